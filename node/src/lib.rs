@@ -1,0 +1,8 @@
+//! A national hotline's node: it takes reports in, finds out where they are hosted, and exchanges them with the
+//! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
+
+pub mod clock;
+pub mod geolocation;
+pub mod randomness;
+pub mod secret;
+pub mod trust;

@@ -1,0 +1,3 @@
+//! The node's program.
+
+fn main() {}

@@ -1,0 +1,170 @@
+//! Secrets: key files that only their owner may read, and the sealing of what stands in the database.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::randomness::Randomness;
+
+/// What can be wrong with a secret on disk or a sealed value.
+#[derive(Debug, Error)]
+pub enum SecretError {
+    /// The file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// Others than the owner may read the file.
+    #[error("{path} may be read by others (mode {mode:o}); run: chmod 600 {path}")]
+    TooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The file does not hold what it should.
+    #[error("{path} is not {expected}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What was expected, in words.
+        expected: &'static str,
+    },
+    /// A sealed value was changed, moved from its place, or sealed under another key.
+    #[error("a sealed value cannot be opened: it was changed, or keys/seal.key is not the key it was sealed under")]
+    NotOpened,
+}
+
+/// Longest key file that is read: a few PEM blocks.
+const KEY_FILE_LIMIT_BYTES: u64 = 64 * 1024;
+
+/// Reads a secret file whole; refused if wider than 0600 or longer than 64 KiB.
+pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    let failed = |cause| SecretError::File { path: path.to_owned(), cause };
+    let file = fs::File::open(path).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(SecretError::TooOpen { path: path.to_owned(), mode });
+    }
+    let mut content = Zeroizing::new(Vec::new());
+    let length = file.take(KEY_FILE_LIMIT_BYTES + 1).read_to_end(&mut content).map_err(failed)?;
+    if length as u64 > KEY_FILE_LIMIT_BYTES {
+        return Err(SecretError::Malformed { path: path.to_owned(), expected: "a key file (it is over 64 KiB)" });
+    }
+    Ok(content)
+}
+
+/// Writes a secret file (0600) beside its place, flushes it to disk, and moves it in at once.
+pub fn write_secret_file(path: &Path, content: &[u8]) -> Result<(), SecretError> {
+    let failed = |cause| SecretError::File { path: path.to_owned(), cause };
+    let beside = path.with_extension("new");
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    file.sync_all().map_err(failed)?;
+    fs::rename(&beside, path).map_err(failed)?;
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The key under which bodies, URLs and e-mail addresses are sealed at rest (AES-256-GCM-SIV, RFC 8452).
+///
+/// A sealed value is a random 96-bit nonce, then the ciphertext with its tag. `place` is bound in as associated
+/// data, so that a value moved to another row does not open.
+pub struct SealKey {
+    aead: LessSafeKey,
+    index: hmac::Key,
+}
+
+impl SealKey {
+    /// Derives the sealing key and the index key from the 32 bytes of `keys/seal.key`.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        let derive = |label: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), label);
+        let aead = UnboundKey::new(&AES_256_GCM_SIV, derive(b"hotline-node/seal/1").as_ref())
+            .expect("a SHA-256 value has the length of an AES-256 key");
+        Self {
+            aead: LessSafeKey::new(aead),
+            index: hmac::Key::new(hmac::HMAC_SHA256, derive(b"hotline-node/index/1").as_ref()),
+        }
+    }
+
+    /// Reads `keys/seal.key`: 32 raw bytes.
+    pub fn read(path: &Path) -> Result<Self, SecretError> {
+        let content = read_secret_file(path)?;
+        let bytes: &[u8; 32] = content
+            .as_slice()
+            .try_into()
+            .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a sealing key of 32 bytes" })?;
+        Ok(Self::from_bytes(bytes))
+    }
+
+    /// Seals `plain` for its `place`.
+    #[must_use]
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE_LEN] = Randomness.bytes();
+        let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + 16);
+        sealed.extend_from_slice(&nonce);
+        let mut cipher = plain.to_vec();
+        self.aead
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), &mut cipher)
+            .expect("a value of less than 64 GiB can be sealed");
+        sealed.extend_from_slice(&cipher);
+        sealed
+    }
+
+    /// Opens what was sealed for `place`.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+        let (nonce, cipher) = sealed.split_at_checked(NONCE_LEN).ok_or(SecretError::NotOpened)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretError::NotOpened)?;
+        let mut plain = Zeroizing::new(cipher.to_vec());
+        let length =
+            self.aead.open_in_place(nonce, Aad::from(place), &mut plain).map_err(|_| SecretError::NotOpened)?.len();
+        plain.truncate(length);
+        Ok(plain)
+    }
+
+    /// A keyed digest (32 bytes) by which a value can be searched without standing in the database.
+    /// `kind` keeps digests of different columns apart.
+    #[must_use]
+    pub fn index_digest(&self, kind: &str, value: &[u8]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.index);
+        context.update(kind.as_bytes());
+        context.update(&[0]);
+        context.update(value);
+        let mut digest = [0; 32];
+        digest.copy_from_slice(context.sign().as_ref());
+        digest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_value_opens_only_unchanged_at_its_place_and_under_its_key() {
+        let key = SealKey::from_bytes(&[7; 32]);
+        let sealed = key.seal(b"place", b"value");
+        assert_eq!(key.open(b"place", &sealed).expect("opens").as_slice(), b"value");
+        assert!(key.open(b"another place", &sealed).is_err());
+        assert!(SealKey::from_bytes(&[8; 32]).open(b"place", &sealed).is_err());
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[position] ^= 1;
+            assert!(key.open(b"place", &changed).is_err(), "byte {position}");
+            assert!(key.open(b"place", &sealed[..position]).is_err(), "length {position}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Whom this node trusts: its own keys, its peers, and their certificates.
