@@ -2,7 +2,10 @@
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
 pub mod clock;
+pub mod context;
 pub mod geolocation;
 pub mod randomness;
+pub mod report;
 pub mod secret;
+pub mod storage;
 pub mod trust;

@@ -6,6 +6,13 @@
 
 pub mod bytes;
 pub mod country;
+pub mod entitlement;
+pub mod entry;
+pub mod hello;
 pub mod id;
+pub mod json;
+pub mod log;
+pub mod signature;
+pub mod state;
 pub mod url;
 pub mod vocabulary;

@@ -1,0 +1,51 @@
+//! What can go wrong with a log, by whose move it is.
+
+use hotline_protocol::log::{Cursor, RunRefused};
+use thiserror::Error;
+
+use crate::report::ReportError;
+use crate::secret::SecretError;
+use crate::storage::StorageError;
+
+/// Why a log did not move.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// The peer's: this node has no card of the log's author.
+    #[error("this node keeps no log of that name")]
+    UnknownLog,
+    /// The peer's: the run does not hold.
+    #[error(transparent)]
+    Refused(#[from] RunRefused),
+    /// The peer's: entries are missing between what is here and the run.
+    #[error("entries are missing before this run")]
+    Gap(Cursor),
+    /// The peer's or ours: the same place has two hashes.
+    #[error("the log that is here and the one that is shown differ")]
+    Diverged(Cursor),
+    /// The peer's: the run belongs to an epoch that is over, or to one that was not opened.
+    #[error("the epoch is not the one that is open here")]
+    EpochClosed(Cursor),
+    /// Ours: the database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Ours: a report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// Ours: a secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Ours: the high-water file.
+    #[error("the high-water file {path}: {cause}")]
+    HighWater {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        cause: std::io::Error,
+    },
+}
+
+impl From<sea_orm::DbErr> for LogError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Storage(error.into())
+    }
+}

@@ -1,0 +1,119 @@
+//! Keeping a log: what of a verified run is new, and moving the log's end.
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entitlement::entitled_by_header;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Position, VerifiedEntry, VerifiedRun};
+use hotline_protocol::state::Seen;
+
+use super::error::LogError;
+use super::repository::{self, EntryToStore};
+use crate::context::Context;
+use crate::report::{BodyState, seal_body};
+use crate::storage::Write;
+
+/// What a verified run adds to what is here.
+pub struct Continuation {
+    /// The log.
+    pub log: NodeId,
+    /// Entries that are new, in order.
+    pub new: Vec<VerifiedEntry>,
+    /// Hashes of entries that were here already and whose missing bodies came with this run.
+    pub bodies: Vec<Hash>,
+}
+
+/// Holds a run against what is here. Overlap is trimmed, and missing bodies in it are taken; a gap, another hash at the
+/// same place, or another epoch is refused.
+pub async fn continue_with(
+    context: &Context,
+    write: &Write<'_>,
+    run: &VerifiedRun,
+) -> Result<Continuation, LogError> {
+    let log = run.checkpoint().checkpoint().log.clone();
+    let head = repository::head(&**write, &log).await?;
+    let (before, end) = (run.before(), run.head());
+    if end.epoch != head.epoch {
+        return Err(LogError::EpochClosed(head));
+    }
+    if before.seq > head.seq {
+        return Err(LogError::Gap(head));
+    }
+    let compared = Position { epoch: head.epoch, seq: head.seq.min(end.seq) };
+    let here = repository::hash_at(&**write, &log, compared).await?;
+    let shown = match run.entries().iter().find(|entry| entry.header.seq == compared.seq) {
+        Some(entry) => entry.hash,
+        None => before.hash,
+    };
+    if here != Some(shown) {
+        return Err(LogError::Diverged(head));
+    }
+    let (known, new): (Vec<_>, Vec<_>) =
+        run.entries().iter().cloned().partition(|entry| entry.header.seq <= head.seq);
+    let bodies = take_late_bodies(context, write, &known).await?;
+    Ok(Continuation { log, new, bodies })
+}
+
+/// Puts bodies of known entries into their rows, where this node may see them and they were missing.
+async fn take_late_bodies(
+    context: &Context,
+    write: &Write<'_>,
+    known: &[VerifiedEntry],
+) -> Result<Vec<Hash>, LogError> {
+    let mut taken = Vec::new();
+    let Some(first) = known.first() else { return Ok(taken) };
+    let wanted = repository::wants(&**write, &first.header.log, u64::MAX >> 1).await?;
+    for entry in known.iter().filter(|entry| wanted.contains(&entry.hash)) {
+        let Some(line) = &entry.body else { continue };
+        repository::set_body(&**write, &entry.hash, seal_body(&context.seal, line)).await?;
+        taken.push(entry.hash);
+    }
+    repository::clear_wants(&**write, &taken).await?;
+    Ok(taken)
+}
+
+/// Stores the new entries of a run, each with the key of its report. Bodies that this node may not see are not kept.
+pub async fn insert_run_entries(
+    context: &Context,
+    write: &Write<'_>,
+    entries: &[VerifiedEntry],
+    report_of: impl Fn(&VerifiedEntry) -> Option<i64>,
+) -> Result<(), LogError> {
+    let mut rows = Vec::with_capacity(entries.len());
+    let mut wanted = Vec::new();
+    for entry in entries {
+        let header = &entry.header;
+        let ours = entitled_by_header(&context.own, &Seen::sealed(entry.hash, header));
+        let (body_state, body) = match (header.content.body(), &entry.body) {
+            (None, _) => (BodyState::None, None),
+            (Some(_), Some(line)) if ours => (BodyState::Here, Some(seal_body(&context.seal, line))),
+            (Some(_), None) if ours => {
+                wanted.push((header.log.clone(), Position { epoch: header.epoch, seq: header.seq }, entry.hash));
+                (BodyState::Wanted, None)
+            }
+            (Some(_), _) => (BodyState::NotForUs, None),
+        };
+        rows.push(EntryToStore {
+            log: header.log.clone(),
+            epoch: header.epoch,
+            seq: header.seq,
+            hash: entry.hash,
+            report: report_of(entry),
+            header: entry.line.to_string(),
+            body,
+            body_state,
+            draft: None,
+        });
+    }
+    repository::insert_entries(&**write, rows).await?;
+    repository::insert_wants(&**write, &wanted, context.now_micros()).await?;
+    Ok(())
+}
+
+/// Moves the log's end to the run's, and keeps its checkpoint.
+pub async fn advance(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<(), LogError> {
+    let log = &run.checkpoint().checkpoint().log;
+    let end = run.head();
+    repository::set_head(&**write, log, &end, context.now_micros()).await?;
+    repository::insert_run(&**write, log, run.before().seq + 1, &end, run.checkpoint().token()).await?;
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Logs: sealing our own, and keeping the logs of all members as their authors wrote them.
+
+mod error;
+mod gate;
+mod high_water;
+mod keep;
+mod keys;
+mod repository;
+mod sealer;
+mod serve;
+
+pub use error::LogError;
+pub use gate::{Gate, SealState};
+pub use high_water::HighWater;
+pub use keep::{Continuation, advance, continue_with, insert_run_entries};
+pub use keys::{bind_keys, bind_own_key, load_keys};
+pub use repository::{
+    EntryToStore, clear_wants, forget_wants, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
+    open_to_readers, wants,
+};
+pub use sealer::{Sealed, Sealer};
+pub use serve::{BodyAnswer, RunQuery, read_body, read_run};

@@ -1,0 +1,500 @@
+//! Logs in the database.
+
+use std::collections::BTreeMap;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{BoundKey, Cursor, KeyHistory, Position, SignedCheckpoint};
+use hotline_protocol::signature::PublicKey;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use crate::report::{BodyState, DraftRow};
+use crate::storage::StorageError;
+use crate::storage::entity::{draft, entry, log, opened, peer_key, run, want};
+
+const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
+/// Nine columns each; SQLite takes 32,766 parameters a statement.
+const ENTRIES_A_STATEMENT: usize = 3_500;
+
+/// An entry that is to be stored.
+pub struct EntryToStore {
+    /// Its author.
+    pub log: NodeId,
+    /// Epoch.
+    pub epoch: u64,
+    /// Position.
+    pub seq: u64,
+    /// Entry hash.
+    pub hash: Hash,
+    /// The report that it is about.
+    pub report: Option<i64>,
+    /// The line.
+    pub header: String,
+    /// Its body, sealed.
+    pub body: Option<Vec<u8>>,
+    /// Whether its body is here.
+    pub body_state: BodyState,
+    /// Of our own entries: the draft that it was.
+    pub draft: Option<i64>,
+}
+
+/// A stored entry on its way to a reader.
+pub(super) struct EntryToSend {
+    pub(super) seq: u64,
+    pub(super) hash: Hash,
+    pub(super) header: String,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+pub(super) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> Result<u64, StorageError> {
+    u64::try_from(number).map_err(|_| INCONSISTENT)
+}
+
+fn cursor(epoch: i64, seq: i64, hash: &[u8]) -> Result<Cursor, StorageError> {
+    Ok(Cursor { epoch: unsigned(epoch)?, seq: unsigned(seq)?, hash: Hash::from_slice(hash).ok_or(INCONSISTENT)? })
+}
+
+/// How far a log is here; [`Cursor::START`] where nothing is.
+pub async fn head<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Cursor, StorageError> {
+    match log::Entity::find_by_id(log.as_str()).one(connection).await? {
+        Some(row) => cursor(row.epoch, row.seq, &row.hash),
+        None => Ok(Cursor::START),
+    }
+}
+
+/// How far every log is here, and when it moved last (microseconds since 1970).
+pub async fn heads<C: ConnectionTrait>(connection: &C) -> Result<BTreeMap<NodeId, (Cursor, i64)>, StorageError> {
+    let rows = log::Entity::find().all(connection).await?;
+    rows.into_iter()
+        .map(|row| {
+            let node = row.node.parse().map_err(|_| INCONSISTENT)?;
+            Ok((node, (cursor(row.epoch, row.seq, &row.hash)?, row.moved_at)))
+        })
+        .collect()
+}
+
+pub(super) async fn set_head<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    head: &Cursor,
+    now: i64,
+) -> Result<(), StorageError> {
+    let row = log::ActiveModel {
+        node: Set(node.to_string()),
+        epoch: Set(signed(head.epoch)),
+        seq: Set(signed(head.seq)),
+        hash: Set(head.hash.as_bytes().to_vec()),
+        moved_at: Set(now),
+    };
+    log::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(log::Column::Node)
+                .update_columns([log::Column::Epoch, log::Column::Seq, log::Column::Hash, log::Column::MovedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_entries<C: ConnectionTrait>(
+    connection: &C,
+    entries: Vec<EntryToStore>,
+) -> Result<(), StorageError> {
+    let mut rows = entries
+        .into_iter()
+        .map(|entry| entry::ActiveModel {
+            log: Set(entry.log.to_string()),
+            epoch: Set(signed(entry.epoch)),
+            seq: Set(signed(entry.seq)),
+            hash: Set(entry.hash.as_bytes().to_vec()),
+            report: Set(entry.report),
+            header: Set(entry.header),
+            body: Set(entry.body),
+            body_state: Set(entry.body_state.to_stored()),
+            draft: Set(entry.draft),
+        })
+        .peekable();
+    while rows.peek().is_some() {
+        entry::Entity::insert_many(rows.by_ref().take(ENTRIES_A_STATEMENT)).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_run<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    first_seq: u64,
+    last: &Cursor,
+    checkpoint: &SignedCheckpoint,
+) -> Result<(), StorageError> {
+    let row = run::ActiveModel {
+        log: Set(log.to_string()),
+        epoch: Set(signed(last.epoch)),
+        last_seq: Set(signed(last.seq)),
+        first_seq: Set(signed(first_seq)),
+        checkpoint: Set(checkpoint.as_str().to_owned()),
+    };
+    run::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([run::Column::Log, run::Column::Epoch, run::Column::LastSeq]).do_nothing().to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn take_drafts<C: ConnectionTrait>(
+    connection: &C,
+    limit: u64,
+) -> Result<Vec<DraftRow>, StorageError> {
+    let rows = draft::Entity::find().order_by_asc(draft::Column::Id).limit(limit).all(connection).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DraftRow { number: row.id, report: row.report, tail: row.tail, body: row.body })
+        .collect())
+}
+
+pub(super) async fn delete_drafts<C: ConnectionTrait>(connection: &C, up_to: i64) -> Result<u64, StorageError> {
+    Ok(draft::Entity::delete_many().filter(draft::Column::Id.lte(up_to)).exec(connection).await?.rows_affected)
+}
+
+/// The newest draft's number; `None` where nothing waits to be sealed.
+pub(super) async fn newest_draft<C: ConnectionTrait>(connection: &C) -> Result<Option<i64>, StorageError> {
+    let newest: Option<i64> = draft::Entity::find()
+        .select_only()
+        .column(draft::Column::Id)
+        .order_by_desc(draft::Column::Id)
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(newest)
+}
+
+/// The hashes of our own entries that these drafts became.
+pub(super) async fn hashes_of_drafts<C: ConnectionTrait>(
+    connection: &C,
+    drafts: &[i64],
+) -> Result<Vec<(i64, Hash)>, StorageError> {
+    let rows: Vec<(Option<i64>, Vec<u8>)> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Draft, entry::Column::Hash])
+        .filter(entry::Column::Draft.is_in(drafts.iter().copied()))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .filter_map(|(draft, hash)| draft.map(|draft| (draft, hash)))
+        .map(|(draft, hash)| Ok((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?)))
+        .collect()
+}
+
+/// The hash at a place of a log; `None` where it is not here.
+pub(super) async fn hash_at<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<Option<Hash>, StorageError> {
+    if place.seq == 0 {
+        return Ok(Some(Hash::ZERO));
+    }
+    let hash: Option<Vec<u8>> = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::Hash)
+        .filter(entry::Column::Log.eq(log.as_str()))
+        .filter(entry::Column::Epoch.eq(signed(place.epoch)))
+        .filter(entry::Column::Seq.eq(signed(place.seq)))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    hash.map(|hash| Hash::from_slice(&hash).ok_or(INCONSISTENT)).transpose()
+}
+
+/// The stored checkpoints of a log after a place: last positions, in order.
+pub(super) async fn checkpoints_after<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    after: Position,
+    limit: u64,
+) -> Result<Vec<(u64, SignedCheckpoint)>, StorageError> {
+    let rows = run::Entity::find()
+        .filter(run::Column::Log.eq(log.as_str()))
+        .filter(run::Column::Epoch.eq(signed(after.epoch)))
+        .filter(run::Column::LastSeq.gt(signed(after.seq)))
+        .order_by_asc(run::Column::LastSeq)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|row| Ok((unsigned(row.last_seq)?, SignedCheckpoint::new(&row.checkpoint)))).collect()
+}
+
+/// The newest checkpoint of a log.
+pub async fn newest_checkpoint<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+) -> Result<Option<SignedCheckpoint>, StorageError> {
+    let row = run::Entity::find()
+        .filter(run::Column::Log.eq(log.as_str()))
+        .order_by_desc(run::Column::Epoch)
+        .order_by_desc(run::Column::LastSeq)
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| SignedCheckpoint::new(&row.checkpoint)))
+}
+
+/// Where the newest checkpoint of a log stands.
+pub(super) async fn newest_checkpoint_position<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+) -> Result<Option<Position>, StorageError> {
+    let row: Option<(i64, i64)> = run::Entity::find()
+        .select_only()
+        .columns([run::Column::Epoch, run::Column::LastSeq])
+        .filter(run::Column::Log.eq(log.as_str()))
+        .order_by_desc(run::Column::Epoch)
+        .order_by_desc(run::Column::LastSeq)
+        .into_tuple()
+        .one(connection)
+        .await?;
+    row.map(|(epoch, seq)| Ok(Position { epoch: unsigned(epoch)?, seq: unsigned(seq)? })).transpose()
+}
+
+/// The newest checkpoint of every log that is here.
+pub async fn newest_checkpoints<C: ConnectionTrait>(
+    connection: &C,
+) -> Result<BTreeMap<NodeId, SignedCheckpoint>, StorageError> {
+    let mut found = BTreeMap::new();
+    for log in heads(connection).await?.into_keys() {
+        if let Some(checkpoint) = newest_checkpoint(connection, &log).await? {
+            found.insert(log, checkpoint);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) async fn entries_between<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    epoch: u64,
+    after: u64,
+    last: u64,
+) -> Result<Vec<EntryToSend>, StorageError> {
+    type Row = (i64, Vec<u8>, String, Option<Vec<u8>>);
+    let rows: Vec<Row> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Seq, entry::Column::Hash, entry::Column::Header, entry::Column::Body])
+        .filter(entry::Column::Log.eq(log.as_str()))
+        .filter(entry::Column::Epoch.eq(signed(epoch)))
+        .filter(entry::Column::Seq.gt(signed(after)))
+        .filter(entry::Column::Seq.lte(signed(last)))
+        .order_by_asc(entry::Column::Seq)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|(seq, hash, header, body)| {
+            Ok(EntryToSend { seq: unsigned(seq)?, hash: Hash::from_slice(&hash).ok_or(INCONSISTENT)?, header, body })
+        })
+        .collect()
+}
+
+/// One stored entry by its hash: header line, sealed body, report.
+pub(super) async fn entry_by_hash<C: ConnectionTrait>(
+    connection: &C,
+    hash: &Hash,
+) -> Result<Option<(String, Option<Vec<u8>>, Option<i64>)>, StorageError> {
+    let row = entry::Entity::find()
+        .filter(entry::Column::Hash.eq(hash.as_bytes().to_vec()))
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| (row.header, row.body, row.report)))
+}
+
+/// Puts bodies that came later into their rows. Gives how many were missing.
+pub(super) async fn set_body<C: ConnectionTrait>(
+    connection: &C,
+    hash: &Hash,
+    sealed: Vec<u8>,
+) -> Result<u64, StorageError> {
+    let done = entry::Entity::update_many()
+        .col_expr(entry::Column::Body, Expr::value(sealed))
+        .col_expr(entry::Column::BodyState, Expr::value(BodyState::Here.to_stored()))
+        .filter(entry::Column::Hash.eq(hash.as_bytes().to_vec()))
+        .filter(entry::Column::Body.is_null())
+        .exec(connection)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Bodies of `log` that this node is entitled to and lacks.
+pub async fn wants<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    limit: u64,
+) -> Result<Vec<Hash>, StorageError> {
+    let rows: Vec<Vec<u8>> = want::Entity::find()
+        .select_only()
+        .column(want::Column::Hash)
+        .filter(want::Column::Log.eq(log.as_str()))
+        .order_by_asc(want::Column::Epoch)
+        .order_by_asc(want::Column::Seq)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.iter().map(|hash| Hash::from_slice(hash).ok_or(INCONSISTENT)).collect()
+}
+
+/// Notes bodies that are missing: log, place, hash.
+pub async fn insert_wants<C: ConnectionTrait>(
+    connection: &C,
+    wanted: &[(NodeId, Position, Hash)],
+    now: i64,
+) -> Result<(), StorageError> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let rows = wanted.iter().map(|(log, place, hash)| want::ActiveModel {
+        log: Set(log.to_string()),
+        epoch: Set(signed(place.epoch)),
+        seq: Set(signed(place.seq)),
+        hash: Set(hash.as_bytes().to_vec()),
+        since: Set(now),
+    });
+    want::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::columns([want::Column::Log, want::Column::Epoch, want::Column::Seq]).do_nothing().to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+/// Strikes bodies that arrived from the list of missing ones.
+pub async fn clear_wants<C: ConnectionTrait>(connection: &C, hashes: &[Hash]) -> Result<(), StorageError> {
+    if !hashes.is_empty() {
+        want::Entity::delete_many()
+            .filter(want::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
+            .exec(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Strikes everything missing of a log whose author is gone.
+pub async fn forget_wants<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<(), StorageError> {
+    want::Entity::delete_many().filter(want::Column::Log.eq(log.as_str())).exec(connection).await?;
+    Ok(())
+}
+
+/// Opens bodies of our own log to readers beyond their own `to`.
+pub async fn open_to_readers<C: ConnectionTrait>(
+    connection: &C,
+    readers: &[(NodeId, Position, NodeId)],
+) -> Result<(), StorageError> {
+    if readers.is_empty() {
+        return Ok(());
+    }
+    let rows = readers.iter().map(|(log, place, reader)| opened::ActiveModel {
+        log: Set(log.to_string()),
+        epoch: Set(signed(place.epoch)),
+        seq: Set(signed(place.seq)),
+        reader: Set(reader.to_string()),
+    });
+    opened::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::columns([
+                opened::Column::Log,
+                opened::Column::Epoch,
+                opened::Column::Seq,
+                opened::Column::Reader,
+            ])
+            .do_nothing()
+            .to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+/// Positions of a log, within a range, whose bodies an offer opened to `reader`.
+pub(super) async fn opened_to<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    epoch: u64,
+    after: u64,
+    last: u64,
+    reader: &NodeId,
+) -> Result<Vec<u64>, StorageError> {
+    let rows: Vec<i64> = opened::Entity::find()
+        .select_only()
+        .column(opened::Column::Seq)
+        .filter(
+            Condition::all()
+                .add(opened::Column::Log.eq(log.as_str()))
+                .add(opened::Column::Epoch.eq(signed(epoch)))
+                .add(opened::Column::Seq.gt(signed(after)))
+                .add(opened::Column::Seq.lte(signed(last)))
+                .add(opened::Column::Reader.eq(reader.as_str())),
+        )
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter().map(unsigned).collect()
+}
+
+/// The signing keys of a log, with the range that each may sign.
+pub(super) async fn keys_of<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<KeyHistory, StorageError> {
+    let rows = peer_key::Entity::find().filter(peer_key::Column::Node.eq(log.as_str())).all(connection).await?;
+    let keys = rows
+        .into_iter()
+        .map(|row| {
+            let bytes: [u8; 32] = row.public_key.as_slice().try_into().map_err(|_| INCONSISTENT)?;
+            let to = match (row.to_epoch, row.to_seq) {
+                (Some(epoch), Some(seq)) => Some(Position { epoch: unsigned(epoch)?, seq: unsigned(seq)? }),
+                _ => None,
+            };
+            Ok(BoundKey {
+                key: PublicKey::from_bytes(bytes),
+                from: Position { epoch: unsigned(row.from_epoch)?, seq: unsigned(row.from_seq)? },
+                to,
+                revoked: row.revoked,
+            })
+        })
+        .collect::<Result<Vec<_>, StorageError>>()?;
+    Ok(KeyHistory::new(keys))
+}
+
+pub(super) async fn insert_key<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    bound: &BoundKey,
+) -> Result<(), StorageError> {
+    let row = peer_key::ActiveModel {
+        node: Set(node.to_string()),
+        kid: Set(bound.key.kid().as_bytes().to_vec()),
+        public_key: Set(bound.key.as_bytes().to_vec()),
+        from_epoch: Set(signed(bound.from.epoch)),
+        from_seq: Set(signed(bound.from.seq)),
+        to_epoch: Set(bound.to.map(|to| signed(to.epoch))),
+        to_seq: Set(bound.to.map(|to| signed(to.seq))),
+        revoked: Set(bound.revoked),
+    };
+    peer_key::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([peer_key::Column::Node, peer_key::Column::Kid])
+                .update_columns([peer_key::Column::ToEpoch, peer_key::Column::ToSeq, peer_key::Column::Revoked])
+                .to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Reading a log for a peer: the text of a run, with the bodies that the peer may see, and single bodies.
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entitlement::{entitled, entitled_by_header};
+use hotline_protocol::entry::Header;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, RUN_ENTRIES_LIMIT, RunWriter};
+use hotline_protocol::state::{Seen, fold};
+
+use super::error::LogError;
+use super::repository;
+use crate::context::Context;
+use crate::report::{Ledger, Recorded, ReportError, open_body};
+
+/// Which part of a log a reader asks for.
+#[derive(Debug, Clone)]
+pub struct RunQuery {
+    /// The log.
+    pub log: NodeId,
+    /// What the reader holds of it.
+    pub after: Cursor,
+    /// At most so many entries; never less than one stored run.
+    pub limit: usize,
+}
+
+/// The text of the next run for `reader`, and where it ends; `None` where nothing is newer. Another hash at the reader's
+/// place is refused.
+pub async fn read_run(
+    context: &Context,
+    reader: &NodeId,
+    query: &RunQuery,
+) -> Result<Option<(String, Cursor)>, LogError> {
+    let connection = context.database.read();
+    let after = query.after;
+    let here = repository::head(connection, &query.log).await?;
+    if after.epoch > here.epoch || (after.epoch == here.epoch && after.seq > here.seq) {
+        return Ok(None);
+    }
+    if repository::hash_at(connection, &query.log, after.position()).await? != Some(after.hash) {
+        return Err(LogError::Diverged(here));
+    }
+    let limit = query.limit.clamp(1, RUN_ENTRIES_LIMIT);
+    let checkpoints = repository::checkpoints_after(connection, &query.log, after.position(), limit as u64).await?;
+    let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
+    let Some((last, checkpoint)) = within.or(checkpoints.first()) else { return Ok(None) };
+    let entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
+    let opened =
+        repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
+
+    let may_give_bodies = query.log == context.own;
+    let mut writer = RunWriter::new(checkpoint);
+    let mut end = after;
+    for entry in entries {
+        let body = match &entry.body {
+            Some(sealed) if may_give_bodies => {
+                let header = Header::parse(entry.header.as_bytes()).map_err(ReportError::from)?;
+                let seen = Seen::sealed(entry.hash, &header);
+                if entitled_by_header(reader, &seen) || opened.contains(&entry.seq) {
+                    Some(open_body(&context.seal, &header.content, sealed)?)
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        };
+        writer.push(&entry.header, body.as_ref().map(hotline_protocol::entry::BodyLine::as_str));
+        end = Cursor { epoch: after.epoch, seq: entry.seq, hash: entry.hash };
+    }
+    Ok(Some((writer.finish(), end)))
+}
+
+/// What a reader gets who asks for one body.
+#[derive(Debug)]
+pub enum BodyAnswer {
+    /// The body line.
+    Body(String),
+    /// The reader is not entitled, as far as is known here; or there is no such entry, which looks the same.
+    NotEntitled,
+    /// The body was erased, or is not here.
+    Gone,
+}
+
+/// One body by its entry's hash.
+pub async fn read_body(context: &Context, reader: &NodeId, hash: &Hash) -> Result<BodyAnswer, LogError> {
+    let connection = context.database.read();
+    let Some((line, sealed, report)) = repository::entry_by_hash(connection, hash).await? else {
+        return Ok(BodyAnswer::NotEntitled);
+    };
+    let header = Header::parse(line.as_bytes()).map_err(ReportError::from)?;
+    if !may_read(context, reader, hash, &header, report).await? {
+        return Ok(BodyAnswer::NotEntitled);
+    }
+    match sealed {
+        Some(sealed) => Ok(BodyAnswer::Body(open_body(&context.seal, &header.content, &sealed)?.as_str().to_owned())),
+        None => Ok(BodyAnswer::Gone),
+    }
+}
+
+async fn may_read(
+    context: &Context,
+    reader: &NodeId,
+    hash: &Hash,
+    header: &Header,
+    report: Option<i64>,
+) -> Result<bool, LogError> {
+    let own = Seen::sealed(*hash, header);
+    if entitled_by_header(reader, &own) {
+        return Ok(true);
+    }
+    let Some(report) = report else { return Ok(false) };
+    let ledger = Ledger::load(context.database.read(), &context.own, &[report]).await?;
+    let seen: Vec<Seen<'_>> = ledger.of(report).iter().map(Recorded::seen).collect();
+    Ok(entitled(reader, &own, fold(&seen).as_ref(), &seen))
+}

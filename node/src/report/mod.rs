@@ -1,0 +1,23 @@
+//! The report itself: its row, its moves, its repository, and the fold at work.
+//!
+//! A report is created once (`(origin, rid)`), and every change of it is an entry of somebody's log; the row is what
+//! the fold over those entries finds, kept so that it can be searched. Every context changes a report through this
+//! room. A URL stands nowhere here but sealed.
+
+mod dossier;
+mod error;
+mod ledger;
+mod model;
+mod moves;
+mod publish;
+mod repository;
+mod service;
+
+pub use dossier::{Dossier, PrivateContent};
+pub use error::ReportError;
+pub use ledger::{Ledger, Recorded};
+pub use model::{House, Number, OpenOffer, Report, Route};
+pub use moves::{Move, MoveRefused};
+pub use publish::{NewReport, Publication};
+pub use repository::{BodyState, DraftRow, EntryRow, Filter};
+pub use service::*;

@@ -1,0 +1,216 @@
+//! A report's row, typed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{NodeId, ReportId};
+use hotline_protocol::state::Fold;
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, State, Urgency};
+
+/// States that only the house knows; they stand in no header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum House {
+    /// No other place is known: a person must decide.
+    Held,
+    /// Finished without having been published.
+    Closed,
+}
+
+/// This node's own number of a report, such as `FR-2026-0001234`: taken wherever an id is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Number {
+    /// The calendar year (UTC) in which it came in.
+    pub year: u16,
+    /// From 1 in each year.
+    pub count: u32,
+}
+
+/// Room for a hundred million reports a year in the stored form.
+const NUMBERS_A_YEAR: i64 = 100_000_000;
+
+impl Number {
+    /// As it is stored: year × 100,000,000 + count.
+    #[must_use]
+    pub fn to_stored(self) -> i64 {
+        i64::from(self.year) * NUMBERS_A_YEAR + i64::from(self.count)
+    }
+
+    /// As it was stored; `None` for what no number can be.
+    #[must_use]
+    pub fn of_stored(stored: i64) -> Option<Self> {
+        Some(Self {
+            year: u16::try_from(stored / NUMBERS_A_YEAR).ok()?,
+            count: u32::try_from(stored % NUMBERS_A_YEAR).ok()?,
+        })
+    }
+
+    /// As people read it, with the seat's country before it.
+    #[must_use]
+    pub fn shown(self, seat: Country) -> String {
+        format!("{seat}-{}-{:07}", self.year, self.count)
+    }
+}
+
+impl FromStr for Number {
+    type Err = fmt::Error;
+
+    fn from_str(text: &str) -> Result<Self, fmt::Error> {
+        let mut parts = text.splitn(3, '-');
+        let (country, year, count) = (parts.next(), parts.next(), parts.next());
+        match (country, year.map(str::parse), count.map(str::parse)) {
+            (Some(country), Some(Ok(year)), Some(Ok(count))) if country.len() == 2 && count > 0 => {
+                Ok(Self { year, count })
+            }
+            _ => Err(fmt::Error),
+        }
+    }
+}
+
+/// The present holder's offer that is not taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenOffer {
+    /// The create or transfer, or a draft's link where it is ours and unsealed.
+    pub entry: Hash,
+    /// Who is offered the report.
+    pub target: NodeId,
+    /// The refusal's reason and the country that the refuser found.
+    pub refused: Option<(String, Option<Country>)>,
+}
+
+/// Where a report goes, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The node that answers for it; none where nobody can be offered it.
+    pub destination: Option<NodeId>,
+    /// Why.
+    pub reason: RouteReason,
+}
+
+/// A report as this node knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// This node's own key, rising with arrival.
+    pub key: i64,
+    /// The id, the same at every node.
+    pub id: ReportId,
+    /// This node's own number; none for reports that are none of its business.
+    pub number: Option<Number>,
+    /// The fold's state; `received` before it is published.
+    pub state: State,
+    /// What only the house knows.
+    pub house: Option<House>,
+    /// Who holds it.
+    pub holder: NodeId,
+    /// Depth of the walk; 0 before it is published.
+    pub tenure: u32,
+    /// The open offer.
+    pub offer: Option<OpenOffer>,
+    /// Hosting country.
+    pub country: Option<Country>,
+    /// Autonomous system number.
+    pub asn: Option<u32>,
+    /// Who runs that network.
+    pub organisation: Option<String>,
+    /// Top-level domain; `onion`, `ip` and the like for other hosts.
+    pub tld: Option<String>,
+    /// Where it goes.
+    pub route: Option<Route>,
+    /// Offence after qualification.
+    pub offence: Option<Offence>,
+    /// Present assessment.
+    pub assessment: Option<Assessment>,
+    /// How soon.
+    pub urgency: Option<Urgency>,
+    /// Who reported.
+    pub source: Option<Source>,
+    /// By which way.
+    pub channel: Option<Channel>,
+    /// Keyed digest of the reference under which it was imported.
+    pub reference: Option<[u8; 32]>,
+    /// Keyed digest of the imported row.
+    pub reference_content: Option<[u8; 32]>,
+    /// What is known only in the house, sealed.
+    pub content: Option<Vec<u8>>,
+    /// Digest of the secret by which a reporter asks for the state.
+    pub case_secret: Option<[u8; 32]>,
+    /// Microseconds since 1970: when this hotline received it.
+    pub received_at: i64,
+    /// Microseconds since 1970.
+    pub updated_at: i64,
+    /// Since when the open offer waits for its answer, microseconds since 1970.
+    pub waits_since: Option<i64>,
+    /// The wait was alarmed.
+    pub alarmed: bool,
+}
+
+impl Report {
+    /// A report that is new to this node, before anything is known of it.
+    #[must_use]
+    pub fn unknown(key: i64, id: ReportId, now: i64) -> Self {
+        Self {
+            key,
+            holder: id.origin.clone(),
+            id,
+            number: None,
+            state: State::Received,
+            house: None,
+            tenure: 0,
+            offer: None,
+            country: None,
+            asn: None,
+            organisation: None,
+            tld: None,
+            route: None,
+            offence: None,
+            assessment: None,
+            urgency: None,
+            source: None,
+            channel: None,
+            reference: None,
+            reference_content: None,
+            content: None,
+            case_secret: None,
+            received_at: now,
+            updated_at: now,
+            waits_since: None,
+            alarmed: false,
+        }
+    }
+
+    /// Takes over what the fold finds. `now` in microseconds since 1970.
+    pub fn take_fold(&mut self, fold: &Fold, now: i64) {
+        let offer = fold.open_offer().map(|offer| OpenOffer {
+            entry: offer.entry,
+            target: offer.target.clone(),
+            refused: offer.refusal.as_ref().map(|refusal| (refusal.why.to_string(), refusal.country)),
+        });
+        let waits = offer.as_ref().is_some_and(|offer| offer.refused.is_none());
+        let same_offer = self.offer.as_ref().map(|offer| &offer.target) == offer.as_ref().map(|offer| &offer.target)
+            && self.tenure == fold.tenure;
+        if !(waits && same_offer && self.waits_since.is_some()) {
+            self.waits_since = waits.then_some(now);
+            self.alarmed = false;
+        }
+        if self.house == Some(House::Held) && (offer.is_some() || self.holder != fold.holder) {
+            self.house = None;
+        }
+        self.state = fold.state;
+        self.holder = fold.holder.clone();
+        self.tenure = fold.tenure;
+        self.offer = offer;
+        self.country = fold.country.or(self.country);
+        self.updated_at = now;
+    }
+
+    /// The state that people see: the house's, else the fold's.
+    #[must_use]
+    pub fn shown_state(&self) -> State {
+        match self.house {
+            Some(House::Held) => State::Held,
+            Some(House::Closed) => State::Closed,
+            None => self.state,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What may be done with a report, by whom, and what it writes into the log: pure.
+
+use hotline_protocol::country::Country;
+use hotline_protocol::entry::{Content, EntryType, Status};
+use hotline_protocol::id::{NodeId, ReportId};
+use hotline_protocol::state::Fold;
+use hotline_protocol::vocabulary::{RefuseReason, State};
+use thiserror::Error;
+
+/// One move of this node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// Take over what is offered to us.
+    Accept,
+    /// Do not take over what is offered to us; `country` is where our own location finds the server.
+    Refuse {
+        /// Why.
+        why: RefuseReason,
+        /// Our finding.
+        country: Option<Country>,
+    },
+    /// Say what was done, as the holder.
+    Status(Status),
+    /// Offer it to another hotline, as the holder.
+    Transfer {
+        /// Whom.
+        target: NodeId,
+        /// The hosting country.
+        country: Option<Country>,
+    },
+    /// Take the open offer back.
+    Resume,
+    /// As the origin, take the report back from a holder who is gone.
+    Reclaim,
+    /// As the origin, take the report back for good.
+    Withdraw,
+}
+
+/// Why a move is not possible now. Whose move it is stands in each sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum MoveRefused {
+    /// Not published.
+    #[error("the report is not published; assess it first: hotline-node report assess {0} --assessment …")]
+    NotPublished(ReportId),
+    /// Somebody else holds it.
+    #[error("{holder} holds this report; only the holder may do this")]
+    NotHolder {
+        /// Who.
+        holder: NodeId,
+    },
+    /// Nothing is offered to us.
+    #[error("the report is not offered to this hotline")]
+    NotOffered,
+    /// Its offer's body is not here.
+    #[error("the offer's body has not arrived yet; it is asked for, try again shortly")]
+    BodyNotHere,
+    /// Another is asked already.
+    #[error("the report is offered to {target}; take that back first: hotline-node report resume …")]
+    OfferOpen {
+        /// Whom.
+        target: NodeId,
+    },
+    /// There is no offer to take back.
+    #[error("there is no open offer of ours to take back")]
+    NoOffer,
+    /// Terminal.
+    #[error("the report is {0}, which is final; reopen it first: hotline-node report act … reopen")]
+    Final(State),
+    /// Nothing to reopen.
+    #[error("the report is not closed, so there is nothing to reopen")]
+    NotFinal,
+    /// The origin alone may.
+    #[error("only the report's origin, {0}, may do this")]
+    NotOrigin(NodeId),
+    /// Withdrawn.
+    #[error("the report was withdrawn by its origin")]
+    Withdrawn,
+    /// A country to which it may not be passed.
+    #[error("the report may not be passed to {0} (legal block)")]
+    Blocked(Country),
+    /// To oneself.
+    #[error("a report is not transferred to the hotline that holds it")]
+    ToOurselves,
+    /// The holder is alive.
+    #[error("{holder} holds the report and was heard from within 14 days; only a holder who is gone can be passed over")]
+    HolderAlive {
+        /// Who.
+        holder: NodeId,
+    },
+    /// Already published.
+    #[error("the report is published and cannot be assessed again here; a status says what changed")]
+    Published,
+}
+
+impl Move {
+    /// What this move writes, if the fold allows it. `now` in seconds since 1970. The body is added by the caller.
+    pub fn plan(&self, own: &NodeId, id: &ReportId, fold: &Fold, now: i64) -> Result<Content, MoveRefused> {
+        let mut content = Content::new(self.entry_type(), now);
+        content.org = Some(id.origin.clone());
+        content.rid = Some(id.rid);
+        content.reference = Some(fold.last);
+        content.tenure = Some(fold.tenure);
+        match self {
+            Self::Accept | Self::Refuse { .. } => self.plan_answer(own, fold, &mut content)?,
+            Self::Status(status) => {
+                holder_only(own, fold)?;
+                check_status(status, fold.state)?;
+                content.hold = Some(fold.hold);
+                content.status = Some(status.clone());
+                content.to = readers(own, id, fold);
+            }
+            Self::Transfer { target, country } => plan_transfer(own, id, fold, target, *country, &mut content)?,
+            Self::Resume => {
+                holder_only(own, fold)?;
+                let offer = fold.open_offer().ok_or(MoveRefused::NoOffer)?;
+                content.hold = Some(fold.hold);
+                content.of = Some(offer.entry);
+            }
+            Self::Reclaim => plan_reclaim(own, id, fold, &mut content)?,
+            Self::Withdraw => {
+                if id.origin != *own {
+                    return Err(MoveRefused::NotOrigin(id.origin.clone()));
+                }
+                not_final(fold.state)?;
+                content.to = readers(own, id, fold);
+            }
+        }
+        Ok(content)
+    }
+
+    const fn entry_type(&self) -> EntryType {
+        match self {
+            Self::Accept => EntryType::Accept,
+            Self::Refuse { .. } => EntryType::Refuse,
+            Self::Status(_) => EntryType::Status,
+            Self::Transfer { .. } => EntryType::Transfer,
+            Self::Resume | Self::Reclaim => EntryType::Resume,
+            Self::Withdraw => EntryType::Withdraw,
+        }
+    }
+
+    fn plan_answer(&self, own: &NodeId, fold: &Fold, content: &mut Content) -> Result<(), MoveRefused> {
+        let offer = fold.unanswered_offer().filter(|offer| offer.target == *own).ok_or(MoveRefused::NotOffered)?;
+        content.reference = Some(offer.entry);
+        content.of = Some(offer.entry);
+        match self {
+            Self::Refuse { why, country } => {
+                content.why = Some(why.code().into());
+                content.country = *country;
+            }
+            _ => content.tenure = Some(fold.tenure + 1),
+        }
+        Ok(())
+    }
+}
+
+fn plan_transfer(
+    own: &NodeId,
+    id: &ReportId,
+    fold: &Fold,
+    target: &NodeId,
+    country: Option<Country>,
+    content: &mut Content,
+) -> Result<(), MoveRefused> {
+    holder_only(own, fold)?;
+    not_final(fold.state)?;
+    if target == own {
+        return Err(MoveRefused::ToOurselves);
+    }
+    if let Some(open) = fold.open_offer() {
+        return Err(MoveRefused::OfferOpen { target: open.target.clone() });
+    }
+    if let Some(blocked) = [Some(target.seat()), country].into_iter().flatten().find(|cc| fold.not.contains(cc)) {
+        return Err(MoveRefused::Blocked(blocked));
+    }
+    content.hold = Some(fold.hold);
+    content.target = Some(target.clone());
+    content.country = country;
+    content.not = fold.not.iter().copied().collect();
+    content.to = vec![target.clone()];
+    if id.origin != *own && id.origin != *target {
+        content.to.push(id.origin.clone());
+    }
+    Ok(())
+}
+
+/// The origin's resume of its own first offer, whose accept it has seen: the walk comes back to the origin.
+fn plan_reclaim(own: &NodeId, id: &ReportId, fold: &Fold, content: &mut Content) -> Result<(), MoveRefused> {
+    if id.origin != *own {
+        return Err(MoveRefused::NotOrigin(id.origin.clone()));
+    }
+    let offer = fold
+        .offers
+        .iter()
+        .rev()
+        .find(|offer| offer.by == *own && !offer.resumed && offer.accepted.is_some())
+        .ok_or(MoveRefused::NoOffer)?;
+    content.hold = Some(fold.create);
+    content.tenure = Some(1);
+    content.of = Some(offer.entry);
+    Ok(())
+}
+
+fn holder_only(own: &NodeId, fold: &Fold) -> Result<(), MoveRefused> {
+    if fold.holder == *own { Ok(()) } else { Err(MoveRefused::NotHolder { holder: fold.holder.clone() }) }
+}
+
+fn not_final(state: State) -> Result<(), MoveRefused> {
+    match state {
+        State::Removed | State::Unavailable | State::NotIllegal => Err(MoveRefused::Final(state)),
+        State::Withdrawn => Err(MoveRefused::Withdrawn),
+        _ => Ok(()),
+    }
+}
+
+fn check_status(status: &Status, state: State) -> Result<(), MoveRefused> {
+    let is_final = matches!(state, State::Removed | State::Unavailable | State::NotIllegal);
+    match status {
+        Status::Reopened if is_final => Ok(()),
+        Status::Reopened => Err(MoveRefused::NotFinal),
+        _ => not_final(state),
+    }
+}
+
+/// Writers name the origin, the holder and the target of the open offer, and nobody who passed the report on.
+fn readers(own: &NodeId, id: &ReportId, fold: &Fold) -> Vec<NodeId> {
+    let mut readers: Vec<NodeId> = Vec::new();
+    let target = fold.unanswered_offer().map(|offer| &offer.target);
+    for reader in [Some(&id.origin), Some(&fold.holder), target].into_iter().flatten() {
+        if reader != own && !readers.contains(reader) {
+            readers.push(reader.clone());
+        }
+    }
+    readers
+}

@@ -1,0 +1,507 @@
+//! Reports, entries and drafts in the database. Every function takes many and is one statement (some, where a
+//! statement would have more parameters than the databases take).
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{NodeId, ReportId};
+use hotline_protocol::url::UrlDigest;
+use hotline_protocol::vocabulary::RouteReason;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Iterable as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+use super::model::{House, Number, OpenOffer, Report, Route};
+use crate::storage::StorageError;
+use crate::storage::entity::{digest, draft, entry, report};
+
+/// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535.
+const PARAMETERS_LIMIT: usize = 32_000;
+/// Keys in one `IN` list.
+const KEYS_LIMIT: usize = 8_000;
+
+/// Whether an entry's body is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyState {
+    /// The entry has none.
+    None,
+    /// Sealed in the row.
+    Here,
+    /// This node is entitled to it and lacks it.
+    Wanted,
+    /// This node is not entitled to it.
+    NotForUs,
+    /// Erased by law; the chain still holds its hash.
+    Erased,
+}
+
+impl BodyState {
+    /// As it is stored.
+    #[must_use]
+    pub const fn to_stored(self) -> i16 {
+        match self {
+            Self::None => 0,
+            Self::Here => 1,
+            Self::Wanted => 2,
+            Self::NotForUs => 3,
+            Self::Erased => 4,
+        }
+    }
+
+    /// As it was stored.
+    pub const fn of_stored(stored: i16) -> Result<Self, StorageError> {
+        match stored {
+            0 => Ok(Self::None),
+            1 => Ok(Self::Here),
+            2 => Ok(Self::Wanted),
+            3 => Ok(Self::NotForUs),
+            4 => Ok(Self::Erased),
+            _ => Err(StorageError::Inconsistent("entry")),
+        }
+    }
+}
+
+/// An entry as it is stored, without its body.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// Entry hash.
+    pub hash: Hash,
+    /// The report that it is about.
+    pub report: Option<i64>,
+    /// The line.
+    pub header: String,
+    /// Of our own entries: the draft that it was.
+    pub draft: Option<i64>,
+    /// Whether its body is here.
+    pub body_state: BodyState,
+}
+
+/// A draft as it is stored.
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    /// Its number, in the order of commits.
+    pub number: i64,
+    /// The report that it is about.
+    pub report: Option<i64>,
+    /// The header from `ts` on.
+    pub tail: String,
+    /// The body line, sealed.
+    pub body: Option<Vec<u8>>,
+}
+
+/// What `report list` may ask for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Shown state.
+    pub state: Option<String>,
+    /// Holder.
+    pub holder: Option<NodeId>,
+    /// Hosting country.
+    pub country: Option<Country>,
+    /// Only reports that came before the one with this key.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: u64,
+}
+
+/// All entries about some reports, in the order in which they came.
+pub async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<EntryRow>, StorageError> {
+    type Row = (Vec<u8>, Option<i64>, String, Option<i64>, i16);
+    let mut found = Vec::new();
+    for reports in reports.chunks(KEYS_LIMIT) {
+        let rows: Vec<Row> = entry::Entity::find()
+            .select_only()
+            .columns([
+                entry::Column::Hash,
+                entry::Column::Report,
+                entry::Column::Header,
+                entry::Column::Draft,
+                entry::Column::BodyState,
+            ])
+            .filter(entry::Column::Report.is_in(reports.iter().copied()))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (hash, report, header, draft, body_state) in rows {
+            let hash = Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?;
+            found.push(EntryRow { hash, report, header, draft, body_state: BodyState::of_stored(body_state)? });
+        }
+    }
+    Ok(found)
+}
+
+/// All drafts about some reports, in their order.
+pub async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<DraftRow>, StorageError> {
+    let mut found = Vec::new();
+    for reports in reports.chunks(KEYS_LIMIT) {
+        let rows = draft::Entity::find()
+            .filter(draft::Column::Report.is_in(reports.iter().copied()))
+            .order_by_asc(draft::Column::Id)
+            .all(connection)
+            .await?;
+        found.extend(rows.into_iter().map(|row| DraftRow {
+            number: row.id,
+            report: row.report,
+            tail: row.tail,
+            body: row.body,
+        }));
+    }
+    Ok(found)
+}
+
+/// Records drafts.
+pub async fn insert_drafts<C: ConnectionTrait>(connection: &C, drafts: Vec<DraftRow>) -> Result<(), StorageError> {
+    let mut drafts = drafts.into_iter().peekable();
+    while drafts.peek().is_some() {
+        let rows = drafts.by_ref().take(PARAMETERS_LIMIT / 4).map(|row| draft::ActiveModel {
+            id: Set(row.number),
+            report: Set(row.report),
+            tail: Set(row.tail),
+            body: Set(row.body),
+        });
+        draft::Entity::insert_many(rows).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+/// Makes URLs findable by their keyed digests.
+pub async fn insert_digests<C: ConnectionTrait>(
+    connection: &C,
+    digests: impl IntoIterator<Item = (UrlDigest, i64)>,
+) -> Result<(), StorageError> {
+    let mut rows = digests
+        .into_iter()
+        .map(|(url_digest, report)| digest::ActiveModel { prefix: Set(prefix(&url_digest.h)), report: Set(report) })
+        .peekable();
+    while rows.peek().is_some() {
+        digest::Entity::insert_many(rows.by_ref().take(PARAMETERS_LIMIT / 2))
+            .on_conflict(
+                OnConflict::columns([digest::Column::Prefix, digest::Column::Report]).do_nothing().to_owned(),
+            )
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The keys of reports that may have one of these digests: eight bytes are compared, the header tells for sure.
+pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) -> Result<Vec<i64>, StorageError> {
+    let rows: Vec<i64> = digest::Entity::find()
+        .select_only()
+        .column(digest::Column::Report)
+        .filter(digest::Column::Prefix.is_in(digests.iter().map(prefix)))
+        .limit(1_000)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows)
+}
+
+fn prefix(hash: &Hash) -> i64 {
+    let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("eight bytes of 32");
+    i64::from_be_bytes(first)
+}
+
+/// Writes reports: new ones are inserted, known ones are replaced, in one statement.
+pub async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
+    let columns = report::Column::iter().count();
+    for reports in reports.chunks(PARAMETERS_LIMIT / columns) {
+        report::Entity::insert_many(reports.iter().map(to_row))
+            .on_conflict(
+                OnConflict::column(report::Column::Id)
+                    .update_columns(report::Column::iter().filter(|column| !matches!(column, report::Column::Id)))
+                    .to_owned(),
+            )
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The reports with these ids that are here.
+pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Result<Vec<Report>, StorageError> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(KEYS_LIMIT) {
+        let mut by_origin: std::collections::BTreeMap<&NodeId, Vec<uuid::Uuid>> = std::collections::BTreeMap::new();
+        for id in ids {
+            by_origin.entry(&id.origin).or_default().push(id.rid);
+        }
+        let mut any = Condition::any();
+        for (origin, rids) in by_origin {
+            any = any.add(
+                Condition::all()
+                    .add(report::Column::Origin.eq(origin.as_str()))
+                    .add(report::Column::Rid.is_in(rids)),
+            );
+        }
+        let rows = report::Entity::find().filter(any).all(connection).await?;
+        for row in rows {
+            found.push(of_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The reports with these keys.
+pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Report>, StorageError> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(KEYS_LIMIT) {
+        for row in
+            report::Entity::find().filter(report::Column::Id.is_in(keys.iter().copied())).all(connection).await?
+        {
+            found.push(of_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The report with this node's own number.
+pub async fn by_number<C: ConnectionTrait>(connection: &C, number: Number) -> Result<Option<Report>, StorageError> {
+    let row = report::Entity::find().filter(report::Column::Number.eq(number.to_stored())).one(connection).await?;
+    row.map(of_row).transpose()
+}
+
+/// The imported rows with these references: reference, digest of the row, key.
+pub async fn by_references<C: ConnectionTrait>(
+    connection: &C,
+    references: &[[u8; 32]],
+) -> Result<Vec<Report>, StorageError> {
+    let mut found = Vec::new();
+    for references in references.chunks(KEYS_LIMIT) {
+        let wanted = references.iter().map(|reference| reference.to_vec());
+        for row in report::Entity::find().filter(report::Column::Reference.is_in(wanted)).all(connection).await? {
+            found.push(of_row(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Offers to `target` that nobody answered, oldest first.
+pub async fn offered_to<C: ConnectionTrait>(
+    connection: &C,
+    target: &NodeId,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Report>, StorageError> {
+    let rows = report::Entity::find()
+        .filter(report::Column::OfferTarget.eq(target.as_str()))
+        .filter(report::Column::WaitsSince.is_not_null())
+        .filter(report::Column::Id.gt(after))
+        .order_by_asc(report::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+/// Reports that `holder` offered and that were refused.
+pub async fn refused_for<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+    limit: u64,
+) -> Result<Vec<Report>, StorageError> {
+    let rows = report::Entity::find()
+        .filter(report::Column::State.eq("refused"))
+        .filter(report::Column::Holder.eq(holder.as_str()))
+        .filter(report::Column::House.is_null())
+        .order_by_asc(report::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+/// Reports of `holder` that nobody could be offered, for another try.
+pub async fn unplaced<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Report>, StorageError> {
+    let rows = report::Entity::find()
+        .filter(report::Column::House.eq("held"))
+        .filter(report::Column::Holder.eq(holder.as_str()))
+        .filter(report::Column::Id.gt(after))
+        .order_by_asc(report::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+/// Reports by a filter, newest first.
+pub async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result<Vec<Report>, StorageError> {
+    let mut query = report::Entity::find().order_by_desc(report::Column::Id).limit(filter.limit);
+    match filter.state.as_deref() {
+        Some(house @ ("held" | "closed")) => query = query.filter(report::Column::House.eq(house)),
+        Some(state) => query = query.filter(report::Column::State.eq(state)).filter(report::Column::House.is_null()),
+        None => {}
+    }
+    if let Some(holder) = &filter.holder {
+        query = query.filter(report::Column::Holder.eq(holder.as_str()));
+    }
+    if let Some(country) = filter.country {
+        query = query.filter(report::Column::Country.eq(country.as_str()));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(report::Column::Id.lt(before));
+    }
+    query.all(connection).await?.into_iter().map(of_row).collect()
+}
+
+/// The sealed bodies of the entries about one report, with their hashes and body hashes.
+pub async fn bodies_about<C: ConnectionTrait>(
+    connection: &C,
+    report: i64,
+) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
+    let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>)> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Hash, entry::Column::Header, entry::Column::Body])
+        .filter(entry::Column::Report.eq(report))
+        .filter(entry::Column::Body.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .filter_map(|(hash, header, body)| body.map(|body| (hash, header, body)))
+        .map(|(hash, header, body)| {
+            Ok((Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?, header, body))
+        })
+        .collect()
+}
+
+/// The sealed bodies of the entries with these hashes: hash, header, body.
+pub async fn bodies_of<C: ConnectionTrait>(
+    connection: &C,
+    hashes: &[Hash],
+) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
+    let mut found = Vec::new();
+    for hashes in hashes.chunks(KEYS_LIMIT) {
+        let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>)> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Hash, entry::Column::Header, entry::Column::Body])
+            .filter(entry::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (hash, header, body) in rows {
+            let hash = Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?;
+            if let Some(body) = body {
+                found.push((hash, header, body));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn to_row(report: &Report) -> report::ActiveModel {
+    let refusal = report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
+    report::Model {
+        id: report.key,
+        origin: report.id.origin.as_str().to_owned(),
+        rid: report.id.rid,
+        number: report.number.map(Number::to_stored),
+        state: report.state.code().to_owned(),
+        house: report.house.map(|house| match house {
+            House::Held => "held".to_owned(),
+            House::Closed => "closed".to_owned(),
+        }),
+        holder: report.holder.as_str().to_owned(),
+        tenure: i32::try_from(report.tenure).unwrap_or(i32::MAX),
+        offer_target: report.offer.as_ref().map(|offer| offer.target.as_str().to_owned()),
+        offer_entry: report.offer.as_ref().map(|offer| offer.entry.as_bytes().to_vec()),
+        refused: refusal.map(|(why, _)| why.clone()),
+        refused_country: refusal.and_then(|(_, country)| country.map(|country| country.as_str().to_owned())),
+        country: report.country.map(|country| country.as_str().to_owned()),
+        asn: report.asn.map(i64::from),
+        organisation: report.organisation.clone(),
+        tld: report.tld.clone(),
+        destination: report.route.as_ref().and_then(|route| route.destination.as_ref()).map(ToString::to_string),
+        route_reason: report.route.as_ref().map(|route| route.reason.code().to_owned()),
+        offence: report.offence.map(|code| code.code().to_owned()),
+        assessment: report.assessment.map(|code| code.code().to_owned()),
+        urgency: report.urgency.map(|code| code.code().to_owned()),
+        source: report.source.map(|code| code.code().to_owned()),
+        channel: report.channel.map(|code| code.code().to_owned()),
+        reference: report.reference.map(|digest| digest.to_vec()),
+        reference_content: report.reference_content.map(|digest| digest.to_vec()),
+        content: report.content.clone(),
+        case_secret: report.case_secret.map(|digest| digest.to_vec()),
+        received_at: report.received_at,
+        updated_at: report.updated_at,
+        waits_since: report.waits_since,
+        alarmed: report.alarmed,
+    }
+    .into_active_model()
+    .reset_all()
+}
+
+trait ResetAll {
+    fn reset_all(self) -> Self;
+}
+
+impl ResetAll for report::ActiveModel {
+    /// A model taken as a whole counts as unchanged; an upsert must write every column.
+    fn reset_all(self) -> Self {
+        sea_orm::ActiveModelTrait::reset_all(self)
+    }
+}
+
+fn of_row(row: report::Model) -> Result<Report, StorageError> {
+    const WRONG: StorageError = StorageError::Inconsistent("report");
+    fn code<T: std::str::FromStr>(text: Option<String>) -> Result<Option<T>, StorageError> {
+        text.map(|text| text.parse().map_err(|_| WRONG)).transpose()
+    }
+    fn digest(bytes: Option<Vec<u8>>) -> Result<Option<[u8; 32]>, StorageError> {
+        bytes.map(|bytes| bytes.try_into().map_err(|_| WRONG)).transpose()
+    }
+    let offer = match (row.offer_target, row.offer_entry) {
+        (Some(target), Some(entry)) => Some(OpenOffer {
+            entry: Hash::from_slice(&entry).ok_or(WRONG)?,
+            target: target.parse().map_err(|_| WRONG)?,
+            refused: match row.refused {
+                Some(why) => Some((why, code(row.refused_country)?)),
+                None => None,
+            },
+        }),
+        _ => None,
+    };
+    let route = match code::<RouteReason>(row.route_reason)? {
+        Some(reason) => Some(Route { destination: code(row.destination)?, reason }),
+        None => None,
+    };
+    Ok(Report {
+        key: row.id,
+        id: ReportId { origin: row.origin.parse().map_err(|_| WRONG)?, rid: row.rid },
+        number: row.number.map(|stored| Number::of_stored(stored).ok_or(WRONG)).transpose()?,
+        state: row.state.parse().map_err(|_| WRONG)?,
+        house: match row.house.as_deref() {
+            Some("held") => Some(House::Held),
+            Some("closed") => Some(House::Closed),
+            Some(_) => return Err(WRONG),
+            None => None,
+        },
+        holder: row.holder.parse().map_err(|_| WRONG)?,
+        tenure: u32::try_from(row.tenure).map_err(|_| WRONG)?,
+        offer,
+        country: code(row.country)?,
+        asn: row.asn.map(|asn| u32::try_from(asn).map_err(|_| WRONG)).transpose()?,
+        organisation: row.organisation,
+        tld: row.tld,
+        route,
+        offence: code(row.offence)?,
+        assessment: code(row.assessment)?,
+        urgency: code(row.urgency)?,
+        source: code(row.source)?,
+        channel: code(row.channel)?,
+        reference: digest(row.reference)?,
+        reference_content: digest(row.reference_content)?,
+        content: row.content,
+        case_secret: digest(row.case_secret)?,
+        received_at: row.received_at,
+        updated_at: row.updated_at,
+        waits_since: row.waits_since,
+        alarmed: row.alarmed,
+    })
+}

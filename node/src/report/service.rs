@@ -1,0 +1,313 @@
+//! The use cases of a report. Each works on many reports in the caller's transaction.
+
+use std::collections::HashMap;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::{BodyLine, Content, Header};
+use hotline_protocol::id::ReportId;
+use hotline_protocol::url::UrlDigest;
+use hotline_protocol::vocabulary::State;
+use sea_orm::ConnectionTrait;
+
+use super::dossier::{Dossier, PrivateContent};
+use super::error::ReportError;
+use super::ledger::{Ledger, Recorded};
+use super::model::{House, Number, Report};
+use super::moves::{Move, MoveRefused};
+use super::publish::{NewReport, Publication, create_entry};
+use super::repository::{self, DraftRow, Filter};
+use crate::context::Context;
+use crate::secret::SealKey;
+use crate::storage::{StorageError, Write, take_numbers};
+
+/// One move to record, with the body that goes with it.
+pub struct PlannedMove {
+    /// The report's key.
+    pub report: i64,
+    /// What is done.
+    pub step: Move,
+    /// Its body.
+    pub body: Option<BodyLine>,
+}
+
+/// Takes the keys for `count` new reports.
+pub async fn take_report_keys(write: &Write<'_>, count: usize) -> Result<i64, StorageError> {
+    take_numbers(write, "report", u32::try_from(count).unwrap_or(u32::MAX)).await
+}
+
+/// Takes `count` of this node's own numbers of the year.
+pub async fn take_own_numbers(
+    write: &Write<'_>,
+    year: u16,
+    count: usize,
+) -> Result<impl Iterator<Item = Number> + use<>, StorageError> {
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let first = take_numbers(write, &format!("number/{year}"), count).await?;
+    let first = u32::try_from(first).map_err(|_| StorageError::Inconsistent("counter"))?;
+    Ok((first..first.saturating_add(count)).map(move |count| Number { year, count }))
+}
+
+/// Records new reports of this hotline, and publishes those that are assessed and routed. Gives them as recorded.
+pub async fn create_reports(
+    context: &Context,
+    write: &Write<'_>,
+    new: Vec<NewReport>,
+) -> Result<Vec<Report>, ReportError> {
+    let first_key = take_report_keys(write, new.len()).await?;
+    let numbers = take_own_numbers(write, context.year(), new.len()).await?;
+    let now = context.clock.now();
+    let mut reports = Vec::with_capacity(new.len());
+    let mut publications = Vec::new();
+    for ((new, number), key) in new.into_iter().zip(numbers).zip(first_key..) {
+        let id = ReportId { origin: context.own.clone(), rid: context.randomness.uuid_v7(now) };
+        let mut report = Report::unknown(key, id, now.timestamp_micros());
+        report.number = Some(number);
+        let publication = take_new(context, &mut report, new);
+        if let Some(publication) = publication {
+            publications.push((reports.len(), publication));
+        }
+        reports.push(report);
+    }
+    let drafts = publish_all(context, write, &mut reports, publications).await?;
+    repository::insert_drafts(&**write, drafts).await?;
+    repository::save(&**write, &reports).await?;
+    Ok(reports)
+}
+
+/// Fills a new report's row; gives what to publish.
+fn take_new(
+    context: &Context,
+    report: &mut Report,
+    new: NewReport,
+) -> Option<(Publication, hotline_protocol::entry::Body)> {
+    report.offence = Some(new.offence);
+    report.assessment = Some(new.assessment);
+    report.urgency = Some(new.urgency);
+    report.source = Some(new.source);
+    report.channel = Some(new.channel);
+    report.received_at = new.received_at;
+    report.case_secret = new.case_secret;
+    if let Some((reference, content)) = new.reference {
+        report.reference = Some(reference);
+        report.reference_content = Some(content);
+    }
+    report.tld = new.body.url.as_ref().map(|url| host_kind(url.canonical()));
+    let mut private = new.private;
+    let mut body = new.body;
+    body.salt = context.salt();
+    let publication = if let Some(publication) = new.publication {
+        take_location(report, &publication);
+        Some((publication, body))
+    } else {
+        private.body = Some(body);
+        None
+    };
+    report.content = private.seal(&context.seal, &report.id.to_string());
+    publication
+}
+
+/// Takes over where a report is hosted and where it goes.
+pub fn take_location(report: &mut Report, publication: &Publication) {
+    report.country = publication.country;
+    report.asn = publication.asn;
+    report.organisation.clone_from(&publication.organisation);
+    report.route = Some(publication.route.clone());
+}
+
+/// The top-level domain of a URL's host, `onion`, or `ip`: harmless, and what the yearly figures count.
+#[must_use]
+pub fn host_kind(url: &hotline_protocol::url::CanonicalUrl) -> String {
+    url.top_level_domain().map_or_else(|| "ip".to_owned(), str::to_owned)
+}
+
+/// Publishes reports of this hotline: gives the drafts, and folds them into the rows.
+async fn publish_all(
+    context: &Context,
+    write: &Write<'_>,
+    reports: &mut [Report],
+    publications: Vec<(usize, (Publication, hotline_protocol::entry::Body))>,
+) -> Result<Vec<DraftRow>, ReportError> {
+    if publications.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = take_draft_numbers(write, publications.len()).await?;
+    let (now, seconds) = (context.now_micros(), context.clock.unix_seconds());
+    let mut drafts = Vec::with_capacity(publications.len());
+    let mut digests: Vec<(UrlDigest, i64)> = Vec::with_capacity(publications.len());
+    for ((index, (publication, body)), number) in publications.into_iter().zip(first..) {
+        let report = &mut reports[index];
+        let (content, line) = create_entry(&context.own, &report.id, &publication, &body, seconds)?;
+        digests.extend(content.digests.iter().map(|digest| (digest.clone(), report.key)));
+        let recorded = Recorded::draft(&context.own, number, content, true);
+        let fold = hotline_protocol::state::fold(&[recorded.seen()]).expect("a create of the own log is here");
+        report.take_fold(&fold, now);
+        let is_unplaced = publication.route.destination.is_none();
+        report.house = (is_unplaced && publication.route.reason.is_for_a_person()).then_some(House::Held);
+        drafts.push(draft_row(&context.seal, number, report.key, &recorded.content, Some(&line)));
+    }
+    repository::insert_digests(&**write, digests).await?;
+    Ok(drafts)
+}
+
+/// Whether a route's reason leaves the report to a person of this house.
+trait ForAPerson {
+    fn is_for_a_person(&self) -> bool;
+}
+
+impl ForAPerson for hotline_protocol::vocabulary::RouteReason {
+    fn is_for_a_person(&self) -> bool {
+        !matches!(self, Self::HostedHere | Self::HostedThere)
+    }
+}
+
+/// Takes numbers for drafts. Their order is the order of commits.
+pub async fn take_draft_numbers(write: &Write<'_>, count: usize) -> Result<i64, StorageError> {
+    take_numbers(write, "draft", u32::try_from(count).unwrap_or(u32::MAX)).await
+}
+
+/// A draft as it is stored; its body is sealed for its hash, so that sealing the entry need not seal it again.
+#[must_use]
+pub fn draft_row(
+    seal: &SealKey,
+    number: i64,
+    report: i64,
+    content: &Content,
+    body: Option<&BodyLine>,
+) -> DraftRow {
+    DraftRow {
+        number,
+        report: Some(report),
+        tail: content.to_tail(),
+        body: body.map(|line| seal_body(seal, line)),
+    }
+}
+
+/// Seals a body line for the place that its hash names.
+#[must_use]
+pub fn seal_body(seal: &SealKey, line: &BodyLine) -> Vec<u8> {
+    seal.seal(&body_place(&line.commitment().hash), line.as_str().as_bytes())
+}
+
+/// Opens a stored body and checks it against its header's commitment.
+pub fn open_body(seal: &SealKey, content: &Content, sealed: &[u8]) -> Result<BodyLine, ReportError> {
+    let commitment = content.body().ok_or(StorageError::Inconsistent("entry"))?;
+    let plain = seal.open(&body_place(&commitment.hash), sealed)?;
+    let line = std::str::from_utf8(&plain).map_err(|_| StorageError::Inconsistent("entry"))?;
+    Ok(BodyLine::from_storage(line, &commitment)?)
+}
+
+fn body_place(hash: &Hash) -> [u8; 37] {
+    let mut place = *b"body/\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    place[5..].copy_from_slice(hash.as_bytes());
+    place
+}
+
+/// Publishes a report that was received earlier and is now assessed and routed.
+pub async fn publish_report(
+    context: &Context,
+    write: &Write<'_>,
+    mut report: Report,
+    dossier: Dossier,
+    publication: Publication,
+) -> Result<Report, ReportError> {
+    if report.tenure > 0 {
+        return Err(MoveRefused::Published.into());
+    }
+    let mut body = dossier.known;
+    body.salt = context.salt();
+    let private = PrivateContent { body: None, ..dossier.private };
+    report.content = private.seal(&context.seal, &report.id.to_string());
+    report.house = None;
+    take_location(&mut report, &publication);
+    let mut reports = [report];
+    let drafts = publish_all(context, write, &mut reports, vec![(0, (publication, body))]).await?;
+    repository::insert_drafts(&**write, drafts).await?;
+    repository::save(&**write, &reports).await?;
+    let [report] = reports;
+    Ok(report)
+}
+
+/// Records moves: a draft each, the fold taken into the rows. The first move that is not allowed refuses all of them,
+/// unless `skip_refused`, where it is left out (a step meets reports that changed since it looked).
+pub async fn record_moves(
+    context: &Context,
+    write: &Write<'_>,
+    reports: &mut [Report],
+    ledger: &mut Ledger,
+    moves: Vec<PlannedMove>,
+    skip_refused: bool,
+) -> Result<usize, ReportError> {
+    let first = take_draft_numbers(write, moves.len()).await?;
+    let (now, seconds) = (context.now_micros(), context.clock.unix_seconds());
+    let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
+    let mut drafts = Vec::with_capacity(moves.len());
+    for (planned, number) in moves.into_iter().zip(first..) {
+        let report = &mut reports[places[&planned.report]];
+        let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::NotPublished(report.id.clone()))?;
+        let mut content = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
+            Ok(content) => content,
+            Err(_) if skip_refused => continue,
+            Err(refused) => return Err(refused.into()),
+        };
+        if let Some(line) = &planned.body {
+            content.commit(line.commitment());
+        }
+        drafts.push(draft_row(&context.seal, number, report.key, &content, planned.body.as_ref()));
+        ledger.add(report.key, Recorded::draft(&context.own, number, content, planned.body.is_some()));
+        let fold = ledger.fold(report.key).ok_or(StorageError::Inconsistent("report"))?;
+        report.take_fold(&fold, now);
+    }
+    let recorded = drafts.len();
+    repository::insert_drafts(&**write, drafts).await?;
+    repository::save(&**write, reports).await?;
+    Ok(recorded)
+}
+
+/// Everything known of a report: from its bodies, sealed entries and drafts, and what stays in the house.
+pub async fn dossier<C: ConnectionTrait>(
+    context: &Context,
+    connection: &C,
+    report: &Report,
+) -> Result<Dossier, ReportError> {
+    let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
+    let mut lines = Vec::new();
+    for (_, header, sealed) in repository::bodies_about(connection, report.key).await? {
+        let header = Header::parse(header.as_bytes())?;
+        lines.push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
+    }
+    for draft in repository::drafts_about(connection, &[report.key]).await? {
+        let content = Content::of_tail(&draft.tail)?;
+        if let Some(sealed) = &draft.body {
+            let place = (content.ts, u64::MAX, draft.number.unsigned_abs());
+            lines.push((place, open_body(&context.seal, &content, sealed)?));
+        }
+    }
+    lines.sort_by_key(|(place, _)| *place);
+    Dossier::assemble(private, lines.into_iter().map(|(_, line)| line))
+}
+
+/// What a person calls a report by: its id, or this node's own number.
+pub async fn find_report<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Report, ReportError> {
+    if let Ok(id) = name.parse::<ReportId>() {
+        return repository::by_ids(connection, &[id]).await?.pop().ok_or(ReportError::NotFound);
+    }
+    let number = name.parse::<Number>().map_err(|_| ReportError::NotFound)?;
+    repository::by_number(connection, number).await?.ok_or(ReportError::NotFound)
+}
+
+/// Reports by a filter, newest first.
+pub async fn list_reports<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result<Vec<Report>, ReportError> {
+    Ok(repository::list(connection, filter).await?)
+}
+
+/// Changes rows without an entry: what only the house knows.
+pub async fn save_reports(write: &Write<'_>, reports: &[Report]) -> Result<(), ReportError> {
+    Ok(repository::save(&**write, reports).await?)
+}
+
+/// Closes a report without publishing it.
+pub fn close(report: &mut Report, now: i64) {
+    report.house = Some(House::Closed);
+    report.state = State::Received;
+    report.updated_at = now;
+}

@@ -1,0 +1,228 @@
+//! Opening the database, and refusing one that would lose what it confirmed.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlErr, SqlxError, Statement,
+};
+use sea_orm_migration::MigratorTrait as _;
+use thiserror::Error;
+use tokio::sync::watch;
+
+use super::migration::Migrator;
+
+/// How long a writer waits for another process's transaction before it says that the database is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections that only read. Two cores serve a hotline; a handful keeps long reads from queueing short ones.
+const READERS: u32 = 4;
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of this node's own.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// What went wrong with the database, by whose move it is.
+#[derive(Debug, Error)]
+pub enum StorageError {
+    /// Another process holds it, or the server is away: try again.
+    #[error("the database is busy or away; try again ({0})")]
+    Busy(&'static str),
+    /// The disk is full.
+    #[error("the database's disk is full; make room and try again, nothing was half done")]
+    Full,
+    /// The file may not be written.
+    #[error("the database is read-only for this user; check its owner and mode")]
+    ReadOnly,
+    /// It is no database of this program, or damaged.
+    #[error("the database cannot be read: {0}")]
+    Unreadable(&'static str),
+    /// A setting that protects what was confirmed is switched off.
+    #[error("the database would lose confirmed reports in a power cut: {setting} is {value}; switch it on")]
+    NotDurable {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+    },
+    /// The program is older or newer than the database's tables.
+    #[error("the database's tables are not those of this version; run: hotline-node migrate")]
+    NotMigrated,
+    /// A row holds what cannot be.
+    #[error("a row of '{0}' holds what cannot be; run: hotline-node doctor")]
+    Inconsistent(&'static str),
+    /// Anything else; the cause is for the log, it never holds bound values.
+    #[error("the database refused a statement")]
+    Failed(#[source] DbErr),
+}
+
+impl From<DbErr> for StorageError {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
+            return Self::Failed(error);
+        }
+        let code = match &error {
+            DbErr::Conn(RuntimeErr::SqlxError(cause))
+            | DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
+                SqlxError::Database(cause) => cause.code().map(std::borrow::Cow::into_owned),
+                SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => {
+                    return Self::Busy("no connection");
+                }
+                _ => None,
+            },
+            DbErr::ConnectionAcquire(_) => return Self::Busy("no connection"),
+            _ => None,
+        };
+        Self::of_code(code.as_deref(), error)
+    }
+}
+
+impl StorageError {
+    /// By SQLite's extended result codes (<https://sqlite.org/rescode.html>) and PostgreSQL's SQLSTATEs.
+    fn of_code(code: Option<&str>, error: DbErr) -> Self {
+        let primary = code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
+        match (primary, code) {
+            (Some(5 | 6), _) => Self::Busy("another process is writing"),
+            (Some(8), _) => Self::ReadOnly,
+            (Some(13), _) => Self::Full,
+            (Some(14), _) => Self::Unreadable("the file cannot be opened"),
+            (Some(11), _) => Self::Unreadable("the file is damaged"),
+            (Some(26), _) => Self::Unreadable("the file is no SQLite database"),
+            (_, Some("53100")) => Self::Full,
+            (_, Some("25006")) => Self::ReadOnly,
+            (_, Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "40001" | "40P01")) => {
+                Self::Busy("the server asks to try again")
+            }
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+/// The node's database: one writer at a time, some readers.
+#[derive(Clone)]
+pub struct Database {
+    pub(super) writer: DatabaseConnection,
+    readers: DatabaseConnection,
+    pub(super) engine: Engine,
+    pub(super) changes: watch::Sender<u64>,
+}
+
+impl Database {
+    /// Opens an existing database whose tables are those of this version.
+    pub async fn open(url: &str) -> Result<Self, StorageError> {
+        let database = Self::connect(url, false).await?;
+        if !Migrator::get_pending_migrations(&database.writer).await.map_err(StorageError::from)?.is_empty() {
+            return Err(StorageError::NotMigrated);
+        }
+        Ok(database)
+    }
+
+    /// Opens a database, making the file where there is none, and brings its tables to this version.
+    pub async fn create_or_migrate(url: &str) -> Result<Self, StorageError> {
+        let database = Self::connect(url, true).await?;
+        Migrator::up(&database.writer, None).await?;
+        Ok(database)
+    }
+
+    /// The names of migrations that were not run yet.
+    pub async fn pending_migrations(url: &str) -> Result<Vec<String>, StorageError> {
+        let database = Self::connect(url, false).await?;
+        let pending = Migrator::get_pending_migrations(&database.writer).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    async fn connect(url: &str, create: bool) -> Result<Self, StorageError> {
+        let engine = if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite };
+        let writer = sea_orm::Database::connect(options(url, 1, create)).await?;
+        check_durable(&writer, engine).await?;
+        let readers = sea_orm::Database::connect(options(url, READERS, false)).await?;
+        Ok(Self { writer, readers, engine, changes: watch::Sender::new(0) })
+    }
+
+    /// For reading. What is read may be older than a transaction that is being written.
+    #[must_use]
+    pub const fn read(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Rises with every transaction that this process commits: register before looking, then wait.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Bytes that the database takes on disk.
+    pub async fn size_bytes(&self) -> Result<u64, StorageError> {
+        let sql = match self.engine {
+            Engine::Sqlite => {
+                "SELECT (SELECT page_count FROM pragma_page_count()) * (SELECT page_size FROM pragma_page_size()) AS n"
+            }
+            Engine::Postgres => "SELECT pg_database_size(current_database()) AS n",
+        };
+        let row = self.read().query_one_raw(statement(self.engine, sql)).await?;
+        let bytes: i64 = row.ok_or(StorageError::Unreadable("no size"))?.try_get("", "n")?;
+        Ok(u64::try_from(bytes).unwrap_or(0))
+    }
+}
+
+fn statement(engine: Engine, sql: &str) -> Statement {
+    let backend = match engine {
+        Engine::Sqlite => DbBackend::Sqlite,
+        Engine::Postgres => DbBackend::Postgres,
+    };
+    Statement::from_string(backend, sql.to_owned())
+}
+
+fn options(url: &str, connections: u32, create: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(0)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(create)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+                .foreign_keys(true)
+                .pragma("cache_size", "-32768")
+                .pragma("wal_autocheckpoint", "4000")
+        });
+    options
+}
+
+/// Refuses a database that answers "committed" before it is on disk (protocol: nothing is sent before it is durable).
+async fn check_durable(connection: &DatabaseConnection, engine: Engine) -> Result<(), StorageError> {
+    let required: &[(&'static str, &str)] = match engine {
+        Engine::Sqlite => &[("journal_mode", "PRAGMA journal_mode")],
+        Engine::Postgres => &[("fsync", "SHOW fsync"), ("synchronous_commit", "SHOW synchronous_commit")],
+    };
+    for (setting, sql) in required {
+        let row = connection.query_one_raw(statement(engine, sql)).await?;
+        let value: String = row.ok_or(StorageError::Unreadable("no settings"))?.try_get_by_index(0)?;
+        if !matches!(value.as_str(), "wal" | "on" | "remote_apply" | "remote_write" | "local") {
+            return Err(StorageError::NotDurable { setting, value });
+        }
+    }
+    if engine == Engine::Sqlite {
+        let row = connection.query_one_raw(statement(engine, "PRAGMA synchronous")).await?;
+        let level: i32 = row.ok_or(StorageError::Unreadable("no settings"))?.try_get_by_index(0)?;
+        if level < 2 {
+            return Err(StorageError::NotDurable { setting: "synchronous", value: level.to_string() });
+        }
+    }
+    Ok(())
+}

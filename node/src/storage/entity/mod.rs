@@ -1,0 +1,19 @@
+//! The tables, one a file.
+
+pub mod alert;
+pub mod audit;
+pub mod counter;
+pub mod digest;
+pub mod digest_key;
+pub mod draft;
+pub mod entry;
+pub mod link;
+pub mod log;
+pub mod opened;
+pub mod peer;
+pub mod peer_certificate;
+pub mod peer_key;
+pub mod report;
+pub mod run;
+pub mod setting;
+pub mod want;

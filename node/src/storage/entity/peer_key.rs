@@ -1,0 +1,33 @@
+//! Signing keys of every log, our own included, with the range that each may sign.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "peer_key")]
+pub struct Model {
+    /// Log.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub node: String,
+    /// SHA-256 of the key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub kid: Vec<u8>,
+    /// 32 bytes.
+    pub public_key: Vec<u8>,
+    /// First position: epoch,
+    pub from_epoch: i64,
+    /// sequence number.
+    pub from_seq: i64,
+    /// Last position: epoch,
+    pub to_epoch: Option<i64>,
+    /// sequence number.
+    pub to_seq: Option<i64>,
+    /// Verifies nothing any more.
+    pub revoked: bool,
+}
+
+/// No relations are declared: joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,328 @@
+//! The first tables.
+
+use sea_orm_migration::prelude::*;
+
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, big_pk_auto, blob, blob_null, boolean, integer, small_integer, text, text_null, uuid,
+};
+
+/// Makes the tables of the first version.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in tables() {
+            manager.create_table(table).await?;
+        }
+        for index in indexes() {
+            manager.create_index(index).await?;
+        }
+        Ok(())
+    }
+}
+
+fn tables() -> Vec<TableCreateStatement> {
+    vec![
+        alert(),
+        audit(),
+        counter(),
+        digest(),
+        digest_key(),
+        draft(),
+        entry(),
+        link(),
+        log(),
+        opened(),
+        peer(),
+        peer_certificate(),
+        peer_key(),
+        report(),
+        run(),
+        setting(),
+        want(),
+    ]
+}
+
+fn alert() -> TableCreateStatement {
+    Table::create()
+        .table("alert")
+        .col(big_pk_auto("id"))
+        .col(big_integer("raised_at"))
+        .col(text("kind"))
+        .col(text("subject"))
+        .col(text("text"))
+        .col(big_integer_null("acknowledged_at"))
+        .col(text_null("acknowledged_by"))
+        .take()
+}
+
+fn audit() -> TableCreateStatement {
+    Table::create()
+        .table("audit")
+        .col(big_integer("id"))
+        .col(big_integer("at"))
+        .col(text("who"))
+        .col(text("act"))
+        .col(text("what"))
+        .col(text("origin"))
+        .col(blob("hash"))
+        .primary_key(Index::create().col("id"))
+        .take()
+}
+
+fn counter() -> TableCreateStatement {
+    Table::create()
+        .table("counter")
+        .col(text("name"))
+        .col(big_integer("taken"))
+        .primary_key(Index::create().col("name"))
+        .take()
+}
+
+fn digest() -> TableCreateStatement {
+    Table::create()
+        .table("digest")
+        .col(big_integer("prefix"))
+        .col(big_integer("report"))
+        .primary_key(Index::create().col("prefix").col("report"))
+        .take()
+}
+
+fn digest_key() -> TableCreateStatement {
+    Table::create()
+        .table("digest_key")
+        .col(text("node"))
+        .col(blob("key_id"))
+        .col(blob("sealed"))
+        .col(big_integer("since"))
+        .primary_key(Index::create().col("node").col("key_id"))
+        .take()
+}
+
+fn draft() -> TableCreateStatement {
+    Table::create()
+        .table("draft")
+        .col(big_integer("id"))
+        .col(big_integer_null("report"))
+        .col(text("tail"))
+        .col(blob_null("body"))
+        .primary_key(Index::create().col("id"))
+        .take()
+}
+
+fn entry() -> TableCreateStatement {
+    Table::create()
+        .table("entry")
+        .col(text("log"))
+        .col(big_integer("epoch"))
+        .col(big_integer("seq"))
+        .col(blob("hash"))
+        .col(big_integer_null("report"))
+        .col(text("header"))
+        .col(blob_null("body"))
+        .col(small_integer("body_state"))
+        .col(big_integer_null("draft"))
+        .primary_key(Index::create().col("log").col("epoch").col("seq"))
+        .take()
+}
+
+fn link() -> TableCreateStatement {
+    Table::create()
+        .table("link")
+        .col(text("node"))
+        .col(big_integer("ack_epoch"))
+        .col(big_integer("ack_seq"))
+        .col(blob("ack_hash"))
+        .col(big_integer_null("last_contact_at"))
+        .col(integer("failures"))
+        .col(big_integer_null("next_try_at"))
+        .col(text_null("fault"))
+        .col(big_integer_null("behind_since"))
+        .col(text_null("boot"))
+        .col(big_integer_null("clock_skew_seconds"))
+        .col(text_null("accept"))
+        .col(boolean("head_shown"))
+        .primary_key(Index::create().col("node"))
+        .take()
+}
+
+fn log() -> TableCreateStatement {
+    Table::create()
+        .table("log")
+        .col(text("node"))
+        .col(big_integer("epoch"))
+        .col(big_integer("seq"))
+        .col(blob("hash"))
+        .col(big_integer("moved_at"))
+        .primary_key(Index::create().col("node"))
+        .take()
+}
+
+fn opened() -> TableCreateStatement {
+    Table::create()
+        .table("opened")
+        .col(text("log"))
+        .col(big_integer("epoch"))
+        .col(big_integer("seq"))
+        .col(text("reader"))
+        .primary_key(Index::create().col("log").col("epoch").col("seq").col("reader"))
+        .take()
+}
+
+fn peer() -> TableCreateStatement {
+    Table::create()
+        .table("peer")
+        .col(text("node"))
+        .col(text("state"))
+        .col(text("card"))
+        .col(big_integer("card_number"))
+        .col(text("name"))
+        .col(text("countries"))
+        .col(text("endpoint"))
+        .col(big_integer("added_at"))
+        .primary_key(Index::create().col("node"))
+        .take()
+}
+
+fn peer_certificate() -> TableCreateStatement {
+    Table::create()
+        .table("peer_certificate")
+        .col(text("node"))
+        .col(blob("pin"))
+        .col(blob("der"))
+        .col(text("state"))
+        .col(big_integer("not_before"))
+        .col(big_integer("not_after"))
+        .primary_key(Index::create().col("node").col("pin"))
+        .take()
+}
+
+fn peer_key() -> TableCreateStatement {
+    Table::create()
+        .table("peer_key")
+        .col(text("node"))
+        .col(blob("kid"))
+        .col(blob("public_key"))
+        .col(big_integer("from_epoch"))
+        .col(big_integer("from_seq"))
+        .col(big_integer_null("to_epoch"))
+        .col(big_integer_null("to_seq"))
+        .col(boolean("revoked"))
+        .primary_key(Index::create().col("node").col("kid"))
+        .take()
+}
+
+fn report() -> TableCreateStatement {
+    Table::create()
+        .table("report")
+        .col(big_integer("id"))
+        .col(text("origin"))
+        .col(uuid("rid"))
+        .col(big_integer_null("number"))
+        .col(text("state"))
+        .col(text_null("house"))
+        .col(text("holder"))
+        .col(integer("tenure"))
+        .col(text_null("offer_target"))
+        .col(blob_null("offer_entry"))
+        .col(text_null("refused"))
+        .col(text_null("refused_country"))
+        .col(text_null("country"))
+        .col(big_integer_null("asn"))
+        .col(text_null("organisation"))
+        .col(text_null("tld"))
+        .col(text_null("destination"))
+        .col(text_null("route_reason"))
+        .col(text_null("offence"))
+        .col(text_null("assessment"))
+        .col(text_null("urgency"))
+        .col(text_null("source"))
+        .col(text_null("channel"))
+        .col(blob_null("reference"))
+        .col(blob_null("reference_content"))
+        .col(blob_null("content"))
+        .col(blob_null("case_secret"))
+        .col(big_integer("received_at"))
+        .col(big_integer("updated_at"))
+        .col(big_integer_null("waits_since"))
+        .col(boolean("alarmed"))
+        .primary_key(Index::create().col("id"))
+        .take()
+}
+
+fn run() -> TableCreateStatement {
+    Table::create()
+        .table("run")
+        .col(text("log"))
+        .col(big_integer("epoch"))
+        .col(big_integer("last_seq"))
+        .col(big_integer("first_seq"))
+        .col(text("checkpoint"))
+        .primary_key(Index::create().col("log").col("epoch").col("last_seq"))
+        .take()
+}
+
+fn setting() -> TableCreateStatement {
+    Table::create()
+        .table("setting")
+        .col(text("name"))
+        .col(text("value"))
+        .primary_key(Index::create().col("name"))
+        .take()
+}
+
+fn want() -> TableCreateStatement {
+    Table::create()
+        .table("want")
+        .col(text("log"))
+        .col(big_integer("epoch"))
+        .col(big_integer("seq"))
+        .col(blob("hash"))
+        .col(big_integer("since"))
+        .primary_key(Index::create().col("log").col("epoch").col("seq"))
+        .take()
+}
+
+fn unique(name: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = plain(name, table, columns);
+    index.unique().take()
+}
+
+fn plain(name: &str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index.take()
+}
+
+/// Each index serves a question that the node asks; the question stands beside it.
+fn indexes() -> Vec<IndexCreateStatement> {
+    vec![
+        // Is this report here?
+        unique("report_identity", "report", &["origin", "rid"]),
+        // Which report has this number of ours?
+        unique("report_number", "report", &["number"]),
+        // Was this row imported before?
+        unique("report_reference", "report", &["reference"]),
+        // What is offered to us, and waits for whom?
+        plain("report_offer", "report", &["offer_target", "waits_since"]),
+        // `report list --state`, and the steps that look for a state.
+        plain("report_state", "report", &["state", "id"]),
+        // What our own drafts say about this report.
+        plain("draft_report", "draft", &["report"]),
+        // What is held or closed in the house?
+        plain("report_house", "report", &["house", "id"]),
+        // Which entry has this hash (bodies by name)?
+        unique("entry_hash", "entry", &["hash"]),
+        // All entries about this report.
+        plain("entry_report", "entry", &["report"]),
+        // Which entry did this draft become?
+        unique("entry_draft", "entry", &["draft"]),
+        // Which alerts are open?
+        plain("alert_open", "alert", &["acknowledged_at", "id"]),
+    ]
+}

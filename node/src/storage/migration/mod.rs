@@ -1,0 +1,15 @@
+//! Migrations: each is a file, run once, in order, by `init`, `migrate` and nobody else.
+
+mod m0001_first;
+
+use sea_orm_migration::prelude::*;
+
+/// Runs the migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first::Migration)]
+    }
+}

@@ -1,0 +1,14 @@
+//! The database: SQLite (embedded, the default) or PostgreSQL, chosen by `database.url` when the node runs.
+//!
+//! Everything is written through [`Database::write`]: one transaction at a time on either database, so a rule that
+//! holds at the beginning of a transaction holds at its end, and the order of commits is the order of the log. Nobody
+//! waits for the network inside one. Readers never wait for a writer.
+
+mod database;
+pub mod entity;
+mod migration;
+mod transaction;
+
+pub use database::{Database, Engine, StorageError};
+pub use migration::Migrator;
+pub use transaction::{Write, take_numbers};

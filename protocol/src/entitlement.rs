@@ -1,0 +1,41 @@
+//! Who may see a body. One pure function decides, for push, pull and single fetch alike.
+
+use std::collections::HashMap;
+
+use crate::bytes::Hash;
+use crate::id::NodeId;
+use crate::state::{Fold, Seen};
+
+/// Whether the header alone entitles the reader: the author, and whoever stands in `to`.
+#[must_use]
+pub fn entitled_by_header(reader: &NodeId, entry: &Seen<'_>) -> bool {
+    entry.log == reader || entry.content.to.contains(reader)
+}
+
+/// The entries that an offer which counts opens to its target beyond their own `to`: those on the `ref` path up to the
+/// offer. Pairs of entry and reader, for every offer of the fold.
+#[must_use]
+pub fn opened_by_offers(fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
+    let by_hash: HashMap<Hash, &Seen<'_>> = seen.iter().map(|entry| (entry.hash, entry)).collect();
+    let mut opened = Vec::new();
+    for offer in &fold.offers {
+        let mut at = Some(offer.entry);
+        while let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) {
+            let pair = (entry.hash, offer.target.clone());
+            if !entitled_by_header(&offer.target, entry) && !opened.contains(&pair) {
+                opened.push(pair);
+            }
+            at = entry.content.reference;
+        }
+    }
+    opened
+}
+
+/// Whether `reader` is entitled to the body of `entry`, given all entries about its report that are here.
+#[must_use]
+pub fn entitled(reader: &NodeId, entry: &Seen<'_>, fold: Option<&Fold>, seen: &[Seen<'_>]) -> bool {
+    entitled_by_header(reader, entry)
+        || fold.is_some_and(|fold| {
+            opened_by_offers(fold, seen).iter().any(|(hash, target)| *hash == entry.hash && target == reader)
+        })
+}

@@ -1,0 +1,360 @@
+//! The private body of an entry: what the other hotline needs to act, and nothing of the reporter or the staff.
+//!
+//! A body is one line of JSON. Its hash is taken over the line as it is, and a random salt in it keeps the hash from
+//! being tested against guesses. Codes that a reader's lists do not have are kept ([`Code::Unknown`]).
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+use super::BodyCommitment;
+use crate::bytes::Hash;
+use crate::country::Country;
+use crate::id::NodeId;
+use crate::json::{self, JsonFault};
+use crate::url::ReportedUrl;
+use crate::vocabulary::{
+    Action, Age, Assessment, Behaviour, Commerciality, Media, Offence, PaymentMethod, Production, Reason, Sex,
+    SiteType, TerrorismType, Urgency,
+};
+
+/// Why a line is not a body, or not the one that its header commits to.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BodyRefused {
+    /// The line breaks the rules for JSON in this protocol.
+    #[error("the body is no well-formed line: {0}")]
+    Json(#[from] JsonFault),
+    /// A field has the wrong form. Never quotes the content.
+    #[error("the body's fields do not have the form of the specification")]
+    Fields,
+    /// The hash is not the one in the header.
+    #[error("the body is not the one that its header commits to")]
+    NotCommitted,
+    /// The line is longer than the header says.
+    #[error("the body is longer than its header says")]
+    Size,
+}
+
+/// 128 random bits, in hex.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt([u8; 16]);
+
+impl Salt {
+    /// Wraps 16 random bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(..)")
+    }
+}
+
+impl FromStr for Salt {
+    type Err = BodyRefused;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| BodyRefused::Fields)?;
+        Ok(Self(bytes.try_into().map_err(|_| BodyRefused::Fields)?))
+    }
+}
+
+impl Serialize for Salt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Salt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::id::deserialize_from_str(deserializer)
+    }
+}
+
+/// A code of a list, or one that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code<T> {
+    /// A code of the list.
+    Known(T),
+    /// Kept as it came.
+    Unknown(String),
+}
+
+impl<T> Code<T> {
+    /// The code, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(code) => Some(code),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl<T> From<T> for Code<T> {
+    fn from(code: T) -> Self {
+        Self::Known(code)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Code<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(code) => code.fmt(f),
+            Self::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<T: fmt::Display> Serialize for Code<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, T: FromStr> Deserialize<'de> for Code<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(text.parse().map_or(Self::Unknown(text), Self::Known))
+    }
+}
+
+/// What is needed to reach the content.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// User name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Access(..)")
+    }
+}
+
+/// One assessment: who found what under which law, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssessmentRecord {
+    /// The hotline that assessed.
+    pub by: NodeId,
+    /// The country under whose law.
+    pub law: Country,
+    /// Seconds since 1970, UTC.
+    pub at: i64,
+    /// The finding.
+    pub assessment: Code<Assessment>,
+    /// The offence after qualification.
+    pub offence: Code<Offence>,
+    /// Why, where it is not illegal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Code<Reason>>,
+    /// Conduct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<Code<Behaviour>>,
+    /// Kind of terrorist content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terrorism_type: Option<Code<TerrorismType>>,
+    /// Kind of site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_type: Option<Code<SiteType>>,
+    /// Whether somebody earns by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commerciality: Option<Code<Commerciality>>,
+    /// How it is paid for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payment_methods: Vec<Code<PaymentMethod>>,
+    /// Kind of media.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Code<Media>>,
+    /// Age groups; the youngest counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub age: Vec<Code<Age>>,
+    /// Sex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Code<Sex>>,
+    /// Circumstances of production.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production: Option<Code<Production>>,
+    /// Computer-made.
+    #[serde(rename = "virtual", default, skip_serializing_if = "std::ops::Not::not")]
+    pub virtual_content: bool,
+    /// Made by the person shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_generated: bool,
+    /// Posed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub child_modelling: bool,
+}
+
+/// One finding of where the server stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostingRecord {
+    /// The server's address; absent where none was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<IpAddr>,
+    /// The country of the address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// Autonomous system number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asn: Option<u32>,
+    /// Who runs the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// How the address was found: `literal`, `hosts_file`, `resolver`.
+    pub method: String,
+    /// The database that gave the country.
+    pub database: String,
+    /// The database's age on that day, in days.
+    pub database_age_days: u32,
+    /// Seconds since 1970, UTC.
+    pub at: i64,
+}
+
+/// One act of a holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionRecord {
+    /// The hotline that acted.
+    pub by: NodeId,
+    /// What was done.
+    pub action: Code<Action>,
+    /// When, seconds since 1970, UTC.
+    pub at: i64,
+    /// Why, where the act has a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Code<Reason>>,
+    /// Last seen online, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_online: Option<i64>,
+    /// First seen offline, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen_offline: Option<i64>,
+}
+
+/// A body. Which fields stand in it depends on the entry: a create and a transfer are complete by themselves, a status
+/// has its action, a withdrawal its reason in the memo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Keeps the hash from being guessed.
+    pub salt: Salt,
+    /// The reported URL, as it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<ReportedUrl>,
+    /// The page on which it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<ReportedUrl>,
+    /// Joins URLs that were found together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// From where the page was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+    /// How to reach the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+    /// How soon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Code<Urgency>>,
+    /// When the origin received it, seconds since 1970, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<i64>,
+    /// Every assessment known, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessments: Vec<AssessmentRecord>,
+    /// Every finding of the server's place, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosting: Vec<HostingRecord>,
+    /// What was done, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<ActionRecord>,
+    /// A remark for the other hotline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memo: Option<String>,
+}
+
+/// A body as a line, checked against the rules of form; its bytes are what is hashed, stored and sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BodyLine(Box<str>);
+
+impl fmt::Debug for BodyLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BodyLine({} bytes)", self.0.len())
+    }
+}
+
+impl Body {
+    /// A body with a salt and nothing else.
+    #[must_use]
+    pub fn new(salt: Salt) -> Self {
+        Self {
+            salt,
+            url: None,
+            page: None,
+            group: None,
+            referrer: None,
+            access: None,
+            urgency: None,
+            received_at: None,
+            assessments: Vec::new(),
+            hosting: Vec::new(),
+            actions: Vec::new(),
+            memo: None,
+        }
+    }
+
+    /// Writes the line; refused where it would be longer than a body may be.
+    pub fn to_line(&self) -> Result<BodyLine, BodyRefused> {
+        let line = serde_json::to_string(self).map_err(|_| BodyRefused::Fields)?;
+        json::check(line.as_bytes(), json::BODY)?;
+        Ok(BodyLine(line.into()))
+    }
+}
+
+impl BodyLine {
+    /// Takes a line that came with a header: checks its form, its hash and its length against the commitment.
+    pub fn verify(line: &str, commitment: &BodyCommitment) -> Result<Self, BodyRefused> {
+        if line.len() as u64 > commitment.size {
+            return Err(BodyRefused::Size);
+        }
+        if Self::hash(line) != commitment.hash {
+            return Err(BodyRefused::NotCommitted);
+        }
+        json::check(line.as_bytes(), json::BODY)?;
+        Ok(Self(line.into()))
+    }
+
+    /// Takes a line that this node sealed into its own database after it had been checked.
+    pub fn from_storage(line: &str, commitment: &BodyCommitment) -> Result<Self, BodyRefused> {
+        if Self::hash(line) == commitment.hash { Ok(Self(line.into())) } else { Err(BodyRefused::NotCommitted) }
+    }
+
+    /// The line without its line feed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What a header writes to commit to this body.
+    #[must_use]
+    pub fn commitment(&self) -> BodyCommitment {
+        BodyCommitment { hash: Self::hash(&self.0), size: (self.0.len() as u64).next_power_of_two() }
+    }
+
+    /// Reads the fields.
+    pub fn body(&self) -> Result<Body, BodyRefused> {
+        serde_json::from_str(&self.0).map_err(|_| BodyRefused::Fields)
+    }
+
+    fn hash(line: &str) -> Hash {
+        Hash::of(&[b"hxp/body/1\0", line.as_bytes()])
+    }
+}

@@ -1,0 +1,351 @@
+//! The public header of an entry: one line of JSON, hashed and kept exactly as its author wrote it.
+
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::{EntryType, Status};
+use crate::bytes::Hash;
+use crate::country::Country;
+use crate::id::{NodeId, ReportId, parse_rid};
+use crate::json::{self, JsonFault};
+use crate::url::UrlDigest;
+
+/// Most nodes that one entry may entitle to its body.
+const TO_LIMIT: usize = 8;
+/// Most digests of one URL: two keys during their overlap, and room for a second canonicaliser version.
+const DIGESTS_LIMIT: usize = 8;
+
+/// Why a line is not a header.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeaderRefused {
+    /// The line breaks the rules for JSON in this protocol.
+    #[error("the header is no well-formed line: {0}")]
+    Json(#[from] JsonFault),
+    /// A field is missing or has the wrong form. Never quotes the content.
+    #[error("the header's fields do not have the form of the specification")]
+    Fields,
+    /// The major version is not 1.
+    #[error("the header's version is not 1")]
+    Version,
+    /// A list is longer than the specification allows.
+    #[error("the header's list '{0}' is too long")]
+    ListTooLong(&'static str),
+    /// `org` without `rid`, or `bh` without `bs`, or the other way round.
+    #[error("the header has only one of '{0}' and '{1}'")]
+    HalfPair(&'static str, &'static str),
+    /// `bs` is not a power of two.
+    #[error("the header's body size is not a power of two")]
+    BodySize,
+}
+
+/// What a header commits to: the hash of the body line, and its size rounded up to a power of two (bytes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyCommitment {
+    /// `SHA-256("hxp/body/1\0" ‖ body line)`.
+    pub hash: Hash,
+    /// At least the body line's length, a power of two.
+    pub size: u64,
+}
+
+/// The last entry of an earlier epoch that still counts (`from` of `epoch.open`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The earlier epoch.
+    pub ep: u64,
+    /// The position in it.
+    pub seq: u64,
+    /// The hash of the entry there.
+    pub hash: Hash,
+}
+
+/// What a `key.announce` is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyUse {
+    /// A signing key.
+    Sign,
+    /// A TLS certificate.
+    Tls,
+}
+
+/// What a `key.announce` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyAct {
+    /// Tells a new one before it is used.
+    Announce,
+    /// From the next entry on the new one is used.
+    Switch,
+    /// The old one is no longer used.
+    Retire,
+    /// The key must not be trusted any more.
+    Revoke,
+}
+
+/// Everything of a header but its place in the log: what a draft holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Author's clock, whole seconds since 1970 (UTC); information only.
+    pub ts: u64,
+    /// What the entry says.
+    #[serde(rename = "type")]
+    pub entry_type: EntryType,
+    /// What the reader must understand, else it holds the report and raises an alarm.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub crit: Vec<Box<str>>,
+    /// The report's origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<NodeId>,
+    /// The report's UUIDv7.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "canonical_rid")]
+    pub rid: Option<Uuid>,
+    /// The last entry of the report's walk as the author saw it; of an answer, the offer.
+    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Hash>,
+    /// The create or accept by which the author holds the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hash>,
+    /// Depth of the holding walk: 1 for the create's tenure.
+    #[serde(rename = "ten", default, skip_serializing_if = "Option::is_none")]
+    pub tenure: Option<u32>,
+    /// The one node that is offered the report.
+    #[serde(rename = "tgt", default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<NodeId>,
+    /// Nodes entitled to the body, the target included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<NodeId>,
+    /// Countries to which the report may not be passed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "known_countries")]
+    pub not: Vec<Country>,
+    /// The entry that an accept, refuse, resume or reject answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Hash>,
+    /// Its reason code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Box<str>>,
+    /// Keyed digests of the URL.
+    #[serde(rename = "dg", default, skip_serializing_if = "Vec::is_empty")]
+    pub digests: Vec<UrlDigest>,
+    /// Public status.
+    #[serde(rename = "st", default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Hosting country.
+    #[serde(rename = "cc", default, skip_serializing_if = "Option::is_none", deserialize_with = "known_country")]
+    pub country: Option<Country>,
+    /// Hash of the body.
+    #[serde(rename = "bh", default, skip_serializing_if = "Option::is_none")]
+    pub body_hash: Option<Hash>,
+    /// Size of the body, rounded up to a power of two.
+    #[serde(rename = "bs", default, skip_serializing_if = "Option::is_none")]
+    pub body_size: Option<u64>,
+    /// Of `key.announce`: what the key is for.
+    #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
+    pub key_use: Option<KeyUse>,
+    /// Of `key.announce`: what happens to it.
+    #[serde(rename = "act", default, skip_serializing_if = "Option::is_none")]
+    pub key_act: Option<KeyAct>,
+    /// Of `key.announce`: base64url of the raw Ed25519 key or the certificate's DER.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Box<str>>,
+    /// Of `key.announce`: proof of possession, base64url.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pop: Option<Box<str>>,
+    /// Of `epoch.open`: the last entry that still counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Origin>,
+}
+
+/// A header as read: its place in its author's log, and its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The author.
+    pub log: NodeId,
+    /// Epoch, from 1.
+    pub epoch: u64,
+    /// Position, from 1 in each epoch.
+    pub seq: u64,
+    /// Hash of the entry before; [`Hash::ZERO`] at the first.
+    pub prev: Hash,
+    /// The rest.
+    pub content: Content,
+}
+
+#[derive(Deserialize)]
+struct WireHeader {
+    v: u64,
+    log: NodeId,
+    ep: u64,
+    seq: u64,
+    prev: Hash,
+}
+
+/// Two capital letters that a reader's list of countries may not have yet.
+struct CountryCode(Option<Country>);
+
+impl<'de> Deserialize<'de> for CountryCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = Cow::<'de, str>::deserialize(deserializer)?;
+        if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            Ok(Self(code.parse().ok()))
+        } else {
+            Err(D::Error::custom("not a country's code"))
+        }
+    }
+}
+
+fn known_country<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Country>, D::Error> {
+    Ok(CountryCode::deserialize(deserializer)?.0)
+}
+
+fn known_countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Country>, D::Error> {
+    let codes = Vec::<CountryCode>::deserialize(deserializer)?;
+    Ok(codes.into_iter().filter_map(|code| code.0).collect())
+}
+
+fn canonical_rid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    parse_rid(&text).map(Some).map_err(D::Error::custom)
+}
+
+impl Content {
+    /// An entry of `entry_type` at `ts` (seconds since 1970) with nothing else in it yet.
+    #[must_use]
+    pub fn new(entry_type: EntryType, ts: i64) -> Self {
+        Self {
+            ts: u64::try_from(ts).unwrap_or(0),
+            entry_type,
+            crit: Vec::new(),
+            org: None,
+            rid: None,
+            reference: None,
+            hold: None,
+            tenure: None,
+            target: None,
+            to: Vec::new(),
+            not: Vec::new(),
+            of: None,
+            why: None,
+            digests: Vec::new(),
+            status: None,
+            country: None,
+            body_hash: None,
+            body_size: None,
+            key_use: None,
+            key_act: None,
+            key: None,
+            pop: None,
+            from: None,
+        }
+    }
+
+    /// The report that the entry is about.
+    #[must_use]
+    pub fn report(&self) -> Option<ReportId> {
+        Some(ReportId { origin: self.org.clone()?, rid: self.rid? })
+    }
+
+    /// What the header commits to.
+    #[must_use]
+    pub fn body(&self) -> Option<BodyCommitment> {
+        Some(BodyCommitment { hash: self.body_hash?, size: self.body_size? })
+    }
+
+    /// Commits to a body.
+    pub fn commit(&mut self, body: BodyCommitment) {
+        self.body_hash = Some(body.hash);
+        self.body_size = Some(body.size);
+    }
+
+    /// The content as a header's tail: from `"ts"` to the closing brace, in the order of the specification.
+    /// The place in the log is put before it when the entry is sealed.
+    #[must_use]
+    pub fn to_tail(&self) -> String {
+        let mut tail = serde_json::to_string(self).expect("a header's content has only strings, integers and lists");
+        tail.remove(0);
+        tail
+    }
+
+    /// Reads what [`Content::to_tail`] wrote.
+    pub fn of_tail(tail: &str) -> Result<Self, HeaderRefused> {
+        let mut text = String::with_capacity(tail.len() + 1);
+        text.push('{');
+        text.push_str(tail);
+        serde_json::from_str(&text).map_err(|_| HeaderRefused::Fields)
+    }
+
+    fn check(&self) -> Result<(), HeaderRefused> {
+        if self.to.len() > TO_LIMIT {
+            return Err(HeaderRefused::ListTooLong("to"));
+        }
+        if self.digests.len() > DIGESTS_LIMIT {
+            return Err(HeaderRefused::ListTooLong("dg"));
+        }
+        if self.org.is_some() != self.rid.is_some() {
+            return Err(HeaderRefused::HalfPair("org", "rid"));
+        }
+        if self.rid.is_some_and(|rid| rid.get_version_num() != 7) {
+            return Err(HeaderRefused::Fields);
+        }
+        match (self.body_hash, self.body_size) {
+            (Some(_), Some(size)) if !size.is_power_of_two() => Err(HeaderRefused::BodySize),
+            (Some(_), None) | (None, Some(_)) => Err(HeaderRefused::HalfPair("bh", "bs")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Header {
+    /// Reads one header line (without its line feed), checking every rule of form.
+    pub fn parse(line: &[u8]) -> Result<Self, HeaderRefused> {
+        json::check(line, json::HEADER)?;
+        let place: WireHeader = serde_json::from_slice(line).map_err(|_| HeaderRefused::Fields)?;
+        if place.v != 1 {
+            return Err(HeaderRefused::Version);
+        }
+        let content: Content = serde_json::from_slice(line).map_err(|_| HeaderRefused::Fields)?;
+        content.check()?;
+        if place.ep == 0 || place.seq == 0 {
+            return Err(HeaderRefused::Fields);
+        }
+        Ok(Self { log: place.log, epoch: place.ep, seq: place.seq, prev: place.prev, content })
+    }
+
+    /// Writes the line of a sealed entry: the place in the log, then the draft's tail.
+    #[must_use]
+    pub fn write_line(log: &NodeId, epoch: u64, seq: u64, prev: &Hash, tail: &str) -> String {
+        use std::fmt::Write as _;
+        let mut line = String::with_capacity(tail.len() + 160);
+        write!(line, r#"{{"v":1,"log":"{log}","ep":{epoch},"seq":{seq},"prev":"{prev}","#)
+            .expect("writing to a string does not fail");
+        line.push_str(tail);
+        line
+    }
+
+    /// `SHA-256("hxp/entry/1\0" ‖ line)`.
+    #[must_use]
+    pub fn hash_line(line: &[u8]) -> Hash {
+        Hash::of(&[b"hxp/entry/1\0", line])
+    }
+}
+
+/// Where a draft is pointed at before it has a hash: 24 bytes of 0xff, then its number. No entry hash has this form.
+#[must_use]
+pub fn draft_link(draft: u64) -> Hash {
+    let mut bytes = [0xff; 32];
+    bytes[24..].copy_from_slice(&draft.to_be_bytes());
+    Hash::from_bytes(bytes)
+}
+
+/// The number of the draft that a link points at; `None` for the hash of an entry.
+#[must_use]
+pub fn draft_of_link(link: &Hash) -> Option<u64> {
+    let (mark, number) = link.as_bytes().split_at(24);
+    if mark.iter().any(|byte| *byte != 0xff) {
+        return None;
+    }
+    number.try_into().ok().map(u64::from_be_bytes)
+}

@@ -1,0 +1,9 @@
+//! An entry of a log: a public [`Header`] and, where there is one, a private [`Body`] that the header commits to.
+
+mod body;
+mod entry_type;
+mod header;
+
+pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, Code, HostingRecord, Salt};
+pub use entry_type::{EntryType, Status};
+pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin, draft_link, draft_of_link};

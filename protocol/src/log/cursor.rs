@@ -1,0 +1,39 @@
+//! Places in a log.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Hash;
+
+/// A place in a log: epoch, then sequence number. Ordered as the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// Epoch, from 1.
+    #[serde(rename = "ep")]
+    pub epoch: u64,
+    /// Sequence number, from 1 in each epoch; 0 is before the first.
+    pub seq: u64,
+}
+
+/// A place in a log with the hash of the entry there. The hash notices a restored backup, a cloned machine, a bad
+/// migration or a flipped bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Epoch.
+    #[serde(rename = "ep")]
+    pub epoch: u64,
+    /// Sequence number.
+    pub seq: u64,
+    /// Hash of the entry there; [`Hash::ZERO`] before the first.
+    pub hash: Hash,
+}
+
+impl Cursor {
+    /// Before the first entry of the first epoch.
+    pub const START: Self = Self { epoch: 1, seq: 0, hash: Hash::ZERO };
+
+    /// The place without the hash.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        Position { epoch: self.epoch, seq: self.seq }
+    }
+}

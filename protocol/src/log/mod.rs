@@ -1,0 +1,11 @@
+//! A node's log: a chain of entries, signed in runs.
+
+mod checkpoint;
+mod cursor;
+mod keys;
+mod run;
+
+pub use checkpoint::{CHECKPOINT_TYPE, Checkpoint, CheckpointRefused, SignedCheckpoint, VerifiedCheckpoint};
+pub use cursor::{Cursor, Position};
+pub use keys::{BoundKey, KeyHistory};
+pub use run::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, RunRefused, RunWriter, UnverifiedRun, VerifiedEntry, VerifiedRun};

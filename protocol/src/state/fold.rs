@@ -1,0 +1,194 @@
+//! The walk over the tenures, and the state that it ends in.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::tenure::{Present, Tenure};
+use crate::bytes::Hash;
+use crate::country::Country;
+use crate::entry::{Content, EntryType, Header, Status};
+use crate::id::NodeId;
+use crate::vocabulary::State;
+
+/// One entry about the report, as the fold sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its hash, or a draft's link.
+    pub hash: Hash,
+    /// Its author.
+    pub log: &'a NodeId,
+    /// Its place in its author's log: epoch and sequence number. Drafts come after every sealed entry.
+    pub place: (u64, u64),
+    /// What it says.
+    pub content: &'a Content,
+}
+
+impl<'a> Seen<'a> {
+    /// A sealed entry.
+    #[must_use]
+    pub const fn sealed(hash: Hash, header: &'a Header) -> Self {
+        Self { hash, log: &header.log, place: (header.epoch, header.seq), content: &header.content }
+    }
+}
+
+/// An offer that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The create or transfer.
+    pub entry: Hash,
+    /// Who offers.
+    pub by: NodeId,
+    /// Who is offered the report.
+    pub target: NodeId,
+    /// The hosting country that it names.
+    pub country: Option<Country>,
+    /// The accept, if that was the target's first answer.
+    pub accepted: Option<Hash>,
+    /// The refusal, if that was the target's first answer.
+    pub refusal: Option<Refusal>,
+    /// Taken back by the offerer.
+    pub resumed: bool,
+}
+
+/// A target's refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The refuse.
+    pub entry: Hash,
+    /// Its reason code.
+    pub why: Box<str>,
+    /// Where the target's own location finds the server.
+    pub country: Option<Country>,
+}
+
+/// How a report stands, computed from the entries that are here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fold {
+    /// The create.
+    pub create: Hash,
+    /// The state.
+    pub state: State,
+    /// Who holds it.
+    pub holder: NodeId,
+    /// The entry by which the holder holds it: what he writes as `hold`.
+    pub hold: Hash,
+    /// Depth of the walk, from 1.
+    pub tenure: u32,
+    /// The last entry of the walk: what the next writer names as `ref`.
+    pub last: Hash,
+    /// The hosting country that the last valid offer, or the create, names.
+    pub country: Option<Country>,
+    /// The countries to which nobody may pass it, from every entry here.
+    pub not: BTreeSet<Country>,
+    /// Every offer that counts, in the order of the walk.
+    pub offers: Vec<Offer>,
+    /// Entries that count, in the order of the walk.
+    pub counted: Vec<Hash>,
+    /// Entries that are here in full and do not count: late, of another tenure, or not their author's to write.
+    pub stale: Vec<Hash>,
+    /// Entries whose `ref` path is not here yet.
+    pub waiting: Vec<Hash>,
+}
+
+impl Fold {
+    /// The offer of the present holder that is not resumed, answered or not.
+    #[must_use]
+    pub fn open_offer(&self) -> Option<&Offer> {
+        self.offers.last().filter(|offer| !offer.resumed && offer.by == self.holder && offer.accepted.is_none())
+    }
+
+    /// The open offer, if nobody has answered it.
+    #[must_use]
+    pub fn unanswered_offer(&self) -> Option<&Offer> {
+        self.open_offer().filter(|offer| offer.refusal.is_none())
+    }
+}
+
+/// Folds the entries about one report, given in any order. `None` while its create is not here.
+///
+/// Several creates for one report cannot be applied together (`(org, rid)` is unique for ever): the first in the
+/// origin's log counts.
+#[must_use]
+pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
+    let create = seen
+        .iter()
+        .filter(|entry| entry.content.entry_type == EntryType::Create && entry.content.org.as_ref() == Some(entry.log))
+        .min_by_key(|entry| entry.place)
+        .copied()?;
+    let origin = create.log;
+    let (present, waiting) = Present::of(create, seen);
+
+    let walk_from = |begin, depth| Tenure::walk(begin, depth, origin, &create.content.not, &present);
+    let mut walk = vec![walk_from(create, 1)];
+    while let Some(accept) = walk[walk.len() - 1].accepted_by(&present) {
+        walk.push(walk_from(accept, walk[walk.len() - 1].depth + 1));
+    }
+    let withdrawn = present
+        .all()
+        .iter()
+        .find(|entry| entry.content.entry_type == EntryType::Withdraw && entry.log == origin)
+        .map(|entry| entry.hash);
+    let offers: Vec<Offer> = walk.iter().flat_map(|tenure| tenure.offers.iter().cloned()).collect();
+    let counted: Vec<Hash> =
+        walk.iter().flat_map(|tenure| tenure.counted.iter().copied()).chain(withdrawn).collect();
+    let country = walk.iter().rev().find_map(|tenure| tenure.country);
+    let not = present.all().iter().flat_map(|entry| entry.content.not.iter().copied()).collect();
+    let stale = stale(&present, &counted, &offers, origin);
+    let holding = &walk[walk.len() - 1];
+    Some(Fold {
+        create: create.hash,
+        state: state_of(holding, withdrawn.is_some(), create.content),
+        holder: holding.begin.log.clone(),
+        hold: holding.begin.hash,
+        tenure: holding.depth,
+        last: holding.last,
+        country,
+        not,
+        offers,
+        counted,
+        stale,
+        waiting,
+    })
+}
+
+/// What is here in full and counts for nothing. Amends add to a report without being part of its walk.
+fn stale(present: &Present<'_>, counted: &[Hash], offers: &[Offer], origin: &NodeId) -> Vec<Hash> {
+    let refusals = offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
+    let counts: HashSet<Hash> = counted.iter().copied().chain(refusals).collect();
+    let amends = |entry: &Seen<'_>| entry.content.entry_type == EntryType::Amend && entry.log == origin;
+    present
+        .all()
+        .iter()
+        .filter(|entry| !counts.contains(&entry.hash) && !amends(entry))
+        .map(|entry| entry.hash)
+        .collect()
+}
+
+/// The first line of the specification's table that matches, within the present holder's tenure.
+fn state_of(holding: &Tenure<'_>, withdrawn: bool, create: &Content) -> State {
+    if let Some(terminal) = &holding.terminal {
+        return match terminal {
+            Status::Removed => State::Removed,
+            Status::Unavailable => State::Unavailable,
+            _ => State::NotIllegal,
+        };
+    }
+    if withdrawn {
+        return State::Withdrawn;
+    }
+    let offer = holding.offers.last();
+    if let Some(open) = offer.filter(|offer| !offer.resumed) {
+        return match (&open.refusal, open.entry == holding.begin.hash) {
+            (Some(_), _) => State::Refused,
+            (None, true) => State::Offered,
+            (None, false) => State::Moved,
+        };
+    }
+    match &holding.progress {
+        Some(Status::LeaInformed) => return State::LeaInformed,
+        Some(Status::IspInformed) => return State::IspInformed,
+        Some(Status::Reopened) => return State::Reopened,
+        _ => {}
+    }
+    let assessed = holding.begin.content.entry_type == EntryType::Create && create.status != Some(Status::Accepted);
+    if offer.is_some() || assessed { State::Assessed } else { State::Accepted }
+}

@@ -1,0 +1,212 @@
+//! One tenure of the walk: what its author wrote in it, and which of it counts.
+
+use std::collections::HashMap;
+
+use super::fold::{Offer, Refusal, Seen};
+use crate::bytes::Hash;
+use crate::country::Country;
+use crate::entry::{EntryType, Status};
+use crate::id::NodeId;
+
+/// The entries about one report that are fully here, by hash.
+pub(super) struct Present<'a> {
+    by_hash: HashMap<Hash, Seen<'a>>,
+    /// In the order of their authors' logs.
+    ordered: Vec<Seen<'a>>,
+}
+
+impl<'a> Present<'a> {
+    /// Keeps the entries whose `ref` path leads to the create, and gives the others back as waiting.
+    pub(super) fn of(create: Seen<'a>, seen: &[Seen<'a>]) -> (Self, Vec<Hash>) {
+        let all: HashMap<Hash, Seen<'a>> = seen.iter().map(|entry| (entry.hash, *entry)).collect();
+        let mut reaches: HashMap<Hash, bool> = HashMap::from([(create.hash, true)]);
+        let mut waiting = Vec::new();
+        let mut ordered = Vec::new();
+        for entry in all.values() {
+            if path_reaches(entry.hash, &all, &mut reaches) {
+                ordered.push(*entry);
+            } else {
+                waiting.push(entry.hash);
+            }
+        }
+        ordered.sort_by_key(|entry| entry.place);
+        waiting.sort_unstable();
+        let by_hash = ordered.iter().map(|entry| (entry.hash, *entry)).collect();
+        (Self { by_hash, ordered }, waiting)
+    }
+
+    /// All of them, in the order of their authors' logs.
+    pub(super) fn all(&self) -> &[Seen<'a>] {
+        &self.ordered
+    }
+
+    /// The `ref` path from an entry back to the create, itself included.
+    pub(super) fn path(&self, from: Hash) -> impl Iterator<Item = Hash> + '_ {
+        std::iter::successors(Some(from), |hash| self.by_hash.get(hash)?.content.reference)
+    }
+
+    /// The first answer of an offer's target.
+    fn answer(&self, offer: Hash, target: &NodeId) -> Option<Seen<'a>> {
+        self.ordered
+            .iter()
+            .find(|entry| {
+                entry.log == target
+                    && entry.content.of == Some(offer)
+                    && matches!(entry.content.entry_type, EntryType::Accept | EntryType::Refuse)
+            })
+            .copied()
+    }
+}
+
+/// Whether the `ref` path of `start` ends in an entry that is known to reach the create. Walks with a stack of its own:
+/// a path may be as long as a log.
+fn path_reaches(start: Hash, all: &HashMap<Hash, Seen<'_>>, reaches: &mut HashMap<Hash, bool>) -> bool {
+    let mut path = Vec::new();
+    let mut at = Some(start);
+    let found = loop {
+        let Some(hash) = at else { break false };
+        if let Some(known) = reaches.get(&hash) {
+            break *known;
+        }
+        let Some(entry) = all.get(&hash) else { break false };
+        path.push(hash);
+        reaches.insert(hash, false);
+        at = entry.content.reference;
+    };
+    for hash in path {
+        reaches.insert(hash, found);
+    }
+    found
+}
+
+/// A tenure after its author's entries were gone through in the order of his log.
+pub(super) struct Tenure<'a> {
+    pub(super) begin: Seen<'a>,
+    pub(super) depth: u32,
+    pub(super) offers: Vec<Offer>,
+    pub(super) counted: Vec<Hash>,
+    pub(super) terminal: Option<Status>,
+    pub(super) progress: Option<Status>,
+    pub(super) last: Hash,
+    pub(super) country: Option<Country>,
+}
+
+impl<'a> Tenure<'a> {
+    /// Goes through the tenure that begins with `begin`. `not` are the create's forbidden countries.
+    pub(super) fn walk(begin: Seen<'a>, depth: u32, origin: &NodeId, not: &[Country], present: &Present<'a>) -> Self {
+        let mut tenure = Self {
+            begin,
+            depth,
+            offers: Vec::new(),
+            counted: vec![begin.hash],
+            terminal: None,
+            progress: None,
+            last: begin.hash,
+            country: None,
+        };
+        if begin.content.entry_type == EntryType::Create {
+            tenure.country = begin.content.country;
+            if let Some(target) = &begin.content.target {
+                tenure.open_offer(begin, target, present);
+            }
+        }
+        for entry in present.all().iter().filter(|entry| entry.log == begin.log) {
+            if entry.content.hold == Some(begin.hash) {
+                tenure.take(*entry, origin, not, present);
+            }
+        }
+        tenure
+    }
+
+    fn take(&mut self, entry: Seen<'a>, origin: &NodeId, not: &[Country], present: &Present<'a>) {
+        let counts = match entry.content.entry_type {
+            EntryType::Transfer => return self.take_transfer(entry, not, present),
+            EntryType::Resume => self.take_resume(entry, origin, present),
+            EntryType::Status => self.take_status(entry),
+            _ => false,
+        };
+        if counts {
+            self.counted.push(entry.hash);
+            self.last = entry.hash;
+        }
+    }
+
+    /// An offer counts if it is the first, or if the one before it was resumed.
+    fn take_transfer(&mut self, entry: Seen<'a>, not: &[Country], present: &Present<'a>) {
+        let Some(target) = &entry.content.target else { return };
+        let forbidden = |country: &Country| not.contains(country) || entry.content.not.contains(country);
+        let blocked = forbidden(&target.seat()) || entry.content.country.as_ref().is_some_and(forbidden);
+        let free = self.offers.last().is_none_or(|offer| offer.resumed);
+        if !free || blocked || target == entry.log {
+            return;
+        }
+        self.country = entry.content.country;
+        self.counted.push(entry.hash);
+        self.last = entry.hash;
+        self.open_offer(entry, target, present);
+    }
+
+    fn open_offer(&mut self, entry: Seen<'a>, target: &NodeId, present: &Present<'a>) {
+        let mut offer = Offer {
+            entry: entry.hash,
+            by: entry.log.clone(),
+            target: target.clone(),
+            country: entry.content.country,
+            accepted: None,
+            refusal: None,
+            resumed: false,
+        };
+        if let Some(answer) = present.answer(entry.hash, target) {
+            self.last = answer.hash;
+            if answer.content.entry_type == EntryType::Accept {
+                offer.accepted = Some(answer.hash);
+            } else {
+                offer.refusal = Some(Refusal {
+                    entry: answer.hash,
+                    why: answer.content.why.clone().unwrap_or_else(|| "other".into()),
+                    country: answer.content.country,
+                });
+            }
+        }
+        self.offers.push(offer);
+    }
+
+    /// Whoever saw the accept of its offer cannot take the offer back, except the origin.
+    fn take_resume(&mut self, entry: Seen<'a>, origin: &NodeId, present: &Present<'a>) -> bool {
+        let Some(offer) = self.offers.last_mut() else { return false };
+        if offer.resumed || entry.content.of != Some(offer.entry) {
+            return false;
+        }
+        let saw_accept = offer.accepted.is_some_and(|accept| present.path(entry.hash).any(|hash| hash == accept));
+        if saw_accept && entry.log != origin {
+            return false;
+        }
+        offer.resumed = true;
+        true
+    }
+
+    fn take_status(&mut self, entry: Seen<'a>) -> bool {
+        match entry.content.status {
+            Some(Status::Reopened) => {
+                self.terminal = None;
+                self.progress = Some(Status::Reopened);
+                true
+            }
+            Some(ref status) if status.is_terminal() => {
+                self.terminal = Some(status.clone());
+                true
+            }
+            Some(ref status @ (Status::LeaInformed | Status::IspInformed)) => {
+                self.progress = Some(status.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The accept with which the walk goes on, if this tenure's last offer was accepted and not resumed.
+    pub(super) fn accepted_by(&self, present: &Present<'a>) -> Option<Seen<'a>> {
+        let offer = self.offers.last().filter(|offer| !offer.resumed)?;
+        present.by_hash.get(&offer.accepted?).copied()
+    }
+}
