@@ -7,5 +7,6 @@
 pub mod bytes;
 pub mod country;
 pub mod id;
+pub mod json;
 pub mod url;
 pub mod vocabulary;
