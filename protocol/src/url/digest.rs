@@ -118,8 +118,9 @@ impl DigestKey {
         for part in ["hxp/url/", net.as_str(), "/", &c.to_string(), "\0", url.as_str()] {
             context.update(part.as_bytes());
         }
-        let h = Hash::from_slice(context.sign().as_ref()).expect("HMAC-SHA-256 gives 32 bytes");
-        UrlDigest { k: self.id, c, h }
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(context.sign().as_ref());
+        UrlDigest { k: self.id, c, h: Hash::from_bytes(bytes) }
     }
 }
 
