@@ -1,4 +1,4 @@
-//! Countries: ISO 3166-1 alpha-2, all of them, from the `iso3166` crate.
+//! Countries: ISO 3166-1 alpha-2, all 249 of them, from the `iso3166` crate and one that it lacks.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,24 +11,50 @@ use thiserror::Error;
 #[error("not a country: two capital letters of ISO 3166-1 are expected (such as FR)")]
 pub struct CountryUnknown;
 
+/// In ISO 3166-1 and in location databases, but not in the crate.
+const ANTARCTICA: (&str, &str) = ("AQ", "Antarctica");
+
 /// A country by its ISO 3166-1 alpha-2 code. Codes that are no country (`EU`, `AP`, `ZZ`, `??`) cannot be held.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// Every country, by code from `AD` to `ZW`.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let codes = iso3166::LIST.iter().map(|country| country.alpha2).chain([ANTARCTICA.0]);
+        let mut all: Vec<Self> = codes.filter_map(|code| code.parse().ok()).collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
     /// The two capital letters.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the code was ASCII when it was parsed")]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a country's code is two ASCII letters")
     }
+
+    /// The short English name, such as `France` or `UK`: for people, not for programs.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the code had a name when it was parsed")]
+    pub fn name(self) -> &'static str {
+        name_of(self.as_str()).expect("a country's code was known when it was parsed")
+    }
+}
+
+fn name_of(code: &str) -> Option<&'static str> {
+    if code == ANTARCTICA.0 {
+        return Some(ANTARCTICA.1);
+    }
+    iso3166::Country::from_alpha2(code).map(|country| country.name)
 }
 
 impl FromStr for Country {
     type Err = CountryUnknown;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match (iso3166::Country::from_alpha2(text), text.as_bytes()) {
-            (Some(country), &[first, second]) if country.alpha2 == text => Ok(Self([first, second])),
+        match (name_of(text), text.as_bytes()) {
+            (Some(_), &[first, second]) => Ok(Self([first, second])),
             _ => Err(CountryUnknown),
         }
     }
@@ -55,5 +81,56 @@ impl Serialize for Country {
 impl<'de> Deserialize<'de> for Country {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::id::deserialize_from_str(deserializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn all_are_the_249_of_the_standard_in_order() {
+        let all: Vec<_> = Country::all().collect();
+        assert_eq!(all.len(), 249);
+        assert!(all.is_sorted_by(|one, next| one < next));
+        assert_eq!((all[0].as_str(), all[248].as_str()), ("AD", "ZW"));
+    }
+
+    #[test]
+    fn every_country_is_read_back_and_has_a_name_of_its_own() {
+        let mut names: Vec<_> = Country::all().map(Country::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 249);
+        for country in Country::all() {
+            assert_eq!(country.as_str().parse(), Ok(country));
+            let json = serde_json::to_string(&country).expect("JSON");
+            assert_eq!(json, format!("\"{country}\""));
+            assert_eq!(serde_json::from_str::<Country>(&json).expect("the same"), country);
+        }
+    }
+
+    #[test]
+    fn countries_are_named_in_english() {
+        for (code, name) in [("FR", "France"), ("DE", "Germany"), ("AQ", "Antarctica"), ("TW", "Taiwan")] {
+            assert_eq!(code.parse().map(Country::name), Ok(name));
+        }
+    }
+
+    #[test]
+    fn what_is_no_country_is_refused() {
+        for text in ["", "F", "FRA", "fr", "Fr", " FR", "FR ", "EU", "AP", "UK", "XK", "A1", "ZZ", "??", "é", "250"] {
+            assert_eq!(text.parse::<Country>(), Err(CountryUnknown), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_country_of_all_or_refused(text in "[A-Za-z]{2}|.{0,3}") {
+            let known = Country::all().find(|country| country.as_str() == text);
+            prop_assert_eq!(text.parse::<Country>().ok(), known);
+        }
     }
 }

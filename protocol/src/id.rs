@@ -39,6 +39,7 @@ impl NodeId {
 
     /// The country of the node's seat: the first two letters.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the seat was a country when the id was parsed")]
     pub fn seat(&self) -> Country {
         Country::from_str(&self.0[..2].to_ascii_uppercase())
             .expect("a node id begins with a country, checked when it was parsed")
@@ -178,4 +179,115 @@ where
     }
 
     deserializer.deserialize_str(TextVisitor(std::marker::PhantomData)).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const RID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    #[test]
+    fn a_node_id_names_its_seat() {
+        for (text, seat) in [("fr-pointdecontact", "FR"), ("de-a", "DE"), ("gb-1", "GB"), ("us--", "US")] {
+            let id: NodeId = text.parse().expect("a node id");
+            assert_eq!((id.as_str(), id.seat().as_str()), (text, seat));
+        }
+    }
+
+    #[test]
+    fn what_is_no_node_id_is_refused() {
+        let long = format!("fr-{}", "a".repeat(41));
+        for text in [
+            "", "fr", "fr-", "-fr", "f-a", "fra-a", "FR-a", "Fr-a", "fr-A", "fr-é", "fr_a", "fr-a b", "fr-a.b", "eu-a",
+            "zz-a", " fr-a", "fr-a ", "é-a", &long,
+        ] {
+            assert_eq!(text.parse::<NodeId>(), Err(IdMalformed::Node), "{text}");
+        }
+        assert!(long[..43].parse::<NodeId>().is_ok());
+    }
+
+    #[test]
+    fn a_network_is_production_unless_said_otherwise() {
+        assert_eq!(Network::default().as_str(), "production");
+        assert_eq!("production".parse(), Ok(Network::default()));
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused() {
+        let long = "a".repeat(41);
+        for text in ["", "Practice", "a/b", "a b", "a_b", "é", "a\0", &long] {
+            assert_eq!(text.parse::<Network>(), Err(IdMalformed::Network), "{text}");
+        }
+        assert!(long[..40].parse::<Network>().is_ok());
+    }
+
+    #[test]
+    fn a_report_is_its_origin_and_its_number() {
+        let text = format!("fr-example/{RID}");
+        let report: ReportId = text.parse().expect("a report's id");
+        assert_eq!(report.origin.as_str(), "fr-example");
+        assert_eq!(report.to_string(), text);
+    }
+
+    #[test]
+    fn what_is_no_report_id_is_refused() {
+        for text in [
+            String::new(),
+            RID.to_owned(),
+            format!("/{RID}"),
+            format!("fr-/{RID}"),
+            "fr-example/".to_owned(),
+            format!("fr-example/{RID}/"),
+            format!("fr-example/{}", RID.to_uppercase()),
+            format!("fr-example/{}", RID.replace('-', "")),
+            format!("fr-example/{{{RID}}}"),
+            format!("fr-example/{}", RID.replacen("774b", "474b", 1)),
+        ] {
+            assert_eq!(text.parse::<ReportId>(), Err(IdMalformed::Report), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_strings_in_json_and_checked_when_read() {
+        let report = format!("\"fr-example/{RID}\"");
+        let read: ReportId = serde_json::from_str(&report).expect("a report's id");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), report);
+        for json in ["\"fr\"", "1", "null", "[\"fr-example\"]"] {
+            assert!(serde_json::from_str::<NodeId>(json).is_err(), "{json}");
+        }
+        let escaped: NodeId = serde_json::from_str("\"fr\\u002dexample\"").expect("escapes are resolved first");
+        assert_eq!(escaped.as_str(), "fr-example");
+    }
+
+    proptest! {
+        #[test]
+        fn every_well_formed_node_id_is_read_back(name in "[a-z0-9-]{1,40}") {
+            for country in Country::all() {
+                let text = format!("{}-{name}", country.as_str().to_ascii_lowercase());
+                let id: NodeId = text.parse().expect("well-formed");
+                prop_assert_eq!(id.seat(), country);
+                prop_assert_eq!(id.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_back_as_itself_or_refused(text in any::<String>()) {
+            if let Ok(id) = text.parse::<NodeId>() {
+                prop_assert_eq!(id.to_string(), text.clone());
+            }
+            if let Ok(id) = text.parse::<ReportId>() {
+                prop_assert_eq!(id.to_string(), text.clone());
+            }
+            prop_assert!(text.parse::<Network>().is_err() || is_label(&text));
+        }
+
+        #[test]
+        fn every_version_7_uuid_is_a_rid(random in any::<[u8; 10]>(), millis in 0_u64..1 << 48) {
+            let rid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+            prop_assert_eq!(parse_rid(&rid.hyphenated().to_string()), Ok(rid));
+        }
+    }
 }
