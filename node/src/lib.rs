@@ -2,7 +2,10 @@
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
 pub mod clock;
+pub mod config;
 pub mod geolocation;
 pub mod randomness;
 pub mod secret;
+pub mod shutdown;
+pub mod telemetry;
 pub mod trust;
