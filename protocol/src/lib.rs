@@ -7,5 +7,6 @@
 pub mod bytes;
 pub mod country;
 pub mod id;
+pub mod problem;
 pub mod url;
 pub mod vocabulary;
