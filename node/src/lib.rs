@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod geolocation;
+pub mod intake;
 pub mod problem;
 pub mod randomness;
 pub mod secret;
