@@ -2,10 +2,17 @@
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
 pub mod clock;
+pub mod config;
 pub mod context;
+pub mod exchange;
 pub mod geolocation;
+pub mod intake;
+pub mod pipeline;
+pub mod problem;
 pub mod randomness;
 pub mod report;
 pub mod secret;
+pub mod shutdown;
 pub mod storage;
+pub mod telemetry;
 pub mod trust;

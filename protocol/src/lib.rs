@@ -14,5 +14,6 @@ pub mod json;
 pub mod log;
 pub mod signature;
 pub mod state;
+pub mod problem;
 pub mod url;
 pub mod vocabulary;

@@ -1,0 +1,125 @@
+//! What only several keys together, or a look at a value, can show to be wrong.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use super::database::DatabaseLocation;
+use super::fault::ConfigFault;
+use super::{Config, ExchangeSection, NodeSection, PublicSection, RoutingSection};
+use crate::telemetry;
+
+/// Longest name of a hotline, in bytes: it stands in the node's card.
+const NAME_LIMIT_BYTES: usize = 200;
+
+/// Every such fault, in the order of the sections.
+pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
+    let mut faults = node(&config.node);
+    faults.extend(database(config));
+    faults.extend(exchange(&config.exchange));
+    faults.extend(public(&config.public));
+    faults.extend(listeners(config));
+    faults.extend(routing(&config.routing));
+    faults.extend(telemetry::check_level(&config.log.level).err().map(|fault| ConfigFault::new("log.level", fault)));
+    faults
+}
+
+fn node(node: &NodeSection) -> Vec<ConfigFault> {
+    let mut faults = Vec::new();
+    if node.country.first() != Some(&node.id.seat()) {
+        faults.push(ConfigFault::new(
+            "node.country",
+            format!("the first country is the seat, and the id says that it is {}", node.id.seat()),
+        ));
+    }
+    if has_duplicates(&node.country) {
+        faults.push(ConfigFault::new("node.country", "a country stands there twice"));
+    }
+    if node.name.trim().is_empty() || node.name.len() > NAME_LIMIT_BYTES || node.name.contains(char::is_control) {
+        let fault = format!("a name is one line of 1 to {NAME_LIMIT_BYTES} bytes");
+        faults.push(ConfigFault::new("node.name", fault));
+    }
+    faults
+}
+
+fn database(config: &Config) -> Option<ConfigFault> {
+    let on_sqlite = matches!(config.database.url.location(), DatabaseLocation::Sqlite(_));
+    (on_sqlite && config.database.password_file.is_some())
+        .then(|| ConfigFault::new("database.password_file", "a SQLite database has no password"))
+}
+
+/// The protocol's limits: a node may set lower ones only.
+fn exchange(exchange: &ExchangeSection) -> Vec<ConfigFault> {
+    let ours = ExchangeSection::default();
+    let within = |key: &str, value: u32, lowest: u32, highest: u32| {
+        let fault = || ConfigFault::new(format!("exchange.{key}"), format!("{lowest} to {highest} is expected"));
+        (!(lowest..=highest).contains(&value)).then(fault)
+    };
+    [
+        within("hello_seconds", exchange.hello_seconds, 1, 3_600),
+        within("poll_silence_seconds", exchange.poll_silence_seconds, 1, 3_600),
+        within("retry_maximum_seconds", exchange.retry_maximum_seconds, 1, 3_600),
+        within("delivery_alarm_seconds", exchange.delivery_alarm_seconds, 60, 86_400),
+        within("answer_alarm_hours", exchange.answer_alarm_hours, 1, 720),
+        within("handshake_timeout_seconds", exchange.handshake_timeout_seconds, 1, 300),
+        within("header_timeout_seconds", exchange.header_timeout_seconds, 1, 300),
+        within("body_timeout_seconds", exchange.body_timeout_seconds, 1, 3_600),
+        within("unfinished_handshakes_per_address", exchange.unfinished_handshakes_per_address, 1, 10_000),
+        within("run_maximum_entries", exchange.run_maximum_entries, 1, ours.run_maximum_entries),
+        within("run_maximum_bytes", exchange.run_maximum_bytes, 64 * 1_024, ours.run_maximum_bytes),
+        within("body_maximum_bytes", exchange.body_maximum_bytes, 16 * 1_024, ours.body_maximum_bytes),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn public(public: &PublicSection) -> Vec<ConfigFault> {
+    let mut faults = Vec::new();
+    let with_tls = match (&public.certificate_file, &public.key_file) {
+        (Some(_), Some(_)) => true,
+        (None, None) => false,
+        (Some(_), None) => {
+            faults.push(ConfigFault::new("public.key_file", "a certificate needs its key"));
+            true
+        }
+        (None, Some(_)) => {
+            faults.push(ConfigFault::new("public.certificate_file", "a key needs its certificate"));
+            true
+        }
+    };
+    if !with_tls && !public.listen.ip().is_loopback() {
+        let fault = "without certificate_file and key_file it listens on loopback only, behind a proxy";
+        faults.push(ConfigFault::new("public.listen", fault));
+    }
+    if public.requests_per_minute == 0 {
+        faults.push(ConfigFault::new("public.requests_per_minute", "at least 1 is expected"));
+    }
+    faults
+}
+
+fn listeners(config: &Config) -> Vec<ConfigFault> {
+    let mut taken: BTreeSet<SocketAddr> = BTreeSet::new();
+    [
+        ("exchange.listen", config.exchange.listen),
+        ("office.listen", config.office.listen),
+        ("public.listen", config.public.listen),
+        ("operations.listen", config.operations.listen),
+    ]
+    .into_iter()
+    // Port 0 lets the system choose another port each time.
+    .filter(|(_, listen)| listen.port() != 0 && !taken.insert(*listen))
+    .map(|(key, _)| ConfigFault::new(key, "another listener has this address"))
+    .collect()
+}
+
+fn routing(routing: &RoutingSection) -> Vec<ConfigFault> {
+    let twice = |key: String| ConfigFault::new(key, "an element stands there twice");
+    let orders = routing.hotlines.iter().filter(|(_, hotlines)| has_duplicates(hotlines));
+    let blocked = has_duplicates(&routing.legal_block).then(|| twice("routing.legal_block".into()));
+    orders.map(|(country, _)| twice(format!("routing.hotlines.{country}"))).chain(blocked).collect()
+}
+
+fn has_duplicates<T: Ord>(list: &[T]) -> bool {
+    let mut seen = BTreeSet::new();
+    !list.iter().all(|element| seen.insert(element))
+}

@@ -1,0 +1,18 @@
+//! The environment: the one place that reads `std::env` (`HOTLINE_CONFIG` is read by the command line's parser).
+
+use secrecy::SecretString;
+
+/// What the environment may say about the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `HOTLINE_DATABASE_URL`, which wins over `database.url`.
+    pub database_url: Option<SecretString>,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn read() -> Self {
+        Self { database_url: std::env::var("HOTLINE_DATABASE_URL").ok().map(SecretString::from) }
+    }
+}

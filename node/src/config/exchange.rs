@@ -1,0 +1,83 @@
+//! `[exchange]`: how the node talks with other nodes.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use super::own_url::OwnUrl;
+use super::section::Section;
+
+/// Who answers an offer within the node's jurisdiction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    /// The node, from what its own location finds.
+    #[default]
+    Automatic,
+    /// A person.
+    Manual,
+}
+
+/// How the node talks with other nodes. Limits are those of the protocol (HXP/1, section 8); a node may set them
+/// lower, and of two nodes the smaller counts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExchangeSection {
+    /// Where it listens for peers.
+    pub listen: SocketAddr,
+    /// The address that stands in its card; https with `listen` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<OwnUrl>,
+    /// Who answers offers.
+    pub accept: Acceptance,
+    /// Time between two greetings of a peer.
+    pub hello_seconds: u32,
+    /// Silence of the direct way after which a peer is polled and its log fetched from other members.
+    pub poll_silence_seconds: u32,
+    /// Longest pause between two tries to reach a peer.
+    pub retry_maximum_seconds: u32,
+    /// Time without delivery after which an alarm is raised.
+    pub delivery_alarm_seconds: u32,
+    /// Time without an answer to an offer after which an alarm is raised, where a person answers there.
+    pub answer_alarm_hours: u32,
+    /// Time that a TLS handshake may take.
+    pub handshake_timeout_seconds: u32,
+    /// Time that a request's head may take.
+    pub header_timeout_seconds: u32,
+    /// Time that a request's body may take.
+    pub body_timeout_seconds: u32,
+    /// Unfinished handshakes that one address may hold open.
+    pub unfinished_handshakes_per_address: u32,
+    /// Most entries in a run.
+    pub run_maximum_entries: u32,
+    /// Most bytes in a run, bodies included.
+    pub run_maximum_bytes: u32,
+    /// Most bytes in a body.
+    pub body_maximum_bytes: u32,
+}
+
+impl Default for ExchangeSection {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 7443).into(),
+            url: None,
+            accept: Acceptance::default(),
+            hello_seconds: 60,
+            poll_silence_seconds: 60,
+            retry_maximum_seconds: 300,
+            delivery_alarm_seconds: 900,
+            answer_alarm_hours: 72,
+            handshake_timeout_seconds: 10,
+            header_timeout_seconds: 10,
+            body_timeout_seconds: 60,
+            unfinished_handshakes_per_address: 16,
+            run_maximum_entries: 1_024,
+            run_maximum_bytes: 4 * 1_024 * 1_024,
+            body_maximum_bytes: 256 * 1_024,
+        }
+    }
+}
+
+impl Section for ExchangeSection {
+    const NAME: &'static str = "exchange";
+}

@@ -1,0 +1,102 @@
+//! The first configuration file of a node, as `init` writes it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{Network, NodeId};
+use secrecy::{ExposeSecret as _, SecretString};
+use thiserror::Error;
+use toml::Value;
+
+use super::{Config, ConfigFaults, Environment, OwnUrl};
+use crate::secret::{SecretError, write_secret_file};
+
+/// Every key with its comment and default: what `init` fills in.
+const TEMPLATE: &str = include_str!("../../../config.example.toml");
+
+/// What `init` is told; what is absent keeps its default.
+#[derive(Clone, Debug)]
+pub struct Initial {
+    /// The node's id.
+    pub id: NodeId,
+    /// Its countries, the seat first.
+    pub country: Vec<Country>,
+    /// The hotline's name.
+    pub name: String,
+    /// The federation.
+    pub network: Network,
+    /// `exchange.listen`.
+    pub exchange_listen: Option<SocketAddr>,
+    /// `exchange.url`.
+    pub exchange_url: Option<OwnUrl>,
+    /// `office.listen`.
+    pub office_listen: Option<SocketAddr>,
+    /// `public.listen`.
+    pub public_listen: Option<SocketAddr>,
+    /// `operations.listen`.
+    pub operations_listen: Option<SocketAddr>,
+    /// `database.url`, as it was typed.
+    pub database_url: Option<SecretString>,
+}
+
+/// Why no configuration was written.
+#[derive(Debug, Error)]
+pub enum InitialRefused {
+    /// The values do not make a configuration.
+    #[error(transparent)]
+    Faulty(#[from] ConfigFaults),
+    /// The file could not be written.
+    #[error(transparent)]
+    NotWritten(#[from] SecretError),
+}
+
+impl Config {
+    /// Writes a commented file (0600, because a database's address may hold a password) and gives what it says.
+    ///
+    /// Nothing is written where the values do not make a configuration; a file in that place is replaced.
+    pub fn write_initial(path: &Path, initial: &Initial) -> Result<Self, InitialRefused> {
+        let text = initial.text();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let config = Self::parse(&text, folder, &Environment::default())?;
+        write_secret_file(path, text.as_bytes())?;
+        Ok(config)
+    }
+}
+
+impl Initial {
+    /// The template with these values in the place of its own.
+    pub(super) fn text(&self) -> String {
+        let countries = self.country.iter().map(|country| country.as_str().into()).collect();
+        let optional = [
+            ("exchange", "listen", self.exchange_listen.map(|listen| listen.to_string())),
+            ("exchange", "url", self.exchange_url.as_ref().map(ToString::to_string)),
+            ("office", "listen", self.office_listen.map(|listen| listen.to_string())),
+            ("public", "listen", self.public_listen.map(|listen| listen.to_string())),
+            ("operations", "listen", self.operations_listen.map(|listen| listen.to_string())),
+            ("database", "url", self.database_url.as_ref().map(|url| url.expose_secret().to_owned())),
+        ];
+        let mut values = vec![
+            ("node", "id", Value::from(self.id.as_str())),
+            ("node", "country", Value::Array(countries)),
+            ("node", "name", Value::from(self.name.as_str())),
+            ("node", "network", Value::from(self.network.as_str())),
+        ];
+        values.extend(optional.into_iter().filter_map(|(section, key, value)| Some((section, key, value?.into()))));
+        values.iter().fold(TEMPLATE.to_owned(), |text, (section, key, value)| set(&text, section, key, value))
+    }
+}
+
+/// Gives `key` of `[section]` its value, also where its line was commented out.
+fn set(text: &str, section: &str, key: &str, value: &Value) -> String {
+    let heading = format!("[{section}]");
+    let mut within = false;
+    let mut line_with_value = |line: &str| {
+        if line.starts_with('[') {
+            within = line == heading;
+        }
+        let is_key = line.trim_start_matches('#').strip_prefix(key).is_some_and(|rest| rest.starts_with(" = "));
+        if within && is_key { format!("{key} = {value}\n") } else { format!("{line}\n") }
+    };
+    text.lines().map(&mut line_with_value).collect()
+}

@@ -1,0 +1,75 @@
+//! `[office]`, `[public]`, `[operations]`: the listeners that are not for peers.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::section::Section;
+
+/// Where staff and partners work, over TLS with the certificate in the keys' folder.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OfficeSection {
+    /// Where it listens.
+    pub listen: SocketAddr,
+}
+
+impl Default for OfficeSection {
+    fn default() -> Self {
+        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into() }
+    }
+}
+
+impl Section for OfficeSection {
+    const NAME: &'static str = "office";
+}
+
+/// The reporting form and its API: over TLS with the files named here, or plain behind a proxy on loopback.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PublicSection {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The certificate's chain, PEM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate_file: Option<PathBuf>,
+    /// The certificate's private key, PEM, 0600.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// Requests a minute that one address may make.
+    pub requests_per_minute: u32,
+}
+
+impl Default for PublicSection {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 7445).into(),
+            certificate_file: None,
+            key_file: None,
+            requests_per_minute: 60,
+        }
+    }
+}
+
+impl Section for PublicSection {
+    const NAME: &'static str = "public";
+}
+
+/// Health and metrics, plain HTTP.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OperationsSection {
+    /// Where it listens.
+    pub listen: SocketAddr,
+}
+
+impl Default for OperationsSection {
+    fn default() -> Self {
+        Self { listen: (Ipv4Addr::LOCALHOST, 7446).into() }
+    }
+}
+
+impl Section for OperationsSection {
+    const NAME: &'static str = "operations";
+}

@@ -1,0 +1,111 @@
+//! The node's configuration: one TOML file, one section a struct a file, and the only place that reads the
+//! environment.
+//!
+//! What cannot be right is refused when it is read, all faults at once, each with its key; nothing is guessed.
+//! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
+
+mod check;
+mod database;
+mod environment;
+mod exchange;
+mod fault;
+pub mod geolocation;
+mod initial;
+mod keys;
+mod listener;
+mod log;
+mod node;
+mod own_url;
+mod read;
+mod routing;
+mod section;
+mod show;
+
+#[cfg(test)]
+mod example;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
+pub use environment::Environment;
+pub use exchange::{Acceptance, ExchangeSection};
+pub use fault::{ConfigFault, ConfigFaults};
+pub use geolocation::GeolocationSection;
+pub use initial::{Initial, InitialRefused};
+pub use keys::KeysSection;
+pub use listener::{OfficeSection, OperationsSection, PublicSection};
+pub use log::{LogFormat, LogSection};
+pub use node::NodeSection;
+pub use own_url::{OwnUrl, OwnUrlMalformed};
+pub use routing::RoutingSection;
+
+/// The whole configuration: read, checked, every path absolute or counted from the working folder as the file's
+/// own path was.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[node]`: who this node is.
+    pub node: NodeSection,
+    /// `[database]`: where it keeps what it knows.
+    pub database: DatabaseSection,
+    /// `[exchange]`: how it talks with other nodes.
+    pub exchange: ExchangeSection,
+    /// `[office]`: where staff and partners work.
+    pub office: OfficeSection,
+    /// `[public]`: the reporting form and its API.
+    pub public: PublicSection,
+    /// `[operations]`: health and metrics.
+    pub operations: OperationsSection,
+    /// `[geolocation]`: what says where a server stands.
+    pub geolocation: GeolocationSection,
+    /// `[routing]`: to whom a report goes, and where it must not go.
+    pub routing: RoutingSection,
+    /// `[log]`: what is written to standard error.
+    pub log: LogSection,
+    /// `[keys]`: where the key files are.
+    pub keys: KeysSection,
+    /// The folder of the configuration file.
+    pub folder: PathBuf,
+}
+
+impl Config {
+    /// Reads and checks the file, and the environment variable `HOTLINE_DATABASE_URL`.
+    ///
+    /// The file of `database.password_file` is read too, and refused where others may read it.
+    pub fn load(path: &Path) -> Result<Self, ConfigFaults> {
+        Self::load_with(path, &Environment::read())
+    }
+
+    /// [`Config::load`] with the environment as an argument.
+    pub fn load_with(path: &Path, environment: &Environment) -> Result<Self, ConfigFaults> {
+        let text = std::fs::read_to_string(path).map_err(|cause| ConfigFaults::whole_file(path, &cause))?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if folder.to_str().is_none() {
+            return Err(ConfigFaults::from(vec![ConfigFault::new("the folder", "its name is not UTF-8")]));
+        }
+        let mut config = Self::parse(&text, folder, environment)?;
+        config.database.read_password().map_err(|fault| ConfigFaults::from(vec![fault]))?;
+        Ok(config)
+    }
+
+    /// Parses and checks `text` as a file of `folder`. Reads no other file.
+    pub fn parse(text: &str, folder: &Path, environment: &Environment) -> Result<Self, ConfigFaults> {
+        read::read(text, folder, environment)
+    }
+
+    /// The address under which other nodes reach this one: `exchange.url`, or https with `exchange.listen`.
+    #[must_use]
+    pub fn exchange_url(&self) -> OwnUrl {
+        self.exchange.url.clone().unwrap_or_else(|| OwnUrl::https(self.exchange.listen))
+    }
+
+    /// The file that notes how far the log was signed; beside the configuration, never in a backup.
+    #[must_use]
+    pub fn high_water_file(&self) -> PathBuf {
+        self.folder.join("high-water")
+    }
+}

@@ -1,0 +1,35 @@
+//! `[node]`: who this node is.
+
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{Network, NodeId};
+use serde::{Deserialize, Serialize};
+
+use super::section::Section;
+
+/// Who this node is. No key but `network` has a default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeSection {
+    /// The node's id, such as `fr-pointdecontact`; never changes.
+    pub id: NodeId,
+    /// The countries that this hotline answers for, the seat first.
+    pub country: Vec<Country>,
+    /// The hotline's name, as people read it.
+    pub name: String,
+    /// The federation: practice never meets production.
+    #[serde(default)]
+    pub network: Network,
+}
+
+impl NodeSection {
+    /// The country of the seat.
+    #[must_use]
+    pub fn seat(&self) -> Country {
+        self.id.seat()
+    }
+}
+
+impl Section for NodeSection {
+    const NAME: &'static str = "node";
+    const REQUIRED: &'static [&'static str] = &["id", "country", "name"];
+}

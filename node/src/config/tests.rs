@@ -1,0 +1,205 @@
+//! What is refused, where paths lead, and what is hidden.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use secrecy::ExposeSecret as _;
+
+use super::{Config, ConfigFaults, DatabaseLocation, Environment, Initial};
+
+const LEAST: &str = "[node]\nid = \"fr-example\"\ncountry = [\"FR\", \"GP\"]\nname = \"Example\"\n";
+
+fn parse(text: &str) -> Result<Config, ConfigFaults> {
+    Config::parse(text, Path::new("/srv/node"), &Environment::default())
+}
+
+fn faults(text: &str) -> Vec<String> {
+    parse(text).expect_err("is faulty").faults().iter().map(|fault| fault.key.clone()).collect()
+}
+
+fn initial() -> Initial {
+    Initial {
+        id: "nl-example".parse().expect("an id"),
+        country: vec!["NL".parse().expect("a country")],
+        name: "A \"quoted\" name".into(),
+        network: "practice".parse().expect("a network"),
+        exchange_listen: Some("127.0.0.1:17443".parse().expect("an address")),
+        exchange_url: Some("https://nl.example:17443".parse().expect("a URL")),
+        office_listen: None,
+        public_listen: Some("127.0.0.1:0".parse().expect("an address")),
+        operations_listen: None,
+        database_url: Some("postgres://node:secret@db.example/node".to_owned().into()),
+    }
+}
+
+#[test]
+fn all_faults_are_named_at_once_each_with_its_key() {
+    let text = r#"
+        shape = 1
+        [node]
+        country = ["FR", "XX"]
+        colour = "red"
+        "dotted.key" = 1
+        [exchange]
+        listen = "nowhere"
+        accept = "perhaps"
+        url = "http://fr.example"
+        [database]
+        url = "mysql://db.example/node"
+        [routing.hotlines]
+        FR = ["fr-one", "FR-two"]
+        [log]
+        format = "xml"
+    "#;
+    assert_eq!(
+        faults(text),
+        [
+            "node.id",
+            "node.name",
+            "node.colour",
+            "node.country[1]",
+            "node.dotted.key",
+            "database.url",
+            "exchange.accept",
+            "exchange.listen",
+            "exchange.url",
+            "routing.hotlines.FR[1]",
+            "log.format",
+            "shape",
+        ]
+    );
+}
+
+#[test]
+fn what_only_several_keys_show_is_refused_too() {
+    let text = r#"
+        [node]
+        id = "fr-example"
+        country = ["BE", "FR", "FR"]
+        name = " "
+        [database]
+        password_file = "password"
+        [exchange]
+        hello_seconds = 0
+        run_maximum_entries = 1025
+        [office]
+        listen = "127.0.0.1:7443"
+        [public]
+        listen = "0.0.0.0:7445"
+        requests_per_minute = 0
+        [routing]
+        legal_block = ["FR", "FR"]
+        [log]
+        level = "info,hotline_node=loud"
+    "#;
+    assert_eq!(
+        faults(text),
+        [
+            "node.country",
+            "node.country",
+            "node.name",
+            "database.password_file",
+            "exchange.hello_seconds",
+            "exchange.run_maximum_entries",
+            "public.listen",
+            "public.requests_per_minute",
+            "office.listen",
+            "routing.legal_block",
+            "log.level",
+        ]
+    );
+}
+
+#[test]
+fn a_fault_of_syntax_names_its_line_and_does_not_quote_it() {
+    let fault = parse("[database]\nurl = postgres://node:secret@db.example/node\n").expect_err("is faulty");
+    assert_eq!(fault.faults()[0].key, "line 2");
+    assert!(!fault.to_string().contains("secret"));
+}
+
+#[test]
+fn relative_paths_count_from_the_files_folder() {
+    let text = format!("{LEAST}[geolocation]\nhosts_file = \"hosts\"\ncountry_database = \"/data/country.mmdb\"\n");
+    let config = parse(&text).expect("loads");
+    assert_eq!(config.keys.seal_key(), Path::new("/srv/node/keys/seal.key"));
+    assert_eq!(config.geolocation.hosts_file.as_deref(), Some(Path::new("/srv/node/hosts")));
+    assert_eq!(config.geolocation.country_database.as_deref(), Some(Path::new("/data/country.mmdb")));
+    assert!(matches!(config.database.url.location(),
+        DatabaseLocation::Sqlite(file) if file == Path::new("/srv/node/node.sqlite")));
+    assert_eq!(config.database.url.connection_url().expose_secret(), "sqlite:///srv/node/node.sqlite?mode=rwc");
+}
+
+#[test]
+fn the_environment_wins_over_the_databases_address() {
+    let environment = |url: &str| Environment { database_url: Some(url.to_owned().into()) };
+    let config = Config::parse(LEAST, Path::new("."), &environment("postgres://node@db.example/node")).expect("loads");
+    assert!(matches!(config.database.url.location(), DatabaseLocation::Postgres(_)));
+    let fault = Config::parse(LEAST, Path::new("."), &environment("sqlite::memory:")).expect_err("is faulty");
+    assert_eq!(fault.faults()[0].key, "HOTLINE_DATABASE_URL");
+}
+
+#[test]
+fn a_password_is_neither_shown_nor_debugged() {
+    for url in ["postgres://node:secret@db.example/node", "postgres://db.example/node?password=secret&sslmode=require"]
+    {
+        let config = parse(&format!("{LEAST}[database]\nurl = \"{url}\"\n")).expect("loads");
+        assert!(!config.show().to_string().contains("secret"));
+        assert!(!format!("{config:?}").contains("secret"));
+        assert_eq!(config.database.url.connection_url().expose_secret(), url);
+    }
+}
+
+#[test]
+fn a_password_file_is_put_into_the_address_and_must_be_private() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, password) = (folder.path().join("config.toml"), folder.path().join("password"));
+    let text = format!("{LEAST}[database]\nurl = \"postgres://node@db.example/node\"\npassword_file = \"password\"\n");
+    std::fs::write(&file, text).expect("written");
+    std::fs::write(&password, "s:cret\n").expect("written");
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o644)).expect("set");
+    let fault = Config::load_with(&file, &Environment::default()).expect_err("others may read it");
+    assert_eq!(fault.faults()[0].key, "database.password_file");
+    std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600)).expect("set");
+    let config = Config::load_with(&file, &Environment::default()).expect("loads");
+    let url = config.database.url.connection_url();
+    assert_eq!(url.expose_secret(), "postgres://node:s%3Acret@db.example/node");
+}
+
+#[test]
+fn a_missing_file_is_a_fault_with_its_name() {
+    let fault = Config::load_with(Path::new("/nowhere/config.toml"), &Environment::default()).expect_err("is missing");
+    assert_eq!(fault.faults()[0].key, "/nowhere/config.toml");
+}
+
+#[test]
+fn what_init_writes_is_what_it_was_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let written = Config::write_initial(&file, &initial()).expect("written");
+    let config = Config::load_with(&file, &Environment::default()).expect("loads");
+    assert_eq!(config.show(), written.show());
+    assert_eq!(config.node.id, initial().id);
+    assert_eq!(config.node.country, initial().country);
+    assert_eq!(config.node.name, initial().name);
+    assert_eq!(config.node.network, initial().network);
+    assert_eq!(Some(config.exchange.listen), initial().exchange_listen);
+    assert_eq!(config.exchange.url, initial().exchange_url);
+    assert_eq!(config.office.listen.port(), 7444);
+    assert_eq!(config.public.listen.port(), 0);
+    let url = config.database.url.connection_url();
+    assert_eq!(url.expose_secret(), initial().database_url.expect("given").expose_secret());
+}
+
+#[test]
+fn what_init_cannot_use_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    let wrong_seat = Initial { country: vec!["FR".parse().expect("a country")], ..initial() };
+    Config::write_initial(&file, &wrong_seat).expect_err("the seat is not the id's");
+    assert!(!file.exists());
+}
+
+#[test]
+fn the_exchanges_address_defaults_to_https_with_its_listener() {
+    assert_eq!(parse(LEAST).expect("loads").exchange_url().to_string(), "https://127.0.0.1:7443");
+}

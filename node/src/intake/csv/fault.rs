@@ -1,0 +1,87 @@
+//! What is wrong with a file or one of its rows.
+
+use hotline_protocol::vocabulary::CodeUnknown;
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::record::FIELD_LIMIT_BYTES;
+
+/// One fault, as the import reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The line of the file in which the row begins; the first is 1.
+    pub line: u64,
+    /// The column's name; `None` where the whole row is meant.
+    pub column: Option<String>,
+    /// What is wrong.
+    #[serde(rename = "fault")]
+    pub kind: FaultKind,
+}
+
+/// What is wrong, in a sentence that does not repeat what stands in the file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "each variant's sentence says it")]
+pub enum FaultKind {
+    #[error("the file has no header line")]
+    HeaderMissing,
+    #[error("this column is required")]
+    ColumnMissing,
+    #[error("this column is unknown")]
+    ColumnUnknown,
+    #[error("this column stands there twice")]
+    ColumnTwice,
+    #[error("this column is taken with --historical only")]
+    ColumnHistorical,
+    #[error("{found} fields, where the header line has {expected}")]
+    FieldCount { expected: usize, found: usize },
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("longer than {FIELD_LIMIT_BYTES} bytes")]
+    TooLong,
+    #[error("a quote in a field must be doubled, and the field stand in quotes")]
+    QuoteStray,
+    #[error("a quote opened in this row is never closed; the rows after it were not read")]
+    QuoteOpen,
+    #[error("a control character")]
+    ControlCharacter,
+    #[error("a value is required")]
+    Empty,
+    #[error("a time is expected as RFC 3339 has it (such as 2018-05-04T09:30:00Z)")]
+    TimeMalformed,
+    #[error("{0}")]
+    CodeUnknown(#[from] CodeUnknown),
+    #[error("true or false is expected")]
+    FlagMalformed,
+    #[error("a country is expected as two capital letters of ISO 3166-1 (such as FR)")]
+    CountryUnknown,
+    #[error("an IPv4 or IPv6 address is expected")]
+    IpMalformed,
+    #[error("an e-mail address is expected")]
+    EmailMalformed,
+    #[error("longer than {limit_bytes} bytes")]
+    NameTooLong { limit_bytes: usize },
+    #[error("a whole address is expected (such as https://host.example/path)")]
+    UrlMalformed,
+    #[error("ftp addresses are not taken, only http and https")]
+    UrlFtp,
+    #[error("magnet addresses are not taken, only http and https: they name no server")]
+    UrlMagnet,
+    #[error("only http and https addresses are taken")]
+    UrlScheme,
+    #[error("baseline and national are findings about csam; for another offence it is illegal or not_illegal")]
+    FindingForCsamOnly,
+    #[error("a finding about csam is baseline, national or not_illegal")]
+    FindingNotForCsam,
+    #[error("a time of assessment needs an assessment")]
+    AssessmentMissing,
+    #[error("an outcome is one of: {known}")]
+    OutcomeUnknown { known: String },
+    #[error("a time of outcome needs an outcome")]
+    OutcomeMissing,
+}
+
+impl Serialize for FaultKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

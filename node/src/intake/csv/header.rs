@@ -1,0 +1,82 @@
+//! The header line: which column stands where.
+
+use super::column::Column;
+use super::fault::{Fault, FaultKind};
+use super::record::Record;
+
+/// What the file tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Cases to be handled.
+    Present,
+    /// Cases of the past that are counted and never sent (`--historical`).
+    Historical,
+}
+
+/// Longest name of an unknown column that is repeated, in bytes.
+const NAME_LIMIT_BYTES: usize = 40;
+
+/// The columns in the order of the file.
+#[derive(Debug)]
+pub(super) struct Header(Vec<Column>);
+
+impl Header {
+    /// Reads the header line; gives every fault of it.
+    pub(super) fn parse(record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
+        let mut columns = Vec::new();
+        let mut faults = Vec::new();
+        for (place, field) in record.fields.iter().enumerate() {
+            match column(field, scope, &columns) {
+                Ok(column) => columns.push(column),
+                Err(kind) => faults.push(Fault { line: record.line, column: Some(shown(place, field)), kind }),
+            }
+        }
+        let whole = |kind| Fault { line: record.line, column: None, kind };
+        faults.extend(record.faults.iter().map(|(_, kind)| whole(kind.clone())));
+        if record.count > record.fields.len() {
+            faults.push(whole(FaultKind::FieldCount { expected: Column::ALL.len(), found: record.count }));
+        }
+        for missing in Column::MANDATORY.iter().filter(|column| !columns.contains(column)) {
+            let column = Some(missing.name().to_owned());
+            faults.push(Fault { line: record.line, column, kind: FaultKind::ColumnMissing });
+        }
+        if faults.is_empty() { Ok(Self(columns)) } else { Err(faults) }
+    }
+
+    /// How many columns there are.
+    pub(super) fn width(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The column at a place, from 0.
+    pub(super) fn column(&self, place: usize) -> Option<Column> {
+        self.0.get(place).copied()
+    }
+
+    /// The place of a column, from 0.
+    pub(super) fn place(&self, column: Column) -> Option<usize> {
+        self.0.iter().position(|present| *present == column)
+    }
+}
+
+fn column(field: &[u8], scope: Scope, before: &[Column]) -> Result<Column, FaultKind> {
+    let name = std::str::from_utf8(field).map_err(|_| FaultKind::NotUtf8)?;
+    let column = Column::named(name.trim()).ok_or(FaultKind::ColumnUnknown)?;
+    if column.is_historical() && scope == Scope::Present {
+        Err(FaultKind::ColumnHistorical)
+    } else if before.contains(&column) {
+        Err(FaultKind::ColumnTwice)
+    } else {
+        Ok(column)
+    }
+}
+
+/// The name as it may be repeated. Where the header line was forgotten this is a cell, perhaps an address: only
+/// what looks like a column's name is repeated, anything else is counted.
+fn shown(place: usize, field: &[u8]) -> String {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ');
+    match std::str::from_utf8(field) {
+        Ok(name) if (1..=NAME_LIMIT_BYTES).contains(&name.len()) && field.iter().all(is_name) => name.to_owned(),
+        _ => format!("number {}", place + 1),
+    }
+}

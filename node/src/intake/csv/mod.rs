@@ -1,0 +1,28 @@
+//! The file of `report import`: comma-separated rows (RFC 4180, UTF-8), read one at a time.
+//!
+//! Pure: bytes in, typed rows or faults out; what is known already is not decided here. A faulty row costs itself
+//! and no other. A fault names its line and column and never repeats what stands in a cell, because that may be
+//! an address or a person's words. Memory is bounded by one row, whatever the file holds.
+
+mod cell;
+mod column;
+mod fault;
+mod finding;
+mod header;
+mod past;
+mod reader;
+mod record;
+mod row;
+mod url_text;
+
+#[cfg(test)]
+mod tests;
+
+pub use column::Column;
+pub use fault::{Fault, FaultKind};
+pub use finding::Finding;
+pub use header::Scope;
+pub use past::Past;
+pub use reader::{ImportReader, NotRead, RowRefused};
+pub use row::ImportRow;
+pub use url_text::UrlText;

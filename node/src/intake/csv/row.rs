@@ -1,0 +1,105 @@
+//! One row, typed.
+
+use chrono::{DateTime, Utc};
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::vocabulary::{Channel, Offence, Source, Urgency};
+use secrecy::SecretString;
+
+use super::cell::{Cells, email, line, time};
+use super::column::Column;
+use super::fault::Fault;
+use super::finding::Finding;
+use super::header::{Header, Scope};
+use super::past::Past;
+use super::record::Record;
+use super::url_text::UrlText;
+
+/// Longest reference or group, in bytes.
+const NAME_LIMIT_BYTES: usize = 200;
+
+/// One row. Codes that the file leaves out have their list's default: csam, public, import, routine, unassessed,
+/// and `not_determined` where a list has it.
+#[derive(Clone, Debug)]
+pub struct ImportRow {
+    /// The line of the file in which the row begins; the first is 1.
+    pub line: u64,
+    /// The row's identity, 1 to 200 bytes.
+    pub reference: String,
+    /// What stands in the row: equal for the same content, whatever the order of the columns. It is a plain digest
+    /// of an address and more: keep only a keyed digest of it.
+    pub content: Hash,
+    /// When the hotline received it.
+    pub received_at: DateTime<Utc>,
+    /// What was reported.
+    pub url: UrlText,
+    /// The page on which it was found.
+    pub page_url: Option<UrlText>,
+    /// What was found together has the same group; at most 200 bytes.
+    pub group: Option<String>,
+    /// Who reported.
+    pub source: Source,
+    /// By which way it came in.
+    pub channel: Channel,
+    /// The reporter's address.
+    pub reporter_email: Option<SecretString>,
+    /// How soon somebody must act.
+    pub urgency: Urgency,
+    /// The offence as reported.
+    pub offence: Offence,
+    /// What an analyst found.
+    pub finding: Finding,
+    /// The address from which it is reached.
+    pub referrer: Option<UrlText>,
+    /// The user's name that opens it.
+    pub access_username: Option<SecretString>,
+    /// The password that opens it.
+    pub access_password: Option<SecretString>,
+    /// The analyst's note.
+    pub memo: Option<SecretString>,
+    /// What was done in the past; in a historical file always, else never.
+    pub past: Option<Past>,
+}
+
+impl ImportRow {
+    /// Reads a record; gives every fault of it.
+    pub(super) fn parse(header: &Header, record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
+        let mut cells = Cells::new(header, record)?;
+        let reference = cells.required(Column::Reference, line(NAME_LIMIT_BYTES));
+        let received_at = cells.required(Column::ReceivedAt, time);
+        let url = cells.required(Column::Url, UrlText::parse);
+        let page_url = cells.optional(Column::PageUrl, UrlText::parse);
+        let group = cells.optional(Column::Group, line(NAME_LIMIT_BYTES));
+        let source = cells.code(Column::Source, Source::Public);
+        let channel = cells.code(Column::Channel, Channel::Import);
+        let reporter_email = cells.optional(Column::ReporterEmail, email);
+        let offence = cells.code(Column::Offence, Offence::Csam);
+        let urgency = cells.code(Column::Urgency, Urgency::Routine);
+        let finding = Finding::parse(&mut cells, offence);
+        let referrer = cells.optional(Column::Referrer, UrlText::parse);
+        let past = (scope == Scope::Historical).then(|| Past::parse(&mut cells));
+        let (access_username, access_password) =
+            (cells.secret(Column::AccessUsername), cells.secret(Column::AccessPassword));
+        let (line, content, memo) = (record.line, cells.content(), cells.secret(Column::Memo));
+        let mandatory = reference.zip(received_at).zip(url);
+        cells.finish(mandatory.map(|((reference, received_at), url)| Self {
+            line,
+            reference,
+            content,
+            received_at,
+            url,
+            page_url,
+            group,
+            source,
+            channel,
+            reporter_email,
+            urgency,
+            offence,
+            finding,
+            referrer,
+            access_username,
+            access_password,
+            memo,
+            past,
+        }))
+    }
+}

@@ -1,0 +1,3 @@
+//! How a report comes in.
+
+pub mod csv;

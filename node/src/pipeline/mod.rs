@@ -1,0 +1,1 @@
+//! The order of steps that a report takes: read this file first.

@@ -1,0 +1,55 @@
+//! Refusals that no handler wrote: of the router, of extractors, of layers.
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse as _, Response};
+use hotline_protocol::problem::MEDIA_TYPE;
+
+use super::{ExchangeProblem, PublicProblem};
+
+/// To whom a listener speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Other nodes: `urn:hxp:p:…`.
+    Peers,
+    /// Everybody else: `urn:hotline-node:p:…`.
+    Public,
+}
+
+/// Turns every refusal of `router` and of the layers inside it into a problem document. To be applied last, when
+/// all routes and layers are there. Pages in HTML stay as they are.
+#[must_use]
+pub fn with_problems<S>(router: Router<S>, audience: Audience) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    // The fallback is named so that a nested router's default cannot answer with an empty body outside the layer.
+    router
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(map_response(move |response| async move { in_form(response, audience) }))
+}
+
+fn in_form(response: Response, audience: Audience) -> Response {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || is_written(&response) {
+        return response;
+    }
+    let mut problem = match audience {
+        Audience::Peers => ExchangeProblem::of_status(status).into_response(),
+        Audience::Public => PublicProblem::of_status(status).into_response(),
+    };
+    // What a client must be told beside the document: which methods there are, and when to come back.
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
+        if let Some(value) = response.headers().get(&name) {
+            problem.headers_mut().insert(name, value.clone());
+        }
+    }
+    problem
+}
+
+/// Whether a handler wrote it: a problem document or a page.
+fn is_written(response: &Response) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with(MEDIA_TYPE) || media_type.starts_with("text/html"))
+}
