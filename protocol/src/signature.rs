@@ -218,7 +218,8 @@ mod tests {
     fn a_token_of_another_type_key_or_algorithm_is_refused() {
         let kid = key().public().kid();
         let public = key().public();
-        let header = |typ: &str, alg: &str, more: &str| format!(r#"{{"typ":"{typ}","alg":"{alg}","kid":"{kid}"{more}}}"#);
+        let header =
+            |typ: &str, alg: &str, more: &str| format!(r#"{{"typ":"{typ}","alg":"{alg}","kid":"{kid}"{more}}}"#);
         assert!(public.verify_jws("t", &token_with(&header("t", "EdDSA", ""))).is_ok());
         for (header, refused) in [
             (header("u", "EdDSA", ""), SignatureRefused::Type),

@@ -4,6 +4,7 @@
 //! the fold over those entries finds, kept so that it can be searched. Every context changes a report through this
 //! room. A URL stands nowhere here but sealed.
 
+mod apply;
 mod dossier;
 mod error;
 mod ledger;
@@ -13,6 +14,7 @@ mod publish;
 mod repository;
 mod service;
 
+pub use apply::{Concerned, FoldEffects};
 pub use dossier::{Dossier, PrivateContent};
 pub use error::ReportError;
 pub use ledger::{Ledger, Recorded};

@@ -82,7 +82,9 @@ pub enum MoveRefused {
     #[error("a report is not transferred to the hotline that holds it")]
     ToOurselves,
     /// The holder is alive.
-    #[error("{holder} holds the report and was heard from within 14 days; only a holder who is gone can be passed over")]
+    #[error(
+        "{holder} holds the report and was heard from within 14 days; only a holder who is gone can be passed over"
+    )]
     HolderAlive {
         /// Who.
         holder: NodeId,

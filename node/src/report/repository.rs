@@ -8,8 +8,8 @@ use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::RouteReason;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Iterable as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::model::{House, Number, OpenOffer, Report, Route};
@@ -176,9 +176,7 @@ pub async fn insert_digests<C: ConnectionTrait>(
         .peekable();
     while rows.peek().is_some() {
         digest::Entity::insert_many(rows.by_ref().take(PARAMETERS_LIMIT / 2))
-            .on_conflict(
-                OnConflict::columns([digest::Column::Prefix, digest::Column::Report]).do_nothing().to_owned(),
-            )
+            .on_conflict(OnConflict::columns([digest::Column::Prefix, digest::Column::Report]).do_nothing().to_owned())
             .exec_without_returning(connection)
             .await?;
     }
@@ -230,9 +228,7 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
         let mut any = Condition::any();
         for (origin, rids) in by_origin {
             any = any.add(
-                Condition::all()
-                    .add(report::Column::Origin.eq(origin.as_str()))
-                    .add(report::Column::Rid.is_in(rids)),
+                Condition::all().add(report::Column::Origin.eq(origin.as_str())).add(report::Column::Rid.is_in(rids)),
             );
         }
         let rows = report::Entity::find().filter(any).all(connection).await?;
@@ -247,8 +243,7 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
 pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Report>, StorageError> {
     let mut found = Vec::new();
     for keys in keys.chunks(KEYS_LIMIT) {
-        for row in
-            report::Entity::find().filter(report::Column::Id.is_in(keys.iter().copied())).all(connection).await?
+        for row in report::Entity::find().filter(report::Column::Id.is_in(keys.iter().copied())).all(connection).await?
         {
             found.push(of_row(row)?);
         }

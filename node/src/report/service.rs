@@ -167,19 +167,8 @@ pub async fn take_draft_numbers(write: &Write<'_>, count: usize) -> Result<i64, 
 
 /// A draft as it is stored; its body is sealed for its hash, so that sealing the entry need not seal it again.
 #[must_use]
-pub fn draft_row(
-    seal: &SealKey,
-    number: i64,
-    report: i64,
-    content: &Content,
-    body: Option<&BodyLine>,
-) -> DraftRow {
-    DraftRow {
-        number,
-        report: Some(report),
-        tail: content.to_tail(),
-        body: body.map(|line| seal_body(seal, line)),
-    }
+pub fn draft_row(seal: &SealKey, number: i64, report: i64, content: &Content, body: Option<&BodyLine>) -> DraftRow {
+    DraftRow { number, report: Some(report), tail: content.to_tail(), body: body.map(|line| seal_body(seal, line)) }
 }
 
 /// Seals a body line for the place that its hash names.
@@ -273,7 +262,8 @@ pub async fn dossier<C: ConnectionTrait>(
     let mut lines = Vec::new();
     for (_, header, sealed) in repository::bodies_about(connection, report.key).await? {
         let header = Header::parse(header.as_bytes())?;
-        lines.push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
+        lines
+            .push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
     }
     for draft in repository::drafts_about(connection, &[report.key]).await? {
         let content = Content::of_tail(&draft.tail)?;

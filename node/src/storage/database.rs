@@ -85,7 +85,8 @@ impl From<DbErr> for StorageError {
 impl StorageError {
     /// By SQLite's extended result codes (<https://sqlite.org/rescode.html>) and PostgreSQL's SQLSTATEs.
     fn of_code(code: Option<&str>, error: DbErr) -> Self {
-        let primary = code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
+        let primary =
+            code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
         match (primary, code) {
             (Some(5 | 6), _) => Self::Busy("another process is writing"),
             (Some(8), _) => Self::ReadOnly,

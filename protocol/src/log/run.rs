@@ -117,8 +117,7 @@ impl UnverifiedRun {
         for (index, (header_range, body_range)) in self.lines.iter().enumerate() {
             let place = index + 1;
             let line = &self.text[header_range.clone()];
-            let header =
-                Header::parse(line.as_bytes()).map_err(|cause| RunRefused::Header { place, cause })?;
+            let header = Header::parse(line.as_bytes()).map_err(|cause| RunRefused::Header { place, cause })?;
             check_place(entries.last(), &header, &checkpoint, log, place)?;
             let body = verify_body(&self.text[body_range.clone()], &header)
                 .map_err(|cause| RunRefused::Body { place, cause })?;

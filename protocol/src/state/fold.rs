@@ -128,8 +128,7 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
         .find(|entry| entry.content.entry_type == EntryType::Withdraw && entry.log == origin)
         .map(|entry| entry.hash);
     let offers: Vec<Offer> = walk.iter().flat_map(|tenure| tenure.offers.iter().cloned()).collect();
-    let counted: Vec<Hash> =
-        walk.iter().flat_map(|tenure| tenure.counted.iter().copied()).chain(withdrawn).collect();
+    let counted: Vec<Hash> = walk.iter().flat_map(|tenure| tenure.counted.iter().copied()).chain(withdrawn).collect();
     let country = walk.iter().rev().find_map(|tenure| tenure.country);
     let not = present.all().iter().flat_map(|entry| entry.content.not.iter().copied()).collect();
     let stale = stale(&present, &counted, &offers, origin);

@@ -24,11 +24,7 @@ pub struct Continuation {
 
 /// Holds a run against what is here. Overlap is trimmed, and missing bodies in it are taken; a gap, another hash at the
 /// same place, or another epoch is refused.
-pub async fn continue_with(
-    context: &Context,
-    write: &Write<'_>,
-    run: &VerifiedRun,
-) -> Result<Continuation, LogError> {
+pub async fn continue_with(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = run.checkpoint().checkpoint().log.clone();
     let head = repository::head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
@@ -47,8 +43,7 @@ pub async fn continue_with(
     if here != Some(shown) {
         return Err(LogError::Diverged(head));
     }
-    let (known, new): (Vec<_>, Vec<_>) =
-        run.entries().iter().cloned().partition(|entry| entry.header.seq <= head.seq);
+    let (known, new): (Vec<_>, Vec<_>) = run.entries().iter().cloned().partition(|entry| entry.header.seq <= head.seq);
     let bodies = take_late_bodies(context, write, &known).await?;
     Ok(Continuation { log, new, bodies })
 }

@@ -152,10 +152,7 @@ pub(super) async fn insert_run<C: ConnectionTrait>(
     Ok(())
 }
 
-pub(super) async fn take_drafts<C: ConnectionTrait>(
-    connection: &C,
-    limit: u64,
-) -> Result<Vec<DraftRow>, StorageError> {
+pub(super) async fn take_drafts<C: ConnectionTrait>(connection: &C, limit: u64) -> Result<Vec<DraftRow>, StorageError> {
     let rows = draft::Entity::find().order_by_asc(draft::Column::Id).limit(limit).all(connection).await?;
     Ok(rows
         .into_iter()
@@ -311,10 +308,7 @@ pub(super) async fn entry_by_hash<C: ConnectionTrait>(
     connection: &C,
     hash: &Hash,
 ) -> Result<Option<(String, Option<Vec<u8>>, Option<i64>)>, StorageError> {
-    let row = entry::Entity::find()
-        .filter(entry::Column::Hash.eq(hash.as_bytes().to_vec()))
-        .one(connection)
-        .await?;
+    let row = entry::Entity::find().filter(entry::Column::Hash.eq(hash.as_bytes().to_vec())).one(connection).await?;
     Ok(row.map(|row| (row.header, row.body, row.report)))
 }
 
@@ -335,11 +329,7 @@ pub(super) async fn set_body<C: ConnectionTrait>(
 }
 
 /// Bodies of `log` that this node is entitled to and lacks.
-pub async fn wants<C: ConnectionTrait>(
-    connection: &C,
-    log: &NodeId,
-    limit: u64,
-) -> Result<Vec<Hash>, StorageError> {
+pub async fn wants<C: ConnectionTrait>(connection: &C, log: &NodeId, limit: u64) -> Result<Vec<Hash>, StorageError> {
     let rows: Vec<Vec<u8>> = want::Entity::find()
         .select_only()
         .column(want::Column::Hash)

@@ -44,8 +44,7 @@ pub async fn read_run(
     let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
     let Some((last, checkpoint)) = within.or(checkpoints.first()) else { return Ok(None) };
     let entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
-    let opened =
-        repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
+    let opened = repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
 
     let may_give_bodies = query.log == context.own;
     let mut writer = RunWriter::new(checkpoint);
