@@ -2,7 +2,7 @@
 //!
 //! No URL, host, e-mail address or body text may reach a line of the log, at any level. Our own code keeps to
 //! that; other crates do not know of it, and at low levels write requests, headers, names and statements. So
-//! they are capped here, whatever the operator sets: see [`ceiling`].
+//! they are capped here, whatever the operator sets: see `ceiling`.
 
 use std::io;
 use std::panic::PanicHookInfo;

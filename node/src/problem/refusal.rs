@@ -19,7 +19,6 @@ pub enum Audience {
 
 /// Turns every refusal of `router` and of the layers inside it into a problem document. To be applied last, when
 /// all routes and layers are there. Pages in HTML stay as they are.
-#[must_use]
 pub fn with_problems<S>(router: Router<S>, audience: Audience) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

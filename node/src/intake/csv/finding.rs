@@ -12,7 +12,6 @@ use super::fault::FaultKind;
 
 /// What an analyst found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "three independent marks of the classification, one column each")]
 pub struct Finding {
     /// The finding under the law.
     pub assessment: Assessment,

@@ -13,6 +13,7 @@ mod past;
 mod reader;
 mod record;
 mod row;
+mod scan;
 mod url_text;
 
 #[cfg(test)]

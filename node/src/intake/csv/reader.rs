@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use super::fault::{Fault, FaultKind};
 use super::header::{Header, Scope};
-use super::record::Records;
 use super::row::ImportRow;
+use super::scan::Records;
 
 /// Why the file cannot be read at all.
 #[derive(Debug, Error)]

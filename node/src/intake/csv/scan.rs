@@ -1,0 +1,126 @@
+//! From bytes to records, with the line on which each begins.
+//!
+//! Own code in the place of the `csv` crate, which keeps a field of any length in memory (one forgotten quote is
+//! the rest of the file) and does not tell the line on which a record begins where blank lines stand before it.
+
+use std::io::{self, BufRead, Chain, Cursor, ErrorKind, Read as _};
+
+use super::record::{Record, Unfinished};
+
+const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// Reads records.
+#[derive(Debug)]
+pub(super) struct Records<R> {
+    input: Chain<Cursor<Vec<u8>>, R>,
+    line: u64,
+}
+
+impl<R: BufRead> Records<R> {
+    /// Begins to read; a byte order mark at the beginning is passed over.
+    pub(super) fn new(mut input: R) -> io::Result<Self> {
+        let mut first = Vec::new();
+        input.by_ref().take(3).read_to_end(&mut first)?;
+        if first == BYTE_ORDER_MARK {
+            first.clear();
+        }
+        Ok(Self { input: Cursor::new(first).chain(input), line: 1 })
+    }
+
+    /// The next record that is not a blank line; `None` at the end of the file.
+    pub(super) fn next_record(&mut self) -> io::Result<Option<Record>> {
+        loop {
+            match self.read_record()? {
+                Some(record) if record.count == 1 && record.fields[0].is_empty() => {}
+                record => return Ok(record),
+            }
+        }
+    }
+
+    fn read_record(&mut self) -> io::Result<Option<Record>> {
+        let mut unfinished = Unfinished::begin(self.line);
+        while let Some(byte) = self.peek()? {
+            self.input.consume(1);
+            self.line += u64::from(byte == b'\n');
+            let before_line_feed = byte == b'\r' && self.peek()? == Some(b'\n');
+            if unfinished.take(byte, before_line_feed) {
+                break;
+            }
+        }
+        Ok(unfinished.finish())
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.input.fill_buf() {
+                Ok(bytes) => return Ok(bytes.first().copied()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fault::FaultKind;
+    use super::super::record::{FIELD_LIMIT_BYTES, KEPT_FIELDS};
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<Record> {
+        let mut records = Records::new(text).expect("a slice is read");
+        std::iter::from_fn(|| records.next_record().expect("a slice is read")).collect()
+    }
+
+    fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+        let text_of = |field: Vec<u8>| String::from_utf8(field).expect("the test is text");
+        read(text.as_bytes())
+            .into_iter()
+            .inspect(|record| assert_eq!(record.faults, []))
+            .map(|record| (record.line, record.fields.into_iter().map(text_of).collect()))
+            .collect()
+    }
+
+    fn row(line: u64, fields: &[&str]) -> (u64, Vec<String>) {
+        (line, fields.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn fields_are_read_as_rfc_4180_has_them() {
+        assert_eq!(rows("a,b\r\nc,\r\n"), [row(1, &["a", "b"]), row(2, &["c", ""])]);
+        assert_eq!(rows("\u{feff}\"a\",\"b,\"\"c\"\"\"\n\"\","), [row(1, &["a", "b,\"c\""]), row(2, &["", ""])]);
+        assert_eq!(rows(""), []);
+        assert_eq!(rows("a\rb,c"), [row(1, &["a\rb", "c"])]);
+    }
+
+    #[test]
+    fn a_record_knows_the_line_on_which_it_begins() {
+        let text = "a\r\n\r\n\n\"b\nb\r\nb\",c\n\nd";
+        assert_eq!(rows(text), [row(1, &["a"]), row(4, &["b\nb\r\nb", "c"]), row(8, &["d"])]);
+    }
+
+    #[test]
+    fn a_misplaced_quote_costs_its_row_alone() {
+        let records = read(b"a,b\"c\nd,\"e\"f,g\nh");
+        assert_eq!(records[0].faults, [(1, FaultKind::QuoteStray)]);
+        assert_eq!(records[1].faults, [(1, FaultKind::QuoteStray)]);
+        assert_eq!((records[1].count, records[2].line), (3, 3));
+        assert_eq!(records[2].faults, []);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_named_and_takes_no_memory() {
+        let mut text = b"a\nb,\"".to_vec();
+        text.resize(1_000_000, b'\n');
+        let records = read(&text);
+        assert_eq!(records[1].line, 2);
+        assert_eq!(records[1].faults, [(1, FaultKind::TooLong), (1, FaultKind::QuoteOpen)]);
+        assert!(records[1].fields[1].len() <= FIELD_LIMIT_BYTES);
+    }
+
+    #[test]
+    fn fields_beyond_the_bound_are_counted_and_not_kept() {
+        let records = read(&b",".repeat(1_000));
+        assert_eq!((records[0].count, records[0].fields.len()), (1_001, KEPT_FIELDS));
+    }
+}
