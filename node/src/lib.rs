@@ -11,6 +11,7 @@ pub mod pipeline;
 pub mod problem;
 pub mod randomness;
 pub mod report;
+pub mod routing;
 pub mod secret;
 pub mod shutdown;
 pub mod storage;

@@ -5,10 +5,30 @@
 //! 3. `exchange::outbound` gives every peer the run, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
-//! 6. [`place_again`]: what was refused, or could not be placed, is offered elsewhere or held for a person.
+//! 6. [`place_refused`], [`place_unplaced`]: what was refused, or could not be placed, is offered elsewhere or held for a person.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
 
+mod answer;
 mod apply;
+mod place_again;
 
+use thiserror::Error;
+
+use crate::report::ReportError;
+use crate::storage::StorageError;
+
+pub use answer::answer_offers;
 pub use apply::apply_run;
+pub use place_again::{place_refused, place_unplaced};
+
+/// Why a step did not happen; it is run again.
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}

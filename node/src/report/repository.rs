@@ -307,16 +307,19 @@ pub async fn refused_for<C: ConnectionTrait>(
     rows.into_iter().map(of_row).collect()
 }
 
-/// Reports of `holder` that nobody could be offered, for another try.
+/// Reports of `holder` that nobody could be offered, and that somebody might be offered later.
 pub async fn unplaced<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
     after: i64,
     limit: u64,
 ) -> Result<Vec<Report>, StorageError> {
+    let reasons = [RouteReason::NoPeer, RouteReason::NoHotline, RouteReason::Held, RouteReason::LegalBlock];
     let rows = report::Entity::find()
-        .filter(report::Column::House.eq("held"))
+        .filter(report::Column::State.eq("assessed"))
         .filter(report::Column::Holder.eq(holder.as_str()))
+        .filter(report::Column::Destination.is_null())
+        .filter(report::Column::RouteReason.is_in(reasons.map(RouteReason::code)))
         .filter(report::Column::Id.gt(after))
         .order_by_asc(report::Column::Id)
         .limit(limit)

@@ -6,7 +6,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{BodyLine, Content, Header};
 use hotline_protocol::id::ReportId;
 use hotline_protocol::url::UrlDigest;
-use hotline_protocol::vocabulary::State;
+use hotline_protocol::vocabulary::{RouteReason, State};
 use sea_orm::ConnectionTrait;
 
 use super::dossier::{Dossier, PrivateContent};
@@ -141,23 +141,17 @@ async fn publish_all(
         let recorded = Recorded::draft(&context.own, number, content, true);
         let fold = hotline_protocol::state::fold(&[recorded.seen()]).expect("a create of the own log is here");
         report.take_fold(&fold, now);
-        let is_unplaced = publication.route.destination.is_none();
-        report.house = (is_unplaced && publication.route.reason.is_for_a_person()).then_some(House::Held);
+        report.house = is_for_a_person(publication.route.reason).then_some(House::Held);
         drafts.push(draft_row(&context.seal, number, report.key, &recorded.content, Some(&line)));
     }
     repository::insert_digests(&**write, digests).await?;
     Ok(drafts)
 }
 
-/// Whether a route's reason leaves the report to a person of this house.
-trait ForAPerson {
-    fn is_for_a_person(&self) -> bool;
-}
-
-impl ForAPerson for hotline_protocol::vocabulary::RouteReason {
-    fn is_for_a_person(&self) -> bool {
-        !matches!(self, Self::HostedHere | Self::HostedThere)
-    }
+/// Whether a route's reason leaves the report to a person of this house. Orphans and untraceable reports wait in the
+/// open, as `assessed`.
+const fn is_for_a_person(reason: RouteReason) -> bool {
+    matches!(reason, RouteReason::NoPeer | RouteReason::Held | RouteReason::LegalBlock)
 }
 
 /// Takes numbers for drafts. Their order is the order of commits.
