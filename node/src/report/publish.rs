@@ -59,7 +59,7 @@ pub const fn is_exchanged(offence: Offence, assessment: Assessment) -> bool {
 }
 
 /// The create entry and its body line. `now` in seconds since 1970.
-pub fn create_entry(
+pub(super) fn create_entry(
     own: &NodeId,
     id: &ReportId,
     publication: &Publication,

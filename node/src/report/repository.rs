@@ -106,7 +106,7 @@ pub struct Filter {
 }
 
 /// All entries about some reports, in the order in which they came.
-pub async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<EntryRow>, StorageError> {
+pub(super) async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<EntryRow>, StorageError> {
     type Row = (Vec<u8>, Option<i64>, String, Option<i64>, i16);
     let mut found = Vec::new();
     for reports in reports.chunks(KEYS_LIMIT) {
@@ -132,7 +132,7 @@ pub async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) 
 }
 
 /// All drafts about some reports, in their order.
-pub async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<DraftRow>, StorageError> {
+pub(super) async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<DraftRow>, StorageError> {
     let mut found = Vec::new();
     for reports in reports.chunks(KEYS_LIMIT) {
         let rows = draft::Entity::find()
@@ -151,7 +151,7 @@ pub async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -
 }
 
 /// Records drafts.
-pub async fn insert_drafts<C: ConnectionTrait>(connection: &C, drafts: Vec<DraftRow>) -> Result<(), StorageError> {
+pub(super) async fn insert_drafts<C: ConnectionTrait>(connection: &C, drafts: Vec<DraftRow>) -> Result<(), StorageError> {
     let mut drafts = drafts.into_iter().peekable();
     while drafts.peek().is_some() {
         let rows = drafts.by_ref().take(PARAMETERS_LIMIT / 4).map(|row| draft::ActiveModel {
@@ -166,7 +166,7 @@ pub async fn insert_drafts<C: ConnectionTrait>(connection: &C, drafts: Vec<Draft
 }
 
 /// Makes URLs findable by their keyed digests.
-pub async fn insert_digests<C: ConnectionTrait>(
+pub(super) async fn insert_digests<C: ConnectionTrait>(
     connection: &C,
     digests: impl IntoIterator<Item = (UrlDigest, i64)>,
 ) -> Result<(), StorageError> {
@@ -202,7 +202,7 @@ fn prefix(hash: &Hash) -> i64 {
 }
 
 /// Writes reports: new ones are inserted, known ones are replaced, in one statement.
-pub async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
+pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
     let columns = report::Column::iter().count();
     for reports in reports.chunks(PARAMETERS_LIMIT / columns) {
         report::Entity::insert_many(reports.iter().map(to_row))
@@ -252,7 +252,7 @@ pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result
 }
 
 /// The report with this node's own number.
-pub async fn by_number<C: ConnectionTrait>(connection: &C, number: Number) -> Result<Option<Report>, StorageError> {
+pub(super) async fn by_number<C: ConnectionTrait>(connection: &C, number: Number) -> Result<Option<Report>, StorageError> {
     let row = report::Entity::find().filter(report::Column::Number.eq(number.to_stored())).one(connection).await?;
     row.map(of_row).transpose()
 }
@@ -329,7 +329,7 @@ pub async fn unplaced<C: ConnectionTrait>(
 }
 
 /// Reports by a filter, newest first.
-pub async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result<Vec<Report>, StorageError> {
+pub(super) async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result<Vec<Report>, StorageError> {
     let mut query = report::Entity::find().order_by_desc(report::Column::Id).limit(filter.limit);
     match filter.state.as_deref() {
         Some(house @ ("held" | "closed")) => query = query.filter(report::Column::House.eq(house)),
@@ -349,7 +349,7 @@ pub async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result
 }
 
 /// The sealed bodies of the entries about one report, with their hashes and body hashes.
-pub async fn bodies_about<C: ConnectionTrait>(
+pub(super) async fn bodies_about<C: ConnectionTrait>(
     connection: &C,
     report: i64,
 ) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
