@@ -128,14 +128,8 @@ impl PeerDirectory {
     /// The peers with whom we exchange now.
     #[must_use]
     pub fn active(&self) -> Vec<Peer> {
-        let mut active: Vec<Peer> = self
-            .picture
-            .load()
-            .peers
-            .values()
-            .filter(|peer| peer.standing == PeerStanding::Active)
-            .cloned()
-            .collect();
+        let mut active: Vec<Peer> =
+            self.picture.load().peers.values().filter(|peer| peer.standing == PeerStanding::Active).cloned().collect();
         active.sort_by(|one, other| one.id.cmp(&other.id));
         active
     }

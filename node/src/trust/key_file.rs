@@ -36,8 +36,7 @@ pub fn make_key_files(keys: &KeysSection, id: &NodeId, now: DateTime<Utc>) -> Re
     let exchange_names = vec![SanType::URI(name_uri(id).try_into().map_err(|_| KeyFileError::NotMade("name"))?)];
     make_certificate(&keys.exchange_key(), &keys.exchange_certificate(), id.as_str(), exchange_names, now)?;
     let localhost = "localhost".try_into().map_err(|_| KeyFileError::NotMade("name"))?;
-    let office_names =
-        vec![SanType::DnsName(localhost), SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into())];
+    let office_names = vec![SanType::DnsName(localhost), SanType::IpAddress(std::net::Ipv4Addr::LOCALHOST.into())];
     make_certificate(&keys.office_key(), &keys.office_certificate(), "hotline-node office", office_names, now)?;
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyFileError::NotMade("signing key"))?;
     let der = pair.to_pkcs8v1().map_err(|_| KeyFileError::NotMade("signing key"))?;
@@ -96,9 +95,8 @@ fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
 /// Reads a private key in PKCS#8 PEM.
 pub fn read_private_key(path: &Path) -> Result<PrivateKeyDer<'static>, KeyFileError> {
     let text = read_secret_file(path)?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
-        SecretError::Malformed { path: path.to_owned(), expected: "a private key in PEM (PKCS#8)" }.into()
-    })
+    PrivateKeyDer::from_pem_slice(&text)
+        .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a private key in PEM (PKCS#8)" }.into())
 }
 
 /// Reads a certificate in PEM.
