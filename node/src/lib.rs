@@ -13,6 +13,7 @@ pub mod randomness;
 pub mod report;
 pub mod routing;
 pub mod secret;
+pub mod server;
 pub mod shutdown;
 pub mod storage;
 pub mod telemetry;

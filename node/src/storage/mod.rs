@@ -7,8 +7,10 @@
 mod database;
 pub mod entity;
 mod migration;
+mod setting;
 mod transaction;
 
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
+pub use setting::{leave_setting, take_setting};
 pub use transaction::{Write, take_numbers};

@@ -1,0 +1,12 @@
+//! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
+
+mod background;
+mod exchange_api;
+mod listener;
+mod node;
+mod operations;
+mod public_api;
+mod readiness;
+
+pub use node::{Addresses, Node, NodeError, open_context};
+pub use readiness::{Readiness, readiness};
