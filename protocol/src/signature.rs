@@ -86,6 +86,7 @@ impl SigningKey {
 
     /// Signs `payload` as a compact JWS of type `typ`.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a header has only strings, and a key that was read signs")]
     pub fn sign_jws(&self, typ: &str, payload: &[u8]) -> String {
         let header = ProtectedHeader { typ: typ.into(), alg: ALGORITHM.into(), kid: self.public.kid() };
         let header = serde_json::to_vec(&header).expect("a header has only strings");
@@ -101,6 +102,7 @@ impl SigningKey {
 
     /// Signs a raw message.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "an Ed25519 signature has 64 bytes")]
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.pair.sign(message).as_ref().try_into().expect("an Ed25519 signature has 64 bytes")
     }
