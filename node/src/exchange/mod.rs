@@ -1,3 +1,17 @@
 //! The protocol at work: this node's log, what it takes from peers, and what it gives them.
+//!
+//! [`Hub`] is what the parts share. Calling peers is [`PeerClient`]; how each link stands is [`Links`]; what two nodes
+//! tell each other is `hello`. Applying what came is the pipeline's.
 
+mod client;
+mod hello;
+mod hub;
+mod link;
+mod link_repository;
 pub mod log;
+
+pub use client::{PeerClient, SendFault};
+pub use hello::{HelloRefused, make_hello, take_hello};
+pub use hub::{Hub, HubSettings};
+pub use link::{Link, Links, retry_delay};
+pub use link_repository::{StoredLink, stored_links};

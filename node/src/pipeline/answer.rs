@@ -9,9 +9,7 @@ use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
 use crate::context::Context;
-use crate::report::{
-    Ledger, Move, PlannedMove, Report, bodies_of, by_keys, offered_to, open_body, record_moves,
-};
+use crate::report::{Ledger, Move, PlannedMove, Report, bodies_of, by_keys, offered_to, open_body, record_moves};
 use crate::routing::{Placement, Placer, Traced};
 
 /// What one offer gets for an answer, and what our own location found.
@@ -57,7 +55,8 @@ pub async fn answer_offers(
 }
 
 async fn decide_all(context: &Context, placer: &Placer, offered: &[Report]) -> Result<Vec<Answer>, PipelineError> {
-    let hashes: Vec<Hash> = offered.iter().filter_map(|report| report.offer.as_ref().map(|offer| offer.entry)).collect();
+    let hashes: Vec<Hash> =
+        offered.iter().filter_map(|report| report.offer.as_ref().map(|offer| offer.entry)).collect();
     let bodies = bodies_of(context.database.read(), &hashes).await?;
     let by_offer: std::collections::HashMap<Hash, &Report> =
         offered.iter().filter_map(|report| report.offer.as_ref().map(|offer| (offer.entry, report))).collect();

@@ -11,6 +11,8 @@
 
 mod answer;
 mod apply;
+mod catch_up;
+mod deliver;
 mod place_again;
 
 use thiserror::Error;
@@ -20,6 +22,8 @@ use crate::storage::StorageError;
 
 pub use answer::answer_offers;
 pub use apply::apply_run;
+pub use catch_up::{fetch_bodies, pull_run, silent_logs, take_run};
+pub use deliver::{DeliverFault, deliver_run, greet};
 pub use place_again::{place_refused, place_unplaced};
 
 /// Why a step did not happen; it is run again.

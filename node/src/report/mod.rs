@@ -22,7 +22,7 @@ pub use model::{House, Number, OpenOffer, Report, Route};
 pub use moves::{Move, MoveRefused};
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use repository::{
-    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_references, offered_to, refused_for,
-    unplaced,
+    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_references, offered_to,
+    refused_for, unplaced,
 };
 pub use service::*;

@@ -106,7 +106,10 @@ pub struct Filter {
 }
 
 /// All entries about some reports, in the order in which they came.
-pub(super) async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<EntryRow>, StorageError> {
+pub(super) async fn entries_about<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<Vec<EntryRow>, StorageError> {
     type Row = (Vec<u8>, Option<i64>, String, Option<i64>, i16);
     let mut found = Vec::new();
     for reports in reports.chunks(KEYS_LIMIT) {
@@ -132,7 +135,10 @@ pub(super) async fn entries_about<C: ConnectionTrait>(connection: &C, reports: &
 }
 
 /// All drafts about some reports, in their order.
-pub(super) async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[i64]) -> Result<Vec<DraftRow>, StorageError> {
+pub(super) async fn drafts_about<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<Vec<DraftRow>, StorageError> {
     let mut found = Vec::new();
     for reports in reports.chunks(KEYS_LIMIT) {
         let rows = draft::Entity::find()
@@ -151,7 +157,10 @@ pub(super) async fn drafts_about<C: ConnectionTrait>(connection: &C, reports: &[
 }
 
 /// Records drafts.
-pub(super) async fn insert_drafts<C: ConnectionTrait>(connection: &C, drafts: Vec<DraftRow>) -> Result<(), StorageError> {
+pub(super) async fn insert_drafts<C: ConnectionTrait>(
+    connection: &C,
+    drafts: Vec<DraftRow>,
+) -> Result<(), StorageError> {
     let mut drafts = drafts.into_iter().peekable();
     while drafts.peek().is_some() {
         let rows = drafts.by_ref().take(PARAMETERS_LIMIT / 4).map(|row| draft::ActiveModel {
@@ -252,7 +261,10 @@ pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result
 }
 
 /// The report with this node's own number.
-pub(super) async fn by_number<C: ConnectionTrait>(connection: &C, number: Number) -> Result<Option<Report>, StorageError> {
+pub(super) async fn by_number<C: ConnectionTrait>(
+    connection: &C,
+    number: Number,
+) -> Result<Option<Report>, StorageError> {
     let row = report::Entity::find().filter(report::Column::Number.eq(number.to_stored())).one(connection).await?;
     row.map(of_row).transpose()
 }

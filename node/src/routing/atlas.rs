@@ -64,8 +64,7 @@ impl Atlas {
         if forbidden(&country) {
             return to_nobody(RouteReason::LegalBlock);
         }
-        let answering: Vec<&PeerArea> =
-            self.peers.iter().filter(|peer| peer.countries.contains(&country)).collect();
+        let answering: Vec<&PeerArea> = self.peers.iter().filter(|peer| peer.countries.contains(&country)).collect();
         if answering.is_empty() {
             return to_nobody(if has_hotline(country) { RouteReason::NoPeer } else { RouteReason::NoHotline });
         }

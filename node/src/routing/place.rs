@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::country::Country;
+use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::{CanonicalUrl, Host};
 

@@ -151,9 +151,7 @@ pub async fn save_digest_key<C: ConnectionTrait>(
         since: Set(now),
     };
     digest_key::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([digest_key::Column::Node, digest_key::Column::KeyId]).do_nothing().to_owned(),
-        )
+        .on_conflict(OnConflict::columns([digest_key::Column::Node, digest_key::Column::KeyId]).do_nothing().to_owned())
         .exec_without_returning(connection)
         .await?;
     Ok(())
@@ -164,8 +162,11 @@ pub async fn digest_keys<C: ConnectionTrait>(
     connection: &C,
     seal: &SealKey,
 ) -> Result<Vec<(NodeId, DigestKey)>, DigestKeyError> {
-    let rows =
-        digest_key::Entity::find().order_by_desc(digest_key::Column::Since).all(connection).await.map_err(StorageError::from)?;
+    let rows = digest_key::Entity::find()
+        .order_by_desc(digest_key::Column::Since)
+        .all(connection)
+        .await
+        .map_err(StorageError::from)?;
     rows.into_iter()
         .map(|row| {
             let bytes = seal.open(&place(&row.node), &row.sealed)?;

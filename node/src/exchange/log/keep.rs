@@ -2,6 +2,7 @@
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
+use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Position, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
@@ -9,7 +10,7 @@ use hotline_protocol::state::Seen;
 use super::error::LogError;
 use super::repository::{self, EntryToStore};
 use crate::context::Context;
-use crate::report::{BodyState, seal_body};
+use crate::report::{BodyState, ReportError, seal_body};
 use crate::storage::Write;
 
 /// What a verified run adds to what is here.
@@ -111,4 +112,25 @@ pub async fn advance(context: &Context, write: &Write<'_>, run: &VerifiedRun) ->
     repository::set_head(&**write, log, &end, context.now_micros()).await?;
     repository::insert_run(&**write, log, run.before().seq + 1, &end, run.checkpoint().token()).await?;
     Ok(())
+}
+
+/// Takes bodies that were asked for by name: each is held against its header. Gives how many were taken.
+pub async fn take_bodies(context: &Context, bodies: Vec<(Hash, String)>) -> Result<usize, LogError> {
+    if bodies.is_empty() {
+        return Ok(0);
+    }
+    let write = context.database.write("take_bodies").await?;
+    let mut taken = Vec::new();
+    for (hash, line) in bodies {
+        let Some((header, None, _)) = repository::entry_by_hash(&*write, &hash).await? else { continue };
+        let header = Header::parse(header.as_bytes()).map_err(ReportError::from)?;
+        let Some(commitment) = header.content.body() else { continue };
+        if let Ok(line) = BodyLine::verify(&line, &commitment) {
+            repository::set_body(&*write, &hash, seal_body(&context.seal, &line)).await?;
+            taken.push(hash);
+        }
+    }
+    repository::clear_wants(&*write, &taken).await?;
+    write.commit().await?;
+    Ok(taken.len())
 }

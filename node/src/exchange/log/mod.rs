@@ -12,10 +12,10 @@ mod serve;
 pub use error::LogError;
 pub use gate::{Gate, SealState};
 pub use high_water::HighWater;
-pub use keep::{Continuation, advance, continue_with, insert_run_entries};
+pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
 pub use keys::{bind_keys, bind_own_key, load_keys};
 pub use repository::{
-    EntryToStore, clear_wants, forget_wants, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
+    EntryToStore, clear_wants, forget_wants, hash_at, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
     open_to_readers, wants,
 };
 pub use sealer::{Sealed, Sealer};

@@ -195,7 +195,7 @@ pub(super) async fn hashes_of_drafts<C: ConnectionTrait>(
 }
 
 /// The hash at a place of a log; `None` where it is not here.
-pub(super) async fn hash_at<C: ConnectionTrait>(
+pub async fn hash_at<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,
     place: Position,

@@ -1,0 +1,178 @@
+//! Calling a peer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
+use hotline_protocol::problem::{Problem, Received};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use thiserror::Error;
+
+use crate::trust::{Peer, PeerDirectory, ShownCertificate, client_config};
+
+/// A connection must stand within this time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A whole call must be over within this time; a long poll waits 25 s of it.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// A run's text: its bytes, its headers at most, and its line feeds.
+const RUN_TEXT_LIMIT: usize = RUN_BYTES_LIMIT + RUN_ENTRIES_LIMIT * 8_200;
+/// A `Retry-After` longer than this is not obeyed.
+const RETRY_AFTER_LIMIT: u64 = 600;
+
+/// Why a call failed, by what the caller can do.
+#[derive(Debug, Error)]
+pub enum SendFault {
+    /// No connection, or it broke: try again.
+    #[error("not reachable")]
+    Unreachable,
+    /// TLS refused: a pin, a name or a validity; a person must look.
+    #[error("the TLS handshake was refused: certificate, name or validity")]
+    Handshake,
+    /// The peer answered with a problem.
+    #[error("the peer answers '{}'", .problem.map_or("an unknown problem", Problem::name))]
+    Problem {
+        /// Which.
+        problem: Option<Problem>,
+        /// The peer's cursor for our log, where it sent one.
+        cursor: Option<Cursor>,
+        /// Not before this time.
+        retry_after: Option<Duration>,
+    },
+    /// The answer breaks the specification.
+    #[error("the peer's answer breaks the specification")]
+    Malformed,
+    /// The client could not be made.
+    #[error("the client for this peer cannot be made: its address is not an https URL, or TLS is not set up")]
+    NotMade,
+}
+
+impl SendFault {
+    /// What the peer asked for in `Retry-After`.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Problem { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl From<reqwest::Error> for SendFault {
+    fn from(error: reqwest::Error) -> Self {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(error) = cause {
+            if let Some(io) = error.downcast_ref::<std::io::Error>()
+                && io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+            {
+                return Self::Handshake;
+            }
+            if error.is::<rustls::Error>() {
+                return Self::Handshake;
+            }
+            cause = error.source();
+        }
+        Self::Unreachable
+    }
+}
+
+/// A client for one peer: its own TLS, its own connections, no redirects, no proxy.
+#[derive(Clone)]
+pub struct PeerClient {
+    client: Client,
+    base: String,
+}
+
+impl PeerClient {
+    /// Makes a client that talks to `peer` and to nobody else.
+    pub fn new(shown: Arc<ShownCertificate>, directory: Arc<PeerDirectory>, peer: &Peer) -> Result<Self, SendFault> {
+        let tls = client_config(shown, directory, peer.id.clone()).map_err(|_| SendFault::NotMade)?;
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .https_only(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(CALL_TIMEOUT)
+            .pool_max_idle_per_host(6)
+            .build()
+            .map_err(|_| SendFault::NotMade)?;
+        Ok(Self { client, base: format!("{}/hxp/v1", peer.endpoint.trim_end_matches('/')) })
+    }
+
+    /// Says hello.
+    pub async fn hello(&self, hello: &Hello) -> Result<Hello, SendFault> {
+        let request = self.client.post(format!("{}/hello", self.base)).json(hello);
+        let answer = send(request).await?;
+        let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
+        serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
+    }
+
+    /// Pushes a run of our own log.
+    pub async fn push(&self, log: &NodeId, run: String) -> Result<Acknowledgement, SendFault> {
+        let request =
+            self.client.put(format!("{}/logs/{log}/runs", self.base)).header(CONTENT_TYPE, RUN_MEDIA_TYPE).body(run);
+        let answer = send(request).await?;
+        let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
+        serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
+    }
+
+    /// Pulls the next run of a log; `None` where nothing is new after `wait`.
+    pub async fn pull(
+        &self,
+        log: &NodeId,
+        after: &Cursor,
+        wait: Duration,
+        limit: usize,
+    ) -> Result<Option<String>, SendFault> {
+        let Cursor { epoch, seq, hash } = after;
+        let wait = wait.as_secs();
+        let query = format!("ep={epoch}&after={seq}&hash={hash}&wait={wait}&limit={limit}");
+        let request = self.client.get(format!("{}/logs/{log}/runs?{query}", self.base));
+        let answer = send(request).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(None);
+        }
+        let body = read_bounded(answer, RUN_TEXT_LIMIT).await?;
+        String::from_utf8(body).map(Some).map_err(|_| SendFault::Malformed)
+    }
+
+    /// Fetches one body.
+    pub async fn body(&self, entry: &Hash) -> Result<String, SendFault> {
+        let answer = send(self.client.get(format!("{}/bodies/{entry}", self.base))).await?;
+        let body = read_bounded(answer, hotline_protocol::json::BODY.max_bytes).await?;
+        String::from_utf8(body).map_err(|_| SendFault::Malformed)
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, SendFault> {
+    let answer = request.send().await?;
+    if answer.status().is_success() {
+        return Ok(answer);
+    }
+    let retry_after = answer
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok())
+        .filter(|seconds| *seconds <= RETRY_AFTER_LIMIT)
+        .map(Duration::from_secs);
+    let body = read_bounded(answer, 64 * 1024).await?;
+    let received = Received::parse(&body).map_err(|_| SendFault::Malformed)?;
+    let cursor = received.members.get("cursor").and_then(|cursor| serde_json::from_value(cursor.clone()).ok());
+    Err(SendFault::Problem { problem: received.problem, cursor, retry_after })
+}
+
+/// Reads an answer, and stops at the limit before the memory does.
+async fn read_bounded(mut answer: Response, limit: usize) -> Result<Vec<u8>, SendFault> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > limit {
+            return Err(SendFault::Malformed);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,181 @@
+//! Hello: what two nodes tell each other, and what is made of it.
+
+use data_encoding::BASE64URL_NOPAD;
+use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{RUN_BYTES_LIMIT, SignedCheckpoint};
+use hotline_protocol::problem::Problem;
+use hotline_protocol::url::DigestKey;
+use thiserror::Error;
+
+use super::hub::Hub;
+use super::log::{self, LogError};
+use crate::storage::StorageError;
+use crate::trust::{DigestKeyError, digest_keys, save_digest_key};
+
+/// Two keys of one log overlap for a while; more than this many are nobody's.
+const DIGEST_KEYS_LIMIT: usize = 4;
+/// Clocks further apart than this are worth a warning, and than [`SKEW_ALARM_SECONDS`] an alarm.
+const SKEW_WARNING_SECONDS: i64 = 30;
+const SKEW_ALARM_SECONDS: i64 = 300;
+
+/// Why a hello was not taken.
+#[derive(Debug, Error)]
+pub enum HelloRefused {
+    /// The peer's.
+    #[error("the hello is refused: {}", .0.name())]
+    Problem(Problem),
+    /// Ours.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Ours.
+    #[error(transparent)]
+    Keys(#[from] DigestKeyError),
+}
+
+impl From<StorageError> for HelloRefused {
+    fn from(error: StorageError) -> Self {
+        Self::Log(error.into())
+    }
+}
+
+/// What we tell `peer`.
+pub async fn make_hello(hub: &Hub, peer: &NodeId) -> Result<Hello, HelloRefused> {
+    let context = &hub.context;
+    let connection = context.database.read();
+    let own_keys = digest_keys(connection, &context.seal)
+        .await?
+        .into_iter()
+        .filter(|(node, _)| *node == context.own)
+        .map(|(_, key)| SharedDigestKey { key: BASE64URL_NOPAD.encode(key.secret_bytes()) })
+        .collect();
+    Ok(Hello {
+        net: context.network.clone(),
+        id: context.own.clone(),
+        software: concat!("hotline-node/", env!("CARGO_PKG_VERSION")).to_owned(),
+        versions: vec![1],
+        features: vec!["gzip".to_owned(), "zstd".to_owned()],
+        limits: Limits { run_entries: hub.settings.run_entries as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
+        clock: context.clock.unix_seconds(),
+        boot: hub.boot.clone(),
+        accept: hub.settings.accept,
+        heads: log::newest_checkpoints(connection).await?,
+        cursor: log::head(connection, peer).await?,
+        wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?,
+        digest_keys: own_keys,
+    })
+}
+
+/// Takes what `peer` told us.
+pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
+    let context = &hub.context;
+    if hello.net != context.network || hello.id != *peer || !hello.versions.contains(&1) {
+        return Err(HelloRefused::Problem(Problem::Malformed));
+    }
+    check_boot(hub, peer, hello)?;
+    take_own_head(hub, peer, hello.heads.get(&context.own)).await?;
+    take_digest_keys(hub, peer, hello).await?;
+    let heads = verified_heads(hub, hello).await?;
+    let now = context.now_micros();
+    let skew = hello.clock - context.clock.unix_seconds();
+    if skew.abs() > SKEW_ALARM_SECONDS {
+        tracing::error!(%peer, skew_seconds = skew, "a peer's clock and ours are more than 5 minutes apart");
+    } else if skew.abs() > SKEW_WARNING_SECONDS {
+        tracing::warn!(%peer, skew_seconds = skew, "a peer's clock and ours are more than 30 seconds apart");
+    }
+    let own_head = log::head(context.database.read(), &context.own).await?;
+    hub.links.update(peer, |link| {
+        // The receiver's cursor may go backwards (it was restored): the sender obeys.
+        if hello.cursor.position() <= own_head.position() {
+            link.acknowledged = hello.cursor;
+        }
+        link.boot = Some(hello.boot.clone());
+        link.clock_skew_seconds = Some(skew);
+        link.accept = Some(match hello.accept {
+            AcceptMode::Automatic => "automatic".to_owned(),
+            AcceptMode::Manual => "manual".to_owned(),
+        });
+        link.head_shown = true;
+        link.last_hello = Some(now);
+        link.heads = heads;
+    });
+    Ok(())
+}
+
+/// Two machines from one snapshot: the older start says hello again after the newer one.
+fn check_boot(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
+    if uuid::Uuid::try_parse(&hello.boot).is_err() {
+        return Err(HelloRefused::Problem(Problem::Malformed));
+    }
+    match hub.links.of(peer).boot {
+        Some(known) if hello.boot < known => {
+            tracing::error!(%peer, "an older start of this peer said hello after a newer one: it may run twice");
+            Err(HelloRefused::Problem(Problem::CloneSuspected))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Holds what the peer has of our log against what we have. Only a head that we signed counts.
+async fn take_own_head(hub: &Hub, peer: &NodeId, shown: Option<&SignedCheckpoint>) -> Result<(), HelloRefused> {
+    let context = &hub.context;
+    let connection = context.database.read();
+    let shown = match shown {
+        Some(token) => {
+            let keys = log::load_keys(connection, &context.own).await?;
+            match token.verify(&context.network, &context.own, &keys) {
+                Ok(verified) => Some(verified.checkpoint().cursor()),
+                Err(_) => return Ok(()),
+            }
+        }
+        None => None,
+    };
+    let own = log::head(connection, &context.own).await?;
+    let here = match &shown {
+        Some(cursor) => log::hash_at(connection, &context.own, cursor.position()).await?,
+        None => None,
+    };
+    hub.gate().peer_showed(peer, shown.as_ref(), &own, here);
+    Ok(())
+}
+
+async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
+    let context = &hub.context;
+    let mut new = Vec::new();
+    let known = digest_keys(context.database.read(), &context.seal).await?;
+    for shared in hello.digest_keys.iter().take(DIGEST_KEYS_LIMIT) {
+        let bytes = BASE64URL_NOPAD.decode(shared.key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        let key = DigestKey::from_bytes(bytes.ok_or(HelloRefused::Problem(Problem::Malformed))?);
+        if !known.iter().any(|(node, held)| node == peer && held.id() == key.id()) {
+            new.push(key);
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let write = context.database.write("take_digest_keys").await?;
+    for key in &new {
+        save_digest_key(&*write, &context.seal, peer, key, context.now_micros()).await?;
+    }
+    write.commit().await?;
+    Ok(())
+}
+
+/// The heads of logs that we keep, each verified under its author's keys; others are left out.
+async fn verified_heads(
+    hub: &Hub,
+    hello: &Hello,
+) -> Result<std::collections::BTreeMap<NodeId, hotline_protocol::log::Cursor>, HelloRefused> {
+    let context = &hub.context;
+    let mut heads = std::collections::BTreeMap::new();
+    for (node, token) in &hello.heads {
+        if *node == context.own || !hub.directory.keeps_log_of(node) {
+            continue;
+        }
+        let keys = log::load_keys(context.database.read(), node).await?;
+        if let Ok(verified) = token.verify(&context.network, node, &keys) {
+            heads.insert(node.clone(), verified.checkpoint().cursor());
+        }
+    }
+    Ok(heads)
+}

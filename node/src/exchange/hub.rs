@@ -1,0 +1,91 @@
+//! What the parts of the exchange share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hotline_protocol::hello::AcceptMode;
+use hotline_protocol::id::NodeId;
+
+use super::client::{PeerClient, SendFault};
+use super::link::Links;
+use super::log::{Gate, SealState, Sealer};
+use crate::context::Context;
+use crate::trust::{Peer, PeerDirectory, ShownCertificate};
+
+/// What the configuration says about the exchange.
+#[derive(Debug, Clone)]
+pub struct HubSettings {
+    /// Whether offers are taken by the node itself.
+    pub accept: AcceptMode,
+    /// Between two hellos.
+    pub hello: Duration,
+    /// Silence after which a peer is polled.
+    pub poll_silence: Duration,
+    /// Longest pause between tries.
+    pub retry_longest: Duration,
+    /// Most entries in a run.
+    pub run_entries: usize,
+}
+
+/// Shared by the listener, the senders and the steps.
+pub struct Hub {
+    /// The use cases' context.
+    pub context: Context,
+    /// Who may come in.
+    pub directory: Arc<PeerDirectory>,
+    /// What TLS shows.
+    pub shown: Arc<ShownCertificate>,
+    /// Seals our log.
+    pub sealer: Arc<Sealer>,
+    /// How each link stands.
+    pub links: Links,
+    /// This start: a UUIDv7.
+    pub boot: String,
+    /// The configuration.
+    pub settings: HubSettings,
+    gate: Mutex<Gate>,
+}
+
+impl Hub {
+    /// Puts it together.
+    #[must_use]
+    pub fn new(
+        context: Context,
+        directory: Arc<PeerDirectory>,
+        shown: Arc<ShownCertificate>,
+        sealer: Arc<Sealer>,
+        links: Links,
+        gate: Gate,
+        boot: String,
+        settings: HubSettings,
+    ) -> Self {
+        Self { context, directory, shown, sealer, links, boot, settings, gate: Mutex::new(gate) }
+    }
+
+    /// The check before sealing; locked for moments only.
+    pub fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether sealing goes on, and if not, why.
+    #[must_use]
+    pub fn seal_state(&self) -> SealState {
+        self.gate().state().clone()
+    }
+
+    /// A client for one peer.
+    pub fn client(&self, peer: &Peer) -> Result<PeerClient, SendFault> {
+        PeerClient::new(Arc::clone(&self.shown), Arc::clone(&self.directory), peer)
+    }
+
+    /// Notes that a peer answered or failed.
+    pub fn note<T>(&self, peer: &NodeId, result: &Result<T, SendFault>) {
+        let now = self.context.now_micros();
+        match result {
+            Ok(_) => self.links.heard_from(peer, now, false),
+            Err(fault) => {
+                self.links.failed(peer, now, fault.to_string(), fault.retry_after(), self.settings.retry_longest);
+            }
+        }
+    }
+}

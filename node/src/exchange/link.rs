@@ -1,0 +1,183 @@
+//! How the exchange with each peer stands: what it acknowledged, when it was heard from, when to try again.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::Cursor;
+use tokio::sync::watch;
+
+use crate::randomness::Randomness;
+
+/// One peer's link.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The peer's durable cursor for our log.
+    pub acknowledged: Cursor,
+    /// When it was last heard from, either way: microseconds since 1970.
+    pub last_contact: Option<i64>,
+    /// When it last came to us by itself.
+    pub last_inbound: Option<i64>,
+    /// When we last said hello, over the connections that are open now.
+    pub last_hello: Option<i64>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Not before then: microseconds since 1970.
+    pub next_try: Option<i64>,
+    /// What the last failure was, in words without any address.
+    pub fault: Option<String>,
+    /// Since when something of ours is undelivered.
+    pub behind_since: Option<i64>,
+    /// Its newest start.
+    pub boot: Option<String>,
+    /// Its clock less ours, in seconds.
+    pub clock_skew_seconds: Option<i64>,
+    /// `automatic` or `manual`.
+    pub accept: Option<String>,
+    /// It has shown its head of our log since our start.
+    pub head_shown: bool,
+    /// The newest entries that it shows of other logs, verified.
+    pub heads: BTreeMap<NodeId, Cursor>,
+    /// Changed since it was last written to the database.
+    pub(super) dirty: bool,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self {
+            acknowledged: Cursor::START,
+            last_contact: None,
+            last_inbound: None,
+            last_hello: None,
+            failures: 0,
+            next_try: None,
+            fault: None,
+            behind_since: None,
+            boot: None,
+            clock_skew_seconds: None,
+            accept: None,
+            head_shown: false,
+            heads: BTreeMap::new(),
+            dirty: false,
+        }
+    }
+}
+
+/// All links. Locked for moments only, never over I/O.
+#[derive(Debug)]
+pub struct Links {
+    links: Mutex<HashMap<NodeId, Link>>,
+    changed: watch::Sender<u64>,
+}
+
+impl Links {
+    /// With what was stored.
+    #[must_use]
+    pub fn new(stored: impl IntoIterator<Item = (NodeId, Link)>) -> Self {
+        Self { links: Mutex::new(stored.into_iter().collect()), changed: watch::Sender::new(0) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<NodeId, Link>> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A copy of one link.
+    #[must_use]
+    pub fn of(&self, peer: &NodeId) -> Link {
+        self.lock().get(peer).cloned().unwrap_or_default()
+    }
+
+    /// Copies of all links.
+    #[must_use]
+    pub fn all(&self) -> Vec<(NodeId, Link)> {
+        self.lock().iter().map(|(peer, link)| (peer.clone(), link.clone())).collect()
+    }
+
+    /// Changes one link, and wakes who waits for a change.
+    pub fn update<T>(&self, peer: &NodeId, change: impl FnOnce(&mut Link) -> T) -> T {
+        let result = {
+            let mut links = self.lock();
+            let link = links.entry(peer.clone()).or_default();
+            link.dirty = true;
+            change(link)
+        };
+        self.changed.send_modify(|version| *version += 1);
+        result
+    }
+
+    /// Rises with every change.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// The links that changed since this was last asked.
+    pub(super) fn take_dirty(&self) -> Vec<(NodeId, Link)> {
+        let mut links = self.lock();
+        let mut dirty = Vec::new();
+        for (peer, link) in links.iter_mut().filter(|(_, link)| link.dirty) {
+            link.dirty = false;
+            dirty.push((peer.clone(), link.clone()));
+        }
+        dirty
+    }
+
+    /// The peer came to us, or answered us: it is there, so nobody waits any longer to try it.
+    pub fn heard_from(&self, peer: &NodeId, now: i64, inbound: bool) {
+        self.update(peer, |link| {
+            link.last_contact = Some(now);
+            if inbound {
+                link.last_inbound = Some(now);
+            }
+            link.failures = 0;
+            link.next_try = None;
+            link.fault = None;
+        });
+    }
+
+    /// A try failed: it is put off, with full jitter, doubling from one second to `longest`.
+    pub fn failed(&self, peer: &NodeId, now: i64, fault: String, not_before: Option<Duration>, longest: Duration) {
+        self.update(peer, |link| {
+            let delay = not_before.unwrap_or_else(|| retry_delay(link.failures, longest, Randomness));
+            link.failures = link.failures.saturating_add(1);
+            link.next_try = Some(now + i64::try_from(delay.as_micros()).unwrap_or(i64::MAX / 2));
+            link.fault = Some(fault);
+            link.last_hello = None;
+        });
+    }
+}
+
+/// How long to wait after so many failures in a row: a random time up to 1 s, 2 s, 4 s … and at most `longest`. So one
+/// failure never costs more than a second.
+#[must_use]
+pub fn retry_delay(failures: u32, longest: Duration, randomness: Randomness) -> Duration {
+    let ceiling = Duration::from_secs(1).saturating_mul(1 << failures.min(16)).min(longest);
+    let millis = u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(randomness.below(millis.max(1)) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_failure_never_costs_more_than_a_second_and_many_at_most_the_longest() {
+        let longest = Duration::from_mins(5);
+        for _ in 0..200 {
+            assert!(retry_delay(0, longest, Randomness) <= Duration::from_millis(1_001));
+            assert!(retry_delay(40, longest, Randomness) <= longest + Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn contact_from_a_peer_ends_the_waiting() {
+        let links = Links::new([]);
+        let peer: NodeId = "nl-a".parse().expect("a node id");
+        links.failed(&peer, 0, "not reachable".to_owned(), None, Duration::from_mins(5));
+        assert!(links.of(&peer).next_try.is_some());
+        links.heard_from(&peer, 1, true);
+        assert_eq!(links.of(&peer).next_try, None);
+        assert_eq!(links.of(&peer).failures, 0);
+    }
+}

@@ -1,0 +1,81 @@
+//! Fetching what did not come by itself: a silent peer's log, from it or from another member, and missing bodies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::hello::WANTS_LIMIT;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{RunRefused, UnverifiedRun};
+
+use super::apply::apply_run;
+use super::deliver::DeliverFault;
+use crate::context::Context;
+use crate::exchange::log::{self, LogError};
+use crate::exchange::{Hub, PeerClient, SendFault};
+use crate::trust::Peer;
+
+/// Verifies a received text as a run of `log` and applies it. Gives how many entries were new.
+pub async fn take_run(
+    context: &Context,
+    log: &NodeId,
+    text: Arc<str>,
+) -> Result<(hotline_protocol::log::Cursor, usize), LogError> {
+    let keys = log::load_keys(context.database.read(), log).await?;
+    if keys.keys().is_empty() {
+        return Err(LogError::UnknownLog);
+    }
+    let (net, name) = (context.network.clone(), log.clone());
+    let verified =
+        tokio::task::spawn_blocking(move || UnverifiedRun::parse(text).and_then(|run| run.verify(&net, &name, &keys)))
+            .await
+            .map_err(|_| RunRefused::Form)??;
+    apply_run(context, verified).await
+}
+
+/// Pulls one run of `log` from `peer`, waiting for it up to `wait`. Gives how many entries were new.
+pub async fn pull_run(
+    hub: &Hub,
+    peer: &Peer,
+    client: &PeerClient,
+    log: &NodeId,
+    wait: Duration,
+) -> Result<usize, DeliverFault> {
+    let _ = peer;
+    let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
+    let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
+    let (_, count) = take_run(&hub.context, log, text.into()).await?;
+    Ok(count)
+}
+
+/// Logs that have been silent for so long that they may be fetched from `peer`, who shows newer entries of them.
+pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogError> {
+    let context = &hub.context;
+    let here = log::heads(context.database.read()).await?;
+    let silent_before = context.now_micros() - i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
+    let mut silent = Vec::new();
+    for (node, shown) in hub.links.of(peer).heads {
+        let (held, moved_at) = here.get(&node).copied().unwrap_or((hotline_protocol::log::Cursor::START, 0));
+        let is_newer = shown.position() > held.position();
+        let last_inbound = hub.links.of(&node).last_inbound.unwrap_or(0);
+        if is_newer && moved_at.max(last_inbound) <= silent_before {
+            silent.push(node);
+        }
+    }
+    Ok(silent)
+}
+
+/// Fetches bodies of `peer`'s log that are missing here. Gives how many came.
+pub async fn fetch_bodies(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<usize, DeliverFault> {
+    let context = &hub.context;
+    let wanted = log::wants(context.database.read(), &peer.id, WANTS_LIMIT as u64).await.map_err(LogError::from)?;
+    let mut bodies = Vec::new();
+    for hash in wanted {
+        match client.body(&hash).await {
+            Ok(line) => bodies.push((hash, line)),
+            // Not yet, or erased: it stays wanted, and the next hello asks again.
+            Err(SendFault::Problem { .. }) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(log::take_bodies(context, bodies).await?)
+}

@@ -1,0 +1,53 @@
+//! Giving a peer what is new in our log: hello where it is due, then runs, one after the other.
+
+use hotline_protocol::problem::Problem;
+use thiserror::Error;
+
+use crate::exchange::log::{LogError, RunQuery, read_run};
+use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault, make_hello, take_hello};
+use crate::trust::Peer;
+
+/// Why a delivery stopped; it goes on at the next try.
+#[derive(Debug, Error)]
+pub enum DeliverFault {
+    /// The peer, or the way to it.
+    #[error(transparent)]
+    Send(#[from] SendFault),
+    /// What it told us.
+    #[error(transparent)]
+    Hello(#[from] HelloRefused),
+    /// Ours.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Says hello, and takes the answer.
+pub async fn greet(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<(), DeliverFault> {
+    let hello = make_hello(hub, &peer.id).await?;
+    let answer = client.hello(&hello).await?;
+    take_hello(hub, &peer.id, &answer).await?;
+    Ok(())
+}
+
+/// Pushes at most one run. Gives the number of entries that the peer newly acknowledged; 0 when it has everything.
+pub async fn deliver_run(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<u64, DeliverFault> {
+    let context = &hub.context;
+    let after = hub.links.of(&peer.id).acknowledged;
+    let query = RunQuery { log: context.own.clone(), after, limit: hub.settings.run_entries };
+    let Some((run, end)) = read_run(context, &peer.id, &query).await? else {
+        hub.links.update(&peer.id, |link| link.behind_since = None);
+        return Ok(0);
+    };
+    let acknowledged = match client.push(&context.own, run).await {
+        Ok(acknowledgement) => acknowledgement.cursor,
+        // The receiver knows better where it stands: it was restored, or another run was faster.
+        Err(SendFault::Problem { problem: Some(Problem::Gap), cursor: Some(cursor), .. }) => cursor,
+        Err(fault) => return Err(fault.into()),
+    };
+    let now = context.now_micros();
+    hub.links.update(&peer.id, |link| {
+        link.acknowledged = acknowledged;
+        link.behind_since = if acknowledged.position() < end.position() { Some(now) } else { None };
+    });
+    Ok(acknowledged.seq.saturating_sub(after.seq))
+}
