@@ -5,9 +5,11 @@
 //! crate's `README.md`.
 
 pub mod bytes;
+pub mod card;
 pub mod country;
 pub mod entitlement;
 pub mod entry;
+pub mod fingerprint;
 pub mod hello;
 pub mod id;
 pub mod json;

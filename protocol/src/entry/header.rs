@@ -263,6 +263,7 @@ impl Content {
     /// The content as a header's tail: from `"ts"` to the closing brace, in the order of the specification.
     /// The place in the log is put before it when the entry is sealed.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the content has only strings, integers and lists")]
     pub fn to_tail(&self) -> String {
         let mut tail = serde_json::to_string(self).expect("a header's content has only strings, integers and lists");
         tail.remove(0);

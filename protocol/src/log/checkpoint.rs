@@ -1,4 +1,4 @@
-//! A checkpoint: one EdDSA signature (compact JWS, RFC 7515) over the head of a run, and by the chain over all before.
+//! A checkpoint: one Ed25519 signature (compact JWS, RFC 7515) over the head of a run, and by the chain over all before.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -56,6 +56,7 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Signs it.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a checkpoint has only strings and integers")]
     pub fn sign(&self, key: &SigningKey) -> SignedCheckpoint {
         let payload = serde_json::to_vec(self).expect("a checkpoint has only strings and integers");
         SignedCheckpoint(key.sign_jws(CHECKPOINT_TYPE, &payload).into())

@@ -9,3 +9,6 @@ pub use checkpoint::{CHECKPOINT_TYPE, Checkpoint, CheckpointRefused, SignedCheck
 pub use cursor::{Cursor, Position};
 pub use keys::{BoundKey, KeyHistory};
 pub use run::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, RunRefused, RunWriter, UnverifiedRun, VerifiedEntry, VerifiedRun};
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{CheckpointRefused, Cursor, KeyHistory, SignedCheckpoint, VerifiedCheckpoint};
+use super::{CheckpointRefused, Cursor, KeyHistory, Position, SignedCheckpoint, VerifiedCheckpoint};
 use crate::bytes::Hash;
 use crate::entry::{BodyLine, BodyRefused, EntryType, Header, HeaderRefused};
 use crate::id::{Network, NodeId};
@@ -126,6 +126,11 @@ impl UnverifiedRun {
         let last = entries.last().ok_or(RunRefused::Form)?;
         if last.header.seq != checkpoint.checkpoint().seq || last.hash != checkpoint.checkpoint().h {
             return Err(RunRefused::NotSigned);
+        }
+        // One signing key a sequence number: a key must not speak for entries that were another's to sign.
+        let first = Position { epoch: entries[0].header.epoch, seq: entries[0].header.seq };
+        if keys.key_at(checkpoint.kid(), first).is_none() {
+            return Err(CheckpointRefused::KeyNotValid.into());
         }
         Ok(VerifiedRun { checkpoint, entries })
     }

@@ -1,0 +1,19 @@
+//! The node card: one line that two hotlines exchange before their nodes talk to each other.
+//!
+//! A card is a compact JWS (`typ` [`CARD_TYPE`]) by the node's present signing key. The signature proves that the card
+//! is whole, not whose it is: anybody can sign a card for any name. Trust comes from people who compare its
+//! [`Fingerprint`](crate::fingerprint::Fingerprint), or from a card that they compared before
+//! ([`VerifiedCard::verify_update`]).
+
+mod content;
+mod endpoint;
+mod update;
+mod verified;
+
+pub use content::{CardFault, CardKey, NodeCard};
+pub use endpoint::{Endpoint, EndpointMalformed};
+pub use update::{CardUpdate, CardUpdateRefused};
+pub use verified::{CARD_BYTES_LIMIT, CARD_TYPE, CardRefused, VerifiedCard};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! A card whose form and signature were checked.
+
+use data_encoding::BASE64URL_NOPAD;
+use thiserror::Error;
+
+use super::{CardFault, CardKey, Endpoint, NodeCard};
+use crate::country::Country;
+use crate::fingerprint::Fingerprint;
+use crate::id::{Network, NodeId};
+use crate::json::{self, JsonFault};
+use crate::log::{BoundKey, KeyHistory};
+use crate::signature::{self, PublicKey, SignatureRefused};
+
+/// The JWS `typ` of a card.
+pub const CARD_TYPE: &str = "hxp-card+jws";
+/// Longest card that is read, in bytes of the token.
+pub const CARD_BYTES_LIMIT: usize = 64 * 1024;
+
+/// Why a text is not a card.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CardRefused {
+    /// The token's form or signature is wrong.
+    #[error("the card's signature does not hold: {0}")]
+    Signature(#[from] SignatureRefused),
+    /// The payload breaks the rules for JSON in this protocol.
+    #[error("the card's content is not well-formed: {0}")]
+    Json(#[from] JsonFault),
+    /// A field is missing or has the wrong form.
+    #[error("the card's fields do not have the form of the specification")]
+    Fields,
+    /// A rule of the content is broken.
+    #[error("the card cannot be used: {0}")]
+    Content(#[from] CardFault),
+    /// The signing key is not among the card's own keys.
+    #[error("the card is signed by a key that it does not name")]
+    ForeignKey,
+    /// The signing key is one of the card's past keys.
+    #[error("the card is not signed by the node's present key")]
+    PastKey,
+}
+
+/// A card that is whole: bounded, well-formed, and signed by the present key that it names. Made only by verification.
+///
+/// Whether it is the card of the hotline that it names is for people to find out, by its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedCard {
+    card: NodeCard,
+    history: KeyHistory,
+    signer: PublicKey,
+    token: Box<str>,
+}
+
+impl VerifiedCard {
+    /// Reads a card as it was given away; white space around the line does not count.
+    pub fn verify(text: &str) -> Result<Self, CardRefused> {
+        let token = text.trim_ascii();
+        let kid = signature::read_kid(token, CARD_BYTES_LIMIT)?;
+        let card = read_unverified(token)?;
+        card.check()?;
+        let signer = card.keys.iter().find(|bound| bound.key.kid() == kid).ok_or(CardRefused::ForeignKey)?;
+        signer.key.verify_jws(CARD_TYPE, token)?;
+        if signer.to.is_some() {
+            return Err(CardRefused::PastKey);
+        }
+        let history = KeyHistory::new(card.keys.iter().map(CardKey::bound).collect());
+        Ok(Self { signer: signer.key, history, token: token.into(), card })
+    }
+
+    /// The network.
+    #[must_use]
+    pub const fn network(&self) -> &Network {
+        &self.card.network
+    }
+
+    /// The node.
+    #[must_use]
+    pub const fn id(&self) -> &NodeId {
+        &self.card.id
+    }
+
+    /// The countries that the hotline answers for, the seat first; never empty.
+    #[must_use]
+    pub fn countries(&self) -> &[Country] {
+        &self.card.countries
+    }
+
+    /// The hotline's name: safe to show, free of controls.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.card.name
+    }
+
+    /// Where the node is reached, the preferred address first; never empty.
+    #[must_use]
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.card.endpoints
+    }
+
+    /// The node's TLS certificates (DER), as bytes that nobody has looked into yet; never empty.
+    #[must_use]
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.card.certificates
+    }
+
+    /// The signing keys with their ranges of the node's log; one of them, the signer, is open.
+    #[must_use]
+    pub fn keys(&self) -> &[BoundKey] {
+        self.history.keys()
+    }
+
+    /// The signing keys, to verify the node's log with.
+    #[must_use]
+    pub const fn key_history(&self) -> &KeyHistory {
+        &self.history
+    }
+
+    /// The counter, raised with every change of the card.
+    #[must_use]
+    pub const fn counter(&self) -> u64 {
+        self.card.counter
+    }
+
+    /// The present key, by which the card is signed.
+    #[must_use]
+    pub const fn signer(&self) -> PublicKey {
+        self.signer
+    }
+
+    /// What people compare over the telephone.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self.network(), self.id(), &self.signer)
+    }
+
+    /// All that it says, past keys' last entries included.
+    #[must_use]
+    pub const fn content(&self) -> &NodeCard {
+        &self.card
+    }
+
+    /// The card as it is given away and stored: one line, without its line feed.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+/// The content before its signature is checked: the key to check it with stands in it.
+fn read_unverified(token: &str) -> Result<NodeCard, CardRefused> {
+    let payload = token.split('.').nth(1).ok_or(SignatureRefused::Form)?;
+    let payload = BASE64URL_NOPAD.decode(payload.as_bytes()).map_err(|_| SignatureRefused::Form)?;
+    json::check(&payload, json::BODY)?;
+    serde_json::from_slice(&payload).map_err(|_| CardRefused::Fields)
+}
