@@ -1,0 +1,93 @@
+//! Why a database, a hosts file or a resolver cannot be used. All of it is for the operator.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// What the configuration names cannot be used.
+#[derive(Debug, Error)]
+pub enum GeolocationError {
+    /// The file is missing or may not be read.
+    #[error("{}: {cause}", path.display())]
+    FileUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        cause: io::Error,
+    },
+    /// The file has no database in it, or only a part of one.
+    #[error("{name} is not a MaxMind database (MMDB), or it is cut short or damaged: {cause}")]
+    DatabaseUnusable {
+        /// The database.
+        name: String,
+        /// What is wrong, and where.
+        #[source]
+        cause: maxminddb::MaxMindDbError,
+    },
+    /// The database's build date cannot be held.
+    #[error("{name} names a build date that no calendar has")]
+    BuildDateUnusable {
+        /// The database.
+        name: String,
+    },
+    /// A database of something else.
+    #[error("{name} is no country database: it has no record with country.iso_code or country_code")]
+    NoCountries {
+        /// The database.
+        name: String,
+    },
+    /// A database of something else.
+    #[error("{name} is no network database: it has no record with autonomous_system_number")]
+    NoNetworks {
+        /// The database.
+        name: String,
+    },
+    /// The hosts file has faulty lines.
+    #[error("{name}: {}", listed(faults))]
+    HostsFaulty {
+        /// The hosts file.
+        name: String,
+        /// Every faulty line, in the file's order; at least one.
+        faults: Vec<HostsFault>,
+    },
+    /// The name servers cannot be used.
+    #[error("geolocation.resolver cannot be used: {0}")]
+    ResolverUnusable(#[source] hickory_resolver::net::NetError),
+}
+
+/// A faulty line of a hosts file. It says where and what, and never the name: names there may be reported ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("line {line}: {problem}")]
+pub struct HostsFault {
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: HostsProblem,
+}
+
+/// What is wrong with a line of a hosts file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum HostsProblem {
+    /// The first field is no address.
+    #[error("the first field is no IPv4 or IPv6 address")]
+    AddressInvalid,
+    /// There is an address and no name.
+    #[error("no name follows the address")]
+    NameMissing,
+    /// A name is no domain name.
+    #[error("a name is no domain name (labels of letters, digits, '-' and '_'; others in their xn-- form)")]
+    NameInvalid,
+}
+
+/// How many faults are told; a file of another kind would have thousands.
+const TOLD: usize = 5;
+
+fn listed(faults: &[HostsFault]) -> String {
+    let mut parts: Vec<String> = faults.iter().take(TOLD).map(ToString::to_string).collect();
+    if faults.len() > TOLD {
+        parts.push(format!("and {} more", faults.len() - TOLD));
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,119 @@
+//! From a place to its location: which files and servers are asked, and in which order.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+
+use super::databases::Databases;
+use super::error::GeolocationError;
+use super::hosts::HostsFile;
+use super::model::{Location, Method, Place, Untraceable};
+use super::resolver::{Answer, Resolver};
+use super::settings::Settings;
+use super::special::unwrapped;
+use super::warning::Warning;
+use super::watched_file::WatchedFile;
+
+/// Finds out where servers stand. One a node, shared by all its tasks.
+pub struct Geolocator {
+    databases: Databases,
+    hosts: Option<WatchedFile<HostsFile>>,
+    resolver: Option<Resolver>,
+}
+
+/// What the files say about a place.
+enum Offline<'a> {
+    Known(Location),
+    Ask { resolver: &'a Resolver, domain: &'a str },
+}
+
+impl Geolocator {
+    /// Opens and checks every file that the settings name. Contacts nobody.
+    pub fn open(settings: &Settings) -> Result<Self, GeolocationError> {
+        let hosts = settings.hosts_file.as_deref().map(|path| WatchedFile::open(path, HostsFile::open));
+        Ok(Self {
+            databases: Databases::open(settings)?,
+            hosts: hosts.transpose()?,
+            resolver: Resolver::new(&settings.resolver)?,
+        })
+    }
+
+    /// Finds out where a place stands at the time `now`. Waits for name servers at most 10 seconds, and asks them
+    /// only about a name that [`Geolocator::locate_offline`] leaves open.
+    pub async fn locate(&self, place: Place<'_>, now: DateTime<Utc>) -> Location {
+        match self.offline(place, now) {
+            Offline::Known(location) => location,
+            Offline::Ask { resolver, domain } => match resolver.ask(domain).await {
+                Answer::Addresses(addresses) => self.found(addresses, Method::Resolver, now),
+                Answer::NoAddress => Location::Untraceable(Untraceable::Unresolved),
+                Answer::TryAgain => Location::TryAgain,
+            },
+        }
+    }
+
+    /// Finds out what the files say about a place, in some microseconds. `None` if a name server must be asked.
+    #[must_use]
+    pub fn locate_offline(&self, place: Place<'_>, now: DateTime<Utc>) -> Option<Location> {
+        match self.offline(place, now) {
+            Offline::Known(location) => Some(location),
+            Offline::Ask { .. } => None,
+        }
+    }
+
+    /// Reads every file again that changed; costs one `stat` a file if none did. A file that became unusable stays in
+    /// use as it was and is told by [`Geolocator::warnings`]. Blocks while it reads.
+    pub fn refresh(&self) {
+        self.databases.refresh();
+        self.hosts.iter().for_each(WatchedFile::refresh);
+    }
+
+    /// What is wrong with the data at the time `now`; empty if nothing is.
+    #[must_use]
+    pub fn warnings(&self, now: DateTime<Utc>) -> Vec<Warning> {
+        let mut warnings = self.databases.warnings(now);
+        warnings.extend(self.hosts.as_ref().and_then(WatchedFile::warning));
+        warnings
+    }
+
+    fn offline<'a>(&'a self, place: Place<'a>, now: DateTime<Utc>) -> Offline<'a> {
+        let domain = match place {
+            Place::Address(ip) => return Offline::Known(self.found(vec![ip], Method::Literal, now)),
+            Place::Domain(domain) => domain,
+        };
+        if is_onion(domain) {
+            return Offline::Known(Location::Untraceable(Untraceable::Onion));
+        }
+        let hosts = self.hosts.as_ref().map(WatchedFile::content);
+        if let Some(addresses) = hosts.as_ref().and_then(|hosts| hosts.addresses(domain)) {
+            return Offline::Known(self.found(addresses.to_vec(), Method::HostsFile, now));
+        }
+        match &self.resolver {
+            Some(resolver) => Offline::Ask { resolver, domain },
+            None => Offline::Known(Location::Untraceable(Untraceable::NoResolver)),
+        }
+    }
+
+    fn found(&self, addresses: Vec<IpAddr>, method: Method, now: DateTime<Utc>) -> Location {
+        let mut addresses: Vec<IpAddr> = addresses.into_iter().map(unwrapped).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        Location::Found(addresses.into_iter().map(|ip| self.databases.evidence(ip, method, now)).collect())
+    }
+}
+
+/// Shows no content: the hosts file may name reported hosts.
+impl fmt::Debug for Geolocator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Geolocator").field("databases", &self.databases).finish_non_exhaustive()
+    }
+}
+
+/// RFC 7686: names below `onion` are of the Tor network and must never be asked of a name server.
+fn is_onion(domain: &str) -> bool {
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    domain.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("onion"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! What stays wrong with the location data until somebody acts.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Older data is warned about: address ranges change hands every day.
+pub(super) const FRESH_DAYS: u32 = 90;
+
+/// A standing warning about the location data, for the log at the start, `doctor` and `/readyz`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "warning", rename_all = "snake_case")]
+pub enum Warning {
+    /// The database inside the program is in use.
+    EmbeddedData {
+        /// Its age in whole days.
+        age_days: u32,
+    },
+    /// A database is older than 90 days.
+    Outdated {
+        /// Its name.
+        database: String,
+        /// Its age in whole days.
+        age_days: u32,
+    },
+    /// A file changed into one that cannot be used, so the former content still is.
+    FileFaulty {
+        /// What is wrong, with the file's name.
+        fault: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmbeddedData { age_days } => write!(
+                f,
+                "the country database inside the program is in use ({age_days} days old): \
+                 name a current one in geolocation.country_database"
+            ),
+            Self::Outdated { database, age_days } => {
+                write!(f, "{database} is {age_days} days old, more than {FRESH_DAYS}: replace it")
+            }
+            Self::FileFaulty { fault } => write!(f, "{fault}; its former content stays in use"),
+        }
+    }
+}
