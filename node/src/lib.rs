@@ -1,6 +1,8 @@
 //! A national hotline's node: it takes reports in, finds out where they are hosted, and exchanges them with the
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
+pub mod access;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;

@@ -29,6 +29,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
+pub(crate) use environment::user_behind_sudo;
 pub use environment::Environment;
 pub use exchange::{Acceptance, ExchangeSection};
 pub use fault::{ConfigFault, ConfigFaults};

@@ -5,6 +5,7 @@
 //! waits for the network inside one. Readers never wait for a writer.
 
 mod database;
+pub mod digest_key;
 pub mod entity;
 mod migration;
 mod setting;
