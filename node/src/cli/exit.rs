@@ -11,6 +11,7 @@ use crate::exchange::log::LogError;
 use crate::report::{MoveRefused, ReportError};
 use crate::secret::SecretError;
 use crate::storage::StorageError;
+use crate::trust::TrustError;
 
 /// Refused or failed.
 pub const FAILED: u8 = 1;
@@ -46,6 +47,9 @@ pub enum CliError {
     /// The log's.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A peer's or its card's.
+    #[error(transparent)]
+    Trust(TrustError),
     /// A file's that the command was given, or the output's.
     #[error("{what}: {cause}")]
     File {
@@ -88,9 +92,9 @@ impl CliError {
             Self::Usage(_) => USAGE,
             Self::TryAgain(_)
             | Self::Storage(StorageError::Busy(_))
-            | Self::Report(ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere)) => {
-                TRY_AGAIN
-            }
+            | Self::Report(
+                ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere),
+            ) => TRY_AGAIN,
             Self::Config(_) => ConfigFaults::EXIT_CODE,
             _ => FAILED,
         }
@@ -112,6 +116,15 @@ impl From<OpenError> for CliError {
             OpenError::Secret(cause) => cause.into(),
             OpenError::Storage(cause) => cause.into(),
             OpenError::AnothersDatabase(_) => Self::refused(error.to_string()),
+        }
+    }
+}
+
+impl From<TrustError> for CliError {
+    fn from(error: TrustError) -> Self {
+        match error {
+            TrustError::Storage(cause) => cause.into(),
+            error => Self::Trust(error),
         }
     }
 }

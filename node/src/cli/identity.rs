@@ -1,14 +1,19 @@
 //! `identity`: this node's keys, and the card to give to other hotlines.
 
 use clap::Subcommand;
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
+use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::{Network, NodeId};
+use hotline_protocol::log::{BoundKey, Position};
+use hotline_protocol::signature::PublicKey;
 use serde::Serialize;
 
-use super::Globals;
 use super::exit::CliError;
-use super::output::{fields, or_dash};
+use super::output::{fields, or_dash, show, tell, time_of_seconds};
+use super::{Globals, open};
 use crate::config::Config;
+use crate::trust::{Identity, own_card};
 
 /// What can be shown.
 #[derive(Subcommand, Debug)]
@@ -16,8 +21,10 @@ pub enum IdentityCommand {
     /// Show who this node is, and the fingerprints of its keys
     Show,
     /// Print the node card to give to another hotline
-    #[command(after_help = "Give the card by mail, and let the other hotline call you and compare the fingerprint:\n  \
-        hotline-node identity card > fr-example.card")]
+    #[command(
+        after_help = "Give the card by mail, and let the other hotline call you and compare the fingerprint:\n  \
+        hotline-node identity card > fr-example.card"
+    )]
     Card,
 }
 
@@ -80,9 +87,58 @@ impl IdentityView {
     }
 }
 
-pub(super) async fn run(command: IdentityCommand, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled(match command {
-        IdentityCommand::Show => "identity show",
-        IdentityCommand::Card => "identity card",
-    }))
+impl KeyFacts {
+    /// What is shown of loaded keys.
+    pub(super) fn of(config: &Config, identity: &Identity) -> Self {
+        let fingerprint = Fingerprint::of(&config.node.network, &config.node.id, &identity.signing.public());
+        Self {
+            fingerprint: Some(fingerprint.to_string()),
+            tls_fingerprint: Some(identity.certificate.pin.to_string()),
+            signing_key_id: Some(identity.signing.public().kid().to_string()),
+            certificate_not_after: time_of_seconds(identity.certificate.not_after),
+        }
+    }
+}
+
+/// A signing key and the range of the log that it signs, as JSON shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct KeyView {
+    kid: Hash,
+    public_key: PublicKey,
+    from: Position,
+    to: Option<Position>,
+}
+
+impl KeyView {
+    /// What a verifier of an export needs.
+    pub(super) fn of(bound: &BoundKey) -> Self {
+        Self { kid: bound.key.kid(), public_key: bound.key, from: bound.from, to: bound.to }
+    }
+}
+
+/// `identity card`, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct CardView {
+    #[serde(flatten)]
+    identity: IdentityView,
+    signing_keys: Vec<KeyView>,
+    card: String,
+}
+
+pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(), CliError> {
+    let (config, context) = open(&globals.config).await?;
+    let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
+    let view = IdentityView::new(&config, KeyFacts::of(&config, &identity));
+    match command {
+        IdentityCommand::Show => show(globals, &view, IdentityView::for_people),
+        IdentityCommand::Card => {
+            let write = context.database.write("make_card").await?;
+            let card = own_card(&context, &config, &identity, &write).await?;
+            write.commit().await?;
+            tell(&format!("Read this fingerprint to the other hotline over the telephone: {}", card.fingerprint()));
+            let signing_keys = card.keys().iter().map(KeyView::of).collect();
+            let view = CardView { identity: view, signing_keys, card: card.token().to_owned() };
+            show(globals, &view, |view| view.card.clone())
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{Network, NodeId};
-use hotline_protocol::log::Cursor;
+use hotline_protocol::log::{BoundKey, Cursor, Position};
 use hotline_protocol::url::DigestKey;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
@@ -26,11 +26,14 @@ use crate::randomness::Randomness;
 use crate::secret::{SealKey, write_secret_file};
 use crate::storage::Database;
 use crate::storage::digest_key::{insert_digest_key, newest_digest_key};
+use crate::trust::{Identity, make_key_files, save_key};
 
 /// What a new node is told.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  hotline-node init --dir /var/lib/hotline --id fr-example --country FR,GP,MQ \\\n    \
-    --name \"Example hotline\" --exchange-listen 0.0.0.0:7443 --exchange-url https://node.hotline.example:7443")]
+#[command(
+    after_help = "Example:\n  hotline-node init --dir /var/lib/hotline --id fr-example --country FR,GP,MQ \\\n    \
+    --name \"Example hotline\" --exchange-listen 0.0.0.0:7443 --exchange-url https://node.hotline.example:7443"
+)]
 pub struct InitArgs {
     /// The node's folder; made where it is missing, refused where it holds a node
     #[arg(long, value_name = "DIR")]
@@ -111,9 +114,9 @@ fn make_folder(dir: &Path) -> Result<(), CliError> {
 fn undo(dir: &Path, was_there: bool) {
     let all = TRACES.iter().copied().chain(["node.sqlite-wal", "node.sqlite-shm"]);
     let removed: io::Result<()> = if was_there {
-        all.map(|name| dir.join(name)).filter(|path| path.exists()).try_for_each(|path| {
-            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
-        })
+        all.map(|name| dir.join(name))
+            .filter(|path| path.exists())
+            .try_for_each(|path| if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) })
     } else {
         fs::remove_dir_all(dir)
     };
@@ -125,10 +128,10 @@ fn undo(dir: &Path, was_there: bool) {
 async fn make_node(dir: &Path, args: InitArgs) -> Result<IdentityView, CliError> {
     let config = Config::write_initial(&dir.join("config.toml"), &initial(args))?;
     let seal = make_seal_key(&config)?;
-    let keys = make_keys(&config)?;
-    make_database(&config, &seal).await?;
+    let identity = make_keys(&config)?;
+    make_database(&config, &seal, &identity).await?;
     HighWater::in_folder(dir).write(&Cursor::START)?;
-    Ok(IdentityView::new(&config, keys))
+    Ok(IdentityView::new(&config, KeyFacts::of(&config, &identity)))
 }
 
 fn initial(args: InitArgs) -> Initial {
@@ -152,12 +155,14 @@ fn make_seal_key(config: &Config) -> Result<SealKey, CliError> {
     Ok(SealKey::from_bytes(&bytes))
 }
 
-/// Makes the keys and certificates of the exchange and the office under `keys/`; gives what is shown of them.
-fn make_keys(_config: &Config) -> Result<KeyFacts, CliError> {
-    Ok(KeyFacts::default())
+/// Makes the keys and certificates of the exchange and the office under `keys/`.
+fn make_keys(config: &Config) -> Result<Identity, CliError> {
+    let refused = |error: String| CliError::refused(error);
+    make_key_files(&config.keys, &config.node.id, Clock::system().now()).map_err(|error| refused(error.to_string()))?;
+    Identity::load(&config.keys, &config.node.id).map_err(|error| refused(error.to_string()))
 }
 
-async fn make_database(config: &Config, seal: &SealKey) -> Result<(), CliError> {
+async fn make_database(config: &Config, seal: &SealKey, identity: &Identity) -> Result<(), CliError> {
     let url = config.database.url.connection_url();
     let database = Database::create_or_migrate(url.expose_secret()).await?;
     let (id, clock) = (&config.node.id, Clock::system());
@@ -167,6 +172,13 @@ async fn make_database(config: &Config, seal: &SealKey) -> Result<(), CliError> 
     }
     let key = DigestKey::from_bytes(Randomness.bytes());
     insert_digest_key(&write, seal, id, &key, clock.now().timestamp_micros()).await?;
+    let whole_log = BoundKey {
+        key: identity.signing.public(),
+        from: Position { epoch: Cursor::START.epoch, seq: 1 },
+        to: None,
+        revoked: false,
+    };
+    save_key(&*write, id, &whole_log).await?;
     let who = acting_user();
     record_act(&write, &clock, Act { who: &who, act: "init", what: id.to_string(), origin: ActOrigin::Cli }).await?;
     write.commit().await?;

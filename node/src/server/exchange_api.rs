@@ -74,7 +74,9 @@ async fn hello(
     let body = bounded::read(&headers, body)?;
     let told: Hello = serde_json::from_slice(&body).map_err(|_| Problem::Malformed)?;
     take_hello(&shared.hub, peer.id(), &told).await.map_err(hello_problem)?;
-    let answer = make_hello(&shared.hub, peer.id()).await.map_err(hello_problem)?;
+    let answer = make_hello(&shared.hub.context, &shared.hub.boot, &shared.hub.settings, peer.id())
+        .await
+        .map_err(hello_problem)?;
     Ok(Json(answer))
 }
 

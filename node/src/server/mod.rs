@@ -8,5 +8,6 @@ mod operations;
 mod public_api;
 mod readiness;
 
-pub use node::{Addresses, Node, NodeError, open_context};
+pub use node::{Addresses, Node, NodeError};
+pub(crate) use node::{BOOT_SETTING, geolocation_settings, hub_settings};
 pub use readiness::{Readiness, readiness};

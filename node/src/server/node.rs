@@ -7,24 +7,21 @@ use std::time::Duration;
 
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
-use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use super::{background, exchange_api, listener, operations, public_api};
 use crate::clock::Clock;
 use crate::config::{Acceptance, Config};
-use crate::context::Context;
+use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, head};
 use crate::exchange::{Hub, HubSettings, Link, Links, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
 use crate::randomness::Randomness;
-use crate::secret::{SealKey, SecretError};
+use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
-use crate::storage::{Database, StorageError};
-use crate::trust::{
-    DigestKeyError, Identity, IdentityError, PeerDirectory, certificates, digest_keys, peers, server_config,
-};
+use crate::storage::{StorageError, leave_setting};
+use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config};
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -44,12 +41,9 @@ pub enum NodeError {
     /// Its log.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// Its digest keys.
+    /// Its database or its sealing key.
     #[error(transparent)]
-    DigestKeys(#[from] DigestKeyError),
-    /// It has no digest key of its own.
-    #[error("this node has no digest key of its own; the database was not made by init")]
-    NoDigestKey,
+    Open(#[from] OpenError),
     /// Its location data.
     #[error(transparent)]
     Geolocation(#[from] GeolocationError),
@@ -103,29 +97,6 @@ pub struct Node {
     lock: std::fs::File,
 }
 
-/// Opens the database and the keys that every use case needs.
-pub async fn open_context(config: &Config, clock: Clock, randomness: Randomness) -> Result<Context, NodeError> {
-    let seal = SealKey::read(&config.keys.seal_key())?;
-    let database = Database::open(config.database.url.connection_url().expose_secret()).await?;
-    let own = config.node.id.clone();
-    let digest_key = digest_keys(database.read(), &seal)
-        .await?
-        .into_iter()
-        .find(|(node, _)| *node == own)
-        .map(|(_, key)| key)
-        .ok_or(NodeError::NoDigestKey)?;
-    Ok(Context {
-        own,
-        network: config.node.network.clone(),
-        countries: config.node.country.clone().into(),
-        database,
-        seal: Arc::new(seal),
-        digest_key: Arc::new(digest_key),
-        clock,
-        randomness,
-    })
-}
-
 /// The settings of location, from the configuration.
 pub(crate) fn geolocation_settings(config: &Config) -> Settings {
     let section = &config.geolocation;
@@ -142,12 +113,13 @@ impl Node {
     /// Builds a node and runs the check at the start. Nothing listens and nothing is sealed yet.
     pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
         let lock = take_lock(&config)?;
-        let context = open_context(&config, clock, randomness).await?;
+        let context = Context::open(&config, clock, randomness).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
         let geolocator = Arc::new(Geolocator::open(&geolocation_settings(&config))?);
         let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
         background::reload_peers(&context, &directory).await?;
         let boot = randomness.uuid_v7(context.clock.now()).to_string();
+        remember_boot(&context, &boot).await?;
         let high_water = HighWater::in_folder(&config.folder);
         let stored = stored_links(context.database.read()).await?;
         let gate = start_check(&context, &high_water, &directory, &stored).await?;
@@ -231,7 +203,17 @@ async fn start_check(
     Ok(Gate::at_start(&own, file.as_ref(), acknowledged, active))
 }
 
-fn hub_settings(config: &Config) -> HubSettings {
+/// The name under which this start stands in the database, for `peer check` from another process.
+pub(crate) const BOOT_SETTING: &str = "boot";
+
+async fn remember_boot(context: &Context, boot: &str) -> Result<(), StorageError> {
+    let write = context.database.write("remember_boot").await?;
+    leave_setting(&write, BOOT_SETTING, boot).await?;
+    write.commit().await
+}
+
+/// What the configuration says about the exchange.
+pub(crate) fn hub_settings(config: &Config) -> HubSettings {
     let section = &config.exchange;
     let seconds = |number: u32| Duration::from_secs(u64::from(number));
     HubSettings {

@@ -13,5 +13,5 @@ mod transaction;
 
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
-pub use setting::{leave_setting, take_setting};
+pub use setting::{leave_setting, read_setting, take_setting};
 pub use transaction::{Write, take_numbers};

@@ -1,7 +1,7 @@
 //! Single values that one process leaves for another.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use super::database::{Database, StorageError};
 use super::entity::setting;
@@ -15,6 +15,11 @@ pub async fn leave_setting(write: &Write<'_>, name: &str, value: &str) -> Result
         .exec_without_returning(&**write)
         .await?;
     Ok(())
+}
+
+/// Reads a value and leaves it there.
+pub async fn read_setting<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Option<String>, StorageError> {
+    Ok(setting::Entity::find_by_id(name).one(connection).await?.map(|row| row.value))
 }
 
 /// Takes a value away, if one was left.

@@ -1,5 +1,10 @@
 //! `peer`: the hotlines with which this node exchanges reports.
 
+mod add;
+mod check;
+mod list;
+mod standing;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -8,6 +13,7 @@ use hotline_protocol::id::NodeId;
 use super::Globals;
 use super::exit::CliError;
 use super::terminal::Confirmation;
+use crate::trust::PeerStanding;
 
 /// What can be done with peers.
 #[derive(Subcommand, Debug)]
@@ -69,14 +75,14 @@ pub struct PeerActArgs {
     pub(super) confirmation: Confirmation,
 }
 
-pub(super) async fn run(command: PeerCommand, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled(match command {
-        PeerCommand::Add(_) => "peer add",
-        PeerCommand::List => "peer list",
-        PeerCommand::Show(_) => "peer show",
-        PeerCommand::Check(_) => "peer check",
-        PeerCommand::Suspend(_) => "peer suspend",
-        PeerCommand::Resume(_) => "peer resume",
-        PeerCommand::Remove(_) => "peer remove",
-    }))
+pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), CliError> {
+    match command {
+        PeerCommand::Add(args) => add::run(args, globals).await,
+        PeerCommand::List => list::list(globals).await,
+        PeerCommand::Show(args) => list::show_one(args, globals).await,
+        PeerCommand::Check(args) => check::run(args, globals).await,
+        PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
+        PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,
+        PeerCommand::Remove(args) => standing::run(args, globals, PeerStanding::Removed).await,
+    }
 }
