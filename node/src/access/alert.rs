@@ -42,12 +42,7 @@ pub async fn list_open(database: &Database) -> Result<Vec<Alert>, StorageError> 
 }
 
 /// Takes note of an alert; gives it, or `None` where no open alert has this number.
-pub async fn acknowledge(
-    write: &Write<'_>,
-    clock: &Clock,
-    id: i64,
-    who: &str,
-) -> Result<Option<Alert>, StorageError> {
+pub async fn acknowledge(write: &Write<'_>, clock: &Clock, id: i64, who: &str) -> Result<Option<Alert>, StorageError> {
     let Some(alert) = repository::open_alert(write, id).await? else { return Ok(None) };
     repository::close_alert(write, id, clock.now().timestamp_micros(), who).await?;
     Ok(Some(alert))

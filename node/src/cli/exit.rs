@@ -88,9 +88,9 @@ impl CliError {
             Self::Usage(_) => USAGE,
             Self::TryAgain(_)
             | Self::Storage(StorageError::Busy(_))
-            | Self::Report(ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere)) => {
-                TRY_AGAIN
-            }
+            | Self::Report(
+                ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere),
+            ) => TRY_AGAIN,
             Self::Config(_) => ConfigFaults::EXIT_CODE,
             _ => FAILED,
         }

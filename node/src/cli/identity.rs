@@ -16,8 +16,10 @@ pub enum IdentityCommand {
     /// Show who this node is, and the fingerprints of its keys
     Show,
     /// Print the node card to give to another hotline
-    #[command(after_help = "Give the card by mail, and let the other hotline call you and compare the fingerprint:\n  \
-        hotline-node identity card > fr-example.card")]
+    #[command(
+        after_help = "Give the card by mail, and let the other hotline call you and compare the fingerprint:\n  \
+        hotline-node identity card > fr-example.card"
+    )]
     Card,
 }
 

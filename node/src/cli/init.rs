@@ -29,8 +29,10 @@ use crate::storage::digest_key::{insert_digest_key, newest_digest_key};
 
 /// What a new node is told.
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  hotline-node init --dir /var/lib/hotline --id fr-example --country FR,GP,MQ \\\n    \
-    --name \"Example hotline\" --exchange-listen 0.0.0.0:7443 --exchange-url https://node.hotline.example:7443")]
+#[command(
+    after_help = "Example:\n  hotline-node init --dir /var/lib/hotline --id fr-example --country FR,GP,MQ \\\n    \
+    --name \"Example hotline\" --exchange-listen 0.0.0.0:7443 --exchange-url https://node.hotline.example:7443"
+)]
 pub struct InitArgs {
     /// The node's folder; made where it is missing, refused where it holds a node
     #[arg(long, value_name = "DIR")]
@@ -111,9 +113,9 @@ fn make_folder(dir: &Path) -> Result<(), CliError> {
 fn undo(dir: &Path, was_there: bool) {
     let all = TRACES.iter().copied().chain(["node.sqlite-wal", "node.sqlite-shm"]);
     let removed: io::Result<()> = if was_there {
-        all.map(|name| dir.join(name)).filter(|path| path.exists()).try_for_each(|path| {
-            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
-        })
+        all.map(|name| dir.join(name))
+            .filter(|path| path.exists())
+            .try_for_each(|path| if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) })
     } else {
         fs::remove_dir_all(dir)
     };

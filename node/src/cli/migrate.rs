@@ -14,7 +14,9 @@ use crate::storage::Database;
 
 /// How to migrate.
 #[derive(Args, Debug)]
-#[command(after_help = "Stop the node and take a backup before:\n  hotline-node migrate --check\n  hotline-node migrate")]
+#[command(
+    after_help = "Stop the node and take a backup before:\n  hotline-node migrate --check\n  hotline-node migrate"
+)]
 pub struct MigrateArgs {
     /// Only say what would be done; exit code 1 if there is something
     #[arg(long)]

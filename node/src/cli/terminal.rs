@@ -43,7 +43,9 @@ pub(super) fn read_argument(argument: &str) -> Result<Zeroizing<String>, CliErro
         first_line(File::open(path).map_err(|cause| CliError::file(path, cause))?, path)?
     } else {
         if io::stderr().is_terminal() {
-            tell("warning: what is typed here stands in the shell's history and the process list; give URLs with - or @FILE");
+            tell(
+                "warning: what is typed here stands in the shell's history and the process list; give URLs with - or @FILE",
+            );
         }
         Zeroizing::new(argument.to_owned())
     };
@@ -51,7 +53,8 @@ pub(super) fn read_argument(argument: &str) -> Result<Zeroizing<String>, CliErro
     if trimmed.is_empty() {
         return Err(CliError::Usage("there is nothing on the first line of what was given".into()));
     }
-    let is_defanged = trimmed.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("hxxp")) || trimmed.contains("[.]");
+    let is_defanged =
+        trimmed.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("hxxp")) || trimmed.contains("[.]");
     Ok(Zeroizing::new(if is_defanged { refang(trimmed) } else { trimmed.to_owned() }))
 }
 

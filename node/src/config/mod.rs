@@ -29,8 +29,8 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
-pub(crate) use environment::user_behind_sudo;
 pub use environment::Environment;
+pub(crate) use environment::user_behind_sudo;
 pub use exchange::{Acceptance, ExchangeSection};
 pub use fault::{ConfigFault, ConfigFaults};
 pub use geolocation::GeolocationSection;

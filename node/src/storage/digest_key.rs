@@ -2,7 +2,9 @@
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::DigestKey;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use zeroize::Zeroizing;
 
 use super::entity::digest_key;

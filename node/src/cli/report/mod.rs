@@ -17,9 +17,13 @@ mod transfer;
 mod view;
 mod withdraw;
 
+#[cfg(test)]
+mod tests;
+
 use clap::{Args, Subcommand};
 
 pub use view::ReportView;
+pub(super) use view::RouteView;
 
 use super::Globals;
 use super::exit::CliError;
