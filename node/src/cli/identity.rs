@@ -83,8 +83,9 @@ impl IdentityView {
 }
 
 pub(super) async fn run(command: IdentityCommand, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled(match command {
+    CliError::unfilled(match command {
         IdentityCommand::Show => "identity show",
         IdentityCommand::Card => "identity card",
-    }))
+    })
+    .await
 }

@@ -64,8 +64,11 @@ pub struct InitArgs {
     /// Where it listens for health checks and metrics [default: 127.0.0.1:7446]
     #[arg(long, value_name = "HOST:PORT")]
     operations_listen: Option<SocketAddr>,
-    /// The database [default: sqlite:node.sqlite in the folder]; a password belongs into database.password_file
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The database [default: sqlite:node.sqlite in the folder]; a password belongs into database.password_file"
+    )]
     database_url: Option<SecretString>,
 }
 
@@ -155,6 +158,7 @@ fn make_seal_key(config: &Config) -> Result<SealKey, CliError> {
 }
 
 /// Makes the keys and certificates of the exchange and the office under `keys/`; gives what is shown of them.
+#[expect(clippy::unnecessary_wraps, reason = "the files of keys may fail to be written")]
 fn make_keys(_config: &Config) -> Result<KeyFacts, CliError> {
     Ok(KeyFacts::default())
 }

@@ -25,7 +25,7 @@ pub enum PeerCommand {
     /// Exchange with a suspended peer again
     Resume(PeerActArgs),
     /// End the exchange with a peer; its log stays as it is here
-    Remove(PeerActArgs),
+    Remove(RemoveArgs),
 }
 
 /// Which card.
@@ -63,14 +63,22 @@ pub struct PeerActArgs {
     pub(super) id: NodeId,
     /// Why; kept in the audit trail
     #[arg(long, value_name = "TEXT")]
-    pub(super) reason: String,
+    pub(super) reason: Option<String>,
+}
+
+/// Which peer, why, and that it is meant.
+#[derive(Args, Debug)]
+pub struct RemoveArgs {
+    /// What every act takes.
+    #[command(flatten)]
+    pub(super) act: PeerActArgs,
     /// Confirmation.
     #[command(flatten)]
     pub(super) confirmation: Confirmation,
 }
 
 pub(super) async fn run(command: PeerCommand, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled(match command {
+    CliError::unfilled(match command {
         PeerCommand::Add(_) => "peer add",
         PeerCommand::List => "peer list",
         PeerCommand::Show(_) => "peer show",
@@ -78,5 +86,6 @@ pub(super) async fn run(command: PeerCommand, _globals: &Globals) -> Result<(), 
         PeerCommand::Suspend(_) => "peer suspend",
         PeerCommand::Resume(_) => "peer resume",
         PeerCommand::Remove(_) => "peer remove",
-    }))
+    })
+    .await
 }

@@ -11,5 +11,5 @@ use super::exit::CliError;
 pub struct ServeArgs {}
 
 pub(super) async fn run(_args: ServeArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("serve"))
+    CliError::unfilled("serve").await
 }

@@ -4,6 +4,7 @@ mod accept;
 mod act;
 mod assess;
 mod find;
+mod history;
 mod import;
 mod list;
 mod load;
@@ -30,7 +31,6 @@ use super::exit::CliError;
 
 /// What can be done with reports.
 #[derive(Subcommand, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made in a process's life")]
 pub enum ReportCommand {
     /// Take one URL in; with an assessment it is located and routed at once
     Submit(submit::SubmitArgs),

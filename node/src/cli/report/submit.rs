@@ -44,5 +44,5 @@ pub struct SubmitArgs {
 
 pub(super) async fn run(args: SubmitArgs, _globals: &Globals) -> Result<(), CliError> {
     let _url = read_url(&args.url)?;
-    Err(CliError::unfilled("report submit"))
+    CliError::unfilled("report submit").await
 }

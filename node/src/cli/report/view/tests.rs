@@ -5,7 +5,7 @@ use hotline_protocol::id::{NodeId, ReportId};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::report::{BodyState, Number, PrivateContent};
+use crate::report::{BodyState, Number, PrivateContent, Recorded};
 
 fn id() -> ReportId {
     "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id")
