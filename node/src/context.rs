@@ -7,11 +7,29 @@ use hotline_protocol::country::Country;
 use hotline_protocol::entry::Salt;
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::url::DigestKey;
+use secrecy::ExposeSecret as _;
+use thiserror::Error;
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::randomness::Randomness;
-use crate::secret::SealKey;
-use crate::storage::Database;
+use crate::secret::{SealKey, SecretError};
+use crate::storage::digest_key::newest_digest_key;
+use crate::storage::{Database, StorageError};
+
+/// Why a node cannot work on its folder.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// `keys/seal.key`, or what it sealed.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The database was not made for this node.
+    #[error("the database holds no digest key of {0}; node.id and database.url do not belong together")]
+    AnothersDatabase(NodeId),
+}
 
 /// Cheap to clone; holds no connection and no lock while nothing runs.
 #[derive(Clone)]
@@ -35,6 +53,25 @@ pub struct Context {
 }
 
 impl Context {
+    /// Opens what a checked configuration names: the sealing key, the database, this node's own digest key.
+    pub async fn open(config: &Config, clock: Clock, randomness: Randomness) -> Result<Self, OpenError> {
+        let own = config.node.id.clone();
+        let seal = SealKey::read(&config.keys.seal_key())?;
+        let database = Database::open(config.database.url.connection_url().expose_secret()).await?;
+        let sealed = newest_digest_key(database.read(), &own).await?;
+        let digest_key = sealed.ok_or_else(|| OpenError::AnothersDatabase(own.clone()))?.open(&seal)?;
+        Ok(Self {
+            own,
+            network: config.node.network.clone(),
+            countries: config.node.country.clone().into(),
+            database,
+            seal: Arc::new(seal),
+            digest_key: Arc::new(digest_key),
+            clock,
+            randomness,
+        })
+    }
+
     /// Now, microseconds since 1970.
     #[must_use]
     pub fn now_micros(&self) -> i64 {

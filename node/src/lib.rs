@@ -1,6 +1,8 @@
 //! A national hotline's node: it takes reports in, finds out where they are hosted, and exchanges them with the
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
+pub mod access;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod context;
@@ -13,6 +15,7 @@ pub mod randomness;
 pub mod report;
 pub mod routing;
 pub mod secret;
+pub mod server;
 pub mod shutdown;
 pub mod storage;
 pub mod telemetry;

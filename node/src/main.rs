@@ -1,3 +1,7 @@
 //! The node's program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hotline_node::cli::main()
+}

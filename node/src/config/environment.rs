@@ -16,3 +16,8 @@ impl Environment {
         Self { database_url: std::env::var("HOTLINE_DATABASE_URL").ok().map(SecretString::from) }
     }
 }
+
+/// The user who called `sudo`, behind which the program runs.
+pub(crate) fn user_behind_sudo() -> Option<String> {
+    std::env::var("SUDO_USER").ok().filter(|user| !user.is_empty())
+}

@@ -8,10 +8,11 @@ use hotline_protocol::problem::Problem;
 use hotline_protocol::url::DigestKey;
 use thiserror::Error;
 
-use super::hub::Hub;
+use super::hub::{Hub, HubSettings};
 use super::log::{self, LogError};
+use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, digest_keys, save_digest_key};
+use crate::trust::{DigestKeyError, digest_keys, load_keys, save_digest_key};
 
 /// Two keys of one log overlap for a while; more than this many are nobody's.
 const DIGEST_KEYS_LIMIT: usize = 4;
@@ -39,9 +40,13 @@ impl From<StorageError> for HelloRefused {
     }
 }
 
-/// What we tell `peer`.
-pub async fn make_hello(hub: &Hub, peer: &NodeId) -> Result<Hello, HelloRefused> {
-    let context = &hub.context;
+/// What we tell `peer`, as the node that started as `boot` with these settings.
+pub async fn make_hello(
+    context: &Context,
+    boot: &str,
+    settings: &HubSettings,
+    peer: &NodeId,
+) -> Result<Hello, HelloRefused> {
     let connection = context.database.read();
     let own_keys = digest_keys(connection, &context.seal)
         .await?
@@ -55,10 +60,10 @@ pub async fn make_hello(hub: &Hub, peer: &NodeId) -> Result<Hello, HelloRefused>
         software: concat!("hotline-node/", env!("CARGO_PKG_VERSION")).to_owned(),
         versions: vec![1],
         features: vec!["gzip".to_owned(), "zstd".to_owned()],
-        limits: Limits { run_entries: hub.settings.run_entries as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
+        limits: Limits { run_entries: settings.run_entries as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
         clock: context.clock.unix_seconds(),
-        boot: hub.boot.clone(),
-        accept: hub.settings.accept,
+        boot: boot.to_owned(),
+        accept: settings.accept,
         heads: log::newest_checkpoints(connection).await?,
         cursor: log::head(connection, peer).await?,
         wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?,
@@ -122,7 +127,7 @@ async fn take_own_head(hub: &Hub, peer: &NodeId, shown: Option<&SignedCheckpoint
     let connection = context.database.read();
     let shown = match shown {
         Some(token) => {
-            let keys = log::load_keys(connection, &context.own).await?;
+            let keys = load_keys(connection, &context.own).await?;
             match token.verify(&context.network, &context.own, &keys) {
                 Ok(verified) => Some(verified.checkpoint().cursor()),
                 Err(_) => return Ok(()),
@@ -172,7 +177,7 @@ async fn verified_heads(
         if *node == context.own || !hub.directory.keeps_log_of(node) {
             continue;
         }
-        let keys = log::load_keys(context.database.read(), node).await?;
+        let keys = load_keys(context.database.read(), node).await?;
         if let Ok(verified) = token.verify(&context.network, node, &keys) {
             heads.insert(node.clone(), verified.checkpoint().cursor());
         }

@@ -40,7 +40,7 @@ pub struct Link {
     /// The newest entries that it shows of other logs, verified.
     pub heads: BTreeMap<NodeId, Cursor>,
     /// Changed since it was last written to the database.
-    pub(super) dirty: bool,
+    pub(crate) dirty: bool,
 }
 
 impl Default for Link {

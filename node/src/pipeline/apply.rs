@@ -19,7 +19,7 @@ pub async fn apply_run(context: &Context, run: VerifiedRun) -> Result<(Cursor, u
         return Ok((head, 0));
     }
     let concerned = Concerned::find(context, &write, &new).await?;
-    log::insert_run_entries(context, &write, &new, |entry| concerned.key_of(entry)).await?;
+    log::insert_run_entries(context, &write, &new, &concerned.keys_of(&new)).await?;
     let effects = concerned.fold_and_save(context, &write, &new).await?;
     log::insert_wants(&*write, &effects.wanted, context.now_micros()).await?;
     log::open_to_readers(&*write, &effects.opened).await?;

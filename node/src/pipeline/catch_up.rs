@@ -12,7 +12,7 @@ use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, PeerClient, SendFault};
-use crate::trust::Peer;
+use crate::trust::{Peer, load_keys};
 
 /// Verifies a received text as a run of `log` and applies it. Gives how many entries were new.
 pub async fn take_run(
@@ -20,7 +20,7 @@ pub async fn take_run(
     log: &NodeId,
     text: Arc<str>,
 ) -> Result<(hotline_protocol::log::Cursor, usize), LogError> {
-    let keys = log::load_keys(context.database.read(), log).await?;
+    let keys = load_keys(context.database.read(), log).await?;
     if keys.keys().is_empty() {
         return Err(LogError::UnknownLog);
     }

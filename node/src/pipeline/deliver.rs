@@ -23,7 +23,7 @@ pub enum DeliverFault {
 
 /// Says hello, and takes the answer.
 pub async fn greet(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<(), DeliverFault> {
-    let hello = make_hello(hub, &peer.id).await?;
+    let hello = make_hello(&hub.context, &hub.boot, &hub.settings, &peer.id).await?;
     let answer = client.hello(&hello).await?;
     take_hello(hub, &peer.id, &answer).await?;
     Ok(())

@@ -8,6 +8,7 @@ use hotline_protocol::entry::EntryType;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::log::{Position, VerifiedEntry};
 use hotline_protocol::state::{Fold, Seen};
+use hotline_protocol::url::UrlDigest;
 
 use super::error::ReportError;
 use super::ledger::{Ledger, Recorded};
@@ -65,9 +66,13 @@ impl Concerned {
         Ok(Self { reports, by_id, fresh })
     }
 
-    /// The key of the report that an entry is about.
+    /// The keys of the reports that the entries are about, in their order.
     #[must_use]
-    pub fn key_of(&self, entry: &VerifiedEntry) -> Option<i64> {
+    pub fn keys_of(&self, entries: &[VerifiedEntry]) -> Vec<Option<i64>> {
+        entries.iter().map(|entry| self.key_of(entry)).collect()
+    }
+
+    fn key_of(&self, entry: &VerifiedEntry) -> Option<i64> {
         if !entry.header.content.entry_type.concerns_report() {
             return None;
         }
@@ -92,9 +97,12 @@ impl Concerned {
         }
         self.take_bodies(entries);
         self.number_ours(context, write).await?;
-        let digests = entries.iter().filter_map(|entry| Some((entry, self.key_of(entry)?))).flat_map(|(entry, key)| {
-            entry.header.content.digests.iter().map(move |digest| (digest.clone(), key)).collect::<Vec<_>>()
-        });
+        let digests: Vec<(UrlDigest, i64)> = entries
+            .iter()
+            .zip(self.keys_of(entries))
+            .filter_map(|(entry, key)| Some((&entry.header.content.digests, key?)))
+            .flat_map(|(digests, key)| digests.iter().map(move |digest| (digest.clone(), key)))
+            .collect();
         repository::insert_digests(&**write, digests).await?;
         repository::save(&**write, &self.reports).await?;
         Ok(effects)

@@ -177,7 +177,7 @@ pub(super) async fn insert_drafts<C: ConnectionTrait>(
 /// Makes URLs findable by their keyed digests.
 pub(super) async fn insert_digests<C: ConnectionTrait>(
     connection: &C,
-    digests: impl IntoIterator<Item = (UrlDigest, i64)>,
+    digests: Vec<(UrlDigest, i64)>,
 ) -> Result<(), StorageError> {
     let mut rows = digests
         .into_iter()

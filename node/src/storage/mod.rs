@@ -5,10 +5,13 @@
 //! waits for the network inside one. Readers never wait for a writer.
 
 mod database;
+pub mod digest_key;
 pub mod entity;
 mod migration;
+mod setting;
 mod transaction;
 
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
+pub use setting::{leave_setting, read_setting, take_setting};
 pub use transaction::{Write, take_numbers};

@@ -14,7 +14,6 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::config::KeysSection;
-use crate::randomness::Randomness;
 use crate::secret::{SecretError, read_secret_file, write_secret_file};
 
 /// A certificate of this node is good for a year and a day; warnings begin 60 days before its end.
@@ -31,7 +30,7 @@ pub enum KeyFileError {
     NotMade(&'static str),
 }
 
-/// Makes every key file of a new node: exchange and office key with certificate, signing key, sealing key.
+/// Makes the key pairs of a new node: exchange and office key with certificate, signing key.
 pub fn make_key_files(keys: &KeysSection, id: &NodeId, now: DateTime<Utc>) -> Result<(), KeyFileError> {
     let exchange_names = vec![SanType::URI(name_uri(id).try_into().map_err(|_| KeyFileError::NotMade("name"))?)];
     make_certificate(&keys.exchange_key(), &keys.exchange_certificate(), id.as_str(), exchange_names, now)?;
@@ -41,8 +40,6 @@ pub fn make_key_files(keys: &KeysSection, id: &NodeId, now: DateTime<Utc>) -> Re
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyFileError::NotMade("signing key"))?;
     let der = pair.to_pkcs8v1().map_err(|_| KeyFileError::NotMade("signing key"))?;
     write_secret_file(&keys.signing_key(), pem("PRIVATE KEY", der.as_ref()).as_bytes())?;
-    let seal: Zeroizing<[u8; 32]> = Zeroizing::new(Randomness.bytes());
-    write_secret_file(&keys.seal_key(), seal.as_slice())?;
     Ok(())
 }
 

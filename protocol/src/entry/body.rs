@@ -158,11 +158,11 @@ pub struct AssessmentRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Code<Reason>>,
     /// Conduct.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub behaviour: Option<Code<Behaviour>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub behaviour: Vec<Code<Behaviour>>,
     /// Kind of terrorist content.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terrorism_type: Option<Code<TerrorismType>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terrorism_type: Vec<Code<TerrorismType>>,
     /// Kind of site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site_type: Option<Code<SiteType>>,
@@ -173,8 +173,8 @@ pub struct AssessmentRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payment_methods: Vec<Code<PaymentMethod>>,
     /// Kind of media.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media: Option<Code<Media>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Code<Media>>,
     /// Age groups; the youngest counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub age: Vec<Code<Age>>,
@@ -182,8 +182,8 @@ pub struct AssessmentRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sex: Option<Code<Sex>>,
     /// Circumstances of production.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production: Option<Code<Production>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub production: Vec<Code<Production>>,
     /// Computer-made.
     #[serde(rename = "virtual", default, skip_serializing_if = "std::ops::Not::not")]
     pub virtual_content: bool,

@@ -67,16 +67,16 @@ async fn take_late_bodies(
     Ok(taken)
 }
 
-/// Stores the new entries of a run, each with the key of its report. Bodies that this node may not see are not kept.
+/// Stores the new entries of a run; `reports` are the keys of their reports, in the same order. Bodies that this node may not see are not kept.
 pub async fn insert_run_entries(
     context: &Context,
     write: &Write<'_>,
     entries: &[VerifiedEntry],
-    report_of: impl Fn(&VerifiedEntry) -> Option<i64>,
+    reports: &[Option<i64>],
 ) -> Result<(), LogError> {
     let mut rows = Vec::with_capacity(entries.len());
     let mut wanted = Vec::new();
-    for entry in entries {
+    for (entry, report) in entries.iter().zip(reports) {
         let header = &entry.header;
         let ours = entitled_by_header(&context.own, &Seen::sealed(entry.hash, header));
         let (body_state, body) = match (header.content.body(), &entry.body) {
@@ -93,7 +93,7 @@ pub async fn insert_run_entries(
             epoch: header.epoch,
             seq: header.seq,
             hash: entry.hash,
-            report: report_of(entry),
+            report: *report,
             header: entry.line.to_string(),
             body,
             body_state,

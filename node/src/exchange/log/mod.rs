@@ -4,7 +4,6 @@ mod error;
 mod gate;
 mod high_water;
 mod keep;
-mod keys;
 mod repository;
 mod sealer;
 mod serve;
@@ -13,7 +12,6 @@ pub use error::LogError;
 pub use gate::{Gate, SealState};
 pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
-pub use keys::{bind_keys, bind_own_key, load_keys};
 pub use repository::{
     EntryToStore, clear_wants, forget_wants, hash_at, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
     open_to_readers, wants,

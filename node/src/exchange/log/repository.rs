@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{BoundKey, Cursor, KeyHistory, Position, SignedCheckpoint};
-use hotline_protocol::signature::PublicKey;
+use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -14,7 +13,7 @@ use sea_orm::{
 
 use crate::report::{BodyState, DraftRow};
 use crate::storage::StorageError;
-use crate::storage::entity::{draft, entry, log, opened, peer_key, run, want};
+use crate::storage::entity::{draft, entry, log, opened, run, want};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Nine columns each; SQLite takes 32,766 parameters a statement.
@@ -439,52 +438,4 @@ pub(super) async fn opened_to<C: ConnectionTrait>(
         .all(connection)
         .await?;
     rows.into_iter().map(unsigned).collect()
-}
-
-/// The signing keys of a log, with the range that each may sign.
-pub(super) async fn keys_of<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<KeyHistory, StorageError> {
-    let rows = peer_key::Entity::find().filter(peer_key::Column::Node.eq(log.as_str())).all(connection).await?;
-    let keys = rows
-        .into_iter()
-        .map(|row| {
-            let bytes: [u8; 32] = row.public_key.as_slice().try_into().map_err(|_| INCONSISTENT)?;
-            let to = match (row.to_epoch, row.to_seq) {
-                (Some(epoch), Some(seq)) => Some(Position { epoch: unsigned(epoch)?, seq: unsigned(seq)? }),
-                _ => None,
-            };
-            Ok(BoundKey {
-                key: PublicKey::from_bytes(bytes),
-                from: Position { epoch: unsigned(row.from_epoch)?, seq: unsigned(row.from_seq)? },
-                to,
-                revoked: row.revoked,
-            })
-        })
-        .collect::<Result<Vec<_>, StorageError>>()?;
-    Ok(KeyHistory::new(keys))
-}
-
-pub(super) async fn insert_key<C: ConnectionTrait>(
-    connection: &C,
-    node: &NodeId,
-    bound: &BoundKey,
-) -> Result<(), StorageError> {
-    let row = peer_key::ActiveModel {
-        node: Set(node.to_string()),
-        kid: Set(bound.key.kid().as_bytes().to_vec()),
-        public_key: Set(bound.key.as_bytes().to_vec()),
-        from_epoch: Set(signed(bound.from.epoch)),
-        from_seq: Set(signed(bound.from.seq)),
-        to_epoch: Set(bound.to.map(|to| signed(to.epoch))),
-        to_seq: Set(bound.to.map(|to| signed(to.seq))),
-        revoked: Set(bound.revoked),
-    };
-    peer_key::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([peer_key::Column::Node, peer_key::Column::Kid])
-                .update_columns([peer_key::Column::ToEpoch, peer_key::Column::ToSeq, peer_key::Column::Revoked])
-                .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
-    Ok(())
 }

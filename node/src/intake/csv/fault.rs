@@ -62,6 +62,8 @@ pub enum FaultKind {
     NameTooLong { limit_bytes: usize },
     #[error("a whole address is expected (such as https://host.example/path)")]
     UrlMalformed,
+    #[error("this reference was imported before with other content")]
+    ReferenceTaken,
     #[error("ftp addresses are not taken, only http and https")]
     UrlFtp,
     #[error("magnet addresses are not taken, only http and https: they name no server")]

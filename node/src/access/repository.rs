@@ -1,0 +1,112 @@
+//! Acts and alerts in the database.
+
+use hotline_protocol::bytes::Hash;
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+    sea_query::Expr,
+};
+
+use super::alert::Alert;
+use super::audit::{RecordedAct, SERIES};
+use crate::storage::entity::{alert, audit, counter};
+use crate::storage::{StorageError, Write};
+
+fn of_act(row: audit::Model) -> Result<RecordedAct, StorageError> {
+    let hash = Hash::from_slice(&row.hash).ok_or(StorageError::Inconsistent("audit"))?;
+    let audit::Model { id, at, who, act, what, origin, .. } = row;
+    Ok(RecordedAct { id, at, who, act, what, origin, hash })
+}
+
+pub(super) async fn insert_act(write: &Write<'_>, act: RecordedAct) -> Result<(), StorageError> {
+    let row = audit::ActiveModel {
+        id: Set(act.id),
+        at: Set(act.at),
+        who: Set(act.who),
+        act: Set(act.act),
+        what: Set(act.what),
+        origin: Set(act.origin),
+        hash: Set(act.hash.as_bytes().to_vec()),
+    };
+    audit::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub(super) async fn newest_act(write: &Write<'_>) -> Result<Option<RecordedAct>, StorageError> {
+    Ok(newest_acts(&**write, 1).await?.pop())
+}
+
+pub(super) async fn newest_acts<C: ConnectionTrait>(
+    connection: &C,
+    limit: u64,
+) -> Result<Vec<RecordedAct>, StorageError> {
+    let rows = audit::Entity::find().order_by_desc(audit::Column::Id).limit(limit).all(connection).await?;
+    rows.into_iter().map(of_act).collect()
+}
+
+pub(super) async fn acts_after<C: ConnectionTrait>(
+    connection: &C,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<RecordedAct>, StorageError> {
+    let later = audit::Entity::find().filter(audit::Column::Id.gt(after));
+    let rows = later.order_by_asc(audit::Column::Id).limit(limit).all(connection).await?;
+    rows.into_iter().map(of_act).collect()
+}
+
+/// The last number that was given to an act.
+pub(super) async fn acts_taken<C: ConnectionTrait>(connection: &C) -> Result<i64, StorageError> {
+    Ok(counter::Entity::find_by_id(SERIES.to_owned()).one(connection).await?.map_or(0, |row| row.taken))
+}
+
+fn open() -> Select<alert::Entity> {
+    alert::Entity::find().filter(alert::Column::AcknowledgedAt.is_null())
+}
+
+fn of_alert(row: alert::Model) -> Alert {
+    let alert::Model { id, raised_at, kind, subject, text, .. } = row;
+    Alert { id, raised_at, kind, subject, text }
+}
+
+pub(super) async fn is_alert_open(write: &Write<'_>, kind: &str, subject: &str) -> Result<bool, StorageError> {
+    let same = open().filter(alert::Column::Kind.eq(kind)).filter(alert::Column::Subject.eq(subject));
+    Ok(same.count(&**write).await? > 0)
+}
+
+pub(super) async fn insert_alert(
+    write: &Write<'_>,
+    at: i64,
+    (kind, subject, text): (&str, &str, &str),
+) -> Result<(), StorageError> {
+    let row = alert::ActiveModel {
+        id: NotSet,
+        raised_at: Set(at),
+        kind: Set(kind.to_owned()),
+        subject: Set(subject.to_owned()),
+        text: Set(text.to_owned()),
+        acknowledged_at: Set(None),
+        acknowledged_by: Set(None),
+    };
+    alert::Entity::insert(row).exec_without_returning(&**write).await?;
+    Ok(())
+}
+
+pub(super) async fn open_alerts<C: ConnectionTrait>(connection: &C) -> Result<Vec<Alert>, StorageError> {
+    let rows = open().order_by_asc(alert::Column::Id).all(connection).await?;
+    Ok(rows.into_iter().map(of_alert).collect())
+}
+
+pub(super) async fn open_alert(write: &Write<'_>, id: i64) -> Result<Option<Alert>, StorageError> {
+    Ok(open().filter(alert::Column::Id.eq(id)).one(&**write).await?.map(of_alert))
+}
+
+pub(super) async fn close_alert(write: &Write<'_>, id: i64, at: i64, who: &str) -> Result<(), StorageError> {
+    let closed = alert::Entity::update_many()
+        .col_expr(alert::Column::AcknowledgedAt, Expr::value(at))
+        .col_expr(alert::Column::AcknowledgedBy, Expr::value(who))
+        .filter(alert::Column::Id.eq(id))
+        .exec(&**write)
+        .await?;
+    if closed.rows_affected == 1 { Ok(()) } else { Err(StorageError::Inconsistent("alert")) }
+}

@@ -1,0 +1,183 @@
+//! How a command ends when it did not do what it was asked: an exit code, and one sentence with the next step.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::access::audit::Trail;
+use crate::config::{ConfigFaults, InitialRefused};
+use crate::context::OpenError;
+use crate::exchange::log::LogError;
+use crate::report::{MoveRefused, ReportError};
+use crate::secret::SecretError;
+use crate::storage::StorageError;
+use crate::trust::TrustError;
+
+/// Refused or failed.
+pub const FAILED: u8 = 1;
+/// Used wrongly; clap's own code too.
+pub const USAGE: u8 = 2;
+/// Try again (`EX_TEMPFAIL` of sysexits).
+pub const TRY_AGAIN: u8 = 75;
+
+/// Why a command did not end with 0. Its text is for the operator, and never holds a URL.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// The caller's: a faulty argument that only the command can tell.
+    #[error("{0}")]
+    Usage(String),
+    /// The caller's: refused, or something is wrong; the sentence names the next step.
+    #[error("{0}")]
+    Refused(String),
+    /// Somebody else's: a peer or a server is away.
+    #[error("{0}")]
+    TryAgain(String),
+    /// The configuration's faults, each with its key.
+    #[error(transparent)]
+    Config(#[from] ConfigFaults),
+    /// A report's.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The database's.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A key file's, or a sealed value's.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The log's.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A peer's or its card's.
+    #[error(transparent)]
+    Trust(TrustError),
+    /// A file's that the command was given, or the output's.
+    #[error("{what}: {cause}")]
+    File {
+        /// Which.
+        what: String,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// Anything else.
+    #[error("{0:#}")]
+    Other(anyhow::Error),
+}
+
+impl CliError {
+    /// A refusal.
+    pub fn refused(sentence: impl Into<String>) -> Self {
+        Self::Refused(sentence.into())
+    }
+
+    /// A file that cannot be read or written.
+    pub fn file(what: impl ToString, cause: io::Error) -> Self {
+        Self::File { what: what.to_string(), cause }
+    }
+
+    /// A command whose file is not filled in yet.
+    pub(super) fn unfilled(command: &str) -> Self {
+        Self::refused(format!("{command} is not part of this build"))
+    }
+
+    /// A trail that is not whole.
+    pub(super) fn broken_trail(trail: Trail) -> Option<Self> {
+        let id = trail.broken_at?;
+        Some(Self::refused(format!("the audit trail is broken at entry {id}; compare it with a backup")))
+    }
+
+    /// The process's exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::TryAgain(_)
+            | Self::Storage(StorageError::Busy(_))
+            | Self::Report(
+                ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere),
+            ) => TRY_AGAIN,
+            Self::Config(_) => ConfigFaults::EXIT_CODE,
+            _ => FAILED,
+        }
+    }
+}
+
+impl From<InitialRefused> for CliError {
+    fn from(refused: InitialRefused) -> Self {
+        match refused {
+            InitialRefused::Faulty(faults) => faults.into(),
+            InitialRefused::NotWritten(cause) => cause.into(),
+        }
+    }
+}
+
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Secret(cause) => cause.into(),
+            OpenError::Storage(cause) => cause.into(),
+            OpenError::AnothersDatabase(_) => Self::refused(error.to_string()),
+        }
+    }
+}
+
+impl From<TrustError> for CliError {
+    fn from(error: TrustError) -> Self {
+        match error {
+            TrustError::Storage(cause) => cause.into(),
+            error => Self::Trust(error),
+        }
+    }
+}
+
+impl From<MoveRefused> for CliError {
+    fn from(refused: MoveRefused) -> Self {
+        ReportError::from(refused).into()
+    }
+}
+
+/// What comes from `Node::build` keeps its exit code.
+impl From<anyhow::Error> for CliError {
+    fn from(error: anyhow::Error) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(known) => return known,
+            Err(error) => error,
+        };
+        let error = match error.downcast::<ConfigFaults>() {
+            Ok(faults) => return faults.into(),
+            Err(error) => error,
+        };
+        let error = match error.downcast::<OpenError>() {
+            Ok(cause) => return cause.into(),
+            Err(error) => error,
+        };
+        match error.downcast::<StorageError>() {
+            Ok(cause) => cause.into(),
+            Err(error) => Self::Other(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ConfigFault;
+
+    #[test]
+    fn the_exit_code_says_whose_move_it_is() {
+        let busy = || StorageError::Busy("another process is writing");
+        for (error, code) in [
+            (CliError::refused("no"), 1),
+            (CliError::from(StorageError::Full), 1),
+            (CliError::from(ReportError::NotFound), 1),
+            (CliError::Usage("what?".into()), 2),
+            (CliError::from(busy()), 75),
+            (CliError::from(ReportError::Storage(busy())), 75),
+            (CliError::from(anyhow::Error::from(OpenError::Storage(busy()))), 75),
+            (CliError::from(anyhow::Error::from(CliError::TryAgain("later".into()))), 75),
+            (CliError::from(ConfigFaults::from(vec![ConfigFault::new("node.id", "missing")])), 78),
+            (CliError::from(anyhow::anyhow!("something")), 1),
+        ] {
+            assert_eq!(error.exit_code(), code, "{error}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What nearly every command begins with.
+
+use std::path::Path;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::Context;
+use crate::randomness::Randomness;
+
+use super::exit::CliError;
+
+/// Reads and checks the configuration, reads the sealing key, opens the database and this node's own digest key.
+pub async fn open(config: &Path) -> Result<(Config, Context), CliError> {
+    let config = Config::load(config)?;
+    let context = Context::open(&config, Clock::system(), Randomness).await?;
+    Ok((config, context))
+}

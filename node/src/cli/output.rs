@@ -1,0 +1,112 @@
+//! What commands print: one JSON document, or a table for people.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use chrono::{DateTime, SecondsFormat};
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use super::Globals;
+use super::exit::CliError;
+
+/// Prints `value` as JSON where that is asked for, else the text that `for_people` makes of it.
+pub(super) fn show<T: Serialize + ?Sized>(
+    globals: &Globals,
+    value: &T,
+    for_people: impl FnOnce(&T) -> String,
+) -> Result<(), CliError> {
+    let mut text = if globals.json {
+        serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?
+    } else {
+        for_people(value)
+    };
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    print(text.as_bytes())
+}
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no fault.
+pub(super) fn print(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(CliError::file("standard output", cause)),
+        _ => Ok(()),
+    }
+}
+
+/// Says something to the person at the terminal, on standard error.
+pub(super) fn tell(text: &str) {
+    // There is nobody else to tell that standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A table with a heading; `nothing` where there are no rows.
+#[must_use]
+pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>, nothing: &str) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading);
+    // Elsewhere a row stays on its line, so that grep finds it whole.
+    let arrangement =
+        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    table.set_content_arrangement(arrangement);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| printable(cell)));
+    }
+    if table.is_empty() { nothing.to_owned() } else { table.to_string() }
+}
+
+/// Names and values below each other, the values aligned.
+#[must_use]
+pub(super) fn fields(rows: &[(&str, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter().fold(String::new(), |mut text, (name, value)| {
+        writeln!(text, "{name:width$}  {}", printable(value)).expect("a String takes everything");
+        text
+    })
+}
+
+/// Without control characters: a peer's text must not steer the terminal.
+#[must_use]
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}
+
+/// A value, or a dash.
+#[must_use]
+pub(super) fn or_dash<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| "-".into(), |value| value.to_string())
+}
+
+/// Microseconds since 1970 as RFC 3339 in UTC, in whole seconds.
+#[must_use]
+pub(super) fn time_of_micros(micros: i64) -> Option<String> {
+    DateTime::from_timestamp_micros(micros).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC.
+#[must_use]
+pub(super) fn time_of_seconds(seconds: i64) -> Option<String> {
+    DateTime::from_timestamp(seconds, 0).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rfc_3339_in_utc() {
+        assert_eq!(time_of_micros(1_764_000_000_999_999).as_deref(), Some("2025-11-24T16:00:00Z"));
+        assert_eq!(time_of_seconds(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(time_of_seconds(i64::MAX), None);
+    }
+
+    #[test]
+    fn a_table_is_for_people_and_steers_no_terminal() {
+        let shown = table(&["id", "text"], [vec!["1".into(), "a\u{1b}[2Jb".into()]], "nothing");
+        assert!(shown.contains("id") && shown.contains("a\u{fffd}[2Jb"), "{shown}");
+        assert_eq!(table(&["id"], [], "nothing"), "nothing");
+        assert_eq!(fields(&[("a", "1".into()), ("long", "2".into())]), "a     1\nlong  2\n");
+    }
+}

@@ -1,0 +1,84 @@
+//! `peer add`: takes a card, after its fingerprint was compared over the telephone.
+
+use std::fs;
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use hotline_protocol::card::VerifiedCard;
+use hotline_protocol::fingerprint::Fingerprint;
+
+use super::AddArgs;
+use super::list::PeerView;
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::cli::exit::CliError;
+use crate::cli::output::{show, tell};
+use crate::cli::{Globals, acting_user, open};
+use crate::trust::{Added, TrustError, add_peer, needs_fingerprint};
+
+/// A card is one line of at most 64 KiB.
+const CARD_LIMIT: u64 = 64 * 1024 + 2;
+
+pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let text = read_card(&args.card_file)?;
+    let card = VerifiedCard::verify(text.trim()).map_err(TrustError::from)?;
+    let write = context.database.write("add_peer").await?;
+    let fingerprint = match &args.fingerprint {
+        Some(text) => Some(read_fingerprint(text)?),
+        None if needs_fingerprint(&write, &card, args.replace).await? => Some(ask_fingerprint(&card)?),
+        None => None,
+    };
+    if args.replace {
+        args.confirmation.ask(&format!(
+            "All earlier keys and certificates of {} will be revoked for good. Did the other hotline confirm this by \
+             telephone?",
+            card.id()
+        ))?;
+    }
+    let added = add_peer(&context, &write, &card, fingerprint.as_ref(), args.replace).await?;
+    if added != Added::Unchanged {
+        let what = format!("{} {added:?} {}", card.id(), args.reason.unwrap_or_default());
+        let who = acting_user();
+        let act = Act { who: &who, act: "add_peer", what: what.trim_end().to_owned(), origin: ActOrigin::Cli };
+        record_act(&write, &context.clock, act).await?;
+    }
+    write.commit().await?;
+    tell(match added {
+        Added::New => "The peer is new; reports are exchanged from now on.",
+        Added::Updated => "The peer's card was brought up to date.",
+        Added::Unchanged => "This very card was known; nothing changed.",
+        Added::Replaced => "The peer's earlier keys are revoked; this card counts from now on.",
+    });
+    let view = PeerView::load_one(&context, card.id()).await?;
+    show(globals, &view, PeerView::for_people)
+}
+
+fn read_card(path: &Path) -> Result<String, CliError> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(CARD_LIMIT).read_to_string(&mut text)
+    } else {
+        fs::File::open(path).and_then(|file| file.take(CARD_LIMIT).read_to_string(&mut text))
+    };
+    read.map_err(|cause| CliError::file(path.display(), cause))?;
+    Ok(text)
+}
+
+fn read_fingerprint(text: &str) -> Result<Fingerprint, CliError> {
+    Ok(text.parse().map_err(TrustError::from)?)
+}
+
+/// Asks at a terminal; elsewhere refuses: a script must be told what to trust.
+fn ask_fingerprint(card: &VerifiedCard) -> Result<Fingerprint, CliError> {
+    if !io::stdin().is_terminal() {
+        return Err(TrustError::FingerprintMissing.into());
+    }
+    tell(&format!(
+        "{} ({}). Call this hotline on a number that you know, and type the fingerprint that it reads to you:",
+        card.id(),
+        card.name()
+    ));
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|cause| CliError::file("standard input", cause))?;
+    read_fingerprint(line.trim())
+}

@@ -1,0 +1,162 @@
+//! `peer list` and `peer show`.
+
+use std::collections::HashMap;
+
+use hotline_protocol::country::Country;
+use hotline_protocol::id::NodeId;
+use serde::Serialize;
+
+use super::PeerArgs;
+use crate::cli::exit::CliError;
+use crate::cli::identity::KeyView;
+use crate::cli::output::{fields, or_dash, show, table, time_of_micros, time_of_seconds};
+use crate::cli::{Globals, open};
+use crate::context::Context;
+use crate::exchange::log::head;
+use crate::exchange::{Link, stored_links};
+use crate::trust::{Peer, StoredCertificate, TrustError, certificates, load_keys, peers};
+
+/// A pinned certificate, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct CertificateView {
+    fingerprint: String,
+    state: String,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    days_left: i64,
+}
+
+/// A peer, as JSON shows it.
+#[derive(Debug, Serialize)]
+pub(super) struct PeerView {
+    id: NodeId,
+    country: Country,
+    countries: Vec<Country>,
+    name: String,
+    state: &'static str,
+    exchange_url: String,
+    last_contact: Option<String>,
+    behind_entries: u64,
+    oldest_unacknowledged_seconds: Option<i64>,
+    failures: u32,
+    fault: Option<String>,
+    clock_skew_seconds: Option<i64>,
+    certificates: Vec<CertificateView>,
+    signing_keys: Vec<KeyView>,
+}
+
+impl PeerView {
+    async fn load_all(context: &Context) -> Result<Vec<Self>, CliError> {
+        let connection = context.database.read();
+        let own_head = head(connection, &context.own).await?;
+        let links: HashMap<NodeId, Link> =
+            stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect();
+        let pinned = certificates(connection).await?;
+        let mut views = Vec::new();
+        for peer in peers(connection).await? {
+            let keys = load_keys(connection, &peer.id).await?;
+            let link = links.get(&peer.id).cloned().unwrap_or_default();
+            let own: Vec<&StoredCertificate> =
+                pinned.iter().filter(|certificate| certificate.node == peer.id).collect();
+            let signing_keys = keys.keys().iter().filter(|bound| !bound.revoked).map(KeyView::of).collect();
+            views.push(Self::new(context, peer, &link, own_head.seq, own, signing_keys));
+        }
+        Ok(views)
+    }
+
+    pub(super) async fn load_one(context: &Context, id: &NodeId) -> Result<Self, CliError> {
+        let all = Self::load_all(context).await?;
+        let found = all.into_iter().find(|view| view.id == *id);
+        found.ok_or_else(|| TrustError::PeerUnknown(id.clone()).into())
+    }
+
+    fn new(
+        context: &Context,
+        peer: Peer,
+        link: &Link,
+        own_head: u64,
+        pinned: Vec<&StoredCertificate>,
+        signing_keys: Vec<KeyView>,
+    ) -> Self {
+        let now = context.now_micros();
+        Self {
+            country: peer.id.seat(),
+            id: peer.id,
+            countries: peer.countries,
+            name: peer.name,
+            state: peer.standing.code(),
+            exchange_url: peer.endpoint,
+            last_contact: link.last_contact.and_then(time_of_micros),
+            behind_entries: own_head.saturating_sub(link.acknowledged.seq),
+            oldest_unacknowledged_seconds: link.behind_since.map(|since| (now - since) / 1_000_000),
+            failures: link.failures,
+            fault: link.fault.clone(),
+            clock_skew_seconds: link.clock_skew_seconds,
+            certificates: pinned
+                .into_iter()
+                .map(|certificate| CertificateView {
+                    fingerprint: certificate.pin.to_string(),
+                    state: certificate.state.clone(),
+                    not_before: time_of_seconds(certificate.not_before),
+                    not_after: time_of_seconds(certificate.not_after),
+                    days_left: (certificate.not_after - now / 1_000_000) / 86_400,
+                })
+                .collect(),
+            signing_keys,
+        }
+    }
+
+    fn row(&self) -> Vec<String> {
+        let countries: Vec<&str> = self.countries.iter().map(Country::as_str).collect();
+        let days = self.certificates.iter().map(|certificate| certificate.days_left).max();
+        vec![
+            self.id.to_string(),
+            countries.join(" "),
+            self.name.clone(),
+            self.state.to_owned(),
+            or_dash(self.last_contact.as_ref()),
+            self.behind_entries.to_string(),
+            or_dash(days),
+            or_dash(self.fault.as_ref()),
+        ]
+    }
+
+    /// For people.
+    pub(super) fn for_people(&self) -> String {
+        let countries: Vec<&str> = self.countries.iter().map(Country::as_str).collect();
+        let mut rows = vec![
+            ("id", self.id.to_string()),
+            ("name", self.name.clone()),
+            ("countries", countries.join(", ")),
+            ("state", self.state.to_owned()),
+            ("exchange URL", self.exchange_url.clone()),
+            ("last contact", or_dash(self.last_contact.as_ref())),
+            ("entries behind", self.behind_entries.to_string()),
+            ("clock skew", self.clock_skew_seconds.map_or_else(|| "-".to_owned(), |skew| format!("{skew} s"))),
+            ("fault", or_dash(self.fault.as_ref())),
+        ];
+        for certificate in &self.certificates {
+            let text =
+                format!("{} {}, {} days left", certificate.fingerprint, certificate.state, certificate.days_left);
+            rows.push(("certificate", text));
+        }
+        fields(&rows)
+    }
+}
+
+pub(super) async fn list(globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let views = PeerView::load_all(&context).await?;
+    show(globals, &views, |views| {
+        let heading =
+            ["id", "countries", "name", "state", "last contact", "entries behind", "certificate days", "fault"];
+        let nothing = "No peers yet. Add one with: hotline-node peer add CARD_FILE --fingerprint F";
+        table(&heading, views.iter().map(PeerView::row), nothing)
+    })
+}
+
+pub(super) async fn show_one(args: PeerArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let view = PeerView::load_one(&context, &args.id).await?;
+    show(globals, &view, PeerView::for_people)
+}

@@ -1,0 +1,88 @@
+//! `peer`: the hotlines with which this node exchanges reports.
+
+mod add;
+mod check;
+mod list;
+mod standing;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use hotline_protocol::id::NodeId;
+
+use super::Globals;
+use super::exit::CliError;
+use super::terminal::Confirmation;
+use crate::trust::PeerStanding;
+
+/// What can be done with peers.
+#[derive(Subcommand, Debug)]
+pub enum PeerCommand {
+    /// Take a hotline's card, after its fingerprint was compared over the telephone
+    Add(AddArgs),
+    /// Show every peer
+    List,
+    /// Show one peer with its keys
+    Show(PeerArgs),
+    /// Make a real handshake and hello, and say what stands in the way
+    Check(PeerArgs),
+    /// Offer nothing to a peer and take nothing from it, until it is resumed
+    Suspend(PeerActArgs),
+    /// Exchange with a suspended peer again
+    Resume(PeerActArgs),
+    /// End the exchange with a peer; its log stays as it is here
+    Remove(PeerActArgs),
+}
+
+/// Which card.
+#[derive(Args, Debug)]
+#[command(after_help = "Call the other hotline on a number that you know, and let it read its fingerprint:\n  \
+    hotline-node peer add de-example.card --fingerprint XXXXX-XXXXX-…")]
+pub struct AddArgs {
+    /// The card, as `identity card` prints it; `-` for standard input
+    pub(super) card_file: PathBuf,
+    /// The fingerprint as it was read over the telephone; asked for at a terminal
+    #[arg(long, value_name = "F")]
+    pub(super) fingerprint: Option<String>,
+    /// Replace the keys of a known peer by this card's: revokes all its earlier keys and certificates
+    #[arg(long)]
+    pub(super) replace: bool,
+    /// Why; kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// Confirmation.
+    #[command(flatten)]
+    pub(super) confirmation: Confirmation,
+}
+
+/// Which peer.
+#[derive(Args, Debug)]
+pub struct PeerArgs {
+    /// Its node id
+    pub(super) id: NodeId,
+}
+
+/// Which peer, and why.
+#[derive(Args, Debug)]
+pub struct PeerActArgs {
+    /// Its node id
+    pub(super) id: NodeId,
+    /// Why; kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// Confirmation.
+    #[command(flatten)]
+    pub(super) confirmation: Confirmation,
+}
+
+pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), CliError> {
+    match command {
+        PeerCommand::Add(args) => add::run(args, globals).await,
+        PeerCommand::List => list::list(globals).await,
+        PeerCommand::Show(args) => list::show_one(args, globals).await,
+        PeerCommand::Check(args) => check::run(args, globals).await,
+        PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
+        PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,
+        PeerCommand::Remove(args) => standing::run(args, globals, PeerStanding::Removed).await,
+    }
+}

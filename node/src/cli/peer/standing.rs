@@ -1,0 +1,38 @@
+//! `peer suspend`, `peer resume`, `peer remove`.
+
+use super::PeerActArgs;
+use super::list::PeerView;
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::cli::exit::CliError;
+use crate::cli::output::{show, tell};
+use crate::cli::terminal::without_url;
+use crate::cli::{Globals, acting_user, open};
+use crate::trust::{PeerStanding, set_standing};
+
+pub(super) async fn run(args: PeerActArgs, globals: &Globals, standing: PeerStanding) -> Result<(), CliError> {
+    without_url("--reason", &args.reason)?;
+    let (_, context) = open(&globals.config).await?;
+    let name = match standing {
+        PeerStanding::Active => "resume_peer",
+        PeerStanding::Suspended => "suspend_peer",
+        PeerStanding::Removed => {
+            args.confirmation.ask(&format!(
+                "{} will be removed: its certificates no longer count, and only a card with its fingerprint brings it \
+                 back. Go on?",
+                args.id
+            ))?;
+            "remove_peer"
+        }
+    };
+    let write = context.database.write(name).await?;
+    set_standing(&write, &args.id, standing).await?;
+    let what = format!("{}: {}", args.id, args.reason);
+    let who = acting_user();
+    record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    let view = PeerView::load_one(&context, &args.id).await?;
+    if standing != PeerStanding::Active {
+        tell("Open connections with this peer end within seconds; what is undelivered stays in the log.");
+    }
+    show(globals, &view, PeerView::for_people)
+}

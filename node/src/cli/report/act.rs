@@ -1,0 +1,130 @@
+//! `report act`: says what was done about a report that this hotline holds.
+
+use clap::{Args, ValueEnum};
+use hotline_protocol::entry::{ActionRecord, Status};
+use hotline_protocol::vocabulary::{Action, Reason};
+
+use super::ReportName;
+use super::record::{Case, Decision, record_decision};
+use super::time::{not_in_future, parse_time};
+use crate::cli::Globals;
+use crate::cli::exit::CliError;
+use crate::cli::terminal::without_url;
+use crate::report::Move;
+
+/// What was done.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    hotline-node report act FR-2026-0001234 lea-informed --to \"national police\" --via portal --reference 2026/77\n  \
+    hotline-node report act FR-2026-0001234 removed --first-seen-offline 2026-01-31T13:45:00Z\n\n\
+    To whom, by which way and under which reference stays in this house's audit trail.")]
+pub struct ActArgs {
+    /// The report.
+    #[command(flatten)]
+    report: ReportName,
+    /// What was done: lea-informed, isp-informed, removed, unavailable, not-illegal, reopen
+    action: Action,
+    /// When, if not now
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<i64>,
+    /// Why
+    #[arg(long, value_name = "R")]
+    reason: Option<Reason>,
+    /// Who was informed
+    #[arg(long, value_name = "WHOM")]
+    to: Option<String>,
+    /// By which way
+    #[arg(long)]
+    via: Option<Via>,
+    /// Under which reference
+    #[arg(long, value_name = "R")]
+    reference: Option<String>,
+    /// When the content was last seen online
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    last_seen_online: Option<i64>,
+    /// When the content was first seen to be gone
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    first_seen_offline: Option<i64>,
+}
+
+/// By which way somebody was informed.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+pub(super) enum Via {
+    /// By e-mail or letter
+    Mail,
+    /// On the other's website
+    Portal,
+    /// From program to program
+    Api,
+    /// By telephone
+    Phone,
+}
+
+impl Via {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Portal => "portal",
+            Self::Api => "api",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+pub(super) async fn run(args: ActArgs, globals: &Globals) -> Result<(), CliError> {
+    let report = args.report.clone();
+    record_decision(globals, "act_on_report", &report, |case| decide(args, case)).await
+}
+
+fn decide(args: ActArgs, case: &Case<'_>) -> Result<Decision, CliError> {
+    let now = case.context.clock.unix_seconds();
+    args.check(now)?;
+    let remark = args.remark();
+    let mut body = case.new_body();
+    body.actions.push(ActionRecord {
+        by: case.context.own.clone(),
+        action: args.action.into(),
+        at: args.at.unwrap_or(now),
+        reason: args.reason.map(Into::into),
+        last_seen_online: args.last_seen_online,
+        first_seen_offline: args.first_seen_offline,
+    });
+    Ok(Decision { moves: vec![(Move::Status(status_of(args.action)), Some(body))], remark })
+}
+
+impl ActArgs {
+    fn check(&self, now: i64) -> Result<(), CliError> {
+        not_in_future("--at", self.at, now)?;
+        not_in_future("--last-seen-online", self.last_seen_online, now)?;
+        not_in_future("--first-seen-offline", self.first_seen_offline, now)?;
+        if let (Some(online), Some(offline)) = (self.last_seen_online, self.first_seen_offline)
+            && offline < online
+        {
+            return Err(CliError::Usage("--first-seen-offline is before --last-seen-online".into()));
+        }
+        without_url("--to", self.to.as_deref().unwrap_or_default())?;
+        without_url("--reference", self.reference.as_deref().unwrap_or_default())
+    }
+
+    fn remark(&self) -> String {
+        let mut remark = self.action.code().to_owned();
+        let via = self.via.map(|via| via.code().to_owned());
+        for (name, value) in [("to", &self.to), ("via", &via), ("reference", &self.reference)] {
+            if let Some(value) = value {
+                remark.push_str(&format!("; {name} {value}"));
+            }
+        }
+        remark
+    }
+}
+
+const fn status_of(action: Action) -> Status {
+    match action {
+        Action::LeaInformed => Status::LeaInformed,
+        Action::IspInformed => Status::IspInformed,
+        Action::Removed => Status::Removed,
+        Action::Unavailable => Status::Unavailable,
+        Action::NotIllegal => Status::NotIllegal,
+        Action::Reopen => Status::Reopened,
+    }
+}

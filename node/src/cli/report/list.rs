@@ -1,0 +1,71 @@
+//! `report list`.
+
+use clap::Args;
+use hotline_protocol::country::Country;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::State;
+
+use super::load::load_views;
+use super::view::ReportView;
+use crate::cli::exit::CliError;
+use crate::cli::output::{or_dash, show, table};
+use crate::cli::{Globals, open};
+use crate::report::{Filter, find_report, list_reports};
+
+/// Which reports.
+#[derive(Args, Debug)]
+#[command(after_help = "The next page begins after the last report of the one before:\n  \
+    hotline-node report list --state offered --limit 50 --after FR-2026-0001234")]
+pub struct ListArgs {
+    /// Only those in this state
+    #[arg(long, value_name = "S")]
+    state: Option<State>,
+    /// Only those that this hotline holds
+    #[arg(long, value_name = "ID")]
+    holder: Option<NodeId>,
+    /// Only those hosted in this country
+    #[arg(long, value_name = "CC")]
+    country: Option<Country>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    limit: u64,
+    /// Only those that came in before this one (the list is newest first)
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+    /// Show URLs as they are; written to the audit trail
+    #[arg(long)]
+    reveal: bool,
+}
+
+pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let before = match &args.after {
+        Some(name) => Some(find_report(context.database.read(), name).await?.key),
+        None => None,
+    };
+    let filter = Filter {
+        state: args.state.map(|state| state.code().to_owned()),
+        holder: args.holder,
+        country: args.country,
+        before,
+        limit: args.limit,
+    };
+    let reports = list_reports(context.database.read(), &filter).await?;
+    let views = load_views(&context, &reports, args.reveal).await?;
+    show(globals, &views, |views| {
+        let heading = ["number", "state", "holder", "hosted", "received", "URL", "id"];
+        table(&heading, views.iter().map(row), "There are no such reports.")
+    })
+}
+
+fn row(view: &ReportView) -> Vec<String> {
+    vec![
+        or_dash(view.number.as_ref()),
+        view.state.to_string(),
+        view.holder.to_string(),
+        or_dash(view.hosting.country),
+        or_dash(view.received_at.as_ref()),
+        or_dash(view.url.as_ref()),
+        view.id.clone(),
+    ]
+}

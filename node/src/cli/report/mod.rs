@@ -1,0 +1,80 @@
+//! `report`: take reports in, look at them, act on them.
+
+mod accept;
+mod act;
+mod assess;
+mod find;
+mod import;
+mod list;
+mod load;
+mod record;
+mod refuse;
+mod resume;
+mod show;
+mod submit;
+mod time;
+mod transfer;
+mod view;
+mod withdraw;
+
+use clap::{Args, Subcommand};
+
+pub use view::ReportView;
+
+use super::Globals;
+use super::exit::CliError;
+
+/// What can be done with reports.
+#[derive(Subcommand, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made in a process's life")]
+pub enum ReportCommand {
+    /// Take one URL in; with an assessment it is located and routed at once
+    Submit(submit::SubmitArgs),
+    /// Take in the rows of a file of comma-separated values, each once
+    Import(import::ImportArgs),
+    /// Show the reports that are here, newest first
+    List(list::ListArgs),
+    /// Show everything that this node may see of a report
+    Show(show::ShowArgs),
+    /// Look for a URL, a reference or a number: here, and in the federation's digests
+    Find(find::FindArgs),
+    /// Say what an analyst found; an illegal report is located and routed at once
+    Assess(assess::AssessArgs),
+    /// Say what was done about a report that this hotline holds
+    Act(act::ActArgs),
+    /// Take over a report that is offered to this hotline
+    Accept(accept::AcceptArgs),
+    /// Do not take over a report that is offered to this hotline
+    Refuse(refuse::RefuseArgs),
+    /// Take back an offer, or a report whose holder is gone, and offer it elsewhere
+    Resume(resume::ResumeArgs),
+    /// Offer a report that this hotline holds to another one
+    Transfer(transfer::TransferArgs),
+    /// Take a report of this hotline back for good
+    Withdraw(withdraw::WithdrawArgs),
+}
+
+/// Which report.
+#[derive(Args, Debug, Clone)]
+pub(super) struct ReportName {
+    /// The report's id (fr-example/0198…) or this node's own number (FR-2026-0001234)
+    #[arg(value_name = "ID")]
+    pub name: String,
+}
+
+pub(super) async fn run(command: ReportCommand, globals: &Globals) -> Result<(), CliError> {
+    match command {
+        ReportCommand::Submit(args) => submit::run(args, globals).await,
+        ReportCommand::Import(args) => import::run(args, globals).await,
+        ReportCommand::List(args) => list::run(args, globals).await,
+        ReportCommand::Show(args) => show::run(args, globals).await,
+        ReportCommand::Find(args) => find::run(args, globals).await,
+        ReportCommand::Assess(args) => assess::run(args, globals).await,
+        ReportCommand::Act(args) => act::run(args, globals).await,
+        ReportCommand::Accept(args) => accept::run(args, globals).await,
+        ReportCommand::Refuse(args) => refuse::run(args, globals).await,
+        ReportCommand::Resume(args) => resume::run(args, globals).await,
+        ReportCommand::Transfer(args) => transfer::run(args, globals).await,
+        ReportCommand::Withdraw(args) => withdraw::run(args, globals).await,
+    }
+}

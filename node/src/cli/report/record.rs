@@ -1,0 +1,78 @@
+//! Recording moves by hand: the moves, their bodies and the act in one transaction.
+
+use hotline_protocol::entry::Body;
+
+use super::ReportName;
+use super::show::show_report;
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::cli::exit::CliError;
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::report::{Dossier, Ledger, Move, PlannedMove, Report, dossier, find_report, record_moves};
+
+/// What a person decides upon.
+pub(super) struct Case<'a> {
+    pub(super) context: &'a Context,
+    pub(super) report: &'a Report,
+    pub(super) dossier: &'a Dossier,
+    pub(super) ledger: &'a Ledger,
+}
+
+impl Case<'_> {
+    /// An empty body with a salt of its own.
+    pub(super) fn new_body(&self) -> Body {
+        Body::new(self.context.salt())
+    }
+
+    /// The whole dossier as a body with a salt of its own.
+    pub(super) fn whole_body(&self) -> Body {
+        Body { salt: self.context.salt(), ..self.dossier.known.clone() }
+    }
+}
+
+/// What a person decided.
+pub(super) struct Decision {
+    /// In their order, with the body that goes with each.
+    pub(super) moves: Vec<(Move, Option<Body>)>,
+    /// What the audit trail keeps beside the report's id; never a URL.
+    pub(super) remark: String,
+}
+
+impl Decision {
+    /// One move and no remark.
+    pub(super) fn of(step: Move, body: Option<Body>) -> Self {
+        Self { moves: vec![(step, body)], remark: String::new() }
+    }
+}
+
+/// Finds the report, lets `decide` decide, records the moves and the act `name`, and shows the report.
+pub(super) async fn record_decision(
+    globals: &Globals,
+    name: &'static str,
+    report: &ReportName,
+    decide: impl FnOnce(&Case<'_>) -> Result<Decision, CliError>,
+) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let write = context.database.write(name).await?;
+    let report = find_report(&*write, &report.name).await?;
+    let dossier = dossier(&context, &*write, &report).await?;
+    let mut ledger = Ledger::load(&*write, &context.own, &[report.key]).await?;
+    let decision = decide(&Case { context: &context, report: &report, dossier: &dossier, ledger: &ledger })?;
+    let moves = planned(report.key, decision.moves)?;
+    let mut reports = [report];
+    record_moves(&context, &write, &mut reports, &mut ledger, moves, false).await?;
+    let [report] = reports;
+    let what = format!("{} {}", report.id, decision.remark).trim_end().to_owned();
+    let who = acting_user();
+    record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    show_report(&context, report, false, globals).await
+}
+
+fn planned(report: i64, moves: Vec<(Move, Option<Body>)>) -> Result<Vec<PlannedMove>, CliError> {
+    let plan = |(step, body): (Move, Option<Body>)| {
+        let body = body.map(|body| body.to_line()).transpose().map_err(crate::report::ReportError::from)?;
+        Ok(PlannedMove { report, step, body })
+    };
+    moves.into_iter().map(plan).collect()
+}

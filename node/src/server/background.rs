@@ -1,0 +1,356 @@
+//! What works in the background: sealing, a sender and a fetcher for each peer, and the steps of the pipeline.
+//!
+//! Each loop registers for its nudge before it looks, does what there is, and waits: for the nudge, a timer, or the
+//! stop. What other processes (the command line) write is noticed within [`TICK`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::hello::AcceptMode;
+use hotline_protocol::id::NodeId;
+
+use super::node::{Shared, peer_picture};
+use crate::context::Context;
+use crate::exchange::log::{LogError, SealState};
+use crate::exchange::{PeerClient, SendFault};
+use crate::pipeline::{
+    DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
+    pull_run, silent_logs,
+};
+use crate::routing::Placer;
+use crate::shutdown::{Stop, Tasks, Waited};
+use crate::storage::{Database, StorageError};
+use crate::trust::{Peer, PeerDirectory};
+
+/// How soon what another process wrote is noticed.
+const TICK: Duration = Duration::from_millis(25);
+/// Steps that nothing nudges run at least so often.
+const SLOW_TICK: Duration = Duration::from_secs(2);
+/// After an error of ours (the database was busy, say), a loop pauses for so long.
+const PAUSE: Duration = Duration::from_millis(200);
+/// A start where nobody can be reached goes on sealing after this time.
+const NOBODY_REACHED: Duration = Duration::from_mins(1);
+/// Reports that one step takes at once.
+const STEP_LIMIT: u64 = 1_000;
+/// A long poll waits so long for something new.
+const LONG_POLL: Duration = Duration::from_secs(25);
+
+/// Starts everything.
+pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
+    spawn(tasks, shared, "sealer", seal_loop);
+    spawn(tasks, shared, "answers", answer_loop);
+    spawn(tasks, shared, "second tries", place_loop);
+    spawn(tasks, shared, "upkeep", upkeep_loop);
+    let (peers, shared) = (tasks.clone(), Arc::clone(shared));
+    tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
+}
+
+fn spawn<F>(tasks: &Tasks, shared: &Arc<Shared>, name: &'static str, work: fn(Arc<Shared>, Stop) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let shared = Arc::clone(shared);
+    tasks.spawn(name, move |stop| work(shared, stop));
+}
+
+/// Reads peers and certificates anew.
+pub(super) async fn reload_peers(context: &Context, directory: &PeerDirectory) -> Result<(), StorageError> {
+    let (peers, certificates) = peer_picture(context).await?;
+    directory.replace(peers, &certificates);
+    Ok(())
+}
+
+/// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.
+async fn committed(database: &Database, seen: &mut tokio::sync::watch::Receiver<u64>, tick: Duration, stop: &Stop) {
+    let _ = database;
+    tokio::select! {
+        _ = seen.changed() => {}
+        _ = stop.wait(tick) => {}
+    }
+}
+
+async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
+    let hub = &shared.hub;
+    let database = &hub.context.database;
+    let mut changes = database.changes();
+    while !stop.is_stopping() {
+        changes.mark_unchanged();
+        if hub.seal_state() == SealState::Open {
+            match seal_all(&shared, &stop).await {
+                Ok(()) => {}
+                Err(error) => {
+                    tracing::error!(%error, "sealing failed; it is tried again");
+                    stop.wait(PAUSE).await;
+                }
+            }
+        }
+        committed(database, &mut changes, TICK, &stop).await;
+    }
+}
+
+async fn seal_all(shared: &Shared, stop: &Stop) -> Result<(), LogError> {
+    let sealer = &shared.hub.sealer;
+    sealer.sign_unsigned().await?;
+    while !stop.is_stopping() && sealer.has_drafts().await? {
+        if sealer.seal_once().await?.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn placer(shared: &Shared) -> Result<Placer, StorageError> {
+    Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing).await
+}
+
+async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
+    let context = &shared.hub.context;
+    let mut changes = context.database.changes();
+    if shared.hub.settings.accept == AcceptMode::Manual {
+        return;
+    }
+    while !stop.is_stopping() {
+        changes.mark_unchanged();
+        if let Err(error) = answer_all(&shared, &stop).await {
+            tracing::error!(%error, "offers could not be answered; they are looked at again");
+            stop.wait(PAUSE).await;
+        }
+        committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
+    }
+}
+
+async fn answer_all(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
+    let placer = placer(shared).await?;
+    let mut after = 0;
+    while !stop.is_stopping() {
+        let (_, last) = answer_offers(&shared.hub.context, &placer, after, STEP_LIMIT).await?;
+        match last {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+async fn place_loop(shared: Arc<Shared>, stop: Stop) {
+    let context = &shared.hub.context;
+    let mut changes = context.database.changes();
+    let mut peers = shared.hub.directory.changes();
+    let mut unplaced_due = true;
+    while !stop.is_stopping() {
+        changes.mark_unchanged();
+        unplaced_due |= peers.has_changed().unwrap_or(false);
+        peers.mark_unchanged();
+        match place_all(&shared, unplaced_due, &stop).await {
+            Ok(()) => unplaced_due = false,
+            Err(error) => {
+                tracing::error!(%error, "reports could not be placed again; they are looked at again");
+                stop.wait(PAUSE).await;
+            }
+        }
+        // What was refused comes in runs: a short pause gathers them into one transaction.
+        if stop.wait(PAUSE).await == Waited::Elapsed {
+            committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
+        }
+    }
+}
+
+async fn place_all(shared: &Shared, unplaced: bool, stop: &Stop) -> Result<(), PipelineError> {
+    let placer = placer(shared).await?;
+    let context = &shared.hub.context;
+    while !stop.is_stopping() && place_refused(context, &placer, STEP_LIMIT).await? > 0 {}
+    let mut after = unplaced.then_some(0);
+    while let Some(key) = after.filter(|_| !stop.is_stopping()) {
+        after = place_unplaced(context, &placer, key, STEP_LIMIT).await?.1;
+    }
+    Ok(())
+}
+
+/// Links to the database, location files, changes of peers made by the command line, and the check at the start.
+async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
+    let hub = &shared.hub;
+    let mut version = String::new();
+    let began = hub.context.now_micros();
+    while stop.wait(Duration::from_millis(500)).await == Waited::Elapsed {
+        if let Err(error) = upkeep(&shared, &mut version).await {
+            tracing::warn!(%error, "upkeep failed; it is tried again");
+        }
+        let waited = hub.context.now_micros() - began;
+        if waited > i64::try_from(NOBODY_REACHED.as_micros()).unwrap_or(i64::MAX) {
+            hub.gate().nobody_reached();
+        }
+    }
+}
+
+async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
+    let hub = &shared.hub;
+    hub.links.store(&hub.context).await?;
+    let (peers, certificates) = peer_picture(&hub.context).await?;
+    let now = format!("{peers:?}{certificates:?}");
+    if *version != now {
+        hub.directory.replace(peers, &certificates);
+        *version = now;
+    }
+    if crate::storage::take_setting(&hub.context.database, "seal_anyway").await?.is_some() {
+        hub.gate().seal_anyway();
+    }
+    let geolocator = Arc::clone(&shared.geolocator);
+    let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
+    Ok(())
+}
+
+/// Keeps a sender and a fetcher for every active peer.
+async fn peers_loop(tasks: Tasks, shared: Arc<Shared>, stop: Stop) {
+    let mut changes = shared.hub.directory.changes();
+    let mut running: BTreeMap<NodeId, (String, Stop)> = BTreeMap::new();
+    loop {
+        changes.mark_unchanged();
+        let active = shared.hub.directory.active();
+        running.retain(|id, (endpoint, stop)| {
+            let goes_on = active.iter().any(|peer| peer.id == *id && peer.endpoint == *endpoint);
+            if !goes_on {
+                stop.stop();
+            }
+            goes_on
+        });
+        for peer in active {
+            if running.contains_key(&peer.id) {
+                continue;
+            }
+            let peer_stop = Stop::default();
+            running.insert(peer.id.clone(), (peer.endpoint.clone(), peer_stop.clone()));
+            start_peer(&tasks, &shared, peer, peer_stop);
+        }
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = stop.stopped() => return,
+        }
+    }
+}
+
+fn start_peer(tasks: &Tasks, shared: &Arc<Shared>, peer: Peer, peer_stop: Stop) {
+    let Ok(client) = shared.hub.client(&peer) else {
+        tracing::error!(peer = %peer.id, "no client can be made for this peer: its card's address is no https URL");
+        return;
+    };
+    let (sender, fetcher) = (Arc::clone(shared), Arc::clone(shared));
+    let (peer_again, client_again, stop_again) = (peer.clone(), client.clone(), peer_stop.clone());
+    tasks.spawn("sender", move |stop| async move {
+        tokio::select! {
+            () = peer_stop.stopped() => {}
+            () = send_loop(&sender, &peer, &client, &stop) => {}
+        }
+    });
+    tasks.spawn("fetcher", move |stop| async move {
+        tokio::select! {
+            () = stop_again.stopped() => {}
+            () = fetch_loop(&fetcher, &peer_again, &client_again, &stop) => {}
+        }
+    });
+}
+
+/// Whether a peer may be tried now; if not, waits until it may, or until it was heard from.
+async fn may_try(shared: &Shared, peer: &NodeId, stop: &Stop) {
+    let mut changes = shared.hub.links.changes();
+    loop {
+        changes.mark_unchanged();
+        let now = shared.hub.context.now_micros();
+        let wait = match shared.hub.links.of(peer).next_try {
+            Some(next) if next > now => Duration::from_micros(u64::try_from(next - now).unwrap_or(0)),
+            _ => return,
+        };
+        tokio::select! {
+            waited = stop.wait(wait) => if waited == Waited::Stopping { return },
+            _ = changes.changed() => {}
+        }
+    }
+}
+
+async fn send_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
+    let hub = &shared.hub;
+    let mut head = hub.sealer.head();
+    while !stop.is_stopping() {
+        may_try(shared, &peer.id, stop).await;
+        head.mark_unchanged();
+        let result = send_all(shared, peer, client, stop).await;
+        note(shared, &peer.id, result);
+        if hub.links.of(&peer.id).next_try.is_some() {
+            continue;
+        }
+        let hello_due = hub.links.of(&peer.id).last_hello.map_or(Duration::ZERO, |at| {
+            let passed = u64::try_from(hub.context.now_micros() - at).unwrap_or(0);
+            hub.settings.hello.saturating_sub(Duration::from_micros(passed))
+        });
+        tokio::select! {
+            _ = head.changed() => {}
+            _ = stop.wait(hello_due.max(Duration::from_millis(1))) => {}
+        }
+    }
+}
+
+async fn send_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
+    let hub = &shared.hub;
+    let now = hub.context.now_micros();
+    let hello_every = i64::try_from(hub.settings.hello.as_micros()).unwrap_or(i64::MAX);
+    if hub.links.of(&peer.id).last_hello.is_none_or(|at| now - at >= hello_every) {
+        greet(hub, peer, client).await?;
+    }
+    while !stop.is_stopping() && deliver_run(hub, peer, client).await? > 0 {}
+    Ok(())
+}
+
+/// Notes a peer's failure, and whose it is.
+fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
+    let hub = &shared.hub;
+    let fault = match result {
+        Ok(()) => return hub.note(peer, &Ok(())),
+        Err(DeliverFault::Send(fault)) => fault,
+        Err(error) => {
+            tracing::warn!(%peer, %error, "the exchange with a peer failed");
+            SendFault::Malformed
+        }
+    };
+    match fault {
+        SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
+        SendFault::Handshake => tracing::error!(%peer, "TLS with a peer is refused: run hotline-node peer check"),
+        ref fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),
+    }
+    hub.note::<()>(peer, &Err(fault));
+}
+
+/// Missing bodies, and logs that have been silent.
+async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
+    let hub = &shared.hub;
+    let mut changes = hub.links.changes();
+    while !stop.is_stopping() {
+        changes.mark_unchanged();
+        may_try(shared, &peer.id, stop).await;
+        let result = fetch_all(shared, peer, client, stop).await;
+        if result.is_err() {
+            note(shared, &peer.id, result);
+            continue;
+        }
+        tokio::select! {
+            _ = changes.changed() => { stop.wait(PAUSE).await; }
+            _ = stop.wait(SLOW_TICK) => {}
+        }
+    }
+}
+
+async fn fetch_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
+    let hub = &shared.hub;
+    fetch_bodies(hub, peer, client).await?;
+    for log in silent_logs(hub, &peer.id).await? {
+        while !stop.is_stopping() && pull_run(hub, peer, client, &log, Duration::ZERO).await? > 0 {}
+    }
+    let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
+    let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);
+    if hub.context.now_micros() - quiet_since > silence.saturating_mul(2) {
+        tokio::select! {
+            pulled = pull_run(hub, peer, client, &peer.id, LONG_POLL) => { pulled?; }
+            () = stop.stopped() => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! The protocol's routes (`/hxp/v1`), for authenticated peers alone.
+
+mod bounded;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Extension, Json, Router};
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::hello::{Acknowledgement, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::CheckpointRefused;
+use hotline_protocol::log::{Cursor, RunRefused};
+use hotline_protocol::problem::{Document, Problem};
+use serde::Deserialize;
+
+use super::node::Shared;
+use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
+use crate::exchange::{HelloRefused, make_hello, take_hello};
+use crate::pipeline::take_run;
+use crate::problem::{Audience, ExchangeProblem, with_problems};
+use crate::trust::{Admission, AuthenticatedPeer};
+
+/// A compressed request may be as large as a plain one.
+const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
+/// Longest wait of a long poll.
+const WAIT_LIMIT_SECONDS: u64 = 25;
+
+/// The routes.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    let routes = Router::new()
+        .route("/hxp/v1/hello", post(hello))
+        .route("/hxp/v1/logs/{log}/runs", put(push).get(pull))
+        .route("/hxp/v1/bodies/{hash}", get(body))
+        .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
+        .layer(from_fn_with_state(Arc::clone(&shared), admit))
+        .with_state(shared);
+    with_problems(routes, Audience::Peers)
+}
+
+/// Asks at every request whether the peer may still be here.
+async fn admit(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match shared.hub.directory.admit(&peer) {
+        Admission::Active => {
+            shared.hub.links.heard_from(peer.id(), shared.hub.context.now_micros(), true);
+            let limit = Duration::from_secs(u64::from(shared.config.exchange.body_timeout_seconds));
+            match tokio::time::timeout(limit, next.run(request)).await {
+                Ok(response) => response,
+                Err(_) => ExchangeProblem::from(Problem::Busy).into_response(),
+            }
+        }
+        Admission::Suspended => ExchangeProblem::from(Problem::Suspended).into_response(),
+        Admission::Gone => ExchangeProblem::from(Problem::NotEntitled).into_response(),
+    }
+}
+
+async fn hello(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Hello>, ExchangeProblem> {
+    let body = bounded::read(&headers, body)?;
+    let told: Hello = serde_json::from_slice(&body).map_err(|_| Problem::Malformed)?;
+    take_hello(&shared.hub, peer.id(), &told).await.map_err(hello_problem)?;
+    let answer = make_hello(&shared.hub.context, &shared.hub.boot, &shared.hub.settings, peer.id())
+        .await
+        .map_err(hello_problem)?;
+    Ok(Json(answer))
+}
+
+async fn push(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    Path(log): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Acknowledgement>, ExchangeProblem> {
+    let log = known_log(&shared, &log)?;
+    if log != *peer.id() {
+        return Err(Document::new(Problem::NotEntitled).with_detail("Only its author pushes a log.").into());
+    }
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != RUN_MEDIA_TYPE) {
+        return Err(Document::new(Problem::Malformed).with_detail("A run is application/hxp-run.").into());
+    }
+    let text = String::from_utf8(bounded::read(&headers, body)?).map_err(|_| Problem::Malformed)?;
+    let context = &shared.hub.context;
+    let (cursor, _) = take_run(context, &log, text.into()).await.map_err(|error| log_problem("take_run", error))?;
+    let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)
+        .await
+        .map_err(|error| log_problem("wants", error.into()))?;
+    Ok(Json(Acknowledgement { cursor, wants }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PullQuery {
+    ep: u64,
+    after: u64,
+    hash: Hash,
+    #[serde(default)]
+    wait: u64,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+async fn pull(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    Path(log): Path<String>,
+    Query(query): Query<PullQuery>,
+) -> Result<Response, ExchangeProblem> {
+    let hub = &shared.hub;
+    let log = if log == hub.context.own.as_str() { hub.context.own.clone() } else { known_log(&shared, &log)? };
+    let after = Cursor { epoch: query.ep, seq: query.after, hash: query.hash };
+    let asked = RunQuery { log, after, limit: query.limit.unwrap_or(usize::MAX).min(hub.settings.run_entries) };
+    // Registered before looking: what is sealed in between wakes the wait.
+    let mut changes = hub.context.database.changes();
+    let wait = Duration::from_secs(query.wait.min(WAIT_LIMIT_SECONDS));
+    let deadline = tokio::time::Instant::now() + wait;
+    loop {
+        changes.mark_unchanged();
+        let found = log::read_run(&hub.context, peer.id(), &asked).await;
+        if let Some((run, _)) = found.map_err(|error| log_problem("read_run", error))? {
+            return Ok(([(header::CONTENT_TYPE, RUN_MEDIA_TYPE)], run).into_response());
+        }
+        match tokio::time::timeout_at(deadline, changes.changed()).await {
+            Ok(Ok(())) => {}
+            _ => return Ok(StatusCode::NO_CONTENT.into_response()),
+        }
+    }
+}
+
+async fn body(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    Path(hash): Path<String>,
+) -> Result<String, ExchangeProblem> {
+    let hash: Hash = hash.parse().map_err(|_| Problem::Malformed)?;
+    let answer = log::read_body(&shared.hub.context, peer.id(), &hash).await;
+    match answer.map_err(|error| log_problem("read_body", error))? {
+        BodyAnswer::Body(line) => Ok(line),
+        BodyAnswer::NotEntitled => Err(Problem::NotEntitled.into()),
+        BodyAnswer::Gone => Err(Problem::Gone.into()),
+    }
+}
+
+fn known_log(shared: &Shared, name: &str) -> Result<NodeId, ExchangeProblem> {
+    let log: NodeId = name.parse().map_err(|_| Problem::UnknownLog)?;
+    if shared.hub.directory.keeps_log_of(&log) { Ok(log) } else { Err(Problem::UnknownLog.into()) }
+}
+
+fn hello_problem(refused: HelloRefused) -> ExchangeProblem {
+    match refused {
+        HelloRefused::Problem(problem) => problem.into(),
+        HelloRefused::Log(error) => log_problem("take_hello", error),
+        HelloRefused::Keys(error) => ExchangeProblem::internal("take_hello", &error),
+    }
+}
+
+fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
+    let at = |problem, cursor: Cursor| {
+        let cursor = serde_json::to_value(cursor).unwrap_or_default();
+        ExchangeProblem::from(Document::new(problem).with_member("cursor", cursor))
+    };
+    match error {
+        LogError::UnknownLog => Problem::UnknownLog.into(),
+        LogError::Refused(refused) => refusal_problem(&refused).into(),
+        LogError::Gap(cursor) => at(Problem::Gap, cursor),
+        LogError::Diverged(cursor) => at(Problem::CursorDiverged, cursor),
+        LogError::EpochClosed(cursor) => at(Problem::EpochClosed, cursor),
+        LogError::Storage(crate::storage::StorageError::Busy(_)) => ExchangeProblem::from(Problem::Busy).retry_after(1),
+        error => ExchangeProblem::internal(act, &error),
+    }
+}
+
+const fn refusal_problem(refused: &RunRefused) -> Problem {
+    match refused {
+        RunRefused::TooLong => Problem::TooLarge,
+        RunRefused::Checkpoint(CheckpointRefused::KeyNotValid) => Problem::KeyNotValid,
+        RunRefused::Checkpoint(CheckpointRefused::Signature(_)) => Problem::BadSignature,
+        RunRefused::BrokenChain { .. } | RunRefused::NotSigned | RunRefused::SpansKeyChange => Problem::BrokenChain,
+        RunRefused::Form | RunRefused::Checkpoint(_) | RunRefused::Header { .. } | RunRefused::Body { .. } => {
+            Problem::Malformed
+        }
+    }
+}

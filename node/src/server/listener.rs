@@ -1,0 +1,161 @@
+//! Accept loops: one connection a task, bounded in time, ended when its peer may no longer be here.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::node::Shared;
+use crate::shutdown::{Stop, Tasks};
+use crate::trust::{Admission, AuthenticatedPeer};
+
+/// After a stop, requests under way get this long to end.
+const DRAIN: Duration = Duration::from_secs(5);
+/// A failed accept (no file handle left, say) is tried again after this time.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Listens for peers: TLS first, then HTTP with the peer's identity in every request.
+pub(super) fn serve_exchange(
+    tasks: &Tasks,
+    listener: TcpListener,
+    tls: Arc<rustls::ServerConfig>,
+    shared: Arc<Shared>,
+    router: Router,
+) {
+    let acceptor = TlsAcceptor::from(tls);
+    let handshakes = Handshakes::default();
+    let connections = tasks.clone();
+    tasks.spawn("exchange listener", move |stop| async move {
+        while let Some((stream, address)) = accept(&listener, &stop).await {
+            let limit = shared.config.exchange.unfinished_handshakes_per_address;
+            let Some(slot) = handshakes.enter(address, limit) else { continue };
+            let (acceptor, shared, router) = (acceptor.clone(), Arc::clone(&shared), router.clone());
+            connections.spawn("exchange connection", move |stop| async move {
+                let limit = Duration::from_secs(u64::from(shared.config.exchange.handshake_timeout_seconds));
+                let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await else {
+                    metrics::counter!("hotline_handshakes_refused_total").increment(1);
+                    return;
+                };
+                drop(slot);
+                let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+                let Some(peer) = certificate.and_then(|der| shared.hub.directory.authenticate(der).ok()) else {
+                    return;
+                };
+                let router = router.layer(Extension(peer.clone()));
+                let header_limit = Duration::from_secs(u64::from(shared.config.exchange.header_timeout_seconds));
+                tokio::select! {
+                    () = serve_connection(stream, router, header_limit, stop) => {}
+                    () = until_gone(&shared, &peer) => {}
+                }
+            });
+        }
+    });
+}
+
+/// Returns when the peer may no longer be here: its connection is cut. A suspended peer is cut once, and answered with
+/// a problem when it comes again.
+async fn until_gone(shared: &Shared, peer: &AuthenticatedPeer) {
+    let mut changes = shared.hub.directory.changes();
+    let began = shared.hub.directory.admit(peer);
+    loop {
+        match shared.hub.directory.admit(peer) {
+            Admission::Gone => return,
+            Admission::Suspended if began == Admission::Active => return,
+            _ => {}
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Listens without TLS: behind a proxy, or on loopback.
+pub(super) fn serve_plain(tasks: &Tasks, name: &'static str, listener: TcpListener, router: Router) {
+    let connections = tasks.clone();
+    tasks.spawn(name, move |stop| async move {
+        while let Some((stream, _)) = accept(&listener, &stop).await {
+            let router = router.clone();
+            connections.spawn("plain connection", move |stop| async move {
+                serve_connection(stream, router, Duration::from_secs(10), stop).await;
+            });
+        }
+    });
+}
+
+async fn accept(listener: &TcpListener, stop: &Stop) -> Option<(TcpStream, IpAddr)> {
+    loop {
+        let accepted = tokio::select! {
+            () = stop.stopped() => return None,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                // Small messages in both directions: waiting to fill a segment would cost 40 ms each.
+                let _ = stream.set_nodelay(true);
+                return Some((stream, address.ip()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                stop.wait(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve_connection<S>(stream: S, router: Router, header_limit: Duration, stop: Stop)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_limit);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = stop.stopped() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(DRAIN, connection).await;
+}
+
+/// Unfinished handshakes by address.
+#[derive(Clone, Default)]
+struct Handshakes(Arc<Mutex<HashMap<IpAddr, u32>>>);
+
+struct Slot {
+    handshakes: Handshakes,
+    address: IpAddr,
+}
+
+impl Handshakes {
+    fn enter(&self, address: IpAddr, limit: u32) -> Option<Slot> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_insert(0);
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(Slot { handshakes: self.clone(), address })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut open = self.handshakes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.address);
+            }
+        }
+    }
+}

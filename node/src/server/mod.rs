@@ -1,0 +1,13 @@
+//! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
+
+mod background;
+mod exchange_api;
+mod listener;
+mod node;
+mod operations;
+mod public_api;
+mod readiness;
+
+pub use node::{Addresses, Node, NodeError};
+pub(crate) use node::{BOOT_SETTING, geolocation_settings, hub_settings};
+pub use readiness::{Readiness, readiness};

@@ -1,0 +1,244 @@
+//! A node, built from its configuration, its clock and its chance.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::hello::AcceptMode;
+use hotline_protocol::id::NodeId;
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+use super::{background, exchange_api, listener, operations, public_api};
+use crate::clock::Clock;
+use crate::config::{Acceptance, Config};
+use crate::context::{Context, OpenError};
+use crate::exchange::log::{Gate, HighWater, LogError, Sealer, head};
+use crate::exchange::{Hub, HubSettings, Link, Links, stored_links};
+use crate::geolocation::{GeolocationError, Geolocator, Settings};
+use crate::randomness::Randomness;
+use crate::secret::SecretError;
+use crate::shutdown::{Ended, Stop, Tasks};
+use crate::storage::{StorageError, leave_setting};
+use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config};
+
+/// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
+const STOP_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Why a node does not start.
+#[derive(Debug, Error)]
+pub enum NodeError {
+    /// Its keys.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Its database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Its log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Its database or its sealing key.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its location data.
+    #[error(transparent)]
+    Geolocation(#[from] GeolocationError),
+    /// TLS.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+    /// Another `serve` of this node runs.
+    #[error("another serve of this node runs already: its lock file {0} is held")]
+    AlreadyServed(std::path::PathBuf),
+    /// A listener.
+    #[error("{what}: {address} cannot be listened on: {cause}")]
+    Listen {
+        /// Which.
+        what: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+/// Where the listeners are, once they listen.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    /// Peers.
+    pub exchange: SocketAddr,
+    /// The reporting API.
+    pub public: SocketAddr,
+    /// Health and metrics.
+    pub operations: SocketAddr,
+}
+
+/// What the listeners and the steps share.
+pub struct Shared {
+    /// The exchange.
+    pub hub: Hub,
+    /// Where servers stand.
+    pub geolocator: Arc<Geolocator>,
+    /// The configuration.
+    pub config: Config,
+    /// This node's certificate: its end, seconds since 1970.
+    pub certificate_not_after: i64,
+    /// When this process started, microseconds since 1970.
+    pub started_at: i64,
+}
+
+/// A node, ready to serve.
+pub struct Node {
+    shared: Arc<Shared>,
+    tls: Arc<rustls::ServerConfig>,
+    lock: std::fs::File,
+}
+
+/// The settings of location, from the configuration.
+pub(crate) fn geolocation_settings(config: &Config) -> Settings {
+    let section = &config.geolocation;
+    Settings {
+        country_database: section.country_database.clone(),
+        additional_country_databases: section.additional_country_databases.clone(),
+        network_database: section.network_database.clone(),
+        hosts_file: section.hosts_file.clone(),
+        resolver: section.resolver.clone(),
+    }
+}
+
+impl Node {
+    /// Builds a node and runs the check at the start. Nothing listens and nothing is sealed yet.
+    pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
+        let lock = take_lock(&config)?;
+        let context = Context::open(&config, clock, randomness).await?;
+        let identity = Identity::load(&config.keys, &context.own)?;
+        let geolocator = Arc::new(Geolocator::open(&geolocation_settings(&config))?);
+        let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
+        background::reload_peers(&context, &directory).await?;
+        let boot = randomness.uuid_v7(context.clock.now()).to_string();
+        remember_boot(&context, &boot).await?;
+        let high_water = HighWater::in_folder(&config.folder);
+        let stored = stored_links(context.database.read()).await?;
+        let gate = start_check(&context, &high_water, &directory, &stored).await?;
+        let sealer = Sealer::new(context.clone(), Arc::clone(&identity.signing), boot.clone(), high_water).await?;
+        let links = Links::new(stored.into_iter().map(|stored| {
+            let link = Link { next_try: None, failures: 0, ..stored.link };
+            (stored.peer, link)
+        }));
+        let tls = server_config(Arc::clone(&identity.shown), Arc::clone(&directory))?;
+        let started_at = context.now_micros();
+        let hub = Hub::new(
+            context,
+            directory,
+            Arc::clone(&identity.shown),
+            Arc::new(sealer),
+            links,
+            gate,
+            boot,
+            hub_settings(&config),
+        );
+        let shared = Arc::new(Shared {
+            hub,
+            geolocator,
+            config,
+            certificate_not_after: identity.certificate.not_after,
+            started_at,
+        });
+        Ok(Self { shared, tls: Arc::new(tls), lock })
+    }
+
+    /// Listens and works until `stop` is given; then ends within ten seconds. `listening` is told the addresses.
+    pub async fn serve(self, stop: Stop, listening: impl FnOnce(&Addresses) + Send) -> Result<Ended, NodeError> {
+        let config = &self.shared.config;
+        let (exchange, exchange_address) = listen("exchange.listen", config.exchange.listen).await?;
+        let (public, public_address) = listen("public.listen", config.public.listen).await?;
+        let (operations, operations_address) = listen("operations.listen", config.operations.listen).await?;
+        let tasks = Tasks::new();
+        let router = exchange_api::router(Arc::clone(&self.shared));
+        listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
+        listener::serve_plain(&tasks, "public", public, public_api::router(Arc::clone(&self.shared)));
+        listener::serve_plain(&tasks, "operations", operations, operations::router(Arc::clone(&self.shared)));
+        background::start(&tasks, &self.shared);
+        listening(&Addresses { exchange: exchange_address, public: public_address, operations: operations_address });
+        let own_stop = tasks.stop_signal();
+        tokio::select! {
+            () = stop.stopped() => {}
+            () = own_stop.stopped() => {}
+        }
+        let ended = tasks.stop(STOP_DEADLINE).await;
+        self.shared.hub.links.store(&self.shared.hub.context).await?;
+        drop(self.lock);
+        Ok(ended)
+    }
+}
+
+/// One `serve` a node: a lock on a file in its folder, held while the process lives.
+fn take_lock(config: &Config) -> Result<std::fs::File, NodeError> {
+    let path = config.folder.join("serve.lock");
+    let refused = || NodeError::AlreadyServed(path.clone());
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|cause| SecretError::File { path: path.clone(), cause })?;
+    file.try_lock().map_err(|_| refused())?;
+    Ok(file)
+}
+
+/// Holds database, high-water file and links against each other.
+async fn start_check(
+    context: &Context,
+    high_water: &HighWater,
+    directory: &PeerDirectory,
+    stored: &[crate::exchange::StoredLink],
+) -> Result<Gate, NodeError> {
+    let own = head(context.database.read(), &context.own).await?;
+    let file = high_water.read()?;
+    let active: BTreeSet<NodeId> = directory.active().into_iter().map(|peer| peer.id).collect();
+    let acknowledged = stored.iter().any(|stored| stored.link.acknowledged.seq > 0 && active.contains(&stored.peer));
+    Ok(Gate::at_start(&own, file.as_ref(), acknowledged, active))
+}
+
+/// The name under which this start stands in the database, for `peer check` from another process.
+pub(crate) const BOOT_SETTING: &str = "boot";
+
+async fn remember_boot(context: &Context, boot: &str) -> Result<(), StorageError> {
+    let write = context.database.write("remember_boot").await?;
+    leave_setting(&write, BOOT_SETTING, boot).await?;
+    write.commit().await
+}
+
+/// What the configuration says about the exchange.
+pub(crate) fn hub_settings(config: &Config) -> HubSettings {
+    let section = &config.exchange;
+    let seconds = |number: u32| Duration::from_secs(u64::from(number));
+    HubSettings {
+        accept: match section.accept {
+            Acceptance::Automatic => AcceptMode::Automatic,
+            Acceptance::Manual => AcceptMode::Manual,
+        },
+        hello: seconds(section.hello_seconds),
+        poll_silence: seconds(section.poll_silence_seconds),
+        retry_longest: seconds(section.retry_maximum_seconds),
+        run_entries: usize::try_from(section.run_maximum_entries).unwrap_or(usize::MAX),
+    }
+}
+
+async fn listen(what: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), NodeError> {
+    let failed = |cause| NodeError::Listen { what, address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Peers and certificates as they are stored now.
+pub(super) async fn peer_picture(
+    context: &Context,
+) -> Result<(Vec<crate::trust::Peer>, Vec<crate::trust::StoredCertificate>), StorageError> {
+    let connection = context.database.read();
+    Ok((peers(connection).await?, certificates(connection).await?))
+}

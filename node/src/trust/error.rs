@@ -1,0 +1,50 @@
+//! What can go wrong with peers, by whose move it is.
+
+use hotline_protocol::card::{CardRefused, CardUpdateRefused};
+use hotline_protocol::fingerprint::{FingerprintMalformed, FingerprintMismatch};
+use hotline_protocol::id::{Network, NodeId};
+use thiserror::Error;
+
+use super::certificate::CertificateRefused;
+use crate::storage::StorageError;
+
+/// Why nothing was changed.
+#[derive(Debug, Error)]
+pub enum TrustError {
+    /// The caller: no such peer.
+    #[error("no peer {0} was added; add its card first: hotline-node peer add CARD_FILE --fingerprint F")]
+    PeerUnknown(NodeId),
+    /// The caller: the card is this node's own.
+    #[error("this card is this node's own; a peer's card is needed")]
+    OwnCard,
+    /// The caller: another federation's.
+    #[error("the card belongs to the network '{0}', this node to '{1}'; practice and production are never mixed")]
+    OtherNetwork(Network, Network),
+    /// The caller: the card does not hold.
+    #[error("the card does not hold: {0}")]
+    Card(#[from] CardRefused),
+    /// The caller: the card does not follow the one that is known.
+    #[error("{0}; if the other hotline confirms by telephone that its keys were replaced, add it with --replace")]
+    Update(#[from] CardUpdateRefused),
+    /// The caller: a certificate in the card.
+    #[error("a certificate in the card does not hold: {0}")]
+    Certificate(#[from] CertificateRefused),
+    /// The caller: a certificate in the card names another node.
+    #[error("a certificate in the card names {0}, not the card's node")]
+    OthersCertificate(NodeId),
+    /// The caller: mistyped.
+    #[error("the fingerprint cannot be read: {0}; let it be read to you again")]
+    FingerprintMalformed(#[from] FingerprintMalformed),
+    /// The caller: not the card's.
+    #[error("{0}: this is not the card that the other hotline has; nothing was trusted")]
+    FingerprintMismatch(#[from] FingerprintMismatch),
+    /// The caller: none given.
+    #[error("a new peer is added with the fingerprint that the other hotline reads to you: --fingerprint F")]
+    FingerprintMissing,
+    /// Ours: the configuration.
+    #[error("exchange.url cannot stand in a card: an https URL without a path is needed")]
+    OwnEndpoint,
+    /// Ours: the database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}

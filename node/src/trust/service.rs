@@ -1,0 +1,146 @@
+//! The use cases of peers: adding a card, suspending, resuming, removing.
+
+use hotline_protocol::card::{CardUpdate, VerifiedCard};
+use hotline_protocol::fingerprint::Fingerprint;
+use hotline_protocol::id::NodeId;
+
+use super::certificate::NodeCertificate;
+use super::error::TrustError;
+use super::key_repository::{load_keys, save_key};
+use super::peer::{Peer, PeerStanding};
+use super::repository::{self, StoredCertificate};
+use crate::context::Context;
+use crate::storage::Write;
+
+/// What adding a card did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// The peer is new, or back.
+    New,
+    /// The card is newer than the one that was known.
+    Updated,
+    /// The very card was known.
+    Unchanged,
+    /// The peer's earlier keys and certificates are revoked, and this card's count.
+    Replaced,
+}
+
+/// Whether a card needs its fingerprint: the first of a peer, one that comes back, and a replacement.
+pub async fn needs_fingerprint(write: &Write<'_>, card: &VerifiedCard, replace: bool) -> Result<bool, TrustError> {
+    let known = repository::find_peer(&**write, card.id()).await?;
+    Ok(replace || known.is_none_or(|peer| peer.standing == PeerStanding::Removed))
+}
+
+/// Takes a card. `fingerprint` is what the other hotline reads over the telephone; nothing is trusted before it
+/// matches. A newer card of a known peer needs none: it is signed by a key that is trusted already.
+pub async fn add_peer(
+    context: &Context,
+    write: &Write<'_>,
+    card: &VerifiedCard,
+    fingerprint: Option<&Fingerprint>,
+    replace: bool,
+) -> Result<Added, TrustError> {
+    if *card.network() != context.network {
+        return Err(TrustError::OtherNetwork(card.network().clone(), context.network.clone()));
+    }
+    if *card.id() == context.own {
+        return Err(TrustError::OwnCard);
+    }
+    let certificates = read_certificates(card)?;
+    let known = repository::find_peer(&**write, card.id()).await?;
+    let is_here = known.as_ref().is_some_and(|peer| peer.standing != PeerStanding::Removed);
+    if let Some(fingerprint) = fingerprint {
+        fingerprint.compare(&card.fingerprint())?;
+    }
+    let added = match &known {
+        Some(peer) if is_here && !replace => {
+            let keys = load_keys(&**write, card.id()).await?;
+            match card.verify_update(&VerifiedCard::verify(&peer.card)?, &keys)? {
+                CardUpdate::Same => return Ok(Added::Unchanged),
+                CardUpdate::Newer => Added::Updated,
+            }
+        }
+        _ if fingerprint.is_none() => return Err(TrustError::FingerprintMissing),
+        Some(_) => Added::Replaced,
+        None => Added::New,
+    };
+    if added == Added::Replaced {
+        revoke_all(write, card.id()).await?;
+    }
+    save(context, write, card, known.as_ref(), certificates).await?;
+    Ok(added)
+}
+
+fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, TrustError> {
+    card.certificates()
+        .iter()
+        .map(|der| {
+            let certificate = NodeCertificate::read(der)?;
+            if certificate.node != *card.id() {
+                return Err(TrustError::OthersCertificate(certificate.node));
+            }
+            Ok(StoredCertificate {
+                node: certificate.node,
+                pin: certificate.pin,
+                der: der.clone(),
+                state: "active".to_owned(),
+                not_before: certificate.not_before,
+                not_after: certificate.not_after,
+            })
+        })
+        .collect()
+}
+
+async fn revoke_all(write: &Write<'_>, id: &NodeId) -> Result<(), TrustError> {
+    repository::set_certificates_state(&**write, id, "revoked").await?;
+    for bound in load_keys(&**write, id).await?.keys() {
+        let revoked = hotline_protocol::log::BoundKey { revoked: true, ..bound.clone() };
+        save_key(&**write, id, &revoked).await?;
+    }
+    Ok(())
+}
+
+async fn save(
+    context: &Context,
+    write: &Write<'_>,
+    card: &VerifiedCard,
+    known: Option<&Peer>,
+    certificates: Vec<StoredCertificate>,
+) -> Result<(), TrustError> {
+    let standing = match known.map(|peer| peer.standing) {
+        Some(PeerStanding::Suspended) => PeerStanding::Suspended,
+        _ => PeerStanding::Active,
+    };
+    let peer = Peer {
+        id: card.id().clone(),
+        standing,
+        name: card.name().to_owned(),
+        countries: card.countries().to_vec(),
+        endpoint: card.endpoints()[0].as_str().to_owned(),
+        card: card.token().to_owned(),
+        card_number: card.counter(),
+        added_at: known.map_or_else(|| context.now_micros(), |peer| peer.added_at),
+    };
+    repository::save_peer(&**write, &peer).await?;
+    for certificate in &certificates {
+        repository::save_certificate(&**write, certificate).await?;
+    }
+    for bound in card.keys() {
+        save_key(&**write, card.id(), bound).await?;
+    }
+    Ok(())
+}
+
+/// Suspends, resumes or removes a peer. A peer that is so already stays so.
+pub async fn set_standing(write: &Write<'_>, id: &NodeId, standing: PeerStanding) -> Result<Peer, TrustError> {
+    let mut peer = repository::find_peer(&**write, id).await?.ok_or_else(|| TrustError::PeerUnknown(id.clone()))?;
+    if peer.standing == PeerStanding::Removed && standing != PeerStanding::Removed {
+        return Err(TrustError::PeerUnknown(id.clone()));
+    }
+    peer.standing = standing;
+    repository::save_peer(&**write, &peer).await?;
+    if standing == PeerStanding::Removed {
+        repository::set_certificates_state(&**write, id, "retired").await?;
+    }
+    Ok(peer)
+}
