@@ -96,6 +96,13 @@ impl Fold {
         self.offers.last().filter(|offer| !offer.resumed && offer.by == self.holder && offer.accepted.is_none())
     }
 
+    /// Whether what an entry tells about the report counts: it is part of the walk, or the origin's own addition.
+    #[must_use]
+    pub fn hears(&self, entry: &Seen<'_>) -> bool {
+        let is_origins = entry.content.org.as_ref() == Some(entry.log);
+        self.counted.contains(&entry.hash) || (entry.content.entry_type == EntryType::Amend && is_origins)
+    }
+
     /// The open offer, if nobody has answered it.
     #[must_use]
     pub fn unanswered_offer(&self) -> Option<&Offer> {

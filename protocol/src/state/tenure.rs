@@ -106,7 +106,7 @@ impl<'a> Tenure<'a> {
         };
         if begin.content.entry_type == EntryType::Create {
             tenure.country = begin.content.country;
-            if let Some(target) = &begin.content.target {
+            if let Some(target) = begin.content.target.as_ref().filter(|target| *target != begin.log) {
                 tenure.open_offer(begin, target, present);
             }
         }
