@@ -68,7 +68,8 @@ fn path_reaches(start: Hash, all: &HashMap<Hash, Seen<'_>>, reaches: &mut HashMa
         if let Some(known) = reaches.get(&hash) {
             break *known;
         }
-        let Some(entry) = all.get(&hash) else { break false };
+        // What an entry calls critical, and this version does not understand, holds the report where it stands.
+        let Some(entry) = all.get(&hash).filter(|entry| entry.content.crit.is_empty()) else { break false };
         path.push(hash);
         reaches.insert(hash, false);
         at = entry.content.reference;
