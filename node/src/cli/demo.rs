@@ -24,5 +24,5 @@ pub struct DemoArgs {
 }
 
 pub(super) async fn run(_args: DemoArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("demo"))
+    CliError::unfilled("demo").await
 }

@@ -70,13 +70,14 @@ impl CliError {
     }
 
     /// A file that cannot be read or written.
-    pub fn file(what: impl ToString, cause: io::Error) -> Self {
+    pub fn file(what: impl std::fmt::Display, cause: io::Error) -> Self {
         Self::File { what: what.to_string(), cause }
     }
 
-    /// A command whose file is not filled in yet.
-    pub(super) fn unfilled(command: &str) -> Self {
-        Self::refused(format!("{command} is not part of this build"))
+    /// Ends a command whose file is not filled in yet.
+    #[expect(clippy::unused_async, reason = "it stands where a command waits for its database or a peer")]
+    pub(super) async fn unfilled(command: &str) -> Result<(), Self> {
+        Err(Self::refused(format!("{command} is not part of this build")))
     }
 
     /// A trail that is not whole.

@@ -65,8 +65,11 @@ pub struct InitArgs {
     /// Where it listens for health checks and metrics [default: 127.0.0.1:7446]
     #[arg(long, value_name = "HOST:PORT")]
     operations_listen: Option<SocketAddr>,
-    /// The database [default: sqlite:node.sqlite in the folder]; a password belongs into database.password_file
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The database [default: sqlite:node.sqlite in the folder]; a password belongs into database.password_file"
+    )]
     database_url: Option<SecretString>,
 }
 

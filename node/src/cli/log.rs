@@ -5,7 +5,6 @@ use hotline_protocol::id::NodeId;
 
 use super::Globals;
 use super::exit::CliError;
-use super::terminal::Confirmation;
 
 /// What can be done with the logs.
 #[derive(Subcommand, Debug)]
@@ -55,16 +54,14 @@ pub struct SealArgs {
     /// Say that it is meant
     #[arg(long, required = true)]
     pub(super) anyway: bool,
-    /// Confirmation.
-    #[command(flatten)]
-    pub(super) confirmation: Confirmation,
 }
 
 pub(super) async fn run(command: LogCommand, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled(match command {
+    CliError::unfilled(match command {
         LogCommand::Head => "log head",
         LogCommand::Verify(_) => "log verify",
         LogCommand::Export(_) => "log export",
         LogCommand::Seal(_) => "log seal",
-    }))
+    })
+    .await
 }

@@ -16,6 +16,7 @@ mod doctor;
 pub mod exit;
 mod identity;
 mod init;
+mod locate;
 mod log;
 mod migrate;
 mod open;
@@ -95,6 +96,8 @@ pub enum Command {
     /// Take reports in, look at them, act on them
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Find out where a server stands: country, network, evidence
+    Locate(locate::LocateArgs),
     /// The replicated logs
     #[command(subcommand)]
     Log(log::LogCommand),
@@ -160,6 +163,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Identity(command) => identity::run(command, globals).await,
         Command::Peer(command) => peer::run(command, globals).await,
         Command::Report(command) => report::run(command, globals).await,
+        Command::Locate(args) => locate::run(args, globals).await,
         Command::Log(command) => log::run(command, globals).await,
         Command::Alert(command) => alert::run(command, globals).await,
         Command::Audit(command) => audit::run(command, globals).await,

@@ -30,5 +30,5 @@ pub struct StatisticsArgs {
 }
 
 pub(super) async fn run(_args: StatisticsArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("statistics"))
+    CliError::unfilled("statistics").await
 }

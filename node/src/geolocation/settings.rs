@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::config::GeolocationSection;
+
 /// The files and name servers that say where a server stands. Relative paths count from the working folder:
 /// whoever reads the configuration makes them absolute.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -21,4 +23,17 @@ pub struct Settings {
     pub hosts_file: Option<PathBuf>,
     /// Name servers. Empty: no name is asked of anybody.
     pub resolver: Vec<SocketAddr>,
+}
+
+impl From<&GeolocationSection> for Settings {
+    fn from(section: &GeolocationSection) -> Self {
+        let GeolocationSection {
+            country_database,
+            additional_country_databases,
+            network_database,
+            hosts_file,
+            resolver,
+        } = section.clone();
+        Self { country_database, additional_country_databases, network_database, hosts_file, resolver }
+    }
 }

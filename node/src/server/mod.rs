@@ -9,5 +9,5 @@ mod public_api;
 mod readiness;
 
 pub use node::{Addresses, Node, NodeError};
-pub(crate) use node::{BOOT_SETTING, geolocation_settings, hub_settings};
+pub(crate) use node::{BOOT_SETTING, hub_settings};
 pub use readiness::{Readiness, readiness};

@@ -97,25 +97,13 @@ pub struct Node {
     lock: std::fs::File,
 }
 
-/// The settings of location, from the configuration.
-pub(crate) fn geolocation_settings(config: &Config) -> Settings {
-    let section = &config.geolocation;
-    Settings {
-        country_database: section.country_database.clone(),
-        additional_country_databases: section.additional_country_databases.clone(),
-        network_database: section.network_database.clone(),
-        hosts_file: section.hosts_file.clone(),
-        resolver: section.resolver.clone(),
-    }
-}
-
 impl Node {
     /// Builds a node and runs the check at the start. Nothing listens and nothing is sealed yet.
     pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
         let lock = take_lock(&config)?;
         let context = Context::open(&config, clock, randomness).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
-        let geolocator = Arc::new(Geolocator::open(&geolocation_settings(&config))?);
+        let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
         let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
         background::reload_peers(&context, &directory).await?;
         let boot = randomness.uuid_v7(context.clock.now()).to_string();

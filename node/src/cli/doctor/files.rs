@@ -33,7 +33,8 @@ fn check_mode(name: &str, path: &Path) -> Check {
     let shown = path.display();
     match fs::metadata(path) {
         Err(cause) => Check::fault(name, format!("{shown}: {cause}"), "restore it from a backup"),
-        Ok(found) if found.mode() & 0o077 == 0 => Check::ok(name, format!("{shown} is the node's alone")),
+        // No bit for the group or for others.
+        Ok(found) if found.mode().trailing_zeros() >= 6 => Check::ok(name, format!("{shown} is the node's alone")),
         Ok(found) => Check::warning(
             name,
             format!("{shown} is open to others (mode {:o})", found.mode() & 0o777),

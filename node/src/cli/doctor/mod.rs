@@ -2,6 +2,7 @@
 
 mod clock;
 mod files;
+mod geolocation;
 mod storage;
 
 use clap::Args;
@@ -66,6 +67,7 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     let config = Config::load(&globals.config)?;
     let mut checks = files::check(&config, &globals.config);
     checks.extend(storage::check_space(&config));
+    checks.extend(geolocation::check(&config, &Clock::system()));
     match open(&globals.config).await {
         Ok((_, context)) => checks.extend(check_node(&context).await?),
         Err(error) => checks.push(Check::fault("database", error.to_string(), "put this right first, then run again")),

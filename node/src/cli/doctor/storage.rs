@@ -44,7 +44,7 @@ fn judge_space(free: u64) -> Check {
     let text = format!("{} MiB are free for the database", free / MEBIBYTE);
     match free {
         ..NEARLY_NONE => Check::fault("space", text, "make room at once: nothing is lost, but nothing is taken in"),
-        ..SCARCE => Check::warning("space", text, "make room, or move the database to a larger disk"),
+        NEARLY_NONE..SCARCE => Check::warning("space", text, "make room, or move the database to a larger disk"),
         _ => Check::ok("space", text),
     }
 }

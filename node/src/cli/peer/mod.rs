@@ -31,7 +31,7 @@ pub enum PeerCommand {
     /// Exchange with a suspended peer again
     Resume(PeerActArgs),
     /// End the exchange with a peer; its log stays as it is here
-    Remove(PeerActArgs),
+    Remove(RemoveArgs),
 }
 
 /// Which card.
@@ -69,7 +69,15 @@ pub struct PeerActArgs {
     pub(super) id: NodeId,
     /// Why; kept in the audit trail
     #[arg(long, value_name = "TEXT")]
-    pub(super) reason: String,
+    pub(super) reason: Option<String>,
+}
+
+/// Which peer, why, and that it is meant.
+#[derive(Args, Debug)]
+pub struct RemoveArgs {
+    /// What every act takes.
+    #[command(flatten)]
+    pub(super) act: PeerActArgs,
     /// Confirmation.
     #[command(flatten)]
     pub(super) confirmation: Confirmation,
@@ -83,6 +91,6 @@ pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), C
         PeerCommand::Check(args) => check::run(args, globals).await,
         PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
         PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,
-        PeerCommand::Remove(args) => standing::run(args, globals, PeerStanding::Removed).await,
+        PeerCommand::Remove(args) => standing::remove(args, globals).await,
     }
 }

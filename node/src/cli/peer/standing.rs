@@ -1,6 +1,6 @@
 //! `peer suspend`, `peer resume`, `peer remove`.
 
-use super::PeerActArgs;
+use super::{PeerActArgs, RemoveArgs};
 use super::list::PeerView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
@@ -9,24 +9,27 @@ use crate::cli::terminal::without_url;
 use crate::cli::{Globals, acting_user, open};
 use crate::trust::{PeerStanding, set_standing};
 
+/// Asks first: only a card with its fingerprint brings a removed peer back.
+pub(super) async fn remove(args: RemoveArgs, globals: &Globals) -> Result<(), CliError> {
+    args.confirmation.ask(&format!(
+        "{} will be removed: its certificates no longer count, and only a card with its fingerprint brings it back. Go \
+         on?",
+        args.act.id
+    ))?;
+    run(args.act, globals, PeerStanding::Removed).await
+}
+
 pub(super) async fn run(args: PeerActArgs, globals: &Globals, standing: PeerStanding) -> Result<(), CliError> {
-    without_url("--reason", &args.reason)?;
+    without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
     let (_, context) = open(&globals.config).await?;
     let name = match standing {
         PeerStanding::Active => "resume_peer",
         PeerStanding::Suspended => "suspend_peer",
-        PeerStanding::Removed => {
-            args.confirmation.ask(&format!(
-                "{} will be removed: its certificates no longer count, and only a card with its fingerprint brings it \
-                 back. Go on?",
-                args.id
-            ))?;
-            "remove_peer"
-        }
+        PeerStanding::Removed => "remove_peer",
     };
     let write = context.database.write(name).await?;
     set_standing(&write, &args.id, standing).await?;
-    let what = format!("{}: {}", args.id, args.reason);
+    let what = format!("{} {}", args.id, args.reason.unwrap_or_default()).trim_end().to_owned();
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;

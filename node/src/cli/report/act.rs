@@ -1,5 +1,7 @@
 //! `report act`: says what was done about a report that this hotline holds.
 
+use std::fmt::Write as _;
+
 use clap::{Args, ValueEnum};
 use hotline_protocol::entry::{ActionRecord, Status};
 use hotline_protocol::vocabulary::{Action, Reason};
@@ -73,10 +75,10 @@ impl Via {
 
 pub(super) async fn run(args: ActArgs, globals: &Globals) -> Result<(), CliError> {
     let report = args.report.clone();
-    record_decision(globals, "act_on_report", &report, |case| decide(args, case)).await
+    record_decision(globals, "act_on_report", &report, |case| decide(&args, case)).await
 }
 
-fn decide(args: ActArgs, case: &Case<'_>) -> Result<Decision, CliError> {
+fn decide(args: &ActArgs, case: &Case<'_>) -> Result<Decision, CliError> {
     let now = case.context.clock.unix_seconds();
     args.check(now)?;
     let remark = args.remark();
@@ -111,7 +113,7 @@ impl ActArgs {
         let via = self.via.map(|via| via.code().to_owned());
         for (name, value) in [("to", &self.to), ("via", &via), ("reference", &self.reference)] {
             if let Some(value) = value {
-                remark.push_str(&format!("; {name} {value}"));
+                write!(remark, "; {name} {value}").expect("a String takes everything");
             }
         }
         remark

@@ -19,8 +19,7 @@ pub struct AssessArgs {
     /// The report.
     #[command(flatten)]
     pub(super) report: ReportName,
-    /// The finding: baseline, national, illegal (offences other than csam), not_illegal
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", help = "The finding: baseline, national, illegal (not csam), not_illegal")]
     pub(super) assessment: Assessment,
     /// The offence after qualification, if it is another than reported
     #[arg(long, value_name = "O")]
@@ -67,5 +66,5 @@ pub struct AssessArgs {
 }
 
 pub(super) async fn run(_args: AssessArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("report assess"))
+    CliError::unfilled("report assess").await
 }

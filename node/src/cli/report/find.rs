@@ -16,5 +16,5 @@ pub struct FindArgs {
 }
 
 pub(super) async fn run(_args: FindArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("report find"))
+    CliError::unfilled("report find").await
 }

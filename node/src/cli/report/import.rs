@@ -24,5 +24,5 @@ pub struct ImportArgs {
 }
 
 pub(super) async fn run(_args: ImportArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("report import"))
+    CliError::unfilled("report import").await
 }

@@ -27,7 +27,7 @@ pub struct ListArgs {
     #[arg(long, value_name = "CC")]
     country: Option<Country>,
     /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     limit: u64,
     /// Only those that came in before this one (the list is newest first)
     #[arg(long, value_name = "ID")]

@@ -4,6 +4,7 @@ mod accept;
 mod act;
 mod assess;
 mod find;
+mod history;
 mod import;
 mod list;
 mod load;
@@ -17,16 +18,19 @@ mod transfer;
 mod view;
 mod withdraw;
 
+#[cfg(test)]
+mod tests;
+
 use clap::{Args, Subcommand};
 
 pub use view::ReportView;
+pub(super) use view::RouteView;
 
 use super::Globals;
 use super::exit::CliError;
 
 /// What can be done with reports.
 #[derive(Subcommand, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made in a process's life")]
 pub enum ReportCommand {
     /// Take one URL in; with an assessment it is located and routed at once
     Submit(submit::SubmitArgs),

@@ -17,8 +17,11 @@ pub struct RefuseArgs {
     /// The report.
     #[command(flatten)]
     report: ReportName,
-    /// Why: not_hosted_here, out_of_remit, legal_block, unreadable, unknown_vocabulary, other
-    #[arg(long, value_name = "R")]
+    #[arg(
+        long,
+        value_name = "R",
+        help = "Why: not_hosted_here, out_of_remit, legal_block, unreadable, unknown_vocabulary, other"
+    )]
     reason: RefuseReason,
     /// Where the server was found instead
     #[arg(long, value_name = "CC")]

@@ -5,6 +5,7 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency
 
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
+use crate::cli::terminal::read_url;
 
 /// What is reported.
 #[derive(Args, Debug)]
@@ -41,6 +42,7 @@ pub struct SubmitArgs {
     pub(super) memo: Option<String>,
 }
 
-pub(super) async fn run(_args: SubmitArgs, _globals: &Globals) -> Result<(), CliError> {
-    Err(CliError::unfilled("report submit"))
+pub(super) async fn run(args: SubmitArgs, _globals: &Globals) -> Result<(), CliError> {
+    let _url = read_url(&args.url)?;
+    CliError::unfilled("report submit").await
 }

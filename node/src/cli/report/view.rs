@@ -3,14 +3,14 @@
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{ActionRecord, AssessmentRecord, HostingRecord};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::state::Fold;
 use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urgency};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::history::{HistoryView, history};
 use crate::cli::output::{fields, or_dash, table, time_of_micros, time_of_seconds};
-use crate::report::{Dossier, Ledger, Recorded, Report};
+use crate::report::{Dossier, Ledger, Report};
 
 /// Everything that this node may see of a report. Every key is present, null where unknown.
 #[derive(Debug, Serialize)]
@@ -83,30 +83,6 @@ pub struct RouteView {
     pub destination: Option<NodeId>,
     /// Why.
     pub reason: Option<RouteReason>,
-}
-
-/// One entry of somebody's log, or a draft of our own.
-#[derive(Debug, Serialize)]
-pub struct HistoryView {
-    /// Whose log.
-    pub log: NodeId,
-    /// Its epoch; null for a draft.
-    pub epoch: Option<u64>,
-    /// Its place; null for a draft.
-    pub seq: Option<u64>,
-    /// Its type's code.
-    #[serde(rename = "type")]
-    pub entry_type: String,
-    /// The public status that it gives.
-    pub status: Option<String>,
-    /// The author's clock, RFC 3339.
-    pub at: Option<String>,
-    /// Whom it offers the report.
-    pub target: Option<NodeId>,
-    /// Its reason code.
-    pub why: Option<String>,
-    /// Whether it counts in the walk.
-    pub counts: bool,
 }
 
 impl ReportView {
@@ -198,57 +174,6 @@ impl HostingView {
         let organisation = self.organisation.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
         format!("{country} {ip}{network}{organisation}")
     }
-}
-
-impl HistoryView {
-    fn new(entry: &Recorded, counts: bool) -> Self {
-        let (content, sealed) = (&entry.content, !entry.is_draft());
-        Self {
-            log: entry.log.clone(),
-            epoch: sealed.then_some(entry.place.0),
-            seq: sealed.then_some(entry.place.1),
-            entry_type: content.entry_type.to_string(),
-            status: content.status.as_ref().map(ToString::to_string),
-            at: i64::try_from(content.ts).ok().and_then(time_of_seconds),
-            target: content.target.clone(),
-            why: content.why.as_deref().map(str::to_owned),
-            counts,
-        }
-    }
-
-    fn row(&self) -> Vec<String> {
-        let place = match (self.epoch, self.seq) {
-            (Some(epoch), Some(seq)) => format!("{epoch}.{seq}"),
-            _ => "not sealed".into(),
-        };
-        let status = self.status.as_ref().or(self.why.as_ref()).cloned();
-        let status = status.or_else(|| self.target.as_ref().map(|target| format!("to {target}")));
-        let stale = if self.counts { "" } else { "counts for nothing" };
-        vec![
-            self.log.to_string(),
-            place,
-            self.entry_type.clone(),
-            or_dash(status),
-            or_dash(self.at.as_ref()),
-            stale.into(),
-        ]
-    }
-}
-
-/// The walk in its order; an answer stands behind its offer, and what counts for nothing at the end.
-fn history(entries: &[Recorded], fold: Option<&Fold>) -> Vec<HistoryView> {
-    let place_of = |entry: &Recorded| {
-        let fold = fold?;
-        let counted = |hash| fold.counted.iter().position(|counted| *counted == hash);
-        let refused = |hash| fold.offers.iter().find(|offer| offer.refusal.as_ref().is_some_and(|no| no.entry == hash));
-        match counted(entry.hash) {
-            Some(place) => Some((place, 0)),
-            None => refused(entry.hash).and_then(|offer| counted(offer.entry)).map(|place| (place, 1)),
-        }
-    };
-    let mut rows: Vec<_> = entries.iter().map(|entry| (place_of(entry), entry)).collect();
-    rows.sort_by_key(|(place, entry)| (place.is_none(), *place, entry.is_draft()));
-    rows.into_iter().map(|(place, entry)| HistoryView::new(entry, place.is_some())).collect()
 }
 
 fn assessment(record: &AssessmentRecord) -> Value {

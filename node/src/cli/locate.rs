@@ -1,0 +1,137 @@
+//! `locate`: where a server stands. Connects to no host, and writes nothing down.
+
+use std::net::IpAddr;
+
+use clap::Args;
+use hotline_protocol::country::Country;
+use hotline_protocol::url::{Host, ReportedUrl};
+use hotline_protocol::vocabulary::RouteReason;
+use serde::Serialize;
+
+use super::Globals;
+use super::exit::CliError;
+use super::output::{fields, or_dash, show, table, tell};
+use super::report::RouteView;
+use super::terminal::read_argument;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigFault, ConfigFaults};
+use crate::geolocation::{Evidence, Geolocator, Location, Place, Settings, Summary};
+
+/// What is to be located.
+#[derive(Args, Debug)]
+#[command(after_help = "A name is looked up in geolocation.hosts_file; a name server is asked only where \
+    geolocation.resolver names one, for asking tells its owner.\n  \
+    hotline-node locate - < url.txt\n  hotline-node locate 192.0.2.1")]
+pub struct LocateArgs {
+    /// A URL or an address: - for standard input, @FILE for a file
+    #[arg(value_name = "URL_OR_IP|-|@FILE")]
+    target: String,
+    /// Ask no name server
+    #[arg(long)]
+    offline: bool,
+}
+
+/// `locate`, as JSON shows it.
+#[derive(Serialize)]
+struct LocateView<'a> {
+    #[serde(flatten)]
+    summary: Summary<'a>,
+    route: RouteView,
+}
+
+pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliError> {
+    let config = Config::load(&globals.config)?;
+    let geolocator = open_geolocator(&config)?;
+    let clock = Clock::system();
+    for warning in geolocator.warnings(clock.now()) {
+        tell(&format!("warning: {warning}"));
+    }
+    let target = Target::parse(&args.target)?;
+    let location = if args.offline {
+        geolocator.locate_offline(target.place(), clock.now()).ok_or_else(|| {
+            CliError::refused("no file knows this name; without --offline the configured name server is asked")
+        })?
+    } else {
+        geolocator.locate(target.place(), clock.now()).await
+    };
+    if location == Location::TryAgain {
+        return Err(CliError::TryAgain("the name servers did not answer; try again".into()));
+    }
+    let own = &config.node.country;
+    let summary = location.summary(own);
+    let route = route(&location, &summary, own);
+    show(globals, &LocateView { summary, route }, for_people)
+}
+
+/// Opens what `[geolocation]` names; what cannot be used is a fault of the configuration.
+pub(super) fn open_geolocator(config: &Config) -> Result<Geolocator, ConfigFaults> {
+    Geolocator::open(&Settings::from(&config.geolocation))
+        .map_err(|error| ConfigFaults::from(vec![ConfigFault::new("geolocation", error)]))
+}
+
+/// What was given.
+enum Target {
+    Address(IpAddr),
+    Url(Box<ReportedUrl>),
+}
+
+impl Target {
+    fn parse(argument: &str) -> Result<Self, CliError> {
+        // An address is no URL: typing one earns no warning.
+        if let Ok(ip) = argument.parse() {
+            return Ok(Self::Address(ip));
+        }
+        let text = read_argument(argument)?;
+        if let Ok(ip) = text.parse() {
+            return Ok(Self::Address(ip));
+        }
+        let url = ReportedUrl::parse(&text).map_err(|refused| CliError::refused(refused.to_string()))?;
+        Ok(Self::Url(Box::new(url)))
+    }
+
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::Address(ip) => Place::Address(*ip),
+            Self::Url(url) => match url.canonical().host() {
+                Host::Domain(name) => Place::Domain(name),
+                Host::Ipv4(ip) => Place::Address(ip.into()),
+                Host::Ipv6(ip) => Place::Address(ip.into()),
+            },
+        }
+    }
+}
+
+/// Where a report of it would go. To which peer is not decided here: `destination` and `reason` are null abroad.
+fn route(location: &Location, summary: &Summary<'_>, own: &[Country]) -> RouteView {
+    let reason = match (location, summary.country) {
+        (Location::Untraceable(_), _) => Some(RouteReason::Untraceable),
+        (_, Some(country)) if own.contains(&country) => Some(RouteReason::HostedHere),
+        _ => None,
+    };
+    RouteView { destination: None, reason }
+}
+
+fn for_people(view: &LocateView<'_>) -> String {
+    let summary = &view.summary;
+    let head = fields(&[
+        ("country", or_dash(summary.country.map(|country| format!("{country} ({})", country.name())))),
+        ("network", or_dash(summary.asn.map(|asn| format!("AS{asn}")))),
+        ("organisation", or_dash(summary.organisation)),
+        ("route", or_dash(view.route.reason)),
+    ]);
+    let rows = summary.evidence.iter().map(row);
+    format!(
+        "{head}\n{}",
+        table(&["address", "country", "network", "database", "days old"], rows, "No address is known.")
+    )
+}
+
+fn row(evidence: &Evidence) -> Vec<String> {
+    vec![
+        evidence.ip.to_string(),
+        or_dash(evidence.country),
+        or_dash(evidence.asn),
+        or_dash(evidence.database.as_ref()),
+        or_dash(evidence.database_age_days),
+    ]
+}
