@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{RUN_BYTES_LIMIT, SignedCheckpoint};
+use hotline_protocol::log::SignedCheckpoint;
 use hotline_protocol::problem::Problem;
 use hotline_protocol::url::DigestKey;
 use thiserror::Error;
@@ -63,7 +63,7 @@ pub async fn make_hello(
         software: concat!("hotline-node/", env!("CARGO_PKG_VERSION")).to_owned(),
         versions: vec![1],
         features: vec!["gzip".to_owned(), "zstd".to_owned()],
-        limits: Limits { run_entries: settings.run_entries as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
+        limits: Limits { run_entries: settings.run_entries as u64, run_bytes: settings.run_bytes as u64 },
         clock: context.clock.unix_seconds(),
         boot: boot.to_owned(),
         accept: settings.accept,
@@ -103,6 +103,8 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
             AcceptMode::Automatic => "automatic".to_owned(),
             AcceptMode::Manual => "manual".to_owned(),
         });
+        link.run_entries = usize::try_from(hello.limits.run_entries).unwrap_or(usize::MAX).max(1);
+        link.run_bytes = usize::try_from(hello.limits.run_bytes).unwrap_or(usize::MAX);
         link.head_shown = true;
         link.last_hello = Some(now);
         link.heads = heads;

@@ -159,7 +159,7 @@ pub(crate) fn signed_checkpoint() -> SignedCheckpoint {
 
 /// The run as `nl-example` gets it.
 pub(crate) fn run() -> String {
-    let mut writer = RunWriter::new(&signed_checkpoint());
+    let mut writer = RunWriter::new(&signed_checkpoint(), usize::MAX);
     writer.push(&offered(), Some(body().as_str()));
     writer.push(&at_home(), None);
     writer.finish()
