@@ -1,6 +1,6 @@
 //! Who may see a body. One pure function decides, for push, pull and single fetch alike.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::bytes::Hash;
 use crate::id::NodeId;
@@ -17,13 +17,17 @@ pub fn entitled_by_header(reader: &NodeId, entry: &Seen<'_>) -> bool {
 #[must_use]
 pub fn opened_by_offers(fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
     let by_hash: HashMap<Hash, &Seen<'_>> = seen.iter().map(|entry| (entry.hash, entry)).collect();
+    let mut met = HashSet::new();
     let mut opened = Vec::new();
     for offer in &fold.offers {
         let mut at = Some(offer.entry);
         while let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) {
-            let pair = (entry.hash, offer.target.clone());
-            if !entitled_by_header(&offer.target, entry) && !opened.contains(&pair) {
-                opened.push(pair);
+            // What lies before an entry that the target was offered before was opened then.
+            if !met.insert((entry.hash, &offer.target)) {
+                break;
+            }
+            if !entitled_by_header(&offer.target, entry) {
+                opened.push((entry.hash, offer.target.clone()));
             }
             at = entry.content.reference;
         }
@@ -39,3 +43,6 @@ pub fn entitled(reader: &NodeId, entry: &Seen<'_>, fold: Option<&Fold>, seen: &[
             opened_by_offers(fold, seen).iter().any(|(hash, target)| *hash == entry.hash && target == reader)
         })
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ pub struct Link {
     pub behind_since: Option<i64>,
     /// Its newest start.
     pub boot: Option<String>,
+    /// Starts that were followed by another.
+    pub superseded_boots: Vec<String>,
     /// Its clock less ours, in seconds.
     pub clock_skew_seconds: Option<i64>,
     /// `automatic` or `manual`.
@@ -55,6 +57,7 @@ impl Default for Link {
             fault: None,
             behind_since: None,
             boot: None,
+            superseded_boots: Vec::new(),
             clock_skew_seconds: None,
             accept: None,
             head_shown: false,

@@ -39,7 +39,7 @@ pub struct Submission {
 }
 
 /// Locates and routes submissions. May ask name servers, so it is done before the transaction.
-pub async fn locate_all(placer: &Placer, submissions: Vec<Submission>) -> Vec<NewReport> {
+pub(super) async fn locate_all(placer: &Placer, submissions: Vec<Submission>) -> Vec<NewReport> {
     let mut located = Vec::with_capacity(submissions.len());
     for submission in submissions {
         located.push(locate_one(placer, submission).await);
@@ -95,7 +95,7 @@ pub async fn submit(
 }
 
 /// Records located reports, and closes those that are assessed and go nowhere.
-pub async fn record_located(
+pub(super) async fn record_located(
     context: &Context,
     write: &Write<'_>,
     new: Vec<NewReport>,

@@ -4,6 +4,7 @@
 //! that the refuser found; never twice to a node that refused. With no other place it is held for a person.
 
 use hotline_protocol::country::Country;
+use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::state::Fold;
 use hotline_protocol::vocabulary::RouteReason;
@@ -20,7 +21,7 @@ use crate::routing::{Placement, Placer, Traced};
 struct NextPlace {
     key: i64,
     dossier: Dossier,
-    placement: Placement,
+    hosting: Vec<HostingRecord>,
     route: Route,
     country: Option<Country>,
 }
@@ -54,10 +55,16 @@ async fn move_on(context: &Context, placer: &Placer, reports: Vec<Report>) -> Re
     for report in &reports {
         let Some(fold) = ledger.fold(report.key) else { continue };
         let dossier = dossier(context, context.database.read(), report).await?;
-        let Some(url) = dossier.url().cloned() else { continue };
-        let placement = placer.locate(url.canonical()).await;
-        let (route, country) = next_route(placer, &placement, &fold);
-        places.push(NextPlace { key: report.key, dossier, placement, route, country });
+        let (route, country, hosting) = match dossier.url() {
+            Some(url) => {
+                let placement = placer.locate(url.canonical()).await;
+                let (route, country) = next_route(placer, &placement, &fold);
+                (route, country, placement.hosting)
+            }
+            // The body is gone: nothing can be located, so a person must look.
+            None => (Route { destination: None, reason: RouteReason::Held }, None, Vec::new()),
+        };
+        places.push(NextPlace { key: report.key, dossier, hosting, route, country });
     }
     record(context, &keys, places).await
 }
@@ -106,7 +113,7 @@ async fn record(context: &Context, keys: &[i64], places: Vec<NextPlace>) -> Resu
             Some(target) => {
                 let mut body = place.dossier.known;
                 body.salt = context.salt();
-                for found in place.placement.hosting {
+                for found in place.hosting {
                     if !body.hosting.contains(&found) {
                         body.hosting.push(found);
                     }

@@ -89,18 +89,21 @@ impl Concerned {
         let ledger = self.ledger(context, write, entries).await?;
         let now = context.now_micros();
         let mut effects = FoldEffects::default();
+        let mut heard = HashSet::new();
         for report in &mut self.reports {
             if let Some(fold) = ledger.fold(report.key) {
                 report.take_fold(&fold, now);
+                let entries = ledger.of(report.key).iter().map(Recorded::seen);
+                heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));
                 collect_effects(context, &fold, ledger.of(report.key), &mut effects);
             }
         }
-        self.take_bodies(entries);
+        self.take_bodies(entries.iter().filter(|entry| heard.contains(&entry.hash)));
         self.number_ours(context, write).await?;
         let digests: Vec<(UrlDigest, i64)> = entries
             .iter()
-            .zip(self.keys_of(entries))
-            .filter_map(|(entry, key)| Some((&entry.header.content.digests, key?)))
+            .filter(|entry| heard.contains(&entry.hash) && entry.header.content.org.as_ref() == Some(&entry.header.log))
+            .filter_map(|entry| Some((&entry.header.content.digests, self.key_of(entry)?)))
             .flat_map(|(digests, key)| digests.iter().map(move |digest| (digest.clone(), key)))
             .collect();
         repository::insert_digests(&**write, digests).await?;
@@ -127,8 +130,8 @@ impl Concerned {
         Ok(ledger)
     }
 
-    /// Fills what a row shows from bodies that came with the entries.
-    fn take_bodies(&mut self, entries: &[VerifiedEntry]) {
+    /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing.
+    fn take_bodies<'a>(&mut self, entries: impl Iterator<Item = &'a VerifiedEntry>) {
         for entry in entries {
             let Some(place) = entry.header.content.report().and_then(|id| self.by_id.get(&id).copied()) else {
                 continue;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{BodyLine, Content, Header};
 use hotline_protocol::id::ReportId;
+use hotline_protocol::state::Seen;
 use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::{RouteReason, State};
 use sea_orm::ConnectionTrait;
@@ -254,8 +255,14 @@ pub async fn dossier<C: ConnectionTrait>(
 ) -> Result<Dossier, ReportError> {
     let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
     let mut lines = Vec::new();
-    for (_, header, sealed) in repository::bodies_about(connection, report.key).await? {
+    let ledger = Ledger::load(connection, &context.own, &[report.key]).await?;
+    let fold = ledger.fold(report.key);
+    for (hash, header, sealed) in repository::bodies_about(connection, report.key).await? {
         let header = Header::parse(header.as_bytes())?;
+        // A stranger's entry may carry a body for us; what it tells counts for nothing.
+        if fold.as_ref().is_some_and(|fold| !fold.hears(&Seen::sealed(hash, &header))) {
+            continue;
+        }
         lines
             .push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
     }

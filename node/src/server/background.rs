@@ -74,12 +74,15 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let database = &hub.context.database;
     let mut changes = database.changes();
+    // The last start may have been cut off between the commit and the signature; so may a round that failed.
+    let mut unsigned = true;
     while !stop.is_stopping() {
         changes.mark_unchanged();
         if hub.seal_state() == SealState::Open {
-            match seal_all(&shared, &stop).await {
-                Ok(()) => {}
+            match seal_all(&shared, unsigned, &stop).await {
+                Ok(()) => unsigned = false,
                 Err(error) => {
+                    unsigned = true;
                     tracing::error!(%error, "sealing failed; it is tried again");
                     stop.wait(PAUSE).await;
                 }
@@ -89,9 +92,11 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     }
 }
 
-async fn seal_all(shared: &Shared, stop: &Stop) -> Result<(), LogError> {
+async fn seal_all(shared: &Shared, unsigned: bool, stop: &Stop) -> Result<(), LogError> {
     let sealer = &shared.hub.sealer;
-    sealer.sign_unsigned().await?;
+    if unsigned {
+        sealer.sign_unsigned().await?;
+    }
     while !stop.is_stopping() && sealer.has_drafts().await? {
         if sealer.seal_once().await?.is_none() {
             break;

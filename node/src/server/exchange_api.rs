@@ -1,6 +1,7 @@
 //! The protocol's routes (`/hxp/v1`), for authenticated peers alone.
 
 mod bounded;
+mod turns;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Extension, Json, Router};
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::hello::{Acknowledgement, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
+use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::CheckpointRefused;
 use hotline_protocol::log::{Cursor, RunRefused};
@@ -26,6 +27,9 @@ use crate::exchange::{HelloRefused, make_hello, take_hello};
 use crate::pipeline::take_run;
 use crate::problem::{Audience, ExchangeProblem, with_problems};
 use crate::trust::{Admission, AuthenticatedPeer};
+
+use turns::Call;
+pub(super) use turns::Turns;
 
 /// A compressed request may be as large as a plain one.
 const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
@@ -72,6 +76,9 @@ async fn hello(
     body: Bytes,
 ) -> Result<Json<Hello>, ExchangeProblem> {
     let body = bounded::read(&headers, body)?;
+    if body.len() > HELLO_BYTES_LIMIT {
+        return Err(Problem::TooLarge.into());
+    }
     let told: Hello = serde_json::from_slice(&body).map_err(|_| Problem::Malformed)?;
     take_hello(&shared.hub, peer.id(), &told).await.map_err(hello_problem)?;
     let answer = make_hello(&shared.hub.context, &shared.hub.boot, &shared.hub.settings, peer.id())
@@ -87,6 +94,7 @@ async fn push(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Acknowledgement>, ExchangeProblem> {
+    let _turn = shared.turns.take(peer.id(), Call::Push)?;
     let log = known_log(&shared, &log)?;
     if log != *peer.id() {
         return Err(Document::new(Problem::NotEntitled).with_detail("Only its author pushes a log.").into());
@@ -121,6 +129,7 @@ async fn pull(
     Path(log): Path<String>,
     Query(query): Query<PullQuery>,
 ) -> Result<Response, ExchangeProblem> {
+    let _turn = shared.turns.take(peer.id(), Call::Pull)?;
     let hub = &shared.hub;
     let log = if log == hub.context.own.as_str() { hub.context.own.clone() } else { known_log(&shared, &log)? };
     let after = Cursor { epoch: query.ep, seq: query.after, hash: query.hash };
@@ -147,6 +156,7 @@ async fn body(
     Extension(peer): Extension<AuthenticatedPeer>,
     Path(hash): Path<String>,
 ) -> Result<String, ExchangeProblem> {
+    let _turn = shared.turns.take(peer.id(), Call::Body)?;
     let hash: Hash = hash.parse().map_err(|_| Problem::Malformed)?;
     let answer = log::read_body(&shared.hub.context, peer.id(), &hash).await;
     match answer.map_err(|error| log_problem("read_body", error))? {

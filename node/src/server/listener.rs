@@ -90,6 +90,29 @@ pub(super) fn serve_plain(tasks: &Tasks, name: &'static str, listener: TcpListen
     });
 }
 
+/// Listens with TLS for everybody: the reporting form's own certificate, no client certificates.
+pub(super) fn serve_tls(
+    tasks: &Tasks,
+    name: &'static str,
+    listener: TcpListener,
+    tls: Arc<rustls::ServerConfig>,
+    router: Router,
+) {
+    let acceptor = TlsAcceptor::from(tls);
+    let connections = tasks.clone();
+    tasks.spawn(name, move |stop| async move {
+        while let Some((stream, _)) = accept(&listener, &stop).await {
+            let (acceptor, router) = (acceptor.clone(), router.clone());
+            connections.spawn("TLS connection", move |stop| async move {
+                let limit = Duration::from_secs(10);
+                if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
+                    serve_connection(stream, router, limit, stop).await;
+                }
+            });
+        }
+    });
+}
+
 async fn accept(listener: &TcpListener, stop: &Stop) -> Option<(TcpStream, IpAddr)> {
     loop {
         let accepted = tokio::select! {

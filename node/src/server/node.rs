@@ -21,7 +21,7 @@ use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
 use crate::storage::{StorageError, leave_setting};
-use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config};
+use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config, web_server_config};
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -88,6 +88,8 @@ pub struct Shared {
     pub certificate_not_after: i64,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
+    /// Calls of peers that are under way.
+    pub(super) turns: exchange_api::Turns,
 }
 
 /// A node, ready to serve.
@@ -134,6 +136,7 @@ impl Node {
             config,
             certificate_not_after: identity.certificate.not_after,
             started_at,
+            turns: exchange_api::Turns::default(),
         });
         Ok(Self { shared, tls: Arc::new(tls), lock })
     }
@@ -147,7 +150,11 @@ impl Node {
         let tasks = Tasks::new();
         let router = exchange_api::router(Arc::clone(&self.shared));
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
-        listener::serve_plain(&tasks, "public", public, public_api::router(Arc::clone(&self.shared)));
+        let public_router = public_api::router(Arc::clone(&self.shared));
+        match public_tls(config)? {
+            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, public_router),
+            None => listener::serve_plain(&tasks, "public", public, public_router),
+        }
         listener::serve_plain(&tasks, "operations", operations, operations::router(Arc::clone(&self.shared)));
         background::start(&tasks, &self.shared);
         listening(&Addresses { exchange: exchange_address, public: public_address, operations: operations_address });
@@ -160,6 +167,14 @@ impl Node {
         self.shared.hub.links.store(&self.shared.hub.context).await?;
         drop(self.lock);
         Ok(ended)
+    }
+}
+
+/// TLS of the public listener, where the configuration names its certificate; else a proxy stands before it.
+fn public_tls(config: &Config) -> Result<Option<Arc<rustls::ServerConfig>>, NodeError> {
+    match (&config.public.certificate_file, &config.public.key_file) {
+        (Some(certificate), Some(key)) => Ok(Some(Arc::new(web_server_config(certificate, key)?))),
+        _ => Ok(None),
     }
 }
 

@@ -29,4 +29,4 @@ pub use repository::{
     save_peer, set_certificates_state,
 };
 pub use service::{Added, add_peer, needs_fingerprint, set_standing};
-pub use tls::{ShownCertificate, client_config, server_config};
+pub use tls::{ShownCertificate, client_config, server_config, web_server_config};

@@ -3,6 +3,7 @@
 //! Resumption would skip the client's certificate, and so a revocation: no tickets, no session storage, no early data.
 //! Names in DNS prove nothing here; who somebody is, the pin and the URI name say.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -16,9 +17,13 @@ use rustls::sign::CertifiedKey;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme,
 };
+use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::directory::{NotAuthenticated, PeerDirectory};
+use super::identity::IdentityError;
+use super::key_file::{KeyFileError, read_private_key};
+use crate::secret::SecretError;
 
 /// The certificate that this node shows; exchanged as a whole when it is rotated.
 #[derive(Debug)]
@@ -184,6 +189,22 @@ pub fn server_config(shown: Arc<ShownCertificate>, directory: Arc<PeerDirectory>
     config.send_tls13_tickets = 0;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.max_early_data_size = 0;
+    Ok(config)
+}
+
+/// TLS of a listener for everybody: a certificate chain and its key from files (PEM), TLS 1.2 and 1.3.
+pub fn web_server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, IdentityError> {
+    let malformed =
+        |path: &Path, expected| KeyFileError::Secret(SecretError::Malformed { path: path.to_owned(), expected });
+    let chain = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|_| malformed(certificate, "a certificate chain in PEM"))?;
+    let key = read_private_key(key)?;
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|_| IdentityError::KeyMismatch)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 

@@ -115,7 +115,8 @@ open_codes! {
 }
 
 impl EntryType {
-    /// Whether entries of this type belong to a report.
+    /// Whether entries of this type belong to a report, where they name one. A receipt does: of an offer it is a
+    /// refusal.
     #[must_use]
     pub fn concerns_report(&self) -> bool {
         matches!(
@@ -128,6 +129,7 @@ impl EntryType {
                 | Self::Status
                 | Self::Transfer
                 | Self::Resume
+                | Self::Reject
         )
     }
 }

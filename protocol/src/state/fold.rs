@@ -77,7 +77,7 @@ pub struct Fold {
     pub last: Hash,
     /// The hosting country that the last valid offer, or the create, names.
     pub country: Option<Country>,
-    /// The countries to which nobody may pass it, from every entry here.
+    /// The countries to which nobody may pass it: all that the origin named, and its holders after it.
     pub not: BTreeSet<Country>,
     /// Every offer that counts, in the order of the walk.
     pub offers: Vec<Offer>,
@@ -96,6 +96,13 @@ impl Fold {
         self.offers.last().filter(|offer| !offer.resumed && offer.by == self.holder && offer.accepted.is_none())
     }
 
+    /// Whether what an entry tells about the report counts: it is part of the walk, or the origin's own addition.
+    #[must_use]
+    pub fn hears(&self, entry: &Seen<'_>) -> bool {
+        let is_origins = entry.content.org.as_ref() == Some(entry.log);
+        self.counted.contains(&entry.hash) || (entry.content.entry_type == EntryType::Amend && is_origins)
+    }
+
     /// The open offer, if nobody has answered it.
     #[must_use]
     pub fn unanswered_offer(&self) -> Option<&Offer> {
@@ -112,7 +119,7 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
     let create = seen
         .iter()
         .filter(|entry| entry.content.entry_type == EntryType::Create && entry.content.org.as_ref() == Some(entry.log))
-        .min_by_key(|entry| entry.place)
+        .min_by_key(|entry| (entry.place, entry.hash))
         .copied()?;
     let origin = create.log;
     let (present, waiting) = Present::of(create, seen);
@@ -130,7 +137,6 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
     let offers: Vec<Offer> = walk.iter().flat_map(|tenure| tenure.offers.iter().cloned()).collect();
     let counted: Vec<Hash> = walk.iter().flat_map(|tenure| tenure.counted.iter().copied()).chain(withdrawn).collect();
     let country = walk.iter().rev().find_map(|tenure| tenure.country);
-    let not = present.all().iter().flat_map(|entry| entry.content.not.iter().copied()).collect();
     let stale = stale(&present, &counted, &offers, origin);
     let holding = &walk[walk.len() - 1];
     Some(Fold {
@@ -141,7 +147,7 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
         tenure: holding.depth,
         last: holding.last,
         country,
-        not,
+        not: forbidden(&present, &counted, origin),
         offers,
         counted,
         stale,
@@ -149,15 +155,27 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
     })
 }
 
-/// What is here in full and counts for nothing. Amends add to a report without being part of its walk.
+/// What a third party writes into an entry binds nobody: else any member could keep a report from where it must go.
+fn forbidden(present: &Present<'_>, counted: &[Hash], origin: &NodeId) -> BTreeSet<Country> {
+    let counted: HashSet<&Hash> = counted.iter().collect();
+    let binds = |entry: &&Seen<'_>| entry.log == origin || counted.contains(&entry.hash);
+    present.all().iter().filter(binds).flat_map(|entry| entry.content.not.iter().copied()).collect()
+}
+
+/// What is here in full and counts for nothing. Amends add to a report without being part of its walk, and receipts
+/// speak of entries, not of the report.
 fn stale(present: &Present<'_>, counted: &[Hash], offers: &[Offer], origin: &NodeId) -> Vec<Hash> {
     let refusals = offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
     let counts: HashSet<Hash> = counted.iter().copied().chain(refusals).collect();
-    let amends = |entry: &Seen<'_>| entry.content.entry_type == EntryType::Amend && entry.log == origin;
+    let beside = |entry: &Seen<'_>| match entry.content.entry_type {
+        EntryType::Amend => entry.log == origin,
+        EntryType::Reject => true,
+        _ => false,
+    };
     present
         .all()
         .iter()
-        .filter(|entry| !counts.contains(&entry.hash) && !amends(entry))
+        .filter(|entry| !counts.contains(&entry.hash) && !beside(entry))
         .map(|entry| entry.hash)
         .collect()
 }

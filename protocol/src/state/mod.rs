@@ -8,3 +8,10 @@ mod fold;
 mod tenure;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
+
+#[cfg(test)]
+pub(crate) mod histories;
+#[cfg(test)]
+pub(crate) mod story;
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::id::NodeId;
 /// The entries about one report that are fully here, by hash.
 pub(super) struct Present<'a> {
     by_hash: HashMap<Hash, Seen<'a>>,
-    /// In the order of their authors' logs.
+    /// Log by log, each in its own order.
     ordered: Vec<Seen<'a>>,
 }
 
@@ -29,13 +29,13 @@ impl<'a> Present<'a> {
                 waiting.push(entry.hash);
             }
         }
-        ordered.sort_by_key(|entry| entry.place);
+        ordered.sort_unstable_by_key(|entry| (entry.log, entry.place, entry.hash));
         waiting.sort_unstable();
         let by_hash = ordered.iter().map(|entry| (entry.hash, *entry)).collect();
         (Self { by_hash, ordered }, waiting)
     }
 
-    /// All of them, in the order of their authors' logs.
+    /// All of them, log by log, each in its own order.
     pub(super) fn all(&self) -> &[Seen<'a>] {
         &self.ordered
     }
@@ -45,14 +45,14 @@ impl<'a> Present<'a> {
         std::iter::successors(Some(from), |hash| self.by_hash.get(hash)?.content.reference)
     }
 
-    /// The first answer of an offer's target.
+    /// The first answer of an offer's target. That it cannot apply the offer is a refusal too.
     fn answer(&self, offer: Hash, target: &NodeId) -> Option<Seen<'a>> {
         self.ordered
             .iter()
             .find(|entry| {
                 entry.log == target
                     && entry.content.of == Some(offer)
-                    && matches!(entry.content.entry_type, EntryType::Accept | EntryType::Refuse)
+                    && matches!(entry.content.entry_type, EntryType::Accept | EntryType::Refuse | EntryType::Reject)
             })
             .copied()
     }
@@ -68,7 +68,8 @@ fn path_reaches(start: Hash, all: &HashMap<Hash, Seen<'_>>, reaches: &mut HashMa
         if let Some(known) = reaches.get(&hash) {
             break *known;
         }
-        let Some(entry) = all.get(&hash) else { break false };
+        // What an entry calls critical, and this version does not understand, holds the report where it stands.
+        let Some(entry) = all.get(&hash).filter(|entry| entry.content.crit.is_empty()) else { break false };
         path.push(hash);
         reaches.insert(hash, false);
         at = entry.content.reference;
@@ -106,7 +107,7 @@ impl<'a> Tenure<'a> {
         };
         if begin.content.entry_type == EntryType::Create {
             tenure.country = begin.content.country;
-            if let Some(target) = &begin.content.target {
+            if let Some(target) = begin.content.target.as_ref().filter(|target| *target != begin.log) {
                 tenure.open_offer(begin, target, present);
             }
         }

@@ -1,7 +1,7 @@
 //! `peer suspend`, `peer resume`, `peer remove`.
 
-use super::{PeerActArgs, RemoveArgs};
 use super::list::PeerView;
+use super::{PeerActArgs, RemoveArgs};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};

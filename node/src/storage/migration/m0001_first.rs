@@ -8,7 +8,7 @@ use sea_orm_migration::schema::{
 
 /// Makes the tables of the first version.
 #[derive(DeriveMigrationName)]
-pub struct Migration;
+pub(super) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
