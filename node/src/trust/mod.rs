@@ -23,9 +23,9 @@ mod repository;
 mod service;
 mod shown;
 #[cfg(test)]
-mod test_certificate;
+pub(crate) mod test_certificate;
 #[cfg(test)]
-mod test_handshake;
+pub(crate) mod test_handshake;
 mod tls;
 #[cfg(test)]
 mod tls_tests;

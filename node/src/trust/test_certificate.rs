@@ -17,31 +17,31 @@ use super::shown::ShownCertificate;
 use super::validity::Validity;
 
 /// When the tests' clock stands.
-pub(super) fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().expect("a time")
 }
 
-pub(super) fn node(id: &str) -> NodeId {
+pub(crate) fn node(id: &str) -> NodeId {
     id.parse().expect("a node id")
 }
 
 /// A certificate with its key, and what a directory that knows it holds.
-pub(super) struct TestCertificate {
+pub(crate) struct TestCertificate {
     key: CertifiedKey,
-    pub(super) pin: Hash,
+    pub(crate) pin: Hash,
     validity: Validity,
 }
 
 impl TestCertificate {
-    pub(super) fn of(id: &str) -> Self {
+    pub(crate) fn of(id: &str) -> Self {
         Self::changed(id, |_| {})
     }
 
-    pub(super) fn changed(id: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+    pub(crate) fn changed(id: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         Self::with_algorithm(id, &PKCS_ECDSA_P256_SHA256, change)
     }
 
-    pub(super) fn with_algorithm(
+    pub(crate) fn with_algorithm(
         id: &str,
         algorithm: &'static SignatureAlgorithm,
         change: impl FnOnce(&mut CertificateParams),
@@ -49,7 +49,7 @@ impl TestCertificate {
         Self::over(&KeyPair::generate_for(algorithm).expect("a key"), id, change)
     }
 
-    pub(super) fn over(key: &KeyPair, id: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+    pub(crate) fn over(key: &KeyPair, id: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let mut parameters = exchange_parameters(&node(id), now()).expect("parameters");
         change(&mut parameters);
         let certificate = parameters.self_signed(key).expect("a certificate");
@@ -66,17 +66,17 @@ impl TestCertificate {
     }
 
     /// Its bytes.
-    pub(super) fn der(&self) -> &[u8] {
+    pub(crate) fn der(&self) -> &[u8] {
         &self.key.cert[0]
     }
 
     /// Shown in handshakes.
-    pub(super) fn shown(&self) -> Arc<ShownCertificate> {
+    pub(crate) fn shown(&self) -> Arc<ShownCertificate> {
         Arc::new(ShownCertificate::new(self.key.clone()))
     }
 
     /// As the database holds it, pinned for the node `id`.
-    pub(super) fn stored(&self, id: &str, state: &str) -> StoredCertificate {
+    pub(crate) fn stored(&self, id: &str, state: &str) -> StoredCertificate {
         StoredCertificate {
             node: node(id),
             pin: self.pin,
@@ -88,13 +88,13 @@ impl TestCertificate {
     }
 
     /// This certificate, shown by somebody who holds only `other`'s key.
-    pub(super) fn stolen_by(&self, other: &Self) -> Self {
+    pub(crate) fn stolen_by(&self, other: &Self) -> Self {
         let key = CertifiedKey::new(self.key.cert.clone(), Arc::clone(&other.key.key));
         Self { key, pin: self.pin, validity: self.validity }
     }
 }
 
-pub(super) fn peer(id: &str, standing: PeerStanding) -> Peer {
+pub(crate) fn peer(id: &str, standing: PeerStanding) -> Peer {
     Peer {
         id: node(id),
         standing,

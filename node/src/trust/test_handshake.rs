@@ -14,28 +14,28 @@ use super::test_certificate::{TestCertificate, node, now, peer};
 use super::tls::{client_config, server_config};
 use crate::clock::Clock;
 
-pub(super) const OWN: &str = "fr-example";
-pub(super) const PEER: &str = "de-example";
-pub(super) const OTHER: &str = "nl-example";
+pub(crate) const OWN: &str = "fr-example";
+pub(crate) const PEER: &str = "de-example";
+pub(crate) const OTHER: &str = "nl-example";
 
 /// What one side made of the other.
-pub(super) type Seen = Result<AuthenticatedPeer, std::io::Error>;
+pub(crate) type Seen = Result<AuthenticatedPeer, std::io::Error>;
 
 /// Both sides' picture of the federation, and their clock.
-pub(super) struct Federation {
-    pub(super) directory: Arc<PeerDirectory>,
-    pub(super) clock: Clock,
+pub(crate) struct Federation {
+    pub(crate) directory: Arc<PeerDirectory>,
+    pub(crate) clock: Clock,
 }
 
 impl Federation {
     /// Of active nodes, each with its certificate.
-    pub(super) fn of(nodes: &[(&str, &TestCertificate)]) -> Self {
+    pub(crate) fn of(nodes: &[(&str, &TestCertificate)]) -> Self {
         let nodes: Vec<_> = nodes.iter().map(|(id, certificate)| (*id, PeerStanding::Active, *certificate)).collect();
         Self::standing(&nodes)
     }
 
     /// Of nodes that stand as it is said.
-    pub(super) fn standing(nodes: &[(&str, PeerStanding, &TestCertificate)]) -> Self {
+    pub(crate) fn standing(nodes: &[(&str, PeerStanding, &TestCertificate)]) -> Self {
         let clock = Clock::set_at(now());
         let directory = PeerDirectory::new(clock.clone());
         let certificates: Vec<_> = nodes.iter().map(|(id, _, certificate)| certificate.stored(id, "active")).collect();
@@ -44,20 +44,20 @@ impl Federation {
     }
 
     /// Two active nodes.
-    pub(super) fn of_two(own: &TestCertificate, other: &TestCertificate) -> Self {
+    pub(crate) fn of_two(own: &TestCertificate, other: &TestCertificate) -> Self {
         Self::of(&[(OWN, own), (PEER, other)])
     }
 
-    pub(super) fn server(&self, shown: &TestCertificate) -> Arc<ServerConfig> {
+    pub(crate) fn server(&self, shown: &TestCertificate) -> Arc<ServerConfig> {
         Arc::new(server_config(shown.shown(), Arc::clone(&self.directory)).expect("TLS 1.3"))
     }
 
-    pub(super) fn client(&self, shown: &TestCertificate, called: &str) -> ClientConfig {
+    pub(crate) fn client(&self, shown: &TestCertificate, called: &str) -> ClientConfig {
         client_config(shown.shown(), Arc::clone(&self.directory), node(called)).expect("TLS 1.3")
     }
 
     /// What the server and the client see of each other.
-    pub(super) async fn shake_hands(&self, server: Arc<ServerConfig>, client: ClientConfig) -> (Seen, Seen) {
+    pub(crate) async fn shake_hands(&self, server: Arc<ServerConfig>, client: ClientConfig) -> (Seen, Seen) {
         let (listener, stream) = connect().await;
         let (accepted, _) = listener.accept().await.expect("a connection");
         let connector = TlsConnector::from(Arc::new(client));
@@ -74,24 +74,24 @@ impl Federation {
     }
 
     /// Why `faulty`, shown as [`PEER`]'s, is refused: by the server that it calls, and by the client that calls it.
-    pub(super) async fn refusals(&self, own: &TestCertificate, faulty: &TestCertificate) -> [std::io::Error; 2] {
+    pub(crate) async fn refusals(&self, own: &TestCertificate, faulty: &TestCertificate) -> [std::io::Error; 2] {
         let (by_server, _) = self.shake_hands(self.server(own), self.client(faulty, OWN)).await;
         let (_, by_client) = self.shake_hands(self.server(faulty), self.client(own, PEER)).await;
         [by_server.expect_err("the server refuses"), by_client.expect_err("the client refuses")]
     }
 }
 
-pub(super) async fn connect() -> (TcpListener, TcpStream) {
+pub(crate) async fn connect() -> (TcpListener, TcpStream) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
     let stream = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
     (listener, stream)
 }
 
-pub(super) fn tls_error(error: &std::io::Error) -> &rustls::Error {
+pub(crate) fn tls_error(error: &std::io::Error) -> &rustls::Error {
     error.get_ref().and_then(|cause| cause.downcast_ref()).expect("TLS ended the handshake")
 }
 
 /// The host that is called; it says nothing about who answers.
-pub(super) fn host() -> ServerName<'static> {
+pub(crate) fn host() -> ServerName<'static> {
     ServerName::from(IpAddr::from(Ipv4Addr::LOCALHOST))
 }
