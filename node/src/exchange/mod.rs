@@ -4,6 +4,9 @@
 //! tell each other is `hello`. Applying what came is the pipeline's.
 
 mod client;
+#[cfg(test)]
+mod client_tests;
+mod gone;
 mod hello;
 mod hub;
 mod link;
@@ -11,6 +14,7 @@ mod link_repository;
 pub mod log;
 
 pub use client::{PeerClient, SendFault};
+pub use gone::gone_peers;
 pub use hello::{HelloRefused, make_hello, take_hello};
 pub use hub::{Hub, HubSettings};
 pub use link::{Link, Links, retry_delay};

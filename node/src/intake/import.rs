@@ -31,7 +31,7 @@ pub struct ImportResult {
 
 /// Takes rows: one transaction for all of them. A reference that is here already with the same content is known; with
 /// other content, faulty.
-pub(super) async fn import_rows(
+pub async fn import_rows(
     context: &Context,
     placer: &Placer,
     rows: Vec<ImportRow>,

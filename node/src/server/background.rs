@@ -318,10 +318,12 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
             SendFault::Malformed
         }
     };
-    match fault {
+    match &fault {
         SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
-        SendFault::Handshake => tracing::error!(%peer, "TLS with a peer is refused: run hotline-node peer check"),
-        ref fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),
+        SendFault::Refused(_) | SendFault::Handshake => {
+            tracing::error!(%peer, %fault, "TLS with a peer is refused: run hotline-node peer check");
+        }
+        fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),
     }
     hub.note::<()>(peer, &Err(fault));
 }
