@@ -1,0 +1,44 @@
+//! Tests as sentences: the names of functions, listed by topic, each with a runtime of its own.
+
+use std::future::Future;
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::database::Store;
+
+/// A test of `topic` on one store.
+pub fn on_store<F, R>(topic: &str, sentence: &str, store: &Store, test: F) -> Trial
+where
+    F: FnOnce(Store) -> R + Send + 'static,
+    R: Future<Output = anyhow::Result<()>>,
+{
+    let store = store.clone();
+    let name = format!("{topic}::{sentence}");
+    let kind = store.to_string();
+    Trial::test(name, move || block_on(test(store))).with_kind(kind)
+}
+
+/// A test of `topic` that needs no node.
+pub fn plain<F>(topic: &str, sentence: &str, test: F) -> Trial
+where
+    F: FnOnce() -> anyhow::Result<()> + Send + 'static,
+{
+    Trial::test(format!("{topic}::{sentence}"), move || test().map_err(shown))
+}
+
+fn block_on(test: impl Future<Output = anyhow::Result<()>>) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(test).map_err(shown)
+}
+
+fn shown(error: anyhow::Error) -> Failed {
+    format!("{error:?}").into()
+}
+
+/// The trials of a topic on one store, named by their functions.
+#[macro_export]
+macro_rules! sentences {
+    ($topic:literal, $store:expr, [$($test:ident),+ $(,)?]) => {
+        vec![$($crate::trial::on_store($topic, stringify!($test), $store, $test)),+]
+    };
+}
