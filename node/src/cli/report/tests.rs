@@ -31,8 +31,10 @@ fn new_report(target: Option<&str>) -> NewReport {
     NewReport {
         body,
         private: PrivateContent::default(),
+        reported_offence: Offence::Csam,
         offence: Offence::Csam,
         assessment: Assessment::Baseline,
+        reason: None,
         urgency: Urgency::Routine,
         source: Source::Public,
         channel: Channel::Computer,
