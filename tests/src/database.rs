@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::bail;
 
 use crate::postgres::PostgresCluster;
 
@@ -36,20 +39,24 @@ impl Store {
     /// Every store of this machine.
     pub fn all(without_postgres: WithoutPostgres) -> anyhow::Result<Vec<Self>> {
         match PostgresCluster::start() {
-            Ok(cluster) => Ok(vec![Self::Sqlite, Self::Postgres(Arc::new(cluster))]),
-            Err(error) if without_postgres == WithoutPostgres::Fail => Err(error),
-            Err(error) => {
-                eprintln!("\n*** SKIPPED: NOTHING IS TESTED ON POSTGRESQL: {error:#} ***\n");
+            Some(cluster) => Ok(vec![Self::Sqlite, Self::Postgres(Arc::new(cluster))]),
+            None if without_postgres == WithoutPostgres::Fail => bail!("there is no PostgreSQL to use"),
+            None => {
+                eprintln!("\n*** SKIPPED: NOTHING IS SHOWN ON POSTGRESQL ***\n");
                 Ok(vec![Self::Sqlite])
             }
         }
     }
 
     /// The `--database-url` of a new node; `None` for the default, a file in its folder.
-    pub fn new_database(&self) -> anyhow::Result<Option<String>> {
+    #[must_use]
+    pub fn new_database(&self) -> Option<String> {
+        static MADE: AtomicU32 = AtomicU32::new(0);
         match self {
-            Self::Sqlite => Ok(None),
-            Self::Postgres(cluster) => cluster.new_database().map(Some),
+            Self::Sqlite => None,
+            Self::Postgres(cluster) => {
+                Some(cluster.create_database(&format!("node{}", MADE.fetch_add(1, Ordering::Relaxed))))
+            }
         }
     }
 }

@@ -39,7 +39,10 @@ pub fn url_needles(url: &str) -> anyhow::Result<Vec<Needle>> {
         needle("defanged", url.replacen("http", "hxxp", 1).replace(&host, &defanged_host)),
         needle("defanged by its host", defanged_host),
         needle("percent-encoded", url::form_urlencoded::byte_serialize(url.as_bytes()).collect()),
-        needle("with its path percent-encoded", url::form_urlencoded::byte_serialize(parsed.path().as_bytes()).collect()),
+        needle(
+            "with its path percent-encoded",
+            url::form_urlencoded::byte_serialize(parsed.path().as_bytes()).collect(),
+        ),
         needle("by its host", host),
         needle("by its path", parsed.path().trim_start_matches('/').to_owned()),
     ])

@@ -59,7 +59,7 @@ impl ProcessNode {
         arguments.extend(["--name", "Example hotline", "--network", NETWORK]);
         let names = ["--exchange-listen", "--office-listen", "--public-listen", "--operations-listen"];
         arguments.extend(names.iter().zip(&addresses).flat_map(|(name, value)| [*name, value.as_str()]));
-        let database = store.new_database()?;
+        let database = store.new_database();
         if let Some(url) = &database {
             arguments.extend(["--database-url", url]);
         }

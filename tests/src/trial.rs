@@ -27,12 +27,16 @@ where
 }
 
 fn block_on(test: impl Future<Output = anyhow::Result<()>>) -> Result<(), Failed> {
+    // Every test of the process may be the first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(test).map_err(shown)
 }
 
+/// The error and its causes, a line each.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in a `map_err`")]
 fn shown(error: anyhow::Error) -> Failed {
-    format!("{error:?}").into()
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join("\n  because: ").into()
 }
 
 /// The trials of a topic on one store, named by their functions.

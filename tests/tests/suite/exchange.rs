@@ -6,11 +6,11 @@ use anyhow::{Context as _, ensure};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::independent_verifier::Author;
+use hotline_tests::leak;
 use hotline_tests::node_process::{NETWORK, ProcessNode};
 use hotline_tests::places::{disputed_url, location_data, url_in};
 use hotline_tests::sentences;
 use hotline_tests::wait::until;
-use hotline_tests::leak;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
@@ -20,14 +20,18 @@ const SOON: Duration = Duration::from_secs(20);
 const PROMPT: Duration = Duration::from_secs(2);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
-    sentences!("exchange", store, [
-        a_report_is_accepted_where_it_is_hosted_within_two_seconds,
-        a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_files,
-        what_the_holder_does_is_seen_at_every_node,
-        a_report_that_is_refused_is_placed_again,
-        a_holder_passes_a_report_on_when_its_content_moves,
-        an_exported_log_satisfies_a_second_verifier,
-    ])
+    sentences!(
+        "exchange",
+        store,
+        [
+            a_report_is_accepted_where_it_is_hosted_within_two_seconds,
+            a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_files,
+            what_the_holder_does_is_seen_at_every_node,
+            a_report_that_is_refused_is_placed_again,
+            a_holder_passes_a_report_on_when_its_content_moves,
+            an_exported_log_satisfies_a_second_verifier,
+        ]
+    )
 }
 
 async fn a_report_is_accepted_where_it_is_hosted_within_two_seconds(store: Store) -> anyhow::Result<()> {
@@ -73,7 +77,7 @@ async fn a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_file
         leak::none_in(node.who.id, node.log()?.as_bytes(), &needles)?;
     }
     if let Store::Postgres(cluster) = &store {
-        leak::none_under(&cluster.data(), &needles)?;
+        leak::none_under(&cluster.data_folder(), &needles)?;
     }
     Ok(())
 }

@@ -54,8 +54,7 @@ fn every_room_uses_only_what_stands_above_it() -> anyhow::Result<()> {
 }
 
 fn libraries_are_named_only_where_they_belong() -> anyhow::Result<()> {
-    let is_repository =
-        |name: &str| name.starts_with("node/src/storage/") || name.ends_with("repository.rs");
+    let is_repository = |name: &str| name.starts_with("node/src/storage/") || name.ends_with("repository.rs");
     let rules: [(&str, &dyn Fn(&str) -> bool); 3] = [
         ("sea_orm::", &is_repository),
         ("x509_parser::", &|name| name.starts_with("node/src/trust/")),
