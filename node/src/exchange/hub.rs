@@ -25,6 +25,8 @@ pub struct HubSettings {
     pub retry_longest: Duration,
     /// Most entries in a run.
     pub run_entries: usize,
+    /// Most bytes in a run.
+    pub run_bytes: usize,
 }
 
 /// Shared by the listener, the senders and the steps.

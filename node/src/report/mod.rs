@@ -16,6 +16,7 @@ mod past;
 mod publish;
 mod repository;
 mod service;
+mod tally_repository;
 
 pub use apply::{Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
@@ -32,3 +33,4 @@ pub use repository::{
     offered_to, refused_for, unplaced,
 };
 pub use service::*;
+pub use tally_repository::{Tally, tally};

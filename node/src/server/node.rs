@@ -228,6 +228,7 @@ pub(crate) fn hub_settings(config: &Config) -> HubSettings {
         poll_silence: seconds(section.poll_silence_seconds),
         retry_longest: seconds(section.retry_maximum_seconds),
         run_entries: usize::try_from(section.run_maximum_entries).unwrap_or(usize::MAX),
+        run_bytes: usize::try_from(section.run_maximum_bytes).unwrap_or(usize::MAX),
     }
 }
 
