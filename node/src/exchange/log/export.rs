@@ -2,7 +2,7 @@
 
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Position, RunWriter};
+use hotline_protocol::log::{Position, RUN_BYTES_LIMIT, RunWriter};
 
 use super::error::LogError;
 use super::repository::{self, EntryToSend};
@@ -20,7 +20,7 @@ pub async fn export_run(
     let connection = context.database.read();
     let checkpoints = repository::checkpoints_after(connection, log, after, 1).await?;
     let Some((last, checkpoint)) = checkpoints.into_iter().next() else { return Ok(None) };
-    let mut writer = RunWriter::new(&checkpoint);
+    let mut writer = RunWriter::new(&checkpoint, RUN_BYTES_LIMIT);
     for entry in repository::entries_between(connection, log, after.epoch, after.seq, last).await? {
         let body = if with_bodies { open_stored(context, &entry)? } else { None };
         writer.push(&entry.header, body.as_ref().map(BodyLine::as_str));
