@@ -81,7 +81,7 @@ pub async fn import_rows(
     let mut new = Vec::with_capacity(located.len());
     for (report, (line, digests)) in located.into_iter().zip(lines) {
         match taken_meanwhile.insert(digests.0, Some(digests.1)) {
-            Some(content) => note_known(result, line, content == Some(digests.1)),
+            Some(known) => note_known(result, line, known == Some(digests.1)),
             None => new.push(report),
         }
     }
