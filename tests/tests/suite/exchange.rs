@@ -5,9 +5,8 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
-use hotline_tests::independent_verifier::Author;
 use hotline_tests::leak;
-use hotline_tests::node_process::{NETWORK, ProcessNode};
+use hotline_tests::node_process::ProcessNode;
 use hotline_tests::places::{disputed_url, hosts_file, location_data, url_in};
 use hotline_tests::sentences;
 use hotline_tests::wait::until;
@@ -63,8 +62,8 @@ async fn a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_file
     ensure!(seen["url"].is_null() && seen["hosting"]["country"] == "NL", "{seen}");
     let found = federation[2].json_of(&["report", "find", "-"], Some(&url)).await?;
     ensure!(found.to_string().contains(&id), "the digest is not found at the third node: {found}");
-    let log = exported(&federation[2], "fr-alder").await?;
-    let headers = author_at(&federation[2], "fr-alder").await?.verify(&log)?.headers;
+    let log = federation[2].export("fr-alder").await?;
+    let headers = federation[2].author("fr-alder").await?.verify(&log)?.headers;
     let create = headers.iter().find(|header| header["type"] == "report.create/1").context("the header is there")?;
     ensure!(create["dg"][0]["h"].as_str().is_some_and(|digest| digest.len() == 64), "{create}");
 
@@ -146,8 +145,8 @@ async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Re
     let heads = federation.until_heads_equal(SOON).await?;
     for node in federation.nodes() {
         for (log, head) in heads.as_object().context("heads are an object")? {
-            let text = exported(node, log).await?;
-            let verified = author_at(node, log).await?.verify(&text)?;
+            let text = node.export(log).await?;
+            let verified = node.author(log).await?.verify(&text)?;
             let (epoch, seq, hash) = verified.head;
             let agrees = head["epoch"] == epoch && head["seq"] == seq && head["hash"] == hash.as_str();
             ensure!(agrees, "{}: {log}: the head is {head}, the verifier ends at {seq} {hash}", node.who.id);
@@ -155,24 +154,10 @@ async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Re
         }
     }
     let whole = federation[0].call(&["log", "export", "--bodies", "--reveal"]).await?;
-    let author = author_at(&federation[0], "fr-alder").await?;
+    let author = federation[0].author("fr-alder").await?;
     let verified = author.verify(&String::from_utf8(whole.stdout)?)?;
     ensure!(verified.bodies.len() >= 5, "{} bodies", verified.bodies.len());
     Ok(())
-}
-
-/// A log as a node exports it.
-async fn exported(node: &ProcessNode, log: &str) -> anyhow::Result<String> {
-    let output = node.call(&["log", "export", "--log", log]).await?;
-    hotline_tests::node_process::done(&output)?;
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-/// What a verifier of `log` needs, as `node` knows it.
-async fn author_at(node: &ProcessNode, log: &str) -> anyhow::Result<Author> {
-    let own = node.who.id == log;
-    let card = if own { node.json(&["identity", "card"]).await? } else { node.json(&["peer", "show", log]).await? };
-    Author::of_card(NETWORK, &card)
 }
 
 /// Waits until a node shows a report in this state.
