@@ -4,6 +4,7 @@
 //! Names are synthetic and reserved; nothing leaves the loopback interface.
 
 pub mod become_node;
+pub mod chance;
 pub mod database;
 pub mod federation;
 pub mod independent_verifier;

@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 
 use crate::become_node::{BECOME_NODE, program};
 use crate::database::Store;
+use crate::independent_verifier::Author;
 use crate::ports::free_address;
 use crate::wait::until;
 
@@ -131,6 +132,33 @@ impl ProcessNode {
     pub async fn submit(&self, url: &str) -> anyhow::Result<String> {
         let taken = self.json_of(&["report", "submit", "-", "--assessment", "baseline"], Some(url)).await?;
         Ok(taken["id"].as_str().context("report submit shows the id")?.to_owned())
+    }
+
+    /// Imports rows of reference and URL, each with a finding that is exchanged; gives what the command shows.
+    pub async fn import(&self, rows: &[(String, String)]) -> anyhow::Result<Value> {
+        let mut text = "reference,received_at,url,assessment,assessed_at\n".to_owned();
+        for (reference, url) in rows {
+            text += &format!("{reference},2026-01-02T03:04:05Z,{url},baseline,2026-01-02T04:04:05Z\n");
+        }
+        // Beside the node's folder: it holds URLs.
+        let file = self.folder.with_extension("csv");
+        fs::write(&file, text)?;
+        self.json(&["report", "import", &file.to_string_lossy()]).await
+    }
+
+    /// A log as it exports it, without bodies.
+    pub async fn export(&self, log: &str) -> anyhow::Result<String> {
+        let output = self.call(&["log", "export", "--log", log]).await?;
+        done(&output)?;
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What a verifier of `log` needs, as it shows it.
+    pub async fn author(&self, log: &str) -> anyhow::Result<Author> {
+        let own = self.who.id == log;
+        let card =
+            if own { self.json(&["identity", "card"]).await? } else { self.json(&["peer", "show", log]).await? };
+        Author::of_card(NETWORK, &card)
     }
 
     /// What it shows of a report.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::bail;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::chance::Chance;
+
 /// How often is looked.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -28,4 +30,11 @@ pub async fn until<T>(
             bail!("waited {} s in vain until {what}", deadline.as_secs());
         }
     }
+}
+
+/// Lets a random time pass: the moment of a fault that is to strike whatever goes on.
+pub async fn random_moment(chance: &mut Chance, longest: Duration) {
+    let micros = chance.within(0..u64::try_from(longest.as_micros()).unwrap_or(u64::MAX).max(1));
+    // There is no event to wait for: that is the point.
+    let _ = tokio::time::timeout(Duration::from_micros(micros), std::future::pending::<()>()).await;
 }

@@ -1,5 +1,6 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod crash;
 mod exchange;
 mod house;
 
@@ -29,5 +30,5 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store)].into_iter().flatten().collect()
+    [exchange::trials(store), crash::trials(store)].into_iter().flatten().collect()
 }
