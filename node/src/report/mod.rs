@@ -13,6 +13,7 @@ mod moves;
 mod publish;
 mod repository;
 mod service;
+mod waiting_repository;
 
 pub use apply::{Concerned, FoldEffects};
 pub use dossier::{Dossier, PrivateContent};
@@ -26,3 +27,4 @@ pub use repository::{
     refused_for, unplaced,
 };
 pub use service::*;
+pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};
