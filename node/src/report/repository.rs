@@ -284,6 +284,20 @@ pub async fn by_references<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// The keys of the reports that have this URL, by its digest under the house's own key; at most 1,000.
+pub async fn by_url_digest<C: ConnectionTrait>(connection: &C, digest: &[u8; 32]) -> Result<Vec<i64>, StorageError> {
+    let keys: Vec<i64> = report::Entity::find()
+        .select_only()
+        .column(report::Column::Id)
+        .filter(report::Column::UrlDigest.eq(digest.to_vec()))
+        .order_by_desc(report::Column::Id)
+        .limit(1_000)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(keys)
+}
+
 /// Offers to `target` that nobody answered, oldest first.
 pub async fn offered_to<C: ConnectionTrait>(
     connection: &C,
@@ -426,11 +440,14 @@ fn to_row(report: &Report) -> report::ActiveModel {
         country: report.country.map(|country| country.as_str().to_owned()),
         asn: report.asn.map(i64::from),
         organisation: report.organisation.clone(),
+        url_digest: report.url_digest.map(|digest| digest.to_vec()),
         tld: report.tld.clone(),
         destination: report.route.as_ref().and_then(|route| route.destination.as_ref()).map(ToString::to_string),
         route_reason: report.route.as_ref().map(|route| route.reason.code().to_owned()),
+        reported_offence: report.reported_offence.map(|code| code.code().to_owned()),
         offence: report.offence.map(|code| code.code().to_owned()),
         assessment: report.assessment.map(|code| code.code().to_owned()),
+        reason: report.reason.map(|code| code.code().to_owned()),
         urgency: report.urgency.map(|code| code.code().to_owned()),
         source: report.source.map(|code| code.code().to_owned()),
         channel: report.channel.map(|code| code.code().to_owned()),
@@ -498,10 +515,13 @@ fn of_row(row: report::Model) -> Result<Report, StorageError> {
         country: code(row.country)?,
         asn: row.asn.map(|asn| u32::try_from(asn).map_err(|_| WRONG)).transpose()?,
         organisation: row.organisation,
+        url_digest: digest(row.url_digest)?,
         tld: row.tld,
         route,
+        reported_offence: code(row.reported_offence)?,
         offence: code(row.offence)?,
         assessment: code(row.assessment)?,
+        reason: code(row.reason)?,
         urgency: code(row.urgency)?,
         source: code(row.source)?,
         channel: code(row.channel)?,

@@ -87,9 +87,7 @@ async fn take_in(member: &Member, rows: Vec<ImportRow>, progress: &Progress) -> 
         }
         let placer = Placer::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
         let before = result.taken;
-        import_rows(context, &placer, batch, &mut result).await.map_err(|failed| match failed {
-            crate::intake::ImportError::Report(cause) => CliError::from(cause),
-        })?;
+        import_rows(context, &placer, batch, &mut result).await?;
         if !result.faulty.is_empty() || result.known > 0 {
             return Err(CliError::refused(format!("{}: reports inside the program were not taken", member.id)));
         }

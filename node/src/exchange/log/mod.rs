@@ -1,14 +1,18 @@
 //! Logs: sealing our own, and keeping the logs of all members as their authors wrote them.
 
 mod error;
+mod export;
 mod gate;
 mod high_water;
 mod keep;
 mod repository;
 mod sealer;
 mod serve;
+mod verify;
+mod verify_chain;
 
 pub use error::LogError;
+pub use export::export_run;
 pub use gate::{Gate, SealState};
 pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
@@ -18,3 +22,5 @@ pub use repository::{
 };
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, read_body, read_run};
+pub use verify::{LogCheck, verify_logs};
+pub use verify_chain::LogFault;

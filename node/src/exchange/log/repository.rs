@@ -7,8 +7,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use crate::report::{BodyState, DraftRow};
@@ -39,6 +39,15 @@ pub struct EntryToStore {
     pub body_state: BodyState,
     /// Of our own entries: the draft that it was.
     pub draft: Option<i64>,
+}
+
+/// A stored entry, to be verified.
+pub(super) struct StoredEntry {
+    pub(super) place: Position,
+    pub(super) hash: Hash,
+    pub(super) header: String,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) body_state: BodyState,
 }
 
 /// A stored entry on its way to a reader.
@@ -307,6 +316,66 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
             Ok(EntryToSend { seq: unsigned(seq)?, hash: Hash::from_slice(&hash).ok_or(INCONSISTENT)?, header, body })
         })
         .collect()
+}
+
+/// At most `limit` entries of a log in their order, of any epoch, after a place and up to another.
+pub(super) async fn entries_after<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    after: Position,
+    last: Position,
+    limit: u64,
+) -> Result<Vec<StoredEntry>, StorageError> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Log.eq(log.as_str()))
+        .filter(within(entry::Column::Epoch, entry::Column::Seq, after, last))
+        .order_by_asc(entry::Column::Epoch)
+        .order_by_asc(entry::Column::Seq)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StoredEntry {
+                place: Position { epoch: unsigned(row.epoch)?, seq: unsigned(row.seq)? },
+                hash: Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?,
+                header: row.header,
+                body: row.body,
+                body_state: BodyState::of_stored(row.body_state)?,
+            })
+        })
+        .collect()
+}
+
+/// The checkpoints of a log after a place and up to another, by the place of their last entry.
+pub(super) async fn checkpoints_between<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    after: Position,
+    last: Position,
+) -> Result<BTreeMap<Position, SignedCheckpoint>, StorageError> {
+    let rows = run::Entity::find()
+        .filter(run::Column::Log.eq(log.as_str()))
+        .filter(within(run::Column::Epoch, run::Column::LastSeq, after, last))
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let place = Position { epoch: unsigned(row.epoch)?, seq: unsigned(row.last_seq)? };
+            Ok((place, SignedCheckpoint::new(&row.checkpoint)))
+        })
+        .collect()
+}
+
+/// After one place of a log and up to another, whatever epochs lie between.
+fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> Condition {
+    let later = Condition::any()
+        .add(epoch.gt(signed(after.epoch)))
+        .add(Condition::all().add(epoch.eq(signed(after.epoch))).add(seq.gt(signed(after.seq))));
+    let earlier = Condition::any()
+        .add(epoch.lt(signed(last.epoch)))
+        .add(Condition::all().add(epoch.eq(signed(last.epoch))).add(seq.lte(signed(last.seq))));
+    Condition::all().add(later).add(earlier)
 }
 
 /// One stored entry by its hash: header line, sealed body, report.

@@ -21,6 +21,8 @@ pub struct RunQuery {
     pub after: Cursor,
     /// At most so many entries; never less than one stored run.
     pub limit: usize,
+    /// Bodies up to so many bytes in all; the others are fetched singly.
+    pub bytes: usize,
 }
 
 /// The text of the next run for `reader`, and where it ends; `None` where nothing is newer. Another hash at the reader's
@@ -47,7 +49,7 @@ pub async fn read_run(
     let opened = repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
 
     let may_give_bodies = query.log == context.own;
-    let mut writer = RunWriter::new(checkpoint);
+    let mut writer = RunWriter::new(checkpoint, query.bytes);
     let mut end = after;
     for entry in entries {
         let body = match &entry.body {
