@@ -31,7 +31,7 @@ pub struct ImportResult {
 
 /// Takes rows: one transaction for all of them. A reference that is here already with the same content is known; with
 /// other content, faulty.
-pub(super) async fn import_rows(
+pub async fn import_rows(
     context: &Context,
     placer: &Placer,
     rows: Vec<ImportRow>,
@@ -81,7 +81,7 @@ pub(super) async fn import_rows(
     let mut new = Vec::with_capacity(located.len());
     for (report, (line, digests)) in located.into_iter().zip(lines) {
         match taken_meanwhile.insert(digests.0, Some(digests.1)) {
-            Some(content) => note_known(result, line, content == Some(digests.1)),
+            Some(known) => note_known(result, line, known == Some(digests.1)),
             None => new.push(report),
         }
     }

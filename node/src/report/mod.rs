@@ -16,6 +16,8 @@ mod past;
 mod publish;
 mod repository;
 mod service;
+mod tally_repository;
+mod waiting_repository;
 
 pub use apply::{Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
@@ -32,3 +34,5 @@ pub use repository::{
     offered_to, refused_for, unplaced,
 };
 pub use service::*;
+pub use tally_repository::{Tally, tally};
+pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

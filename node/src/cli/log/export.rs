@@ -2,14 +2,14 @@
 
 use clap::Args;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::Position;
+use hotline_protocol::log::{Cursor, Position};
 
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::print_on;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::exchange::log::{export_run, head};
+use crate::exchange::log::{LogError, export_run, head};
 
 /// What is printed.
 #[derive(Args, Debug)]
@@ -33,7 +33,11 @@ pub struct ExportArgs {
 pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let log = args.log.unwrap_or_else(|| context.own.clone());
-    let newest = head(context.database.read(), &log).await?.epoch;
+    let head = head(context.database.read(), &log).await?;
+    if head == Cursor::START && log != context.own {
+        return Err(LogError::UnknownLog.into());
+    }
+    let newest = head.epoch;
     if args.bodies {
         record_reveal(&context, format!("{log} after {}", args.after)).await?;
     }

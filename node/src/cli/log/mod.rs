@@ -5,6 +5,9 @@ mod head;
 mod seal;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use clap::Subcommand;
 
 use super::Globals;

@@ -66,6 +66,6 @@ impl VerifyView {
             let verdict = if check.ok { "holds" } else { "does not hold" };
             vec![log.to_string(), check.entries.to_string(), verdict.into(), or_dash(check.fault.as_ref())]
         };
-        table(&["log", "entries", "", "first fault"], self.logs.iter().map(row), "Nothing was sealed yet.")
+        table(&["log", "entries", "state", "first fault"], self.logs.iter().map(row), "Nothing was sealed yet.")
     }
 }

@@ -18,7 +18,7 @@ pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
 pub use repository::{
     EntryToStore, clear_wants, forget_wants, hash_at, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
-    open_to_readers, wants,
+    open_to_readers, unfinished, wants,
 };
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, read_body, read_run};

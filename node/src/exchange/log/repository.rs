@@ -7,8 +7,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use crate::report::{BodyState, DraftRow};
@@ -182,6 +182,13 @@ pub(super) async fn newest_draft<C: ConnectionTrait>(connection: &C) -> Result<O
         .one(connection)
         .await?;
     Ok(newest)
+}
+
+/// How many drafts wait to be sealed, and how many bodies that this node is entitled to are not here yet.
+pub async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<(u64, u64), StorageError> {
+    let drafts = draft::Entity::find().count(connection).await?;
+    let wants = want::Entity::find().count(connection).await?;
+    Ok((drafts, wants))
 }
 
 /// The hashes of our own entries that these drafts became.

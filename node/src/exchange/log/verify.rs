@@ -78,12 +78,12 @@ async fn verify_page(
 ) -> Result<Option<LogFault>, LogError> {
     let checkpoints = repository::checkpoints_between(context.database.read(), chain.log(), after, last).await?;
     for entry in page {
-        let content = match chain.take(entry, checkpoints.get(&entry.place)) {
-            Ok(content) => content,
+        let says = match chain.take(entry, checkpoints.get(&entry.place)) {
+            Ok(says) => says,
             Err(fault) => return Ok(Some(fault)),
         };
         if let Some(sealed) = &entry.body
-            && open_body(&context.seal, &content, sealed).is_err()
+            && open_body(&context.seal, &says, sealed).is_err()
         {
             return Ok(Some(LogFault::at(entry.place, "its body is not the one that its header commits to")));
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::id::{Network, NodeId};
-use hotline_protocol::log::{Cursor, KeyHistory, Position, SignedCheckpoint};
+use hotline_protocol::log::{Cursor, KeyHistory, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 
 use super::repository::StoredEntry;
 use crate::report::BodyState;
@@ -94,6 +94,9 @@ impl<'a> Chain<'a> {
             return Err("its checkpoint signs another entry".into());
         }
         let before = if self.signed.epoch == self.last.epoch { self.signed.seq } else { 0 };
+        if self.last.seq - before > RUN_ENTRIES_LIMIT as u64 {
+            return Err("a checkpoint before it is missing".into());
+        }
         let first = Position { epoch: self.last.epoch, seq: before + 1 };
         if self.keys.key_at(verified.kid(), first).is_none() {
             return Err("its checkpoint's key may not sign the beginning of the run".into());
@@ -102,13 +105,15 @@ impl<'a> Chain<'a> {
         Ok(())
     }
 
-    /// At the end: everything up to the head is here, and signed unless its signature `may_wait`.
+    /// At the end: everything up to the head is here, and signed; the last run's signature `may_wait`.
     pub(super) fn end(&self, head: &Cursor, may_wait: bool) -> Option<LogFault> {
         if head.seq > 0 && self.last != *head {
             return Some(LogFault::at(head.position(), "the log's head names another entry"));
         }
-        let is_signed = head.seq == 0 || self.signed == head.position();
-        (!is_signed && !may_wait).then(|| LogFault::at(head.position(), "no checkpoint signs it"))
+        let before = if self.signed.epoch == head.epoch { self.signed.seq } else { 0 };
+        let unsigned = head.seq - before;
+        let is_bad = if may_wait { unsigned > RUN_ENTRIES_LIMIT as u64 } else { unsigned > 0 };
+        is_bad.then(|| LogFault::at(head.position(), "no checkpoint signs it"))
     }
 }
 
