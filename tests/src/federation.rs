@@ -87,7 +87,7 @@ impl Federation {
         let (heads, _) = until("all nodes show the same heads", deadline, async || {
             let mut all = Vec::with_capacity(self.nodes.len());
             for node in &self.nodes {
-                all.push(node.json(&["log", "head"]).await?);
+                all.push(node.cli.json(&["log", "head"]).await?);
             }
             let first = all.first().cloned().context("a federation has nodes")?;
             Ok(all.iter().all(|heads| *heads == first).then_some(first))
@@ -99,7 +99,7 @@ impl Federation {
     /// `log verify` passes at every node.
     pub async fn verify_logs(&self) -> anyhow::Result<()> {
         for node in &self.nodes {
-            let verified = node.json(&["log", "verify"]).await?;
+            let verified = node.cli.json(&["log", "verify"]).await?;
             anyhow::ensure!(verified["ok"] == true, "{}: log verify: {verified}", node.who.id);
         }
         Ok(())
@@ -122,9 +122,9 @@ impl IndexMut<usize> for Federation {
 
 /// Gives one node's card to another, its fingerprint with it.
 pub async fn introduce(giver: &ProcessNode, taker: &ProcessNode) -> anyhow::Result<()> {
-    let shown = giver.json(&["identity", "card"]).await?;
+    let shown = giver.cli.json(&["identity", "card"]).await?;
     let text = |key: &str| shown[key].as_str().with_context(|| format!("identity card shows its {key}"));
-    taker.json_of(&["peer", "add", "-", "--fingerprint", text("fingerprint")?], Some(text("card")?)).await?;
+    taker.cli.json_of(&["peer", "add", "-", "--fingerprint", text("fingerprint")?], Some(text("card")?)).await?;
     Ok(())
 }
 

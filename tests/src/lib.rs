@@ -5,6 +5,7 @@
 
 pub mod become_node;
 pub mod chance;
+pub mod cli;
 pub mod database;
 pub mod federation;
 pub mod independent_verifier;

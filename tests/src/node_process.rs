@@ -4,17 +4,14 @@ use std::fs::{self, File};
 use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use crate::become_node::{BECOME_NODE, program};
+use crate::cli::{Cli, NETWORK, done, program_as_node, run};
 use crate::database::Store;
-use crate::independent_verifier::Author;
 use crate::ports::free_address;
 use crate::wait::until;
 
@@ -22,9 +19,6 @@ use crate::wait::until;
 const READY: Duration = Duration::from_secs(30);
 /// A stop is over within ten seconds; the rest is for a busy machine.
 const STOP: Duration = Duration::from_secs(15);
-/// The suite's federation: practice never meets production.
-pub const NETWORK: &str = "practice";
-
 /// Who a node is.
 #[derive(Debug, Clone, Copy)]
 pub struct Who {
@@ -38,6 +32,8 @@ pub struct Who {
 pub struct ProcessNode {
     /// Who it is.
     pub who: Who,
+    /// Its operator's commands.
+    pub cli: Cli,
     folder: PathBuf,
     log: PathBuf,
     exchange: SocketAddr,
@@ -53,7 +49,8 @@ impl ProcessNode {
         let (public, operations) = (free_address(), free_address());
         let folder = parent.join(who.id);
         let log = parent.join(format!("{}.log", who.id));
-        let node = Self { who, folder, log, exchange, public, operations, child: None };
+        let cli = Cli { id: who.id, config_file: folder.join("config.toml") };
+        let node = Self { who, cli, folder, log, exchange, public, operations, child: None };
         let dir = node.folder.to_string_lossy().into_owned();
         let addresses = [exchange, office, public, operations].map(|address| address.to_string());
         let mut arguments = vec!["init", "--dir", &dir, "--id", who.id, "--country", who.countries];
@@ -64,7 +61,7 @@ impl ProcessNode {
         if let Some(url) = &database {
             arguments.extend(["--database-url", url]);
         }
-        done(&run(command().args(arguments), None).await?)?;
+        done(&run(program_as_node().args(arguments), None).await?)?;
         Ok(node)
     }
 
@@ -72,12 +69,6 @@ impl ProcessNode {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// Its configuration file.
-    #[must_use]
-    pub fn config_file(&self) -> PathBuf {
-        self.folder.join("config.toml")
     }
 
     /// Where it listens for peers.
@@ -97,79 +88,13 @@ impl ProcessNode {
 
     /// Sets keys of the configuration: `("exchange", "hello_seconds", 1.into())`.
     pub fn configure(&self, values: &[(&str, &str, toml::Value)]) -> anyhow::Result<()> {
-        let file = self.config_file();
-        let mut config: toml::Table = fs::read_to_string(&file)?.parse()?;
+        let file = &self.cli.config_file;
+        let mut config: toml::Table = fs::read_to_string(file)?.parse()?;
         for (section, key, value) in values {
             let section = config.entry(*section).or_insert_with(|| toml::Table::new().into());
             section.as_table_mut().context("a section is a table")?.insert((*key).to_owned(), value.clone());
         }
         Ok(fs::write(file, toml::to_string(&config)?)?)
-    }
-
-    /// Runs a command of this node without `--json`.
-    pub async fn call(&self, arguments: &[&str]) -> anyhow::Result<Output> {
-        run(self.command().args(arguments), None).await
-    }
-
-    /// Runs a command of this node with `--json`, and `input` on its standard input.
-    pub async fn cli(&self, arguments: &[&str], input: Option<&str>) -> anyhow::Result<Output> {
-        run(self.command().arg("--json").args(arguments), input).await
-    }
-
-    /// What a command that must succeed prints.
-    pub async fn json(&self, arguments: &[&str]) -> anyhow::Result<Value> {
-        self.json_of(arguments, None).await
-    }
-
-    /// What a command that must succeed prints, with `input` on its standard input.
-    pub async fn json_of(&self, arguments: &[&str], input: Option<&str>) -> anyhow::Result<Value> {
-        let output = self.cli(arguments, input).await?;
-        done(&output).with_context(|| format!("{}: {}", self.who.id, arguments.join(" ")))?;
-        Ok(serde_json::from_slice(&output.stdout)?)
-    }
-
-    /// Submits a URL with a finding that is exchanged; gives the report's id.
-    pub async fn submit(&self, url: &str) -> anyhow::Result<String> {
-        let taken = self.json_of(&["report", "submit", "-", "--assessment", "baseline"], Some(url)).await?;
-        Ok(taken["id"].as_str().context("report submit shows the id")?.to_owned())
-    }
-
-    /// Imports rows of reference and URL, each with a finding that is exchanged; gives what the command shows.
-    pub async fn import(&self, rows: &[(String, String)]) -> anyhow::Result<Value> {
-        let mut text = "reference,received_at,url,assessment,assessed_at\n".to_owned();
-        for (reference, url) in rows {
-            text += &format!("{reference},2026-01-02T03:04:05Z,{url},baseline,2026-01-02T04:04:05Z\n");
-        }
-        // Beside the node's folder: it holds URLs.
-        let file = self.folder.with_extension("csv");
-        fs::write(&file, text)?;
-        self.json(&["report", "import", &file.to_string_lossy()]).await
-    }
-
-    /// A log as it exports it, without bodies.
-    pub async fn export(&self, log: &str) -> anyhow::Result<String> {
-        let output = self.call(&["log", "export", "--log", log]).await?;
-        done(&output)?;
-        Ok(String::from_utf8(output.stdout)?)
-    }
-
-    /// What a verifier of `log` needs, as it shows it.
-    pub async fn author(&self, log: &str) -> anyhow::Result<Author> {
-        let own = self.who.id == log;
-        let card =
-            if own { self.json(&["identity", "card"]).await? } else { self.json(&["peer", "show", log]).await? };
-        Author::of_card(NETWORK, &card)
-    }
-
-    /// What it shows of a report.
-    pub async fn show(&self, id: &str) -> anyhow::Result<Value> {
-        self.json(&["report", "show", id]).await
-    }
-
-    /// What it shows of a report; `None` while the report is not here.
-    pub async fn find(&self, id: &str) -> anyhow::Result<Option<Value>> {
-        let output = self.cli(&["report", "show", id], None).await?;
-        Ok(if output.status.success() { Some(serde_json::from_slice(&output.stdout)?) } else { None })
     }
 
     /// Starts it and waits until it takes, seals and sends reports.
@@ -188,7 +113,7 @@ impl ProcessNode {
     pub fn launch(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "{} runs already", self.who.id);
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let mut serve = self.command();
+        let mut serve = self.cli.command();
         serve.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
         self.child = Some(serve.spawn()?);
         Ok(())
@@ -254,44 +179,11 @@ impl ProcessNode {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    fn command(&self) -> Command {
-        let mut command = command();
-        command.arg("--config").arg(self.config_file());
-        command
-    }
-
     fn log_end(&self) -> String {
         let log = self.log().unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
-}
-
-/// This program again, as a node, without what the environment of the developer says about nodes.
-fn command() -> Command {
-    let mut command = Command::new(program());
-    command.env(BECOME_NODE, "1").env("SUDO_USER", "ada");
-    for name in ["HOTLINE_CONFIG", "HOTLINE_DATABASE_URL"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-async fn run(command: &mut Command, input: Option<&str>) -> anyhow::Result<Output> {
-    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-    let piped = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = piped.spawn()?;
-    if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
-        stdin.write_all(input.as_bytes()).await?;
-    }
-    Ok(child.wait_with_output().await?)
-}
-
-/// A command that must succeed has succeeded.
-pub fn done(output: &Output) -> anyhow::Result<()> {
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}: {said}", output.status);
-    Ok(())
 }
 
 fn plain_client() -> anyhow::Result<reqwest::Client> {

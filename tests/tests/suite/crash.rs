@@ -15,8 +15,8 @@ use libtest_mimic::Trial;
 
 /// Longest life of a killed process: long enough to start, say hello and send, short enough to die in each of these.
 const LIFE: Duration = Duration::from_millis(700);
-/// Imported at once at each node before the first kill, so that no kill strikes an idle node.
-const ROWS: u32 = 150;
+/// Rows that are imported while a node is being killed.
+const ROWS: u32 = 12;
 /// After the last kill everything is in place within this time.
 const SETTLED: Duration = Duration::from_secs(60);
 
@@ -31,37 +31,50 @@ async fn nodes_killed_at_random_moments_lose_nothing_and_do_nothing_twice(store:
     };
     let mut chance = Chance::printed("crash");
     let mut federation = Federation::started(&store, &THREE[..2]).await?;
-    let mut expected = BTreeMap::new();
-    for (place, country, holder) in [(0, "NL", "nl-birch"), (1, "FR", "fr-alder")] {
-        let rows: Vec<_> = (0..ROWS).map(|row| (format!("row-{row}"), url_in(country, row))).collect();
-        let taken = federation[place].import(&rows).await?;
-        ensure!(taken["taken"] == ROWS, "{taken}");
-        for id in listed(&federation[place]).await? {
-            expected.entry(id).or_insert(holder);
-        }
-    }
     for kill in 0..kills {
-        let place = usize::try_from(chance.within(0..2))?;
-        let (country, holder) = if place == 0 { ("NL", "nl-birch") } else { ("FR", "fr-alder") };
-        // A command works while its node is dying: only the transaction counts.
-        let id = federation[place].submit(&url_in(country, ROWS + kill)).await?;
-        expected.insert(id, holder);
-        random_moment(&mut chance, LIFE).await;
-        let victims: &[usize] = if chance.within(0..4) == 0 { &[0, 1] } else { &[place] };
-        for victim in victims {
-            federation[*victim].kill().await?;
-        }
-        for victim in victims {
-            federation[*victim].launch()?;
-        }
+        // Both take reports in while one of them or both are dying: a command's transaction counts, nothing else.
+        let operators = [federation[0].cli.clone(), federation[1].cli.clone()];
+        let work = async {
+            operators[0].import(&rows("NL", kill)).await?;
+            operators[1].import(&rows("FR", kill)).await
+        };
+        let victims = [&[0][..], &[1], &[0, 1]][usize::try_from(chance.within(0..3))?];
+        let faults = async {
+            random_moment(&mut chance, LIFE).await;
+            for victim in victims {
+                federation[*victim].kill().await?;
+            }
+            for victim in victims {
+                federation[*victim].launch()?;
+            }
+            anyhow::Ok(())
+        };
+        tokio::try_join!(work, faults)?;
     }
     for node in 0..2 {
         federation[node].wait_for("/readyz").await?;
+    }
+    let mut expected = BTreeMap::new();
+    for (place, holder) in [(0, "nl-birch"), (1, "fr-alder")] {
+        let own = listed(&federation[place]).await?;
+        ensure!(
+            own.len() == usize::try_from(kills * ROWS)?,
+            "{} reports were taken in, {} are there",
+            kills * ROWS,
+            own.len()
+        );
+        expected.extend(own.into_iter().map(|id| (id, holder)));
     }
     until_settled(&federation, &expected).await?;
     federation.until_heads_equal(SETTLED).await?;
     federation.verify_logs().await?;
     nothing_twice(&federation, &expected).await
+}
+
+/// New reports that are hosted in `country`: others for each kill.
+fn rows(country: &str, kill: u32) -> Vec<(String, String)> {
+    let numbers = kill * ROWS..(kill + 1) * ROWS;
+    numbers.map(|number| (format!("row-{number}"), url_in(country, number))).collect()
 }
 
 /// Every report that was taken in, and no other, is held at both nodes by whom it was offered to.
@@ -94,7 +107,7 @@ async fn nothing_twice(federation: &Federation, expected: &BTreeMap<String, &str
     let mut seen = BTreeSet::new();
     for log in ["fr-alder", "nl-birch"] {
         let node = &federation[0];
-        for header in node.author(log).await?.verify(&node.export(log).await?)?.headers {
+        for header in node.cli.author(log).await?.verify(&node.cli.export(log).await?)?.headers {
             let text = |key: &str| header[key].as_str().with_context(|| format!("an entry has its {key}"));
             let id = format!("{}/{}", text("org")?, text("rid")?);
             ensure!(expected.contains_key(&id), "nobody took in {id}");
@@ -107,13 +120,14 @@ async fn nothing_twice(federation: &Federation, expected: &BTreeMap<String, &str
     Ok(())
 }
 
+/// The reports that a node took in itself.
 async fn listed(node: &ProcessNode) -> anyhow::Result<Vec<String>> {
     Ok(held(node).await?.into_keys().filter(|id| id.starts_with(node.who.id)).collect())
 }
 
 /// Every report of a node, with its holder.
 async fn held(node: &ProcessNode) -> anyhow::Result<BTreeMap<String, String>> {
-    let reports = node.json(&["report", "list", "--limit", "100000"]).await?;
+    let reports = node.cli.json(&["report", "list", "--limit", "100000"]).await?;
     let text = |value: &serde_json::Value| value.as_str().map(str::to_owned).context("a report has id and holder");
     reports
         .as_array()

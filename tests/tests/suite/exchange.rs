@@ -36,15 +36,15 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
 async fn a_report_is_accepted_where_it_is_hosted_within_two_seconds(store: Store) -> anyhow::Result<()> {
     let federation = Federation::started(&store, &THREE).await?;
     // The first report pays for connections; the measured one is any other.
-    let first = federation[0].submit(&url_in("NL", 1)).await?;
+    let first = federation[0].cli.submit(&url_in("NL", 1)).await?;
     until_state(&federation[1], &first, "accepted").await?;
     let began = tokio::time::Instant::now();
-    let id = federation[0].submit(&url_in("NL", 2)).await?;
+    let id = federation[0].cli.submit(&url_in("NL", 2)).await?;
     until_state(&federation[1], &id, "accepted").await?;
     let took = began.elapsed();
     println!("accepted {} ms after the submission began ({store})", took.as_millis());
     ensure!(took < PROMPT, "accepted after {} ms", took.as_millis());
-    let seen = federation[1].show(&id).await?;
+    let seen = federation[1].cli.show(&id).await?;
     ensure!(seen["holder"] == "nl-birch" && seen["origin"] == "fr-alder", "{seen}");
     ensure!(seen["url"] == "hxxps://nl[.]hosting[.]test/item/2", "{}", seen["url"]);
     Ok(())
@@ -56,14 +56,14 @@ async fn a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_file
     federation.name_hosts(&[(host, "NL")])?;
     federation.start().await?;
     let url = format!("https://{host}/canary-third-node/item?number=77");
-    let id = federation[0].submit(&url).await?;
+    let id = federation[0].cli.submit(&url).await?;
     until_state(&federation[1], &id, "accepted").await?;
     let (seen, _) = until_state(&federation[2], &id, "accepted").await?;
     ensure!(seen["url"].is_null() && seen["hosting"]["country"] == "NL", "{seen}");
-    let found = federation[2].json_of(&["report", "find", "-"], Some(&url)).await?;
+    let found = federation[2].cli.json_of(&["report", "find", "-"], Some(&url)).await?;
     ensure!(found.to_string().contains(&id), "the digest is not found at the third node: {found}");
-    let log = federation[2].export("fr-alder").await?;
-    let headers = federation[2].author("fr-alder").await?.verify(&log)?.headers;
+    let log = federation[2].cli.export("fr-alder").await?;
+    let headers = federation[2].cli.author("fr-alder").await?.verify(&log)?.headers;
     let create = headers.iter().find(|header| header["type"] == "report.create/1").context("the header is there")?;
     ensure!(create["dg"][0]["h"].as_str().is_some_and(|digest| digest.len() == 64), "{create}");
 
@@ -83,9 +83,9 @@ async fn a_third_node_holds_header_and_digest_and_the_url_is_nowhere_in_its_file
 
 async fn what_the_holder_does_is_seen_at_every_node(store: Store) -> anyhow::Result<()> {
     let federation = Federation::started(&store, &THREE).await?;
-    let id = federation[0].submit(&url_in("NL", 1)).await?;
+    let id = federation[0].cli.submit(&url_in("NL", 1)).await?;
     until_state(&federation[1], &id, "accepted").await?;
-    federation[1].json(&["report", "act", &id, "removed"]).await?;
+    federation[1].cli.json(&["report", "act", &id, "removed"]).await?;
     for node in federation.nodes() {
         let (seen, _) = until_state(node, &id, "removed").await?;
         ensure!(seen["holder"] == "nl-birch", "{}: {seen}", node.who.id);
@@ -101,7 +101,7 @@ async fn a_report_that_is_refused_is_placed_again(store: Store) -> anyhow::Resul
         federation[node].configure(&[("geolocation", "country_database", other_data.clone().into())])?;
     }
     federation.start().await?;
-    let id = federation[0].submit(&disputed_url(1)).await?;
+    let id = federation[0].cli.submit(&disputed_url(1)).await?;
     for node in federation.nodes() {
         let (seen, _) = until_held(node, &id, "de-cedar").await?;
         ensure!(seen["state"] == "accepted", "{}: {seen}", node.who.id);
@@ -121,14 +121,14 @@ async fn a_holder_passes_a_report_on_when_its_content_moves(store: Store) -> any
     std::fs::write(&moved, hosts_file(&[(host, "DE")]))?;
     federation[2].configure(&[("geolocation", "hosts_file", moved.to_string_lossy().into_owned().into())])?;
     federation.start().await?;
-    let id = federation[0].submit(&format!("https://{host}/item/1")).await?;
+    let id = federation[0].cli.submit(&format!("https://{host}/item/1")).await?;
     until_held(&federation[1], &id, "nl-birch").await?;
-    federation[1].json(&["report", "transfer", &id, "--country", "DE"]).await?;
+    federation[1].cli.json(&["report", "transfer", &id, "--country", "DE"]).await?;
     for node in federation.nodes() {
         let (seen, _) = until_held(node, &id, "de-cedar").await?;
         ensure!(seen["tenure"] == 3, "{}: {seen}", node.who.id);
     }
-    let seen = federation[2].show(&id).await?;
+    let seen = federation[2].cli.show(&id).await?;
     ensure!(seen["url"] == "hxxps://moving[.]test/item/1", "{}", seen["url"]);
     federation.until_heads_equal(SOON).await?;
     federation.verify_logs().await
@@ -137,24 +137,24 @@ async fn a_holder_passes_a_report_on_when_its_content_moves(store: Store) -> any
 async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Result<()> {
     let federation = Federation::started(&store, &THREE).await?;
     for number in 0..5 {
-        let id = federation[0].submit(&url_in("NL", number)).await?;
+        let id = federation[0].cli.submit(&url_in("NL", number)).await?;
         until_held(&federation[0], &id, "nl-birch").await?;
-        let id = federation[1].submit(&url_in("FR", number)).await?;
+        let id = federation[1].cli.submit(&url_in("FR", number)).await?;
         until_held(&federation[1], &id, "fr-alder").await?;
     }
     let heads = federation.until_heads_equal(SOON).await?;
     for node in federation.nodes() {
         for (log, head) in heads.as_object().context("heads are an object")? {
-            let text = node.export(log).await?;
-            let verified = node.author(log).await?.verify(&text)?;
+            let text = node.cli.export(log).await?;
+            let verified = node.cli.author(log).await?.verify(&text)?;
             let (epoch, seq, hash) = verified.head;
             let agrees = head["epoch"] == epoch && head["seq"] == seq && head["hash"] == hash.as_str();
             ensure!(agrees, "{}: {log}: the head is {head}, the verifier ends at {seq} {hash}", node.who.id);
             ensure!(verified.bodies.is_empty(), "bodies are left out unless asked for");
         }
     }
-    let whole = federation[0].call(&["log", "export", "--bodies", "--reveal"]).await?;
-    let author = federation[0].author("fr-alder").await?;
+    let whole = federation[0].cli.call(&["log", "export", "--bodies", "--reveal"]).await?;
+    let author = federation[0].cli.author("fr-alder").await?;
     let verified = author.verify(&String::from_utf8(whole.stdout)?)?;
     ensure!(verified.bodies.len() >= 5, "{} bodies", verified.bodies.len());
     Ok(())
@@ -163,11 +163,11 @@ async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Re
 /// Waits until a node shows a report in this state.
 async fn until_state(node: &ProcessNode, id: &str, state: &str) -> anyhow::Result<(Value, Duration)> {
     let what = format!("{} shows {id} as {state}", node.who.id);
-    until(what, SOON, async || Ok(node.find(id).await?.filter(|seen| seen["state"] == state))).await
+    until(what, SOON, async || Ok(node.cli.find(id).await?.filter(|seen| seen["state"] == state))).await
 }
 
 /// Waits until a node shows that `holder` holds a report.
 async fn until_held(node: &ProcessNode, id: &str, holder: &str) -> anyhow::Result<(Value, Duration)> {
     let what = format!("{} shows that {holder} holds {id}", node.who.id);
-    until(what, SOON, async || Ok(node.find(id).await?.filter(|seen| seen["holder"] == holder))).await
+    until(what, SOON, async || Ok(node.cli.find(id).await?.filter(|seen| seen["holder"] == holder))).await
 }
