@@ -17,6 +17,7 @@ pub mod routing;
 pub mod secret;
 pub mod server;
 pub mod shutdown;
+pub mod statistics;
 pub mod storage;
 pub mod telemetry;
 pub mod trust;

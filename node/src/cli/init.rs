@@ -20,7 +20,7 @@ use super::output::{show, tell};
 use super::{Globals, acting_user};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::clock::Clock;
-use crate::config::{Config, Initial, OwnUrl};
+use crate::config::{Config, GeolocationSection, Initial, OwnUrl};
 use crate::exchange::log::HighWater;
 use crate::randomness::Randomness;
 use crate::secret::{SealKey, write_secret_file};
@@ -75,17 +75,23 @@ pub struct InitArgs {
 
 pub(super) async fn run(args: InitArgs, globals: &Globals) -> Result<(), CliError> {
     let dir = args.dir.clone();
-    let was_there = dir.exists();
-    refuse_known_folder(&dir)?;
-    make_folder(&dir)?;
-    let made = make_node(&dir, args).await;
-    if made.is_err() {
-        undo(&dir, was_there);
-    }
-    let view = made?;
+    let view = create_node(&dir, &initial(args)).await?;
     show(globals, &view, IdentityView::for_people)?;
     tell(&format!("Next: hotline-node --config {} serve", dir.join("config.toml").display()));
     Ok(())
+}
+
+/// Makes a node in `dir`, which is made where it is missing and refused where it holds a node. Leaves nothing behind
+/// where it fails.
+pub(super) async fn create_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliError> {
+    let was_there = dir.exists();
+    refuse_known_folder(dir)?;
+    make_folder(dir)?;
+    let made = make_node(dir, initial).await;
+    if made.is_err() {
+        undo(dir, was_there);
+    }
+    made
 }
 
 /// What shows that a folder holds a node, or a part of one.
@@ -128,8 +134,8 @@ fn undo(dir: &Path, was_there: bool) {
     }
 }
 
-async fn make_node(dir: &Path, args: InitArgs) -> Result<IdentityView, CliError> {
-    let config = Config::write_initial(&dir.join("config.toml"), &initial(args))?;
+async fn make_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliError> {
+    let config = Config::write_initial(&dir.join("config.toml"), initial)?;
     let seal = make_seal_key(&config)?;
     let identity = make_keys(&config)?;
     make_database(&config, &seal, &identity).await?;
@@ -149,6 +155,7 @@ fn initial(args: InitArgs) -> Initial {
         public_listen: args.public_listen,
         operations_listen: args.operations_listen,
         database_url: args.database_url,
+        geolocation: GeolocationSection::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `locate`: where a server stands. Connects to no host, and writes nothing down.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use clap::Args;
 use hotline_protocol::url::{Host, ReportedUrl};
@@ -13,8 +14,9 @@ use super::terminal::read_argument;
 use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
+use crate::context::Context;
 use crate::geolocation::{Evidence, Geolocator, Location, Place, Settings, Summary};
-use crate::routing::{Atlas, Traced};
+use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.
 #[derive(Args, Debug)]
@@ -66,6 +68,12 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
 pub(super) fn open_geolocator(config: &Config) -> Result<Geolocator, ConfigFaults> {
     Geolocator::open(&Settings::from(&config.geolocation))
         .map_err(|error| ConfigFaults::from(vec![ConfigFault::new("geolocation", error)]))
+}
+
+/// [`open_geolocator`], and the peers as they are now.
+pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Placer, CliError> {
+    let geolocator = Arc::new(open_geolocator(config)?);
+    Ok(Placer::new(context, geolocator, &config.routing).await?)
 }
 
 /// What was given.

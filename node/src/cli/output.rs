@@ -29,10 +29,15 @@ pub(super) fn show<T: Serialize + ?Sized>(
 
 /// Writes to standard output. A reader that has seen enough (`| head`) is no fault.
 pub(super) fn print(bytes: &[u8]) -> Result<(), CliError> {
+    print_on(bytes).map(|_| ())
+}
+
+/// [`print`]; tells whether anybody still reads.
+pub(super) fn print_on(bytes: &[u8]) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(CliError::file("standard output", cause)),
-        _ => Ok(()),
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true).map_err(|cause| CliError::file("standard output", cause)),
     }
 }
 

@@ -66,7 +66,6 @@ fn exchange(exchange: &ExchangeSection) -> Vec<ConfigFault> {
         within("unfinished_handshakes_per_address", exchange.unfinished_handshakes_per_address, 1, 10_000),
         within("run_maximum_entries", exchange.run_maximum_entries, 1, ours.run_maximum_entries),
         within("run_maximum_bytes", exchange.run_maximum_bytes, 64 * 1_024, ours.run_maximum_bytes),
-        within("body_maximum_bytes", exchange.body_maximum_bytes, 16 * 1_024, ours.body_maximum_bytes),
     ]
     .into_iter()
     .flatten()

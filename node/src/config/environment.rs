@@ -1,5 +1,8 @@
 //! The environment: the one place that reads `std::env` (`HOTLINE_CONFIG` is read by the command line's parser).
 
+use std::io;
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 /// What the environment may say about the configuration.
@@ -15,6 +18,11 @@ impl Environment {
     pub fn read() -> Self {
         Self { database_url: std::env::var("HOTLINE_DATABASE_URL").ok().map(SecretString::from) }
     }
+}
+
+/// This very program, for processes that are to run it again.
+pub(crate) fn own_program() -> io::Result<PathBuf> {
+    std::env::current_exe()
 }
 
 /// The user who called `sudo`, behind which the program runs.

@@ -52,8 +52,6 @@ pub struct ExchangeSection {
     pub run_maximum_entries: u32,
     /// Most bytes in a run, bodies included.
     pub run_maximum_bytes: u32,
-    /// Most bytes in a body.
-    pub body_maximum_bytes: u32,
 }
 
 impl Default for ExchangeSection {
@@ -73,7 +71,6 @@ impl Default for ExchangeSection {
             unfinished_handshakes_per_address: 16,
             run_maximum_entries: 1_024,
             run_maximum_bytes: 4 * 1_024 * 1_024,
-            body_maximum_bytes: 256 * 1_024,
         }
     }
 }

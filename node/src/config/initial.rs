@@ -1,7 +1,7 @@
 //! The first configuration file of a node, as `init` writes it.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{Network, NodeId};
@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use thiserror::Error;
 use toml::Value;
 
-use super::{Config, ConfigFaults, Environment, OwnUrl};
+use super::{Config, ConfigFaults, Environment, GeolocationSection, OwnUrl};
 use crate::secret::{SecretError, write_secret_file};
 
 /// Every key with its comment and default: what `init` fills in.
@@ -38,6 +38,8 @@ pub struct Initial {
     pub operations_listen: Option<SocketAddr>,
     /// `database.url`, as it was typed.
     pub database_url: Option<SecretString>,
+    /// `[geolocation]`: files, as paths from the node's folder.
+    pub geolocation: GeolocationSection,
 }
 
 /// Why no configuration was written.
@@ -82,8 +84,31 @@ impl Initial {
             ("node", "name", Value::from(self.name.as_str())),
             ("node", "network", Value::from(self.network.as_str())),
         ];
+        values.extend(self.geolocation_values());
         values.extend(optional.into_iter().filter_map(|(section, key, value)| Some((section, key, value?.into()))));
         values.iter().fold(TEMPLATE.to_owned(), |text, (section, key, value)| set(&text, section, key, value))
+    }
+
+    fn geolocation_values(&self) -> impl Iterator<Item = (&'static str, &'static str, Value)> {
+        let shown = |path: &PathBuf| Value::from(path.display().to_string());
+        let GeolocationSection {
+            country_database,
+            additional_country_databases,
+            network_database,
+            hosts_file,
+            resolver,
+        } = &self.geolocation;
+        let resolver = resolver.iter().map(|server| Value::from(server.to_string())).collect();
+        let additional = additional_country_databases.iter().map(shown).collect();
+        [
+            ("country_database", country_database.as_ref().map(shown)),
+            ("additional_country_databases", Some(Value::Array(additional))),
+            ("network_database", network_database.as_ref().map(shown)),
+            ("hosts_file", hosts_file.as_ref().map(shown)),
+            ("resolver", Some(Value::Array(resolver))),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some(("geolocation", key, value?)))
     }
 }
 

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
-pub(crate) use environment::user_behind_sudo;
+pub(crate) use environment::{own_program, user_behind_sudo};
 pub use exchange::{Acceptance, ExchangeSection};
 pub use fault::{ConfigFault, ConfigFaults};
 pub use geolocation::GeolocationSection;

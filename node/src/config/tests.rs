@@ -29,6 +29,7 @@ fn initial() -> Initial {
         public_listen: Some("127.0.0.1:0".parse().expect("an address")),
         operations_listen: None,
         database_url: Some("postgres://node:secret@db.example/node".to_owned().into()),
+        geolocation: super::GeolocationSection::default(),
     }
 }
 

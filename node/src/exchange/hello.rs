@@ -3,12 +3,13 @@
 use data_encoding::BASE64URL_NOPAD;
 use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{RUN_BYTES_LIMIT, SignedCheckpoint};
+use hotline_protocol::log::SignedCheckpoint;
 use hotline_protocol::problem::Problem;
 use hotline_protocol::url::DigestKey;
 use thiserror::Error;
 
 use super::hub::{Hub, HubSettings};
+use super::link::Link;
 use super::log::{self, LogError};
 use crate::context::Context;
 use crate::storage::StorageError;
@@ -16,6 +17,8 @@ use crate::trust::{DigestKeyError, digest_keys, load_keys, save_digest_key};
 
 /// Two keys of one log overlap for a while; more than this many are nobody's.
 const DIGEST_KEYS_LIMIT: usize = 4;
+/// Earlier starts that are remembered of a peer.
+const BOOTS_LIMIT: usize = 16;
 /// Clocks further apart than this are worth a warning.
 const SKEW_WARNING_SECONDS: i64 = 30;
 /// Clocks further apart than this are an alarm (protocol, section 8).
@@ -61,7 +64,7 @@ pub async fn make_hello(
         software: concat!("hotline-node/", env!("CARGO_PKG_VERSION")).to_owned(),
         versions: vec![1],
         features: vec!["gzip".to_owned(), "zstd".to_owned()],
-        limits: Limits { run_entries: settings.run_entries as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
+        limits: Limits { run_entries: settings.run_entries as u64, run_bytes: settings.run_bytes as u64 },
         clock: context.clock.unix_seconds(),
         boot: boot.to_owned(),
         accept: settings.accept,
@@ -95,12 +98,14 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         if hello.cursor.position() <= own_head.position() {
             link.acknowledged = hello.cursor;
         }
-        link.boot = Some(hello.boot.clone());
+        note_boot(link, &hello.boot);
         link.clock_skew_seconds = Some(skew);
         link.accept = Some(match hello.accept {
             AcceptMode::Automatic => "automatic".to_owned(),
             AcceptMode::Manual => "manual".to_owned(),
         });
+        link.run_entries = usize::try_from(hello.limits.run_entries).unwrap_or(usize::MAX).max(1);
+        link.run_bytes = usize::try_from(hello.limits.run_bytes).unwrap_or(usize::MAX);
         link.head_shown = true;
         link.last_hello = Some(now);
         link.heads = heads;
@@ -108,17 +113,24 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
     Ok(())
 }
 
-/// Two machines from one snapshot: the older start says hello again after the newer one.
+/// Two machines from one snapshot: a start that was followed by another says hello again. No clock orders starts.
 fn check_boot(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     if uuid::Uuid::try_parse(&hello.boot).is_err() {
         return Err(HelloRefused::Problem(Problem::Malformed));
     }
-    match hub.links.of(peer).boot {
-        Some(known) if hello.boot < known => {
-            tracing::error!(%peer, "an older start of this peer said hello after a newer one: it may run twice");
-            Err(HelloRefused::Problem(Problem::CloneSuspected))
-        }
-        _ => Ok(()),
+    if hub.links.of(peer).superseded_boots.contains(&hello.boot) {
+        tracing::error!(%peer, "an earlier start of this peer said hello after a later one: it may run twice");
+        return Err(HelloRefused::Problem(Problem::CloneSuspected));
+    }
+    Ok(())
+}
+
+/// Notes the start that said hello; the one before it must not be heard again.
+fn note_boot(link: &mut Link, boot: &str) {
+    if let Some(before) = link.boot.replace(boot.to_owned()).filter(|before| before != boot) {
+        link.superseded_boots.push(before);
+        let surplus = link.superseded_boots.len().saturating_sub(BOOTS_LIMIT);
+        link.superseded_boots.drain(..surplus);
     }
 }
 

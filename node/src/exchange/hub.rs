@@ -25,6 +25,8 @@ pub struct HubSettings {
     pub retry_longest: Duration,
     /// Most entries in a run.
     pub run_entries: usize,
+    /// Most bytes in a run.
+    pub run_bytes: usize,
     /// Time without delivery after which a person is called.
     pub delivery_alarm: Duration,
     /// Time without an answer to an offer after which a person is called, where a person answers there.

@@ -29,8 +29,14 @@ pub struct Link {
     pub fault: Option<String>,
     /// Since when something of ours is undelivered.
     pub behind_since: Option<i64>,
+    /// The longest run that it takes: entries. Halved where it found one too large, until its next hello.
+    pub run_entries: usize,
+    /// The longest run that it takes: bytes.
+    pub run_bytes: usize,
     /// Its newest start.
     pub boot: Option<String>,
+    /// Starts that were followed by another.
+    pub superseded_boots: Vec<String>,
     /// Its clock less ours, in seconds.
     pub clock_skew_seconds: Option<i64>,
     /// `automatic` or `manual`.
@@ -56,7 +62,10 @@ impl Default for Link {
             next_try: None,
             fault: None,
             behind_since: None,
+            run_entries: usize::MAX,
+            run_bytes: usize::MAX,
             boot: None,
+            superseded_boots: Vec::new(),
             clock_skew_seconds: None,
             accept: None,
             refused: false,

@@ -7,13 +7,15 @@ use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
-use thiserror::Error;
 
 use super::csv::{Fault, FaultKind, ImportRow, UrlText};
-use super::submission::{Submission, locate_all, record_located};
+use super::historical::past_report;
+use super::submission::{Submission, locate_one, record_located};
 use crate::context::Context;
 use crate::report::{PrivateContent, ReportError, by_references};
 use crate::routing::Placer;
+use crate::secret::SealKey;
+use crate::storage::ConnectionTrait;
 
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
@@ -28,14 +30,6 @@ pub struct ImportResult {
     pub faulty: Vec<Fault>,
 }
 
-/// Why an import stopped; what was taken before is taken.
-#[derive(Debug, Error)]
-pub enum ImportError {
-    /// Ours.
-    #[error(transparent)]
-    Report(#[from] ReportError),
-}
-
 /// Takes rows: one transaction for all of them. A reference that is here already with the same content is known; with
 /// other content, faulty.
 pub async fn import_rows(
@@ -43,10 +37,12 @@ pub async fn import_rows(
     placer: &Placer,
     rows: Vec<ImportRow>,
     result: &mut ImportResult,
-) -> Result<(), ImportError> {
+) -> Result<(), ReportError> {
     let digest_of = |row: &ImportRow| {
-        let reference = context.seal.index_digest("reference", row.reference.as_bytes());
-        (reference, context.seal.index_digest("import-row", row.content.as_bytes()))
+        (
+            reference_digest(&context.seal, &row.reference),
+            context.seal.index_digest("import-row", row.content.as_bytes()),
+        )
     };
     let digests: Vec<([u8; 32], [u8; 32])> = rows.iter().map(digest_of).collect();
     let references: Vec<[u8; 32]> = digests.iter().map(|(reference, _)| *reference).collect();
@@ -62,8 +58,9 @@ pub async fn import_rows(
             continue;
         }
         lines.push((row.line, digests));
+        let past = row.past.clone();
         match submission(context, row, digests) {
-            Ok(submission) => submissions.push(submission),
+            Ok(submission) => submissions.push((submission, past)),
             Err(fault) => {
                 lines.pop();
                 result.faulty.push(fault);
@@ -73,20 +70,31 @@ pub async fn import_rows(
     if submissions.is_empty() {
         return Ok(());
     }
-    let located = locate_all(placer, submissions).await;
-    let write = context.database.write("import_reports").await.map_err(ReportError::from)?;
+    let mut located = Vec::with_capacity(submissions.len());
+    for (submission, past) in submissions {
+        located.push(match past {
+            Some(past) => past_report(submission, &past),
+            None => locate_one(placer, submission).await,
+        });
+    }
+    let write = context.database.write("import_reports").await?;
     let mut taken_meanwhile = known_rows(&*write, &references).await?;
     let mut new = Vec::with_capacity(located.len());
     for (report, (line, digests)) in located.into_iter().zip(lines) {
         match taken_meanwhile.insert(digests.0, Some(digests.1)) {
-            Some(content) => note_known(result, line, content == Some(digests.1)),
+            Some(known) => note_known(result, line, known == Some(digests.1)),
             None => new.push(report),
         }
     }
     result.taken += new.len() as u64;
     record_located(context, &write, new).await?;
-    write.commit().await.map_err(ReportError::from)?;
+    write.commit().await?;
     Ok(())
+}
+
+/// The digest under which an imported row is found by its reference.
+pub(super) fn reference_digest(seal: &SealKey, reference: &str) -> [u8; 32] {
+    seal.index_digest("reference", reference.as_bytes())
 }
 
 fn note_known(result: &mut ImportResult, line: u64, same: bool) {
@@ -98,7 +106,7 @@ fn note_known(result: &mut ImportResult, line: u64, same: bool) {
     }
 }
 
-async fn known_rows<C: sea_orm::ConnectionTrait>(
+async fn known_rows<C: ConnectionTrait>(
     connection: &C,
     references: &[[u8; 32]],
 ) -> Result<HashMap<[u8; 32], Option<[u8; 32]>>, ReportError> {
@@ -152,7 +160,11 @@ fn submission(context: &Context, row: ImportRow, digests: ([u8; 32], [u8; 32])) 
     });
     Ok(Submission {
         body,
-        private: PrivateContent { email: row.reporter_email.map(exposed), ..PrivateContent::default() },
+        private: PrivateContent {
+            email: row.reporter_email.map(exposed),
+            reference: Some(row.reference),
+            ..PrivateContent::default()
+        },
         offence: row.offence,
         urgency: row.urgency,
         source: row.source,

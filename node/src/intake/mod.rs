@@ -3,9 +3,16 @@
 //! Every way in ends in [`submit`]: what is assessed as illegal csam is located, routed and published in the same
 //! transaction; what nobody assessed waits as `received`; what is not illegal, or out of remit, is closed here.
 
+mod assess;
 pub mod csv;
+mod find;
+mod historical;
 mod import;
+mod import_file;
 mod submission;
 
-pub use import::{ImportError, ImportResult, import_rows};
-pub use submission::{FindError, Submission, closing, find_known, locate_for_publication, submit};
+pub use assess::locate_finding;
+pub use find::{FindError, find_imported, find_known};
+pub use import::{ImportResult, import_rows};
+pub use import_file::{ImportError, import_file};
+pub use submission::{Submission, locate_all, record_located, submit};

@@ -32,8 +32,14 @@ pub async fn greet(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<(), De
 /// Pushes at most one run. Gives the number of entries that the peer newly acknowledged; 0 when it has everything.
 pub async fn deliver_run(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<u64, DeliverFault> {
     let context = &hub.context;
-    let after = hub.links.of(&peer.id).acknowledged;
-    let query = RunQuery { log: context.own.clone(), after, limit: hub.settings.run_entries };
+    let link = hub.links.of(&peer.id);
+    let after = link.acknowledged;
+    let query = RunQuery {
+        log: context.own.clone(),
+        after,
+        limit: hub.settings.run_entries.min(link.run_entries),
+        bytes: hub.settings.run_bytes.min(link.run_bytes),
+    };
     let Some((run, end)) = read_run(context, &peer.id, &query).await? else {
         hub.links.update(&peer.id, |link| link.behind_since = None);
         return Ok(0);
@@ -42,7 +48,12 @@ pub async fn deliver_run(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<
         Ok(acknowledgement) => acknowledgement.cursor,
         // The receiver knows better where it stands: it was restored, or another run was faster.
         Err(SendFault::Problem { problem: Some(Problem::Gap), cursor: Some(cursor), .. }) => cursor,
-        Err(fault) => return Err(fault.into()),
+        Err(fault) => {
+            if let SendFault::Problem { problem: Some(Problem::TooLarge), .. } = fault {
+                hub.links.update(&peer.id, |link| link.run_entries = (query.limit / 2).max(1));
+            }
+            return Err(fault.into());
+        }
     };
     let now = context.now_micros();
     hub.links.update(&peer.id, |link| {

@@ -98,7 +98,7 @@ impl Concerned {
                 collect_effects(context, &fold, ledger.of(report.key), &mut effects);
             }
         }
-        self.take_bodies(entries.iter().filter(|entry| heard.contains(&entry.hash)));
+        self.take_bodies(context, entries.iter().filter(|entry| heard.contains(&entry.hash)));
         self.number_ours(context, write).await?;
         let digests: Vec<(UrlDigest, i64)> = entries
             .iter()
@@ -131,7 +131,7 @@ impl Concerned {
     }
 
     /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing.
-    fn take_bodies<'a>(&mut self, entries: impl Iterator<Item = &'a VerifiedEntry>) {
+    fn take_bodies<'a>(&mut self, context: &Context, entries: impl Iterator<Item = &'a VerifiedEntry>) {
         for entry in entries {
             let Some(place) = entry.header.content.report().and_then(|id| self.by_id.get(&id).copied()) else {
                 continue;
@@ -140,11 +140,15 @@ impl Concerned {
             let report = &mut self.reports[place];
             if let Some(last) = body.assessments.last() {
                 report.assessment = last.assessment.known().copied();
+                report.reason = last.reason.as_ref().and_then(|reason| reason.known().copied());
                 report.offence = last.offence.known().copied();
             }
             if matches!(entry.header.content.entry_type, EntryType::Create | EntryType::Transfer) {
                 report.urgency = body.urgency.as_ref().and_then(|urgency| urgency.known().copied());
-                report.tld = body.url.as_ref().map(|url| super::service::host_kind(url.canonical()));
+                if let Some(url) = &body.url {
+                    report.take_url(&context.seal, url.canonical());
+                }
+                report.reported_offence = report.reported_offence.or(report.offence);
                 if let Some(hosting) = body.hosting.iter().rfind(|found| found.country == report.country) {
                     report.asn = hosting.asn;
                     report.organisation.clone_from(&hosting.organisation);

@@ -5,6 +5,7 @@ use hotline_protocol::url::ReportedUrl;
 use serde::{Deserialize, Serialize};
 
 use super::error::ReportError;
+use super::past::PastCase;
 use crate::secret::SealKey;
 
 /// What never leaves the house: the reporter's words and address, and all that an unpublished report has.
@@ -19,6 +20,9 @@ pub struct PrivateContent {
     /// The reference under which the report was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// What was done about a case of the past; such a report is never published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past: Option<PastCase>,
     /// What will be published, while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
@@ -28,7 +32,11 @@ impl PrivateContent {
     /// Whether there is nothing to keep.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.comment.is_none() && self.email.is_none() && self.reference.is_none() && self.body.is_none()
+        self.comment.is_none()
+            && self.email.is_none()
+            && self.reference.is_none()
+            && self.past.is_none()
+            && self.body.is_none()
     }
 
     /// Seals it for its report.

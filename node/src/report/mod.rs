@@ -5,26 +5,35 @@
 //! room. A URL stands nowhere here but sealed.
 
 mod apply;
+mod assess;
 mod dossier;
 mod error;
+mod finding;
 mod ledger;
 mod model;
 mod moves;
+mod past;
 mod publish;
 mod repository;
+mod row_repository;
 mod service;
+mod tally_repository;
 mod waiting_repository;
 
 pub use apply::{Concerned, FoldEffects};
+pub use assess::{Finding, assess_report, check_assessable};
 pub use dossier::{Dossier, PrivateContent};
 pub use error::ReportError;
+pub use finding::{FindingRefused, check_finding, closing};
 pub use ledger::{Ledger, Recorded};
-pub use model::{House, Number, OpenOffer, Report, Route};
+pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};
+pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use repository::{
-    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_references, offered_to,
-    refused_for, unplaced,
+    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_references, by_url_digest,
+    offered_to, refused_for, unplaced,
 };
 pub use service::*;
+pub use tally_repository::{Tally, tally};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

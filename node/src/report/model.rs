@@ -7,7 +7,16 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::Fold;
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, State, Urgency};
+use hotline_protocol::url::CanonicalUrl;
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
+
+use crate::secret::SealKey;
+
+/// The digest under which a report is found by its URL, whether it is published or not; the key is this house's own.
+#[must_use]
+pub fn url_digest(seal: &SealKey, url: &CanonicalUrl) -> [u8; 32] {
+    seal.index_digest("url", url.as_str().as_bytes())
+}
 
 /// States that only the house knows; they stand in no header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,14 +122,20 @@ pub struct Report {
     pub asn: Option<u32>,
     /// Who runs that network.
     pub organisation: Option<String>,
+    /// Digest of the canonical URL under the house's own key; none where this node may not see the URL.
+    pub url_digest: Option<[u8; 32]>,
     /// Top-level domain; `onion`, `ip` and the like for other hosts.
     pub tld: Option<String>,
     /// Where it goes.
     pub route: Option<Route>,
+    /// Offence as it was reported.
+    pub reported_offence: Option<Offence>,
     /// Offence after qualification.
     pub offence: Option<Offence>,
     /// Present assessment.
     pub assessment: Option<Assessment>,
+    /// Why it is not illegal, or not ours.
+    pub reason: Option<Reason>,
     /// How soon.
     pub urgency: Option<Urgency>,
     /// Who reported.
@@ -161,10 +176,13 @@ impl Report {
             country: None,
             asn: None,
             organisation: None,
+            url_digest: None,
             tld: None,
             route: None,
+            reported_offence: None,
             offence: None,
             assessment: None,
+            reason: None,
             urgency: None,
             source: None,
             channel: None,
@@ -177,6 +195,12 @@ impl Report {
             waits_since: None,
             alarmed: false,
         }
+    }
+
+    /// Notes what may be searched and counted of its URL.
+    pub fn take_url(&mut self, seal: &SealKey, url: &CanonicalUrl) {
+        self.url_digest = Some(url_digest(seal, url));
+        self.tld = Some(url.top_level_domain().map_or_else(|| "ip".to_owned(), str::to_owned));
     }
 
     /// Takes over what the fold finds. `now` in microseconds since 1970.

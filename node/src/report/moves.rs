@@ -89,6 +89,9 @@ pub enum MoveRefused {
         /// Who.
         holder: NodeId,
     },
+    /// Closed in the house.
+    #[error("the report is closed and was never published; take its URL in again if it must be assessed anew")]
+    Closed,
     /// Already published.
     #[error("the report is published and cannot be assessed again here; a status says what changed")]
     Published,

@@ -4,7 +4,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::entry::{Body, BodyLine, BodyRefused, Content, EntryType, Status};
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::url::UrlDigest;
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, Urgency};
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, Urgency};
 
 use super::dossier::PrivateContent;
 use super::model::Route;
@@ -15,10 +15,14 @@ pub struct NewReport {
     pub body: Body,
     /// What stays in the house.
     pub private: PrivateContent,
+    /// Offence as it was reported.
+    pub reported_offence: Offence,
     /// Offence, after qualification where there was one.
     pub offence: Offence,
     /// Assessment.
     pub assessment: Assessment,
+    /// Why it is not illegal, or not ours.
+    pub reason: Option<Reason>,
     /// How soon.
     pub urgency: Urgency,
     /// Who reported.
@@ -31,7 +35,7 @@ pub struct NewReport {
     pub reference: Option<([u8; 32], [u8; 32])>,
     /// Digest of the reporter's secret.
     pub case_secret: Option<[u8; 32]>,
-    /// Where it is hosted, and where it goes; none while nobody assessed it.
+    /// Where it is hosted, and where it goes; none while nobody assessed it, and where it goes nowhere.
     pub publication: Option<Publication>,
 }
 

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{BodyLine, Content, Header};
+use hotline_protocol::entry::{Body, BodyLine, Content, Header};
 use hotline_protocol::id::ReportId;
 use hotline_protocol::state::Seen;
 use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::{RouteReason, State};
-use sea_orm::ConnectionTrait;
 
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
+use super::finding::closing;
 use super::ledger::{Ledger, Recorded};
 use super::model::{House, Number, Report};
 use super::moves::{Move, MoveRefused};
@@ -19,7 +19,7 @@ use super::publish::{NewReport, Publication, create_entry};
 use super::repository::{self, DraftRow, Filter};
 use crate::context::Context;
 use crate::secret::SealKey;
-use crate::storage::{StorageError, Write, take_numbers};
+use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 
 /// One move to record, with the body that goes with it.
 pub struct PlannedMove {
@@ -63,7 +63,7 @@ pub async fn create_reports(
         let id = ReportId { origin: context.own.clone(), rid: context.randomness.uuid_v7(now) };
         let mut report = Report::unknown(key, id, now.timestamp_micros());
         report.number = Some(number);
-        let publication = take_new(context, &mut report, new);
+        let publication = take_new(context, &mut report, new, now.timestamp_micros());
         if let Some(publication) = publication {
             publications.push((reports.len(), publication));
         }
@@ -76,13 +76,11 @@ pub async fn create_reports(
 }
 
 /// Fills a new report's row; gives what to publish.
-fn take_new(
-    context: &Context,
-    report: &mut Report,
-    new: NewReport,
-) -> Option<(Publication, hotline_protocol::entry::Body)> {
+fn take_new(context: &Context, report: &mut Report, new: NewReport, now: i64) -> Option<(Publication, Body)> {
+    report.reported_offence = Some(new.reported_offence);
     report.offence = Some(new.offence);
     report.assessment = Some(new.assessment);
+    report.reason = new.reason;
     report.urgency = Some(new.urgency);
     report.source = Some(new.source);
     report.channel = Some(new.channel);
@@ -92,7 +90,9 @@ fn take_new(
         report.reference = Some(reference);
         report.reference_content = Some(content);
     }
-    report.tld = new.body.url.as_ref().map(|url| host_kind(url.canonical()));
+    if let Some(url) = &new.body.url {
+        report.take_url(&context.seal, url.canonical());
+    }
     let mut private = new.private;
     let mut body = new.body;
     body.salt = context.salt();
@@ -100,6 +100,7 @@ fn take_new(
         take_location(report, &publication);
         Some((publication, body))
     } else {
+        end_here(report, private.past.is_some(), &body, now);
         private.body = Some(body);
         None
     };
@@ -115,10 +116,18 @@ pub fn take_location(report: &mut Report, publication: &Publication) {
     report.route = Some(publication.route.clone());
 }
 
-/// The top-level domain of a URL's host, `onion`, or `ip`: harmless, and what the yearly figures count.
-#[must_use]
-pub fn host_kind(url: &hotline_protocol::url::CanonicalUrl) -> String {
-    url.top_level_domain().map_or_else(|| "ip".to_owned(), str::to_owned)
+/// Closes a report that is published to nobody: a case of the past, what is not illegal, and what is out of remit.
+fn end_here(report: &mut Report, is_past: bool, body: &Body, now: i64) {
+    if is_past {
+        report.country = body.hosting.last().and_then(|finding| finding.country);
+    }
+    let ends = report.offence.zip(report.assessment).and_then(|(offence, assessment)| closing(offence, assessment));
+    if let Some(route) = ends {
+        report.route = route;
+        close(report, now);
+    } else if is_past {
+        close(report, now);
+    }
 }
 
 /// Publishes reports of this hotline: gives the drafts, and folds them into the rows.
@@ -126,7 +135,7 @@ async fn publish_all(
     context: &Context,
     write: &Write<'_>,
     reports: &mut [Report],
-    publications: Vec<(usize, (Publication, hotline_protocol::entry::Body))>,
+    publications: Vec<(usize, (Publication, Body))>,
 ) -> Result<Vec<DraftRow>, ReportError> {
     if publications.is_empty() {
         return Ok(Vec::new());

@@ -33,6 +33,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 const NOBODY_REACHED: Duration = Duration::from_mins(1);
 /// Reports that one step takes at once.
 const STEP_LIMIT: u64 = 1_000;
+/// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
+const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// A long poll waits so long for something new.
 const LONG_POLL: Duration = Duration::from_secs(25);
 
@@ -385,7 +387,7 @@ async fn fetch_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Sto
     }
     let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);
-    if hub.context.now_micros() - quiet_since > silence.saturating_mul(2) {
+    if hub.context.now_micros() - quiet_since > silence.saturating_add(HELLO_SLACK_MICROS) {
         tokio::select! {
             pulled = pull_run(hub, peer, client, &peer.id, LONG_POLL) => { pulled?; }
             () = stop.stopped() => {}

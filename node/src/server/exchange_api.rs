@@ -133,7 +133,12 @@ async fn pull(
     let hub = &shared.hub;
     let log = if log == hub.context.own.as_str() { hub.context.own.clone() } else { known_log(&shared, &log)? };
     let after = Cursor { epoch: query.ep, seq: query.after, hash: query.hash };
-    let asked = RunQuery { log, after, limit: query.limit.unwrap_or(usize::MAX).min(hub.settings.run_entries) };
+    let asked = RunQuery {
+        log,
+        after,
+        limit: query.limit.unwrap_or(usize::MAX).min(hub.settings.run_entries),
+        bytes: hub.settings.run_bytes,
+    };
     // Registered before looking: what is sealed in between wakes the wait.
     let mut changes = hub.context.database.changes();
     let wait = Duration::from_secs(query.wait.min(WAIT_LIMIT_SECONDS));

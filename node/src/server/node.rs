@@ -222,6 +222,7 @@ pub(crate) fn hub_settings(config: &Config) -> HubSettings {
         delivery_alarm: seconds(section.delivery_alarm_seconds),
         answer_alarm: seconds(section.answer_alarm_hours.saturating_mul(3_600)),
         run_entries: usize::try_from(section.run_maximum_entries).unwrap_or(usize::MAX),
+        run_bytes: usize::try_from(section.run_maximum_bytes).unwrap_or(usize::MAX),
     }
 }
 

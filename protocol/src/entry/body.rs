@@ -195,6 +195,33 @@ pub struct AssessmentRecord {
     pub child_modelling: bool,
 }
 
+impl AssessmentRecord {
+    /// A finding of `by` under the law of its seat, and nothing besides. `at` in seconds since 1970, UTC.
+    #[must_use]
+    pub fn new(by: NodeId, at: i64, assessment: Assessment, offence: Offence) -> Self {
+        Self {
+            law: by.seat(),
+            by,
+            at,
+            assessment: assessment.into(),
+            offence: offence.into(),
+            reason: None,
+            behaviour: Vec::new(),
+            terrorism_type: Vec::new(),
+            site_type: None,
+            commerciality: None,
+            payment_methods: Vec::new(),
+            media: Vec::new(),
+            age: Vec::new(),
+            sex: None,
+            production: Vec::new(),
+            virtual_content: false,
+            self_generated: false,
+            child_modelling: false,
+        }
+    }
+}
+
 /// One finding of where the server stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostingRecord {

@@ -210,13 +210,13 @@ pub struct RunWriter {
 }
 
 impl RunWriter {
-    /// Begins a run that ends in `checkpoint`.
+    /// Begins a run that ends in `checkpoint` and takes bodies up to `bytes` in all, at most [`RUN_BYTES_LIMIT`].
     #[must_use]
-    pub fn new(checkpoint: &SignedCheckpoint) -> Self {
+    pub fn new(checkpoint: &SignedCheckpoint, bytes: usize) -> Self {
         let mut text = String::with_capacity(64 * 1024);
         text.push_str(checkpoint.as_str());
         text.push('\n');
-        Self { text, body_bytes_left: RUN_BYTES_LIMIT }
+        Self { text, body_bytes_left: bytes.min(RUN_BYTES_LIMIT) }
     }
 
     /// Adds an entry; its body is left out where the run would become too large with it.

@@ -88,7 +88,7 @@ impl Part {
     }
 
     fn under(&self, checkpoint: &SignedCheckpoint) -> String {
-        let mut writer = RunWriter::new(checkpoint);
+        let mut writer = RunWriter::new(checkpoint, RUN_BYTES_LIMIT);
         for (header, body) in &self.entries {
             writer.push(header, Some(body.as_str()));
         }
@@ -326,7 +326,7 @@ fn an_epoch_opens_alone_in_its_run() {
 
 #[test]
 fn bodies_are_left_out_where_a_run_would_become_too_large() {
-    let mut writer = RunWriter::new(&SignedCheckpoint::new("a"));
+    let mut writer = RunWriter::new(&SignedCheckpoint::new("a"), RUN_BYTES_LIMIT);
     let body = "b".repeat(1024 * 1024);
     for _ in 0..8 {
         writer.push("h", Some(&body));

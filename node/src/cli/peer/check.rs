@@ -38,8 +38,8 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
     directory.replace(peers(connection).await?, &certificates(connection).await?);
     let boot = read_setting(connection, BOOT_SETTING).await?;
-    // Where the node never served, the lowest start there is: a later one is newer whatever it is.
-    let boot = boot.unwrap_or_else(|| uuid::Uuid::nil().to_string());
+    // Where the node never served, this is a start of its own.
+    let boot = boot.unwrap_or_else(|| context.randomness.uuid_v7(context.clock.now()).to_string());
     let hello = make_hello(&context, &boot, &hub_settings(&config), &peer.id)
         .await
         .map_err(|error| CliError::refused(error.to_string()))?;

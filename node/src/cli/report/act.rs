@@ -120,7 +120,8 @@ impl ActArgs {
     }
 }
 
-const fn status_of(action: Action) -> Status {
+/// The status that an action gives a report.
+pub(in crate::cli) const fn status_of(action: Action) -> Status {
     match action {
         Action::LeaInformed => Status::LeaInformed,
         Action::IspInformed => Status::IspInformed,

@@ -1,14 +1,21 @@
 //! `report assess`: says what an analyst found.
 
 use clap::Args;
+use hotline_protocol::entry::AssessmentRecord;
 use hotline_protocol::vocabulary::{
     Age, Assessment, Behaviour, Commerciality, Media, Offence, PaymentMethod, Production, Reason, Sex, SiteType,
     TerrorismType,
 };
 
 use super::ReportName;
-use crate::cli::Globals;
+use super::show::show_report;
+use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
+use crate::cli::locate::open_placer;
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::intake::locate_finding;
+use crate::report::{Finding, Report, assess_report, check_assessable, check_finding, dossier, find_report};
 
 /// What an analyst found.
 #[derive(Args, Debug)]
@@ -65,6 +72,54 @@ pub struct AssessArgs {
     pub(super) child_modelling: bool,
 }
 
-pub(super) async fn run(_args: AssessArgs, _globals: &Globals) -> Result<(), CliError> {
-    CliError::unfilled("report assess").await
+pub(super) async fn run(args: AssessArgs, globals: &Globals) -> Result<(), CliError> {
+    let (config, context) = open(&globals.config).await?;
+    let report = find_report(context.database.read(), &args.report.name).await?;
+    check_assessable(&context.own, &report)?;
+    let record = args.record(&context, &report)?;
+    let dossier = dossier(&context, context.database.read(), &report).await?;
+    let placer = open_placer(&config, &context).await?;
+    let finding = locate_finding(&placer, &dossier, record).await;
+    let report = record_finding(&context, &args, finding).await?;
+    show_report(&context, report, false, globals).await
+}
+
+/// Records the finding and the act in one transaction; the report may have changed since it was looked at.
+async fn record_finding(context: &Context, args: &AssessArgs, finding: Finding) -> Result<Report, CliError> {
+    let write = context.database.write("assess_report").await?;
+    let report = find_report(&*write, &args.report.name).await?;
+    let dossier = dossier(context, &*write, &report).await?;
+    let report = assess_report(context, &write, (report, dossier), finding).await?;
+    let what = format!("{} {}", report.id, args.assessment);
+    let who = acting_user();
+    record_act(&write, &context.clock, Act { who: &who, act: "assess_report", what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    Ok(report)
+}
+
+impl AssessArgs {
+    fn record(&self, context: &Context, report: &Report) -> Result<AssessmentRecord, CliError> {
+        if self.assessment == Assessment::Unassessed {
+            return Err(CliError::Usage("unassessed is no finding; give what was found".into()));
+        }
+        let offence = self.offence.or(report.offence).unwrap_or(Offence::Csam);
+        check_finding(offence, self.assessment).map_err(|refused| CliError::Usage(refused.to_string()))?;
+        let now = context.clock.unix_seconds();
+        Ok(AssessmentRecord {
+            reason: self.reason.map(Into::into),
+            behaviour: self.behaviour.map(Into::into).into_iter().collect(),
+            terrorism_type: self.terrorism_type.map(Into::into).into_iter().collect(),
+            site_type: self.site_type.map(Into::into),
+            commerciality: self.commerciality.map(Into::into),
+            payment_methods: self.payment_methods.iter().copied().map(Into::into).collect(),
+            media: self.media.map(Into::into).into_iter().collect(),
+            age: self.age.iter().copied().map(Into::into).collect(),
+            sex: self.sex.map(Into::into),
+            production: self.production.map(Into::into).into_iter().collect(),
+            virtual_content: self.virtual_content,
+            self_generated: self.self_generated,
+            child_modelling: self.child_modelling,
+            ..AssessmentRecord::new(context.own.clone(), now, self.assessment, offence)
+        })
+    }
 }

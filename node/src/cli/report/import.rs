@@ -1,11 +1,23 @@
 //! `report import`: takes in the rows of a file, each once.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::Globals;
+use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
+use crate::cli::locate::open_placer;
+use crate::cli::output::{or_dash, show, table};
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::intake::csv::{Fault, Scope};
+use crate::intake::{ImportError, ImportResult, import_file};
+
+/// Faults shown to people; `--json` names every one.
+const SHOWN_FAULTS: usize = 50;
 
 /// Which file.
 #[derive(Args, Debug)]
@@ -23,6 +35,54 @@ pub struct ImportArgs {
     pub(super) historical: bool,
 }
 
-pub(super) async fn run(_args: ImportArgs, _globals: &Globals) -> Result<(), CliError> {
-    CliError::unfilled("report import").await
+pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliError> {
+    let (config, context) = open(&globals.config).await?;
+    let placer = open_placer(&config, &context).await?;
+    let failed = |cause| CliError::file(args.file.display(), cause);
+    let file = File::open(&args.file).map_err(failed)?;
+    let bar = progress_bar(file.metadata().map_err(failed)?.len());
+    let scope = if args.historical { Scope::Historical } else { Scope::Present };
+    let result = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), scope).await;
+    bar.finish_and_clear();
+    let result = result.map_err(|error| match error {
+        ImportError::Unreadable(cause) => failed(cause),
+        ImportError::Report(cause) => cause.into(),
+    })?;
+    record_import(&context, &result).await?;
+    show(globals, &result, for_people)?;
+    match result.faulty.len() {
+        0 => Ok(()),
+        count => Err(CliError::refused(format!("{count} faults; correct those rows and import the file again"))),
+    }
+}
+
+/// How much of the file is read, on standard error and only at a terminal.
+fn progress_bar(bytes: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {percent}%  {bytes} of {total_bytes}, {eta} left")
+        .expect("the template is sound");
+    ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr()).with_style(style)
+}
+
+async fn record_import(context: &Context, result: &ImportResult) -> Result<(), CliError> {
+    let who = acting_user();
+    let what = format!("{} rows: {} taken, {} known", result.rows, result.taken, result.known);
+    let write = context.database.write("record_import").await?;
+    record_act(&write, &context.clock, Act { who: &who, act: "import_reports", what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+fn for_people(result: &ImportResult) -> String {
+    let ImportResult { rows, taken, known, faulty } = result;
+    let counts = format!("{rows} rows read: {taken} taken, {known} known already, {} faults.", faulty.len());
+    if faulty.is_empty() {
+        return counts;
+    }
+    let row = |fault: &Fault| vec![fault.line.to_string(), or_dash(fault.column.as_ref()), fault.kind.to_string()];
+    let shown = table(&["line", "column", "fault"], faulty.iter().take(SHOWN_FAULTS).map(row), "");
+    let more = match faulty.len().saturating_sub(SHOWN_FAULTS) {
+        0 => String::new(),
+        more => format!("\nand {more} more; --json names all"),
+    };
+    format!("{counts}\n{shown}{more}")
 }

@@ -52,10 +52,13 @@ pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliErro
     };
     let reports = list_reports(context.database.read(), &filter).await?;
     let views = load_views(&context, &reports, args.reveal).await?;
-    show(globals, &views, |views| {
-        let heading = ["number", "state", "holder", "hosted", "received", "URL", "id"];
-        table(&heading, views.iter().map(row), "There are no such reports.")
-    })
+    show(globals, &views, |views| report_table(views, "There are no such reports."))
+}
+
+/// One row a report; `nothing` where there are none.
+pub(super) fn report_table(views: &[ReportView], nothing: &str) -> String {
+    let heading = ["number", "state", "holder", "hosted", "received", "URL", "id"];
+    table(&heading, views.iter().map(row), nothing)
 }
 
 fn row(view: &ReportView) -> Vec<String> {

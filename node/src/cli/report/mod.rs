@@ -23,6 +23,7 @@ mod tests;
 
 use clap::{Args, Subcommand};
 
+pub(super) use act::status_of;
 pub use view::ReportView;
 pub(super) use view::RouteView;
 

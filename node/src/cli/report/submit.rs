@@ -1,11 +1,19 @@
 //! `report submit`: takes one URL in.
 
 use clap::Args;
+use hotline_protocol::entry::{AssessmentRecord, Body};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
 
-use crate::cli::Globals;
+use super::show::show_report;
+use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
+use crate::cli::locate::open_placer;
 use crate::cli::terminal::read_url;
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::intake::{Submission, locate_all, record_located};
+use crate::report::{PrivateContent, Report, ReportError, check_finding};
+use crate::routing::Placer;
 
 /// What is reported.
 #[derive(Args, Debug)]
@@ -42,7 +50,49 @@ pub struct SubmitArgs {
     pub(super) memo: Option<String>,
 }
 
-pub(super) async fn run(args: SubmitArgs, _globals: &Globals) -> Result<(), CliError> {
-    let _url = read_url(&args.url)?;
-    CliError::unfilled("report submit").await
+pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliError> {
+    check_finding(args.offence, args.assessment).map_err(|refused| CliError::Usage(refused.to_string()))?;
+    if args.url == "-" && args.page.as_deref() == Some("-") {
+        return Err(CliError::Usage("standard input holds one URL; give the other one with @FILE".into()));
+    }
+    let (config, context) = open(&globals.config).await?;
+    let submission = submission(&context, &args)?;
+    let placer = open_placer(&config, &context).await?;
+    let report = take_in(&context, &placer, submission).await?;
+    show_report(&context, report, false, globals).await
+}
+
+fn submission(context: &Context, args: &SubmitArgs) -> Result<Submission, CliError> {
+    let mut body = Body::new(context.salt());
+    body.url = Some(read_url(&args.url)?);
+    body.page = args.page.as_deref().map(read_url).transpose()?;
+    body.group.clone_from(&args.group);
+    body.memo.clone_from(&args.memo);
+    let now = context.clock.unix_seconds();
+    let finding = (args.assessment != Assessment::Unassessed)
+        .then(|| AssessmentRecord::new(context.own.clone(), now, args.assessment, args.offence));
+    Ok(Submission {
+        body,
+        private: PrivateContent::default(),
+        offence: args.offence,
+        urgency: args.urgency,
+        source: args.source,
+        channel: args.channel,
+        received_at: context.now_micros(),
+        finding,
+        reference: None,
+        case_secret: None,
+    })
+}
+
+/// Records the report and the act in one transaction.
+async fn take_in(context: &Context, placer: &Placer, submission: Submission) -> Result<Report, CliError> {
+    let located = locate_all(placer, vec![submission]).await;
+    let write = context.database.write("submit_reports").await?;
+    let report = record_located(context, &write, located).await?.pop().ok_or(ReportError::NotFound)?;
+    let who = acting_user();
+    let act = Act { who: &who, act: "submit_report", what: report.id.to_string(), origin: ActOrigin::Cli };
+    record_act(&write, &context.clock, act).await?;
+    write.commit().await?;
+    Ok(report)
 }

@@ -11,6 +11,8 @@ use crate::cli::{Cli, CliError, open, run};
 use crate::context::Context;
 use crate::report::{NewReport, PrivateContent, Publication, Report, Route, create_reports, dossier, find_report};
 
+mod intake;
+
 struct House {
     folder: tempfile::TempDir,
     context: Context,
@@ -31,8 +33,10 @@ fn new_report(target: Option<&str>) -> NewReport {
     NewReport {
         body,
         private: PrivateContent::default(),
+        reported_offence: Offence::Csam,
         offence: Offence::Csam,
         assessment: Assessment::Baseline,
+        reason: None,
         urgency: Urgency::Routine,
         source: Source::Public,
         channel: Channel::Computer,
@@ -51,13 +55,19 @@ fn new_report(target: Option<&str>) -> NewReport {
 }
 
 impl House {
-    /// A node with one report, offered to `target`, or hosted at home.
-    async fn with_report(target: Option<&str>) -> Self {
+    /// A node without reports.
+    async fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let dir = folder.path().to_str().expect("UTF-8");
         let arguments = ["init", "--dir", dir, "--id", "fr-example", "--country", "FR", "--name", "Example"];
         call(folder.path(), &arguments).await.expect("made");
         let (_, context) = open(&folder.path().join("config.toml")).await.expect("opened");
+        Self { folder, context, id: String::new() }
+    }
+
+    /// A node with one report, offered to `target`, or hosted at home.
+    async fn with_report(target: Option<&str>) -> Self {
+        let Self { folder, context, .. } = Self::empty().await;
         let write = context.database.write("create").await.expect("a turn");
         let reports = create_reports(&context, &write, vec![new_report(target)]).await.expect("created");
         write.commit().await.expect("committed");

@@ -7,15 +7,15 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
 use crate::report::{BodyState, DraftRow};
 use crate::storage::StorageError;
-use crate::storage::entity::{draft, entry, log, opened, run, want};
+use crate::storage::entity::{draft, entry, log, run, want};
 
-const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
+pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Nine columns each; SQLite takes 32,766 parameters a statement.
 const ENTRIES_A_STATEMENT: usize = 3_500;
 
@@ -41,6 +41,15 @@ pub struct EntryToStore {
     pub draft: Option<i64>,
 }
 
+/// A stored entry, to be verified.
+pub(super) struct StoredEntry {
+    pub(super) place: Position,
+    pub(super) hash: Hash,
+    pub(super) header: String,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) body_state: BodyState,
+}
+
 /// A stored entry on its way to a reader.
 pub(super) struct EntryToSend {
     pub(super) seq: u64,
@@ -53,7 +62,7 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> Result<u64, StorageError> {
+pub(super) fn unsigned(number: i64) -> Result<u64, StorageError> {
     u64::try_from(number).map_err(|_| INCONSISTENT)
 }
 
@@ -173,6 +182,13 @@ pub(super) async fn newest_draft<C: ConnectionTrait>(connection: &C) -> Result<O
         .one(connection)
         .await?;
     Ok(newest)
+}
+
+/// How many drafts wait to be sealed, and how many bodies that this node is entitled to are not here yet.
+pub async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<(u64, u64), StorageError> {
+    let drafts = draft::Entity::find().count(connection).await?;
+    let wants = want::Entity::find().count(connection).await?;
+    Ok((drafts, wants))
 }
 
 /// The hashes of our own entries that these drafts became.
@@ -302,6 +318,66 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
         .collect()
 }
 
+/// At most `limit` entries of a log in their order, of any epoch, after a place and up to another.
+pub(super) async fn entries_after<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    after: Position,
+    last: Position,
+    limit: u64,
+) -> Result<Vec<StoredEntry>, StorageError> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Log.eq(log.as_str()))
+        .filter(within(entry::Column::Epoch, entry::Column::Seq, after, last))
+        .order_by_asc(entry::Column::Epoch)
+        .order_by_asc(entry::Column::Seq)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StoredEntry {
+                place: Position { epoch: unsigned(row.epoch)?, seq: unsigned(row.seq)? },
+                hash: Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?,
+                header: row.header,
+                body: row.body,
+                body_state: BodyState::of_stored(row.body_state)?,
+            })
+        })
+        .collect()
+}
+
+/// The checkpoints of a log after a place and up to another, by the place of their last entry.
+pub(super) async fn checkpoints_between<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    after: Position,
+    last: Position,
+) -> Result<BTreeMap<Position, SignedCheckpoint>, StorageError> {
+    let rows = run::Entity::find()
+        .filter(run::Column::Log.eq(log.as_str()))
+        .filter(within(run::Column::Epoch, run::Column::LastSeq, after, last))
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let place = Position { epoch: unsigned(row.epoch)?, seq: unsigned(row.last_seq)? };
+            Ok((place, SignedCheckpoint::new(&row.checkpoint)))
+        })
+        .collect()
+}
+
+/// After one place of a log and up to another, whatever epochs lie between.
+fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> Condition {
+    let later = Condition::any()
+        .add(epoch.gt(signed(after.epoch)))
+        .add(Condition::all().add(epoch.eq(signed(after.epoch))).add(seq.gt(signed(after.seq))));
+    let earlier = Condition::any()
+        .add(epoch.lt(signed(last.epoch)))
+        .add(Condition::all().add(epoch.eq(signed(last.epoch))).add(seq.lte(signed(last.seq))));
+    Condition::all().add(later).add(earlier)
+}
+
 /// One stored entry by its hash: header line, sealed body, report.
 pub(super) async fn entry_by_hash<C: ConnectionTrait>(
     connection: &C,
@@ -325,117 +401,4 @@ pub(super) async fn set_body<C: ConnectionTrait>(
         .exec(connection)
         .await?;
     Ok(done.rows_affected)
-}
-
-/// Bodies of `log` that this node is entitled to and lacks.
-pub async fn wants<C: ConnectionTrait>(connection: &C, log: &NodeId, limit: u64) -> Result<Vec<Hash>, StorageError> {
-    let rows: Vec<Vec<u8>> = want::Entity::find()
-        .select_only()
-        .column(want::Column::Hash)
-        .filter(want::Column::Log.eq(log.as_str()))
-        .order_by_asc(want::Column::Epoch)
-        .order_by_asc(want::Column::Seq)
-        .limit(limit)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.iter().map(|hash| Hash::from_slice(hash).ok_or(INCONSISTENT)).collect()
-}
-
-/// Notes bodies that are missing: log, place, hash.
-pub async fn insert_wants<C: ConnectionTrait>(
-    connection: &C,
-    wanted: &[(NodeId, Position, Hash)],
-    now: i64,
-) -> Result<(), StorageError> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let rows = wanted.iter().map(|(log, place, hash)| want::ActiveModel {
-        log: Set(log.to_string()),
-        epoch: Set(signed(place.epoch)),
-        seq: Set(signed(place.seq)),
-        hash: Set(hash.as_bytes().to_vec()),
-        since: Set(now),
-    });
-    want::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([want::Column::Log, want::Column::Epoch, want::Column::Seq]).do_nothing().to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
-    Ok(())
-}
-
-/// Strikes bodies that arrived from the list of missing ones.
-pub async fn clear_wants<C: ConnectionTrait>(connection: &C, hashes: &[Hash]) -> Result<(), StorageError> {
-    if !hashes.is_empty() {
-        want::Entity::delete_many()
-            .filter(want::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
-            .exec(connection)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Strikes everything missing of a log whose author is gone.
-pub async fn forget_wants<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<(), StorageError> {
-    want::Entity::delete_many().filter(want::Column::Log.eq(log.as_str())).exec(connection).await?;
-    Ok(())
-}
-
-/// Opens bodies of our own log to readers beyond their own `to`.
-pub async fn open_to_readers<C: ConnectionTrait>(
-    connection: &C,
-    readers: &[(NodeId, Position, NodeId)],
-) -> Result<(), StorageError> {
-    if readers.is_empty() {
-        return Ok(());
-    }
-    let rows = readers.iter().map(|(log, place, reader)| opened::ActiveModel {
-        log: Set(log.to_string()),
-        epoch: Set(signed(place.epoch)),
-        seq: Set(signed(place.seq)),
-        reader: Set(reader.to_string()),
-    });
-    opened::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([
-                opened::Column::Log,
-                opened::Column::Epoch,
-                opened::Column::Seq,
-                opened::Column::Reader,
-            ])
-            .do_nothing()
-            .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
-    Ok(())
-}
-
-/// Positions of a log, within a range, whose bodies an offer opened to `reader`.
-pub(super) async fn opened_to<C: ConnectionTrait>(
-    connection: &C,
-    log: &NodeId,
-    epoch: u64,
-    after: u64,
-    last: u64,
-    reader: &NodeId,
-) -> Result<Vec<u64>, StorageError> {
-    let rows: Vec<i64> = opened::Entity::find()
-        .select_only()
-        .column(opened::Column::Seq)
-        .filter(
-            Condition::all()
-                .add(opened::Column::Log.eq(log.as_str()))
-                .add(opened::Column::Epoch.eq(signed(epoch)))
-                .add(opened::Column::Seq.gt(signed(after)))
-                .add(opened::Column::Seq.lte(signed(last)))
-                .add(opened::Column::Reader.eq(reader.as_str())),
-        )
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.into_iter().map(unsigned).collect()
 }

@@ -4,6 +4,8 @@ use hotline_protocol::vocabulary::CodeUnknown;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use crate::report::FindingRefused;
+
 use super::record::FIELD_LIMIT_BYTES;
 
 /// One fault, as the import reports it.
@@ -70,10 +72,8 @@ pub enum FaultKind {
     UrlMagnet,
     #[error("only http and https addresses are taken")]
     UrlScheme,
-    #[error("baseline and national are findings about csam; for another offence it is illegal or not_illegal")]
-    FindingForCsamOnly,
-    #[error("a finding about csam is baseline, national or not_illegal")]
-    FindingNotForCsam,
+    #[error("{0}")]
+    Finding(#[from] FindingRefused),
     #[error("a time of assessment needs an assessment")]
     AssessmentMissing,
     #[error("an outcome is one of: {known}")]

@@ -6,6 +6,8 @@ use hotline_protocol::vocabulary::{
     TerrorismType,
 };
 
+use crate::report::check_finding;
+
 use super::cell::{Cells, code, time};
 use super::column::Column;
 use super::fault::FaultKind;
@@ -75,15 +77,10 @@ impl Finding {
         finding
     }
 
-    /// Baseline and national are words of the exchange about csam; other offences are illegal or not.
     fn contradiction(&self) -> Option<FaultKind> {
-        match (self.assessment, self.offence) {
-            (Assessment::Illegal, Offence::Csam) => Some(FaultKind::FindingNotForCsam),
-            (Assessment::Baseline | Assessment::National, offence) if offence != Offence::Csam => {
-                Some(FaultKind::FindingForCsamOnly)
-            }
-            (Assessment::Unassessed, _) if self.assessed_at.is_some() => Some(FaultKind::AssessmentMissing),
-            _ => None,
+        if self.assessment == Assessment::Unassessed && self.assessed_at.is_some() {
+            return Some(FaultKind::AssessmentMissing);
         }
+        check_finding(self.offence, self.assessment).err().map(FaultKind::from)
     }
 }

@@ -51,6 +51,14 @@ impl<R: BufRead> ImportReader<R> {
     }
 }
 
+impl<R> ImportReader<R> {
+    /// Whether every row was read.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
+}
+
 impl<R: BufRead> Iterator for ImportReader<R> {
     type Item = Result<ImportRow, RowRefused>;
 

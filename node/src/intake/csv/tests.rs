@@ -129,7 +129,7 @@ fn every_kind_of_faulty_cell_is_named() {
     for (column, cell, kind) in [
         (C::AssessedAt, "04/05/2018", F::TimeMalformed),
         (C::AssessedAt, "2018-05-04T09:30:00Z", F::AssessmentMissing),
-        (C::Assessment, "illegal", F::FindingNotForCsam),
+        (C::Assessment, "illegal", F::Finding(crate::report::FindingRefused::NotForCsam)),
         (C::Virtual, "perhaps", F::FlagMalformed),
         (C::ReporterEmail, "nobody", F::EmailMalformed),
         (C::PageUrl, "/item/1", F::UrlMalformed),

@@ -37,16 +37,22 @@ pub struct Model {
     pub asn: Option<i64>,
     /// Its operator.
     pub organisation: Option<String>,
+    /// Keyed digest of the canonical URL.
+    pub url_digest: Option<Vec<u8>>,
     /// Top-level domain, or onion, or ip.
     pub tld: Option<String>,
     /// Route: node.
     pub destination: Option<String>,
     /// Route: reason code.
     pub route_reason: Option<String>,
-    /// Offence.
+    /// Offence as it was reported.
+    pub reported_offence: Option<String>,
+    /// Offence after qualification.
     pub offence: Option<String>,
     /// Present assessment.
     pub assessment: Option<String>,
+    /// Why it is not illegal, or not ours.
+    pub reason: Option<String>,
     /// Urgency.
     pub urgency: Option<String>,
     /// Source.

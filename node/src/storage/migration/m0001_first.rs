@@ -232,11 +232,14 @@ fn report() -> TableCreateStatement {
         .col(text_null("country"))
         .col(big_integer_null("asn"))
         .col(text_null("organisation"))
+        .col(blob_null("url_digest"))
         .col(text_null("tld"))
         .col(text_null("destination"))
         .col(text_null("route_reason"))
+        .col(text_null("reported_offence"))
         .col(text_null("offence"))
         .col(text_null("assessment"))
+        .col(text_null("reason"))
         .col(text_null("urgency"))
         .col(text_null("source"))
         .col(text_null("channel"))
@@ -308,6 +311,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         unique("report_number", "report", &["number"]),
         // Was this row imported before?
         unique("report_reference", "report", &["reference"]),
+        // Which reports have this URL, published or not?
+        plain("report_url", "report", &["url_digest"]),
+        // The figures of a period.
+        plain("report_received", "report", &["received_at"]),
         // What is offered to us, and waits for whom?
         plain("report_offer", "report", &["offer_target", "waits_since"]),
         // `report list --state`, and the steps that look for a state.

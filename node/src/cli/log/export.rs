@@ -1,0 +1,64 @@
+//! `log export`: runs as they go over the wire.
+
+use clap::Args;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, Position};
+
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::cli::exit::CliError;
+use crate::cli::output::print_on;
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::exchange::log::{LogError, export_run, head};
+
+/// What is printed.
+#[derive(Args, Debug)]
+#[command(after_help = "What is printed can be verified with nothing but the author's card:\n  \
+    hotline-node log export --log fr-example --after 1024 > fr-example.hxp")]
+pub struct ExportArgs {
+    /// Whose log; this node's own if absent
+    #[arg(long, value_name = "ID")]
+    pub(super) log: Option<NodeId>,
+    /// Only entries after this sequence number, of the newest epoch
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    pub(super) after: u64,
+    /// With the bodies that are here: they hold URLs
+    #[arg(long, requires = "reveal")]
+    pub(super) bodies: bool,
+    /// Show URLs; written to the audit trail
+    #[arg(long, requires = "bodies")]
+    pub(super) reveal: bool,
+}
+
+pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let log = args.log.unwrap_or_else(|| context.own.clone());
+    let head = head(context.database.read(), &log).await?;
+    if head == Cursor::START && log != context.own {
+        return Err(LogError::UnknownLog.into());
+    }
+    let newest = head.epoch;
+    if args.bodies {
+        record_reveal(&context, format!("{log} after {}", args.after)).await?;
+    }
+    let first = if args.after > 0 { newest } else { 1 };
+    for epoch in first..=newest {
+        let mut after = Position { epoch, seq: args.after };
+        while let Some((run, end)) = export_run(&context, &log, after, args.bodies).await? {
+            if !print_on(run.as_bytes())? {
+                return Ok(());
+            }
+            after = end;
+        }
+    }
+    Ok(())
+}
+
+/// Recorded before anything is printed.
+async fn record_reveal(context: &Context, what: String) -> Result<(), CliError> {
+    let who = acting_user();
+    let write = context.database.write("export_bodies").await?;
+    record_act(&write, &context.clock, Act { who: &who, act: "export_bodies", what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    Ok(())
+}

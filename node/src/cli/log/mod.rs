@@ -1,0 +1,36 @@
+//! `log`: the replicated logs.
+
+mod export;
+mod head;
+mod seal;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+use clap::Subcommand;
+
+use super::Globals;
+use super::exit::CliError;
+
+/// What can be done with the logs.
+#[derive(Subcommand, Debug)]
+pub enum LogCommand {
+    /// Show how far each log is here
+    Head,
+    /// Check every chain and signature that is here
+    Verify(verify::VerifyArgs),
+    /// Print runs as they go over the wire
+    Export(export::ExportArgs),
+    /// Sign and publish although the check at the start waits
+    Seal(seal::SealArgs),
+}
+
+pub(super) async fn run(command: LogCommand, globals: &Globals) -> Result<(), CliError> {
+    match command {
+        LogCommand::Head => head::run(globals).await,
+        LogCommand::Verify(args) => verify::run(&args, globals).await,
+        LogCommand::Export(args) => export::run(args, globals).await,
+        LogCommand::Seal(_) => seal::run(globals).await,
+    }
+}

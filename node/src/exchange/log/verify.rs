@@ -1,0 +1,114 @@
+//! Checking a stored log from its first entry to its head: chain, hashes, checkpoints, bodies.
+
+use std::collections::BTreeMap;
+
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, Position};
+
+use super::error::LogError;
+use super::high_water::HighWater;
+use super::repository::{self, StoredEntry};
+use super::verify_chain::{Chain, LogFault};
+use crate::context::Context;
+use crate::report::open_body;
+use crate::trust::load_keys;
+
+/// Entries held at once.
+const PAGE: u64 = 2_000;
+
+/// What verifying one log found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogCheck {
+    /// Entries that are here.
+    pub entries: u64,
+    /// The first thing that does not hold.
+    pub fault: Option<LogFault>,
+}
+
+/// Verifies every log that is here, or one. Our own is held against the high-water file too.
+pub async fn verify_logs(
+    context: &Context,
+    high_water: &HighWater,
+    only: Option<&NodeId>,
+) -> Result<BTreeMap<NodeId, LogCheck>, LogError> {
+    // Read before the entries: what is written meanwhile is not looked at.
+    let heads = repository::heads(context.database.read()).await?;
+    let mut checks = BTreeMap::new();
+    for (log, (head, _)) in heads {
+        if only.is_none_or(|only| *only == log) {
+            let mut check = verify_log(context, &log, head).await?;
+            if log == context.own && check.fault.is_none() {
+                check.fault = against_high_water(context, high_water, &head).await?;
+            }
+            checks.insert(log, check);
+        }
+    }
+    if only.is_some() && checks.is_empty() {
+        return Err(LogError::UnknownLog);
+    }
+    Ok(checks)
+}
+
+async fn verify_log(context: &Context, log: &NodeId, head: Cursor) -> Result<LogCheck, LogError> {
+    let keys = load_keys(context.database.read(), log).await?;
+    let mut chain = Chain::new(&context.network, log, &keys);
+    let mut check = LogCheck { entries: 0, fault: None };
+    let mut after = Position { epoch: 0, seq: 0 };
+    loop {
+        let page = repository::entries_after(context.database.read(), log, after, head.position(), PAGE).await?;
+        let Some(last) = page.last().map(|entry| entry.place) else { break };
+        check.entries += page.len() as u64;
+        if check.fault.is_none() {
+            check.fault = verify_page(context, &mut chain, &page, after, last).await?;
+        }
+        after = last;
+    }
+    // Our own end may wait for its signature: entries are committed first.
+    let may_wait = *log == context.own;
+    check.fault = check.fault.or_else(|| chain.end(&head, may_wait));
+    Ok(check)
+}
+
+async fn verify_page(
+    context: &Context,
+    chain: &mut Chain<'_>,
+    page: &[StoredEntry],
+    after: Position,
+    last: Position,
+) -> Result<Option<LogFault>, LogError> {
+    let checkpoints = repository::checkpoints_between(context.database.read(), chain.log(), after, last).await?;
+    for entry in page {
+        let says = match chain.take(entry, checkpoints.get(&entry.place)) {
+            Ok(says) => says,
+            Err(fault) => return Ok(Some(fault)),
+        };
+        if let Some(sealed) = &entry.body
+            && open_body(&context.seal, &says, sealed).is_err()
+        {
+            return Ok(Some(LogFault::at(entry.place, "its body is not the one that its header commits to")));
+        }
+    }
+    Ok(None)
+}
+
+/// The database must hold what was signed last: else it was restored from a backup, or cloned.
+async fn against_high_water(
+    context: &Context,
+    high_water: &HighWater,
+    head: &Cursor,
+) -> Result<Option<LogFault>, LogError> {
+    let Some(signed) = high_water.read()? else { return Ok(None) };
+    let place = signed.position();
+    if place > head.position() {
+        // A running `serve` may have sealed more since the head was read.
+        let now = repository::head(context.database.read(), &context.own).await?;
+        if place > now.position() {
+            return Ok(Some(LogFault::at(
+                place,
+                "it was signed, says the high-water file, and is not in the database",
+            )));
+        }
+    }
+    let here = repository::hash_at(context.database.read(), &context.own, place).await?;
+    Ok((here != Some(signed.hash)).then(|| LogFault::at(place, "the high-water file names another entry there")))
+}

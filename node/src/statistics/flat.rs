@@ -1,0 +1,69 @@
+//! Figures as rows of a key and a value, for spreadsheets: pure.
+
+use serde_json::Value;
+
+/// What an element of a list is named by, the first that it has.
+const NAMES: [&str; 4] = ["peer", "country", "tld", "year"];
+
+/// Every single figure: its key with the names of what it stands in, joined by dots, and its value; empty where unknown.
+#[must_use]
+pub fn flat_rows(figures: &Value) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    flatten(String::new(), figures, &mut rows);
+    rows
+}
+
+fn flatten(key: String, value: &Value, rows: &mut Vec<(String, String)>) {
+    let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| flatten(below(name), value, rows)),
+        Value::Array(items) => {
+            for item in items {
+                let name = NAMES.iter().find(|name| item.get(*name).is_some());
+                let shown = name.and_then(|name| item.get(name)).map_or_else(String::new, text);
+                let shown = if shown.is_empty() { "unknown" } else { &shown };
+                let mut rest = item.clone();
+                if let (Some(fields), Some(name)) = (rest.as_object_mut(), name) {
+                    fields.remove(*name);
+                }
+                flatten(below(shown), &rest, rows);
+            }
+        }
+        single => rows.push((key, text(single))),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_named_by_all_that_it_stands_in() {
+        let figures = serde_json::json!({
+            "reported": 3,
+            "removal": null,
+            "hosting": [{ "country": "FR", "n": 2 }, { "country": null, "n": 1 }],
+            "series": [{ "year": 2025, "by_offence": { "csam": { "reported": 3 } } }],
+        });
+        let rows = flat_rows(&figures);
+        let shown: Vec<(&str, &str)> = rows.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        for row in [
+            ("reported", "3"),
+            ("removal", ""),
+            ("hosting.FR.n", "2"),
+            ("hosting.unknown.n", "1"),
+            ("series.2025.by_offence.csam.reported", "3"),
+        ] {
+            assert!(shown.contains(&row), "{row:?} in {shown:?}");
+        }
+        assert_eq!(rows.len(), 5);
+    }
+}

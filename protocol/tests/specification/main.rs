@@ -1,0 +1,7 @@
+//! The specification holds what the code does: its worked examples are computed anew, its tables are held against the
+//! enums that they describe. So `README.md` cannot drift.
+
+mod examples;
+mod readme;
+mod tables;
+mod worked_examples;
