@@ -21,7 +21,3 @@ pub mod statistics;
 pub mod storage;
 pub mod telemetry;
 pub mod trust;
-
-/// For every program that links the node: the program itself, the suite, and the benchmark.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -90,6 +90,7 @@ pub struct SealKey {
 impl SealKey {
     /// Derives the sealing key and the index key from the 32 bytes of `keys/seal.key`.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a SHA-256 value has the length of an AES-256 key")]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         let derive = |label: &[u8]| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes), label);
         let aead = UnboundKey::new(&AES_256_GCM_SIV, derive(b"hotline-node/seal/1").as_ref())
@@ -112,6 +113,7 @@ impl SealKey {
 
     /// Seals `plain` for its `place`.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a value of less than 64 GiB can be sealed")]
     pub fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = Randomness.bytes();
         let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + 16);

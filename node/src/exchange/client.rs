@@ -19,7 +19,7 @@ use crate::trust::{Peer, PeerDirectory, PeerRefused, ShownCertificate, client_co
 /// A connection must stand within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A whole call must be over within this time; a long poll waits 25 s of it.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// A run's text: its bytes, its headers at most, and its line feeds.
 const RUN_TEXT_LIMIT: usize = RUN_BYTES_LIMIT + RUN_ENTRIES_LIMIT * 8_200;
 /// A `Retry-After` longer than this is not obeyed.

@@ -52,19 +52,30 @@ pub struct Hub {
     gate: Mutex<Gate>,
 }
 
+/// What one start of the node brings.
+pub struct Start {
+    /// Its name: a UUIDv7.
+    pub boot: String,
+    /// What TLS shows.
+    pub shown: Arc<ShownCertificate>,
+    /// Seals our log.
+    pub sealer: Sealer,
+    /// The check before sealing, begun.
+    pub gate: Gate,
+}
+
 impl Hub {
     /// Puts it together.
     #[must_use]
     pub fn new(
         context: Context,
-        directory: Arc<PeerDirectory>,
-        shown: Arc<ShownCertificate>,
-        sealer: Arc<Sealer>,
-        links: Links,
-        gate: Gate,
-        boot: String,
         settings: HubSettings,
+        directory: Arc<PeerDirectory>,
+        links: Links,
+        start: Start,
     ) -> Self {
+        let Start { boot, shown, sealer, gate } = start;
+        let sealer = Arc::new(sealer);
         Self { context, directory, shown, sealer, links, boot, settings, gate: Mutex::new(gate) }
     }
 

@@ -16,6 +16,6 @@ pub mod log;
 pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;
 pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, make_hello, take_hello};
-pub use hub::{Hub, HubSettings};
+pub use hub::{Hub, HubSettings, Start};
 pub use link::{Link, Links, retry_delay};
 pub use link_repository::{StoredLink, stored_links};

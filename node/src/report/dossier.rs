@@ -41,6 +41,7 @@ impl PrivateContent {
 
     /// Seals it for its report.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "text, numbers and lists always serialise")]
     pub fn seal(&self, key: &SealKey, report: &str) -> Option<Vec<u8>> {
         if self.is_empty() {
             return None;

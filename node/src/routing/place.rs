@@ -91,12 +91,10 @@ impl Placer {
     /// Finds out where a URL's server stands. Asks name servers only where some are configured; never the server.
     pub async fn locate(&self, url: &CanonicalUrl) -> Placement {
         let now = self.context.clock.now();
-        let location = match place_of(url) {
-            Some(place) => match self.geolocator.locate_offline(place, now) {
-                Some(location) => location,
-                None => self.geolocator.locate(place, now).await,
-            },
-            None => Location::Untraceable(crate::geolocation::Untraceable::Unresolved),
+        let place = place_of(url);
+        let location = match self.geolocator.locate_offline(place, now) {
+            Some(location) => location,
+            None => self.geolocator.locate(place, now).await,
         };
         let decisive = location.decisive(&self.atlas.countries);
         Placement {
@@ -130,11 +128,11 @@ impl Placer {
     }
 }
 
-fn place_of(url: &CanonicalUrl) -> Option<Place<'_>> {
+fn place_of(url: &CanonicalUrl) -> Place<'_> {
     match url.host() {
-        Host::Domain(name) => Some(Place::Domain(name)),
-        Host::Ipv4(address) => Some(Place::Address(address.into())),
-        Host::Ipv6(address) => Some(Place::Address(address.into())),
+        Host::Domain(name) => Place::Domain(name),
+        Host::Ipv4(address) => Place::Address(address.into()),
+        Host::Ipv6(address) => Place::Address(address.into()),
     }
 }
 

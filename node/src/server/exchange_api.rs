@@ -75,7 +75,7 @@ async fn hello(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Hello>, ExchangeProblem> {
-    let body = bounded::read(&headers, body)?;
+    let body = bounded::read(&headers, &body)?;
     if body.len() > HELLO_BYTES_LIMIT {
         return Err(Problem::TooLarge.into());
     }
@@ -102,7 +102,7 @@ async fn push(
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != RUN_MEDIA_TYPE) {
         return Err(Document::new(Problem::Malformed).with_detail("A run is application/hxp-run.").into());
     }
-    let text = String::from_utf8(bounded::read(&headers, body)?).map_err(|_| Problem::Malformed)?;
+    let text = String::from_utf8(bounded::read(&headers, &body)?).map_err(|_| Problem::Malformed)?;
     let context = &shared.hub.context;
     let (cursor, _) = take_run(context, &log, text.into()).await.map_err(|error| log_problem("take_run", error))?;
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)

@@ -67,10 +67,8 @@ pub(super) fn serve_exchange(
 /// is no warning.
 fn note_refused(address: IpAddr, error: &io::Error) {
     metrics::counter!("hotline_handshakes_refused_total").increment(1);
-    match refusal(error) {
-        Some(reason) => tracing::debug!(%address, %reason, "a TLS handshake was refused"),
-        None => tracing::debug!(%address, reason = %error, "a TLS handshake failed"),
-    }
+    let reason = refusal(error).map_or_else(|| error.to_string(), ToString::to_string);
+    tracing::debug!(%address, %reason, "a TLS handshake was refused");
 }
 
 /// Returns when the peer may no longer be here: its connection is cut. A suspended peer is cut once, and answered with

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Acceptance, Config};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, head};
-use crate::exchange::{Hub, HubSettings, Link, Links, stored_links};
+use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
@@ -120,16 +120,8 @@ impl Node {
         }));
         let tls = server_config(Arc::clone(&identity.shown), Arc::clone(&directory))?;
         let started_at = context.now_micros();
-        let hub = Hub::new(
-            context,
-            directory,
-            Arc::clone(&identity.shown),
-            Arc::new(sealer),
-            links,
-            gate,
-            boot,
-            hub_settings(&config),
-        );
+        let start = Start { boot, shown: Arc::clone(&identity.shown), sealer, gate };
+        let hub = Hub::new(context, hub_settings(&config), directory, links, start);
         let shared = Arc::new(Shared {
             hub,
             geolocator,

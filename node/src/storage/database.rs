@@ -91,13 +91,11 @@ impl StorageError {
             code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
         match (primary, code) {
             (Some(5 | 6), _) => Self::Busy("another process is writing"),
-            (Some(8), _) => Self::ReadOnly,
-            (Some(13), _) => Self::Full,
+            (Some(8), _) | (_, Some("25006")) => Self::ReadOnly,
+            (Some(13), _) | (_, Some("53100")) => Self::Full,
             (Some(14), _) => Self::Unreadable("the file cannot be opened"),
             (Some(11), _) => Self::Unreadable("the file is damaged"),
             (Some(26), _) => Self::Unreadable("the file is no SQLite database"),
-            (_, Some("53100")) => Self::Full,
-            (_, Some("25006")) => Self::ReadOnly,
             (_, Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "40001" | "40P01")) => {
                 Self::Busy("the server asks to try again")
             }

@@ -15,9 +15,6 @@ use super::repository::StoredCertificate;
 use super::validity::{Timeliness, Validity};
 use crate::clock::Clock;
 
-/// States in which a certificate counts; a retired or revoked one does not.
-const COUNTING: [&str; 3] = ["announced", "active", "retiring"];
-
 /// A peer that is not removed, with the keys that it may show.
 #[derive(Debug)]
 struct Known {
@@ -74,7 +71,7 @@ impl PeerDirectory {
             .filter(|peer| peer.standing != PeerStanding::Removed)
             .map(|peer| (peer.id.clone(), Known { peer, pinned: HashMap::new() }))
             .collect();
-        for certificate in certificates.iter().filter(|it| COUNTING.contains(&it.state.as_str())) {
+        for certificate in certificates.iter().filter(|certificate| certificate.counts()) {
             if let Some(known) = picture.get_mut(&certificate.node) {
                 known.pinned.insert(certificate.pin, certificate.validity());
             }

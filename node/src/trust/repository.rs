@@ -33,7 +33,16 @@ pub struct StoredCertificate {
     pub not_after: i64,
 }
 
+/// States in which a certificate counts; a retired or revoked one does not.
+const COUNTING: [&str; 3] = ["announced", "active", "retiring"];
+
 impl StoredCertificate {
+    /// Whether its state lets anybody in; its validity is another matter.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        COUNTING.contains(&self.state.as_str())
+    }
+
     /// When it is valid.
     #[must_use]
     pub const fn validity(&self) -> Validity {
@@ -143,6 +152,7 @@ fn place(node: &str) -> Vec<u8> {
 }
 
 /// Keeps a log's digest key, sealed; one that is here already is left alone. `now` in microseconds since 1970.
+#[expect(clippy::missing_panics_doc, reason = "a key id is written in hexadecimal digits")]
 pub async fn save_digest_key<C: ConnectionTrait>(
     connection: &C,
     seal: &SealKey,

@@ -13,7 +13,6 @@ pub(super) fn check(config: &Config, config_file: &Path) -> Vec<Check> {
     let mut checks: Vec<Check> = private.iter().map(|(name, path)| check_mode(name, path)).collect();
     checks.push(check_mode("configuration", config_file));
     checks.extend(key_files(config).iter().map(|path| check_key(path)));
-    checks.push(check_high_water(&config.high_water_file()));
     checks
 }
 
@@ -51,17 +50,5 @@ fn check_key(path: &Path) -> Check {
             Check::fault(&name, error.to_string(), "if others may have read it, replace it")
         }
         Err(error) => Check::fault(&name, error.to_string(), "restore it from the backup of the keys"),
-    }
-}
-
-fn check_high_water(path: &Path) -> Check {
-    if path.exists() {
-        Check::ok("high-water", "the last signed place of the log is noted")
-    } else {
-        Check::warning(
-            "high-water",
-            format!("{} is missing", path.display()),
-            "the node asks its peers at the next start before it signs anything; let it",
-        )
     }
 }

@@ -1,8 +1,11 @@
 //! `doctor`: examines the node, with advice for each fault. One file a subject, one small function a check.
 
+mod certificate;
 mod clock;
 mod files;
 mod geolocation;
+mod peers;
+mod seal;
 mod storage;
 
 use clap::Args;
@@ -68,8 +71,9 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     let mut checks = files::check(&config, &globals.config);
     checks.extend(storage::check_space(&config));
     checks.extend(geolocation::check(&config, &Clock::system()));
+    checks.push(certificate::check(&config, &Clock::system()));
     match open(&globals.config).await {
-        Ok((_, context)) => checks.extend(check_node(&context).await?),
+        Ok((_, context)) => checks.extend(check_node(&config, &context).await?),
         Err(error) => checks.push(Check::fault("database", error.to_string(), "put this right first, then run again")),
     }
     show(globals, &checks, |checks| for_people(checks))?;
@@ -80,13 +84,16 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
 }
 
 /// What needs the open database.
-async fn check_node(context: &Context) -> Result<Vec<Check>, CliError> {
-    Ok(vec![
+async fn check_node(config: &Config, context: &Context) -> Result<Vec<Check>, CliError> {
+    let mut checks = vec![
         storage::check_database(context).await?,
         storage::check_trail(context).await?,
         clock::check(&Clock::system(), &context.database).await?,
+        seal::check(config, context).await?,
         check_alerts(context).await?,
-    ])
+    ];
+    checks.extend(peers::check(context, &config.exchange).await?);
+    Ok(checks)
 }
 
 async fn check_alerts(context: &Context) -> Result<Check, CliError> {

@@ -35,6 +35,7 @@ impl HighWater {
     }
 
     /// Writes it beside its place, flushes it to disk, and moves it in.
+    #[expect(clippy::missing_panics_doc, reason = "a cursor is numbers and text")]
     pub fn write(&self, place: &Cursor) -> Result<(), LogError> {
         let beside = self.path.with_extension("new");
         let text = serde_json::to_vec(place).expect("a cursor is numbers and text");

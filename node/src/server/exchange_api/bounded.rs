@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use hotline_protocol::problem::{Document, Problem};
 
@@ -15,13 +14,13 @@ const FREE_BYTES: usize = 1024 * 1024;
 const RATIO_LIMIT: usize = 20;
 
 /// The body as it was before compression (`gzip` or `zstd`).
-pub(super) fn read(headers: &HeaderMap, body: Bytes) -> Result<Vec<u8>, ExchangeProblem> {
+pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Vec<u8>, ExchangeProblem> {
     let Some(encoding) = headers.get(header::CONTENT_ENCODING) else { return Ok(body.to_vec()) };
     let limit = PLAIN_LIMIT.min(FREE_BYTES + body.len().saturating_mul(RATIO_LIMIT));
     match encoding.as_bytes() {
         b"identity" => Ok(body.to_vec()),
-        b"gzip" => read_bounded(flate2::read::GzDecoder::new(body.as_ref()), limit),
-        b"zstd" => match zstd::stream::read::Decoder::new(body.as_ref()) {
+        b"gzip" => read_bounded(flate2::read::GzDecoder::new(body), limit),
+        b"zstd" => match zstd::stream::read::Decoder::new(body) {
             Ok(decoder) => read_bounded(decoder, limit),
             Err(_) => Err(Problem::Malformed.into()),
         },
@@ -41,10 +40,10 @@ mod tests {
 
     use super::*;
 
-    fn gzip(plain: &[u8]) -> Bytes {
+    fn gzip(plain: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(plain).expect("memory takes everything");
-        encoder.finish().expect("memory takes everything").into()
+        encoder.finish().expect("memory takes everything")
     }
 
     fn encoded(encoding: &'static str) -> HeaderMap {
@@ -53,15 +52,15 @@ mod tests {
 
     #[test]
     fn compressed_bodies_are_read_and_bombs_and_damage_are_refused() {
-        assert_eq!(read(&encoded("gzip"), gzip(b"a run")).expect("reads"), b"a run");
+        assert_eq!(read(&encoded("gzip"), &gzip(b"a run")).expect("reads"), b"a run");
         let zstd = zstd::encode_all(&b"a run"[..], 3).expect("compresses");
-        assert_eq!(read(&encoded("zstd"), zstd.into()).expect("reads"), b"a run");
+        assert_eq!(read(&encoded("zstd"), &zstd).expect("reads"), b"a run");
         let bomb = gzip(&vec![0; 8 * 1024 * 1024]);
-        assert_eq!(read(&encoded("gzip"), bomb).expect_err("a bomb").problem(), Problem::TooLarge);
-        let mut damaged = gzip(b"a run").to_vec();
+        assert_eq!(read(&encoded("gzip"), &bomb).expect_err("a bomb").problem(), Problem::TooLarge);
+        let mut damaged = gzip(b"a run");
         damaged[3] ^= 0xff;
         damaged.truncate(9);
-        assert_eq!(read(&encoded("gzip"), damaged.into()).expect_err("damage").problem(), Problem::Malformed);
-        assert_eq!(read(&encoded("br"), Bytes::new()).expect_err("unknown").problem(), Problem::Malformed);
+        assert_eq!(read(&encoded("gzip"), &damaged).expect_err("damage").problem(), Problem::Malformed);
+        assert_eq!(read(&encoded("br"), &[]).expect_err("unknown").problem(), Problem::Malformed);
     }
 }

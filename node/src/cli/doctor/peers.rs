@@ -1,0 +1,178 @@
+//! Peers: whether each gets what is ours, is heard from, and shows a certificate that will hold.
+
+use std::collections::HashMap;
+
+use hotline_protocol::id::NodeId;
+
+use super::certificate::{days_left, urgency};
+use super::{Check, Finding};
+use crate::cli::output::time_of_micros;
+use crate::config::ExchangeSection;
+use crate::context::Context;
+use crate::exchange::log::{LogError, head};
+use crate::exchange::{Link, SKEW_ALARM_SECONDS, stored_links};
+use crate::trust::{Peer, PeerStanding, certificates, peers};
+
+/// Everything that one peer is judged by.
+struct Facts<'a> {
+    peer: &'a Peer,
+    link: &'a Link,
+    /// Seconds since 1970: the latest end among its pinned certificates that count.
+    not_after: Option<i64>,
+    /// The end of our log.
+    own_head: u64,
+}
+
+/// Something that wants attention.
+struct Trouble {
+    status: Finding,
+    text: String,
+    advice: String,
+}
+
+/// One check a peer, as far as the last `serve` wrote it down.
+pub(super) async fn check(context: &Context, exchange: &ExchangeSection) -> Result<Vec<Check>, LogError> {
+    let connection = context.database.read();
+    let own_head = head(connection, &context.own).await?.seq;
+    let links: HashMap<NodeId, Link> =
+        stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect();
+    let pinned = certificates(connection).await?;
+    let known = peers(connection).await?.into_iter().filter(|peer| peer.standing != PeerStanding::Removed);
+    let now = context.now_micros();
+    let checks: Vec<Check> = known
+        .map(|peer| {
+            let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts());
+            let link = links.get(&peer.id).cloned().unwrap_or_default();
+            let not_after = counting.map(|certificate| certificate.not_after).max();
+            judge(&Facts { peer: &peer, link: &link, not_after, own_head }, exchange, now)
+        })
+        .collect();
+    if checks.is_empty() {
+        let advice = "exchange cards with another hotline: hotline-node identity card, hotline-node peer add";
+        return Ok(vec![Check::warning("peers", "none was added yet", advice)]);
+    }
+    Ok(checks)
+}
+
+fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
+    let (peer, link) = (facts.peer, facts.link);
+    let name = format!("peer {}", peer.id);
+    if peer.standing == PeerStanding::Suspended {
+        return Check::ok(&name, "suspended here: nothing is exchanged with it");
+    }
+    let contact = link.last_contact.and_then(time_of_micros);
+    let heard = contact.map_or_else(|| "never heard from".to_owned(), |at| format!("heard from at {at}"));
+    let behind = facts.own_head.saturating_sub(link.acknowledged.seq);
+    let certificate = facts.not_after.map_or_else(
+        || "no certificate of it counts".to_owned(),
+        |end| format!("its certificate ends in {} days", days_left(end, now / 1_000_000)),
+    );
+    let mut troubles =
+        [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now), end(facts, now)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+    // Stable: the worst first, and among equals the order above.
+    troubles.sort_by_key(|trouble| trouble.status != Finding::Fault);
+    let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
+    for trouble in &troubles {
+        text = format!("{text}; {}", trouble.text);
+    }
+    match troubles.into_iter().next() {
+        None => Check::ok(&name, text),
+        Some(worst) => Check { name, status: worst.status, text, advice: Some(worst.advice) },
+    }
+}
+
+/// A clock that is far off makes times wrong in every statistic.
+fn clock(link: &Link) -> Option<Trouble> {
+    let skew = link.clock_skew_seconds.filter(|skew| skew.abs() > SKEW_ALARM_SECONDS)?;
+    let text = format!("its clock and ours are {skew} seconds apart");
+    Some(Trouble { status: Finding::Warning, text, advice: "find out whose clock is wrong".into() })
+}
+
+fn delivery(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
+    let waited = (now - facts.link.behind_since?) / 1_000_000;
+    let late = waited >= i64::from(exchange.delivery_alarm_seconds);
+    late.then(|| Trouble {
+        status: Finding::Fault,
+        text: format!("nothing was delivered for {} minutes", waited / 60),
+        advice: format!("run: hotline-node peer check {}", facts.peer.id),
+    })
+}
+
+/// Nodes that serve say hello every minute, so a longer silence has a reason.
+fn contact_lost(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
+    let silent_since = facts.link.last_contact.unwrap_or(facts.peer.added_at);
+    let silent = now - silent_since >= i64::from(exchange.delivery_alarm_seconds) * 1_000_000;
+    let text = match (&facts.link.fault, silent) {
+        (Some(fault), _) => format!("the last try failed: {fault}"),
+        (None, true) => "it is silent".to_owned(),
+        (None, false) => return None,
+    };
+    let advice = format!("run: hotline-node peer check {}", facts.peer.id);
+    Some(Trouble { status: Finding::Warning, text, advice })
+}
+
+fn end(facts: &Facts<'_>, now: i64) -> Option<Trouble> {
+    let status = facts.not_after.map_or(Finding::Fault, |end| urgency(days_left(end, now / 1_000_000)));
+    let advice = "ask that hotline for a card with a new certificate: hotline-node peer add CARD_FILE";
+    (status != Finding::Ok).then(|| Trouble {
+        status,
+        text: "it needs a new certificate".into(),
+        advice: advice.into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000_000;
+    const MINUTE: i64 = 60_000_000;
+
+    fn peer(standing: PeerStanding) -> Peer {
+        let id: NodeId = "de-example".parse().expect("a node id");
+        Peer {
+            countries: vec![id.seat()],
+            id,
+            standing,
+            name: "Example".to_owned(),
+            endpoint: "https://node.example:7443".to_owned(),
+            card: String::new(),
+            card_number: 1,
+            added_at: NOW - 60 * MINUTE,
+        }
+    }
+
+    fn judged(peer: &Peer, link: &Link, days: Option<i64>) -> Check {
+        let not_after = days.map(|days| NOW / 1_000_000 + days * 86_400);
+        judge(&Facts { peer, link, not_after, own_head: 3 }, &ExchangeSection::default(), NOW)
+    }
+
+    #[test]
+    fn each_trouble_is_found_and_the_worst_counts() {
+        let well = Link { last_contact: Some(NOW - MINUTE), ..Link::default() };
+        let late = Link { behind_since: Some(NOW - 15 * MINUTE), ..well.clone() };
+        let faulty = Link { fault: Some("not reachable".to_owned()), ..well.clone() };
+        let off = Link { clock_skew_seconds: Some(400), ..well.clone() };
+        let silent = Link { last_contact: Some(NOW - 15 * MINUTE), ..Link::default() };
+        for (link, days, status) in [
+            (&well, Some(100), Finding::Ok),
+            (&well, Some(30), Finding::Warning),
+            (&well, Some(-1), Finding::Fault),
+            (&well, None, Finding::Fault),
+            (&late, Some(100), Finding::Fault),
+            (&faulty, Some(100), Finding::Warning),
+            (&faulty, Some(-1), Finding::Fault),
+            (&off, Some(100), Finding::Warning),
+            (&silent, Some(100), Finding::Warning),
+            (&Link::default(), Some(100), Finding::Warning),
+        ] {
+            let check = judged(&peer(PeerStanding::Active), link, days);
+            assert_eq!(check.status, status, "{}", check.text);
+            assert_eq!(check.advice.is_some(), status != Finding::Ok);
+        }
+        assert_eq!(judged(&peer(PeerStanding::Suspended), &late, None).status, Finding::Ok);
+    }
+}
