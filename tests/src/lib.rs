@@ -1,3 +1,20 @@
-//! The harness.
+//! The suite's harness: real nodes in processes of their own or in this one, databases, certificates, and what is
+//! needed to look at them from outside.
+//!
+//! Names are synthetic and reserved; nothing leaves the loopback interface.
 
+pub mod become_node;
+pub mod chance;
+pub mod cli;
+pub mod database;
+pub mod federation;
+pub mod independent_verifier;
+pub mod leak;
+pub mod node_process;
+pub mod outsider;
+pub mod places;
+pub mod ports;
 pub mod postgres;
+pub mod test_node;
+pub mod trial;
+pub mod wait;

@@ -72,6 +72,14 @@ impl PostgresCluster {
     }
 }
 
+impl PostgresCluster {
+    /// The server's data folder: what a thief of its disk would have.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        data(self.folder.path())
+    }
+}
+
 impl Drop for PostgresCluster {
     fn drop(&mut self) {
         // Nothing of it is kept, so it need not end in good order.
@@ -124,7 +132,9 @@ impl Tools {
 
     fn start_server(&self, folder: &Path, port: u16) -> Result<()> {
         let socket = folder.display();
-        let options = format!("-c listen_addresses=127.0.0.1 -c unix_socket_directories={socket} -c port={port}");
+        let options = format!(
+            "-c listen_addresses=127.0.0.1 -c unix_socket_directories={socket} -c port={port} -c max_connections=400"
+        );
         let mut command = self.command("pg_ctl", folder);
         command.args(["start", "-w", "-o", &options, "-l"]).arg(folder.join("server.log"));
         run(command.arg("-D").arg(data(folder)))

@@ -4,21 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use hotline_protocol::country::Country;
 use hotline_protocol::url::{Host, ReportedUrl};
-use hotline_protocol::vocabulary::RouteReason;
 use serde::Serialize;
 
-use super::Globals;
 use super::exit::CliError;
 use super::output::{fields, or_dash, show, table, tell};
 use super::report::RouteView;
 use super::terminal::read_argument;
+use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
 use crate::geolocation::{Evidence, Geolocator, Location, Place, Settings, Summary};
-use crate::routing::Placer;
+use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.
 #[derive(Args, Debug)]
@@ -62,7 +60,7 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     }
     let own = &config.node.country;
     let summary = location.summary(own);
-    let route = route(&location, &summary, own);
+    let route = route(&config, globals, &location).await;
     show(globals, &LocateView { summary, route }, for_people)
 }
 
@@ -110,14 +108,22 @@ impl Target {
     }
 }
 
-/// Where a report of it would go. To which peer is not decided here: `destination` and `reason` are null abroad.
-fn route(location: &Location, summary: &Summary<'_>, own: &[Country]) -> RouteView {
-    let reason = match (location, summary.country) {
-        (Location::Untraceable(_), _) => Some(RouteReason::Untraceable),
-        (_, Some(country)) if own.contains(&country) => Some(RouteReason::HostedHere),
-        _ => None,
+/// Where a report of it would go. Who the peers are, the database says; without it, nothing is said.
+async fn route(config: &Config, globals: &Globals, location: &Location) -> RouteView {
+    let atlas = async {
+        let (_, context) = open(&globals.config).await?;
+        Ok::<_, CliError>(Atlas::load(&context, &config.routing).await?)
     };
-    RouteView { destination: None, reason }
+    match atlas.await {
+        Ok(atlas) => {
+            let route = atlas.route(Traced::of(location, &config.node.country), &[], &[]);
+            RouteView { destination: route.destination, reason: Some(route.reason) }
+        }
+        Err(error) => {
+            tell(&format!("warning: the route is unknown: {error}"));
+            RouteView::default()
+        }
+    }
 }
 
 fn for_people(view: &LocateView<'_>) -> String {

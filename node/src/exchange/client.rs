@@ -1,5 +1,7 @@
 //! Calling a peer.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +12,9 @@ use hotline_protocol::log::{Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Received};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
-use crate::trust::{Peer, PeerDirectory, ShownCertificate, client_config};
+use crate::trust::{Peer, PeerDirectory, PeerRefused, ShownCertificate, client_config, refusal_in_tls};
 
 /// A connection must stand within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,13 +26,16 @@ const RUN_TEXT_LIMIT: usize = RUN_BYTES_LIMIT + RUN_ENTRIES_LIMIT * 8_200;
 const RETRY_AFTER_LIMIT: u64 = 600;
 
 /// Why a call failed, by what the caller can do.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 pub enum SendFault {
     /// No connection, or it broke: try again.
     #[error("not reachable")]
     Unreachable,
-    /// TLS refused: a pin, a name or a validity; a person must look.
-    #[error("the TLS handshake was refused: certificate, name or validity")]
+    /// Our side ended the TLS handshake: who answered is not the peer; a person must look.
+    #[error("{0}")]
+    Refused(PeerRefused),
+    /// The other side ended the TLS handshake, or it failed; a person must look.
+    #[error("the other side ended the TLS handshake")]
     Handshake,
     /// The peer answered with a problem.
     #[error("the peer answers '{}'", .problem.map_or("an unknown problem", Problem::name))]
@@ -63,20 +68,26 @@ impl SendFault {
 
 impl From<reqwest::Error> for SendFault {
     fn from(error: reqwest::Error) -> Self {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-        while let Some(error) = cause {
-            if let Some(io) = error.downcast_ref::<std::io::Error>()
-                && io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
-            {
-                return Self::Handshake;
-            }
-            if error.is::<rustls::Error>() {
-                return Self::Handshake;
-            }
-            cause = error.source();
+        match tls_cause(&error) {
+            Some(cause) => refusal_in_tls(cause).cloned().map_or(Self::Handshake, Self::Refused),
+            None => Self::Unreachable,
         }
-        Self::Unreachable
     }
+}
+
+/// The error of TLS that lies beneath, if any. An I/O error hides what it wraps from `source`, so it is asked itself.
+fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(tls) = error.downcast_ref() {
+            return Some(tls);
+        }
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    None
 }
 
 /// A client for one peer: its own TLS, its own connections, no redirects, no proxy.

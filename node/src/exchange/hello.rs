@@ -19,9 +19,10 @@ use crate::trust::{DigestKeyError, digest_keys, load_keys, save_digest_key};
 const DIGEST_KEYS_LIMIT: usize = 4;
 /// Earlier starts that are remembered of a peer.
 const BOOTS_LIMIT: usize = 16;
-/// Clocks further apart than this are worth a warning, and than [`SKEW_ALARM_SECONDS`] an alarm.
+/// Clocks further apart than this are worth a warning.
 const SKEW_WARNING_SECONDS: i64 = 30;
-const SKEW_ALARM_SECONDS: i64 = 300;
+/// Clocks further apart than this are an alarm (protocol, section 8).
+pub const SKEW_ALARM_SECONDS: i64 = 300;
 
 /// Why a hello was not taken.
 #[derive(Debug, Error)]

@@ -27,6 +27,10 @@ pub struct HubSettings {
     pub run_entries: usize,
     /// Most bytes in a run.
     pub run_bytes: usize,
+    /// Time without delivery after which a person is called.
+    pub delivery_alarm: Duration,
+    /// Time without an answer to an offer after which a person is called, where a person answers there.
+    pub answer_alarm: Duration,
 }
 
 /// Shared by the listener, the senders and the steps.
@@ -87,6 +91,7 @@ impl Hub {
             Ok(_) => self.links.heard_from(peer, now, false),
             Err(fault) => {
                 self.links.failed(peer, now, fault.to_string(), fault.retry_after(), self.settings.retry_longest);
+                self.links.update(peer, |link| link.refused = matches!(fault, SendFault::Refused(_)));
             }
         }
     }

@@ -41,6 +41,8 @@ pub struct Link {
     pub clock_skew_seconds: Option<i64>,
     /// `automatic` or `manual`.
     pub accept: Option<String>,
+    /// Its last answer was refused by our side in TLS: who answered is not the peer.
+    pub refused: bool,
     /// It has shown its head of our log since our start.
     pub head_shown: bool,
     /// The newest entries that it shows of other logs, verified.
@@ -66,6 +68,7 @@ impl Default for Link {
             superseded_boots: Vec::new(),
             clock_skew_seconds: None,
             accept: None,
+            refused: false,
             head_shown: false,
             heads: BTreeMap::new(),
             dirty: false,
@@ -142,7 +145,19 @@ impl Links {
             link.failures = 0;
             link.next_try = None;
             link.fault = None;
+            link.refused = false;
         });
+    }
+
+    /// Notes since when something of ours is undelivered to a peer, and that nothing is: whether it is reachable or not.
+    /// `head` is the end of our log.
+    pub fn note_behind(&self, peer: &NodeId, head: &Cursor, now: i64) {
+        let link = self.of(peer);
+        match (link.acknowledged.position() < head.position(), link.behind_since) {
+            (true, None) => self.update(peer, |link| link.behind_since = Some(now)),
+            (false, Some(_)) => self.update(peer, |link| link.behind_since = None),
+            _ => {}
+        }
     }
 
     /// A try failed: it is put off, with full jitter, doubling from one second to `longest`.
@@ -177,6 +192,21 @@ mod tests {
             assert!(retry_delay(0, longest, Randomness) <= Duration::from_millis(1_001));
             assert!(retry_delay(40, longest, Randomness) <= longest + Duration::from_millis(1));
         }
+    }
+
+    #[test]
+    fn a_peer_that_lacks_entries_of_ours_is_behind_until_it_has_them() {
+        let links = Links::new([]);
+        let peer: NodeId = "nl-a".parse().expect("a node id");
+        let head = Cursor { seq: 3, ..Cursor::START };
+        links.note_behind(&peer, &Cursor::START, 1);
+        assert_eq!(links.of(&peer).behind_since, None);
+        links.note_behind(&peer, &head, 2);
+        links.note_behind(&peer, &head, 3);
+        assert_eq!(links.of(&peer).behind_since, Some(2));
+        links.update(&peer, |link| link.acknowledged = head);
+        links.note_behind(&peer, &head, 4);
+        assert_eq!(links.of(&peer).behind_since, None);
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! tell each other is `hello`. Applying what came is the pipeline's.
 
 mod client;
+#[cfg(test)]
+mod client_tests;
+mod gone;
 mod hello;
 mod hub;
 mod link;
@@ -11,7 +14,8 @@ mod link_repository;
 pub mod log;
 
 pub use client::{PeerClient, SendFault};
-pub use hello::{HelloRefused, make_hello, take_hello};
+pub use gone::gone_peers;
+pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, make_hello, take_hello};
 pub use hub::{Hub, HubSettings};
 pub use link::{Link, Links, retry_delay};
 pub use link_repository::{StoredLink, stored_links};

@@ -58,7 +58,12 @@ pub async fn deliver_run(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<
     let now = context.now_micros();
     hub.links.update(&peer.id, |link| {
         link.acknowledged = acknowledged;
-        link.behind_since = if acknowledged.position() < end.position() { Some(now) } else { None };
+        if acknowledged.position() >= end.position() {
+            link.behind_since = None;
+        } else if acknowledged.position() > after.position() {
+            // What is left waits since the last delivery.
+            link.behind_since = Some(now);
+        }
     });
     Ok(acknowledged.seq.saturating_sub(after.seq))
 }

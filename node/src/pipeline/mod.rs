@@ -6,9 +6,11 @@
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
 //! 6. [`place_refused`], [`place_unplaced`]: what was refused, or could not be placed, is offered elsewhere or held for a person.
+//! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
 
+mod alarm;
 mod answer;
 mod apply;
 mod catch_up;
@@ -20,6 +22,7 @@ use thiserror::Error;
 use crate::report::ReportError;
 use crate::storage::StorageError;
 
+pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::apply_run;
 pub use catch_up::{fetch_bodies, pull_run, silent_logs, take_run};

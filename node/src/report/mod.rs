@@ -15,8 +15,10 @@ mod moves;
 mod past;
 mod publish;
 mod repository;
+mod row_repository;
 mod service;
 mod tally_repository;
+mod waiting_repository;
 
 pub use apply::{Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
@@ -34,3 +36,4 @@ pub use repository::{
 };
 pub use service::*;
 pub use tally_repository::{Tally, tally};
+pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

@@ -36,13 +36,9 @@ pub struct Placement {
     pub organisation: Option<String>,
 }
 
-impl Placer {
+impl Atlas {
     /// With the peers as they are now.
-    pub async fn new(
-        context: &Context,
-        geolocator: Arc<Geolocator>,
-        routing: &RoutingSection,
-    ) -> Result<Self, StorageError> {
+    pub async fn load(context: &Context, routing: &RoutingSection) -> Result<Self, StorageError> {
         let peers = peers(context.database.read())
             .await?
             .into_iter()
@@ -53,14 +49,37 @@ impl Placer {
                 active: peer.standing == PeerStanding::Active,
             })
             .collect();
-        let atlas = Atlas {
+        Ok(Self {
             own: context.own.clone(),
             countries: context.countries.to_vec(),
             peers,
             order: routing.hotlines.clone(),
             blocked: routing.legal_block.clone(),
-        };
-        Ok(Self { context: context.clone(), geolocator, atlas: Arc::new(atlas) })
+        })
+    }
+}
+
+impl Traced {
+    /// What a location says, as a house sees it that answers for the countries `own`.
+    #[must_use]
+    pub fn of(location: &Location, own: &[Country]) -> Self {
+        match (location, location.decisive(own).and_then(|evidence| evidence.country)) {
+            (Location::TryAgain, _) => Self::NotYet,
+            (_, Some(country)) => Self::In(country),
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+impl Placer {
+    /// With the peers as they are now.
+    pub async fn new(
+        context: &Context,
+        geolocator: Arc<Geolocator>,
+        routing: &RoutingSection,
+    ) -> Result<Self, StorageError> {
+        let atlas = Arc::new(Atlas::load(context, routing).await?);
+        Ok(Self { context: context.clone(), geolocator, atlas })
     }
 
     /// Who answers for which country.
@@ -81,11 +100,7 @@ impl Placer {
         };
         let decisive = location.decisive(&self.atlas.countries);
         Placement {
-            traced: match (&location, decisive.and_then(|evidence| evidence.country)) {
-                (Location::TryAgain, _) => Traced::NotYet,
-                (_, Some(country)) => Traced::In(country),
-                _ => Traced::Nowhere,
-            },
+            traced: Traced::of(&location, &self.atlas.countries),
             asn: decisive.and_then(|evidence| evidence.asn),
             organisation: decisive.and_then(|evidence| evidence.organisation.clone()),
             hosting: location.evidence().iter().map(|evidence| record(evidence, now.timestamp())).collect(),

@@ -15,8 +15,8 @@ use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
-    pull_run, silent_logs,
+    Alarms, DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused,
+    place_unplaced, pull_run, raise_alarms, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -38,8 +38,14 @@ const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// A long poll waits so long for something new.
 const LONG_POLL: Duration = Duration::from_secs(25);
 
+/// Alarms count in minutes: every tenth round of the upkeep, each of half a second, is often enough to look for them.
+const ALARM_ROUNDS: u64 = 10;
+
 /// Starts everything.
 pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
+    for warning in shared.geolocator.warnings(shared.hub.context.clock.now()) {
+        tracing::warn!(%warning, "location data needs attention");
+    }
     spawn(tasks, shared, "sealer", seal_loop);
     spawn(tasks, shared, "answers", answer_loop);
     spawn(tasks, shared, "second tries", place_loop);
@@ -174,15 +180,23 @@ async fn place_all(shared: &Shared, unplaced: bool, stop: &Stop) -> Result<(), P
     Ok(())
 }
 
-/// Links to the database, location files, changes of peers made by the command line, and the check at the start.
+/// Links to the database, location files, changes of peers made by the command line, alarms, and the check at the start.
 async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut version = String::new();
+    let mut alarms = Alarms::default();
+    let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(Duration::from_millis(500)).await == Waited::Elapsed {
         if let Err(error) = upkeep(&shared, &mut version).await {
             tracing::warn!(%error, "upkeep failed; it is tried again");
         }
+        if round.is_multiple_of(ALARM_ROUNDS)
+            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
+        {
+            tracing::warn!(%error, "alarms could not be raised; it is tried again");
+        }
+        round += 1;
         let waited = hub.context.now_micros() - began;
         if waited > i64::try_from(NOBODY_REACHED.as_micros()).unwrap_or(i64::MAX) {
             hub.gate().nobody_reached();
@@ -199,11 +213,29 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
         hub.directory.replace(peers, &certificates);
         *version = now;
     }
+    let head = *hub.sealer.head().borrow();
+    for peer in hub.directory.active() {
+        hub.links.note_behind(&peer.id, &head, hub.context.now_micros());
+    }
     if crate::storage::take_setting(&hub.context.database, "seal_anyway").await?.is_some() {
         hub.gate().seal_anyway();
     }
     let geolocator = Arc::clone(&shared.geolocator);
     let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
+    Ok(())
+}
+
+/// Offers may wait for an answer of somebody who was suspended or removed since, too.
+async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
+    let hub = &shared.hub;
+    let with_link = |peer: Peer| {
+        let link = hub.links.of(&peer.id);
+        (peer.id, link)
+    };
+    let active: Vec<_> = hub.directory.active().into_iter().map(with_link).collect();
+    let (all, _) = peer_picture(&hub.context).await?;
+    let targets: Vec<_> = all.into_iter().map(with_link).collect();
+    raise_alarms(&hub.context, &hub.settings, &active, &targets, alarms).await?;
     Ok(())
 }
 
@@ -318,10 +350,12 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
             SendFault::Malformed
         }
     };
-    match fault {
+    match &fault {
         SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
-        SendFault::Handshake => tracing::error!(%peer, "TLS with a peer is refused: run hotline-node peer check"),
-        ref fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),
+        SendFault::Refused(_) | SendFault::Handshake => {
+            tracing::error!(%peer, %fault, "TLS with a peer is refused: run hotline-node peer check");
+        }
+        fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),
     }
     hub.note::<()>(peer, &Err(fault));
 }

@@ -1,6 +1,7 @@
 //! Accept loops: one connection a task, bounded in time, ended when its peer may no longer be here.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::node::Shared;
 use crate::shutdown::{Stop, Tasks};
-use crate::trust::{Admission, AuthenticatedPeer};
+use crate::trust::{Admission, AuthenticatedPeer, refusal};
 
 /// After a stop, requests under way get this long to end.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -40,11 +41,13 @@ pub(super) fn serve_exchange(
             let (acceptor, shared, router) = (acceptor.clone(), Arc::clone(&shared), router.clone());
             connections.spawn("exchange connection", move |stop| async move {
                 let limit = Duration::from_secs(u64::from(shared.config.exchange.handshake_timeout_seconds));
-                let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await else {
-                    metrics::counter!("hotline_handshakes_refused_total").increment(1);
-                    return;
-                };
+                let handshake = tokio::time::timeout(limit, acceptor.accept(stream)).await;
                 drop(slot);
+                let stream = match handshake {
+                    Ok(Ok(stream)) => stream,
+                    Ok(Err(error)) => return note_refused(address, &error),
+                    Err(late) => return note_refused(address, &late.into()),
+                };
                 let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
                 let Some(peer) = certificate.and_then(|der| shared.hub.directory.authenticate(der).ok()) else {
                     return;
@@ -58,6 +61,16 @@ pub(super) fn serve_exchange(
             });
         }
     });
+}
+
+/// Counts a handshake that did not come to its end, and says why, without the certificate. Anybody may knock, so this
+/// is no warning.
+fn note_refused(address: IpAddr, error: &io::Error) {
+    metrics::counter!("hotline_handshakes_refused_total").increment(1);
+    match refusal(error) {
+        Some(reason) => tracing::debug!(%address, %reason, "a TLS handshake was refused"),
+        None => tracing::debug!(%address, reason = %error, "a TLS handshake failed"),
+    }
 }
 
 /// Returns when the peer may no longer be here: its connection is cut. A suspended peer is cut once, and answered with

@@ -227,6 +227,8 @@ pub(crate) fn hub_settings(config: &Config) -> HubSettings {
         hello: seconds(section.hello_seconds),
         poll_silence: seconds(section.poll_silence_seconds),
         retry_longest: seconds(section.retry_maximum_seconds),
+        delivery_alarm: seconds(section.delivery_alarm_seconds),
+        answer_alarm: seconds(section.answer_alarm_hours.saturating_mul(3_600)),
         run_entries: usize::try_from(section.run_maximum_entries).unwrap_or(usize::MAX),
         run_bytes: usize::try_from(section.run_maximum_bytes).unwrap_or(usize::MAX),
     }

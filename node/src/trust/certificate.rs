@@ -5,53 +5,59 @@
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
+use rustls::server::ParsedCertificate;
+use rustls_pki_types::CertificateDer;
 use thiserror::Error;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::prelude::{FromDer as _, X509Certificate};
+use x509_parser::oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_SIG_ED25519};
+use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::validity::Validity;
 
 /// Longest certificate that is read, in bytes.
 const CERTIFICATE_LIMIT: usize = 16 * 1024;
-/// Clocks of hotlines differ; a certificate counts a day before its beginning and after its end (seconds).
-pub const VALIDITY_TOLERANCE_SECONDS: i64 = 24 * 3_600;
 
-/// Object identifiers of the key types that are taken.
-const P256: &str = "1.2.840.10045.3.1.7";
-const P384: &str = "1.3.132.0.34";
-const ED25519: &str = "1.3.101.112";
-const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+/// Begins the one name of a certificate.
+const NAME_SCHEME: &str = "hxp://";
 
-/// Why a certificate is not a node's.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+/// Why a certificate is not a node's, whoever shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CertificateRefused {
-    /// Not a certificate, or with bytes after it.
-    #[error("not a certificate")]
-    Malformed,
     /// Too long.
     #[error("the certificate is over 16 KiB")]
-    TooLong,
-    /// No URI name, several, or a name of another kind.
-    #[error("the certificate must carry exactly one name, the URI hxp://<node id>")]
-    Name,
+    TooLarge,
+    /// Not one certificate in DER, or with a critical extension that is not understood.
+    #[error("the certificate cannot be read")]
+    Encoding,
+    /// No subject alternative name.
+    #[error("the certificate names no node (it needs one URI name hxp://<node id>)")]
+    NameMissing,
+    /// More than one subject alternative name.
+    #[error("the certificate has more than one name")]
+    NameNotSingle,
+    /// Its name is not `hxp://<node id>`.
+    #[error("the certificate's name is not hxp://<node id>")]
+    NameMalformed,
+    /// Neither P-256, P-384 nor Ed25519.
+    #[error("the certificate's key is neither P-256, P-384 nor Ed25519")]
+    KeyType,
     /// It may sign other certificates.
     #[error("the certificate is one of an authority (CA:TRUE)")]
     Authority,
-    /// Not made for TLS clients and servers.
-    #[error("the certificate is not made for both client and server authentication")]
+    /// Its key may not sign, or not for both sides of TLS.
+    #[error("the certificate is not meant for signing as both TLS client and TLS server")]
     Usage,
-    /// Not ECDSA P-256 or P-384, nor Ed25519.
-    #[error("the certificate's key is not ECDSA P-256, P-384 or Ed25519")]
-    KeyType,
-    /// Not valid at this time.
-    #[error("the certificate is not valid now")]
+    /// It ends before it begins.
+    #[error("the certificate's validity ends before it begins")]
     Validity,
 }
 
-/// A certificate of the right form. Nothing says yet that it is known.
+/// A certificate of the right form. That it belongs to a peer, and is valid now, is not said by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeCertificate {
     /// The node that it names.
     pub node: NodeId,
-    /// SHA-256 of its SubjectPublicKeyInfo.
+    /// SHA-256 of its `SubjectPublicKeyInfo`; as hex, the `tls_fingerprint`.
     pub pin: Hash,
     /// Seconds since 1970.
     pub not_before: i64,
@@ -60,72 +66,71 @@ pub struct NodeCertificate {
 }
 
 impl NodeCertificate {
-    /// Reads a certificate (DER) and checks its form.
+    /// Reads a certificate (DER) and checks its form. Its own signature is not checked: the pin stands for it.
     pub fn read(der: &[u8]) -> Result<Self, CertificateRefused> {
         if der.len() > CERTIFICATE_LIMIT {
-            return Err(CertificateRefused::TooLong);
+            return Err(CertificateRefused::TooLarge);
         }
-        let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateRefused::Malformed)?;
+        let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| CertificateRefused::Encoding)?;
         if !rest.is_empty() {
-            return Err(CertificateRefused::Malformed);
+            return Err(CertificateRefused::Encoding);
         }
+        check_key_type(certificate.public_key())?;
         check_usage(&certificate)?;
-        check_key_type(&certificate)?;
-        Ok(Self {
-            node: read_name(&certificate)?,
-            pin: Hash::of(&[certificate.public_key().raw]),
-            not_before: certificate.validity().not_before.timestamp(),
-            not_after: certificate.validity().not_after.timestamp(),
-        })
+        let not_before = certificate.validity().not_before.timestamp();
+        let not_after = certificate.validity().not_after.timestamp();
+        if not_after < not_before {
+            return Err(CertificateRefused::Validity);
+        }
+        Ok(Self { node: read_name(&certificate)?, pin: read_pin(der)?, not_before, not_after })
     }
 
-    /// Whether it is valid at `now` (seconds since 1970), give or take a day.
-    pub fn check_validity(&self, now: i64) -> Result<(), CertificateRefused> {
-        let begun = now >= self.not_before.saturating_sub(VALIDITY_TOLERANCE_SECONDS);
-        let over = now > self.not_after.saturating_add(VALIDITY_TOLERANCE_SECONDS);
-        if begun && !over { Ok(()) } else { Err(CertificateRefused::Validity) }
+    /// When it is valid.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        Validity { not_before: self.not_before, not_after: self.not_after }
     }
+}
+
+/// The pin is over the key as rustls reads it, which is the key that the handshake's signature is checked with.
+fn read_pin(der: &[u8]) -> Result<Hash, CertificateRefused> {
+    let der = CertificateDer::from(der);
+    let parsed = ParsedCertificate::try_from(&der).map_err(|_| CertificateRefused::Encoding)?;
+    Ok(Hash::of(&[&parsed.subject_public_key_info()]))
 }
 
 fn read_name(certificate: &X509Certificate<'_>) -> Result<NodeId, CertificateRefused> {
-    let names = certificate
-        .subject_alternative_name()
-        .map_err(|_| CertificateRefused::Name)?
-        .ok_or(CertificateRefused::Name)?;
-    match names.value.general_names.as_slice() {
+    let names = certificate.subject_alternative_name().map_err(|_| CertificateRefused::Encoding)?;
+    let names = names.map(|extension| extension.value.general_names.as_slice()).unwrap_or_default();
+    match names {
+        [] => Err(CertificateRefused::NameMissing),
         [GeneralName::URI(uri)] => {
-            uri.strip_prefix("hxp://").and_then(|id| id.parse().ok()).ok_or(CertificateRefused::Name)
+            uri.strip_prefix(NAME_SCHEME).and_then(|id| id.parse().ok()).ok_or(CertificateRefused::NameMalformed)
         }
-        _ => Err(CertificateRefused::Name),
+        [_] => Err(CertificateRefused::NameMalformed),
+        _ => Err(CertificateRefused::NameNotSingle),
     }
+}
+
+fn check_key_type(key: &SubjectPublicKeyInfo<'_>) -> Result<(), CertificateRefused> {
+    let algorithm = &key.algorithm.algorithm;
+    let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
+    let elliptic = *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY
+        && curve.is_some_and(|curve| curve == OID_EC_P256 || curve == OID_NIST_EC_P384);
+    if elliptic || *algorithm == OID_SIG_ED25519 { Ok(()) } else { Err(CertificateRefused::KeyType) }
 }
 
 fn check_usage(certificate: &X509Certificate<'_>) -> Result<(), CertificateRefused> {
-    if certificate.is_ca() {
+    let unreadable = |_| CertificateRefused::Encoding;
+    let constraints = certificate.basic_constraints().map_err(unreadable)?;
+    if constraints.is_some_and(|extension| extension.value.ca) {
         return Err(CertificateRefused::Authority);
     }
-    let usage = certificate.extended_key_usage().map_err(|_| CertificateRefused::Usage)?;
-    let usage = usage.ok_or(CertificateRefused::Usage)?.value;
-    if !(usage.client_auth && usage.server_auth) {
-        return Err(CertificateRefused::Usage);
-    }
-    let signs = certificate.extensions().iter().all(|extension| match extension.parsed_extension() {
-        ParsedExtension::KeyUsage(usage) => usage.digital_signature(),
-        _ => true,
-    });
-    if signs { Ok(()) } else { Err(CertificateRefused::Usage) }
-}
-
-fn check_key_type(certificate: &X509Certificate<'_>) -> Result<(), CertificateRefused> {
-    let algorithm = &certificate.public_key().algorithm;
-    let is_taken = match algorithm.algorithm.to_id_string().as_str() {
-        ED25519 => true,
-        EC_PUBLIC_KEY => algorithm
-            .parameters
-            .as_ref()
-            .and_then(|curve| curve.as_oid().ok())
-            .is_some_and(|curve| [P256, P384].contains(&curve.to_id_string().as_str())),
-        _ => false,
-    };
-    if is_taken { Ok(()) } else { Err(CertificateRefused::KeyType) }
+    let signs =
+        certificate.key_usage().map_err(unreadable)?.is_some_and(|extension| extension.value.digital_signature());
+    let both_sides = certificate
+        .extended_key_usage()
+        .map_err(unreadable)?
+        .is_some_and(|extension| extension.value.client_auth && extension.value.server_auth);
+    if signs && both_sides { Ok(()) } else { Err(CertificateRefused::Usage) }
 }

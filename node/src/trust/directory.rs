@@ -6,32 +6,23 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use thiserror::Error;
 use tokio::sync::watch;
 
-use super::certificate::{CertificateRefused, NodeCertificate};
+use super::certificate::NodeCertificate;
 use super::peer::{Peer, PeerStanding};
+use super::refusal::PeerRefused;
 use super::repository::StoredCertificate;
+use super::validity::{Timeliness, Validity};
 use crate::clock::Clock;
 
-/// Why a certificate does not let anybody in.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NotAuthenticated {
-    /// Its form.
-    #[error(transparent)]
-    Certificate(#[from] CertificateRefused),
-    /// Nobody here has this key.
-    #[error("the certificate's key is not pinned here")]
-    UnknownPin,
-    /// The key is pinned for another node than the certificate names.
-    #[error("the certificate's key is pinned for another node")]
-    OtherNode,
-}
+/// States in which a certificate counts; a retired or revoked one does not.
+const COUNTING: [&str; 3] = ["announced", "active", "retiring"];
 
-#[derive(Debug, Default)]
-struct Picture {
-    by_pin: HashMap<Hash, NodeId>,
-    peers: HashMap<NodeId, Peer>,
+/// A peer that is not removed, with the keys that it may show.
+#[derive(Debug)]
+struct Known {
+    peer: Peer,
+    pinned: HashMap<Hash, Validity>,
 }
 
 /// A peer whose certificate was checked, for as long as the picture does not change against it. Made only by
@@ -57,14 +48,14 @@ pub enum Admission {
     Active,
     /// It gets `403 suspended` to everything.
     Suspended,
-    /// Its key does not count any more: the connection ends.
+    /// Its key does not count any more, or its pinned certificate is over: the connection ends.
     Gone,
 }
 
-/// The live picture; replaced as a whole when peers change.
+/// The live picture, replaced as a whole when peers change. Readers never wait.
 #[derive(Debug)]
 pub struct PeerDirectory {
-    picture: ArcSwap<Picture>,
+    picture: ArcSwap<HashMap<NodeId, Known>>,
     changed: watch::Sender<u64>,
     clock: Clock,
 }
@@ -78,18 +69,17 @@ impl PeerDirectory {
 
     /// Replaces the picture. Certificates that are retired or revoked, and those of removed peers, count no more.
     pub fn replace(&self, peers: Vec<Peer>, certificates: &[StoredCertificate]) {
-        let peers: HashMap<NodeId, Peer> = peers
+        let mut picture: HashMap<NodeId, Known> = peers
             .into_iter()
             .filter(|peer| peer.standing != PeerStanding::Removed)
-            .map(|peer| (peer.id.clone(), peer))
+            .map(|peer| (peer.id.clone(), Known { peer, pinned: HashMap::new() }))
             .collect();
-        let by_pin = certificates
-            .iter()
-            .filter(|certificate| ["announced", "active", "retiring"].contains(&certificate.state.as_str()))
-            .filter(|certificate| peers.contains_key(&certificate.node))
-            .map(|certificate| (certificate.pin, certificate.node.clone()))
-            .collect();
-        self.picture.store(Arc::new(Picture { by_pin, peers }));
+        for certificate in certificates.iter().filter(|it| COUNTING.contains(&it.state.as_str())) {
+            if let Some(known) = picture.get_mut(&certificate.node) {
+                known.pinned.insert(certificate.pin, certificate.validity());
+            }
+        }
+        self.picture.store(Arc::new(picture));
         self.changed.send_modify(|version| *version += 1);
     }
 
@@ -99,37 +89,47 @@ impl PeerDirectory {
         self.changed.subscribe()
     }
 
-    /// Checks a certificate (DER) as TLS showed it: form, pin, name, validity.
-    pub fn authenticate(&self, der: &[u8]) -> Result<AuthenticatedPeer, NotAuthenticated> {
-        let certificate = NodeCertificate::read(der)?;
+    /// Says who shows this certificate (DER): form, name, pin, validity. A later certificate over a pinned key does not
+    /// prolong the pinned one. Only what a handshake gave may be passed: the proof that the key is held is its part.
+    pub fn authenticate(&self, der: &[u8]) -> Result<AuthenticatedPeer, PeerRefused> {
+        let shown = NodeCertificate::read(der)?;
+        let NodeCertificate { node, pin, .. } = &shown;
         let picture = self.picture.load();
-        let id = picture.by_pin.get(&certificate.pin).ok_or(NotAuthenticated::UnknownPin)?;
-        if *id != certificate.node {
-            return Err(NotAuthenticated::OtherNode);
+        let known = picture.get(node).ok_or_else(|| PeerRefused::PeerUnknown(node.clone()))?;
+        let pinned = known.pinned.get(pin).ok_or_else(|| PeerRefused::CertificateUnknown(node.clone()))?;
+        let now = self.clock.unix_seconds();
+        for validity in [shown.validity(), *pinned] {
+            match validity.at(now) {
+                Timeliness::Valid => {}
+                Timeliness::Expired => return Err(PeerRefused::Expired),
+                Timeliness::NotYetValid => return Err(PeerRefused::NotYetValid),
+            }
         }
-        certificate.check_validity(self.clock.unix_seconds())?;
-        Ok(AuthenticatedPeer { id: id.clone(), pin: certificate.pin })
+        Ok(AuthenticatedPeer { id: node.clone(), pin: *pin })
     }
 
     /// Whether an authenticated peer may go on, asked at every request.
     #[must_use]
     pub fn admit(&self, peer: &AuthenticatedPeer) -> Admission {
         let picture = self.picture.load();
-        if picture.by_pin.get(&peer.pin) != Some(&peer.id) {
+        let Some(known) = picture.get(&peer.id) else { return Admission::Gone };
+        let counts = |validity: &Validity| validity.at(self.clock.unix_seconds()) == Timeliness::Valid;
+        if !known.pinned.get(&peer.pin).is_some_and(counts) {
             return Admission::Gone;
         }
-        match picture.peers.get(&peer.id).map(|peer| peer.standing) {
-            Some(PeerStanding::Active) => Admission::Active,
-            Some(PeerStanding::Suspended) => Admission::Suspended,
-            _ => Admission::Gone,
+        match known.peer.standing {
+            PeerStanding::Active => Admission::Active,
+            PeerStanding::Suspended => Admission::Suspended,
+            PeerStanding::Removed => Admission::Gone,
         }
     }
 
-    /// The peers with whom we exchange now.
+    /// The peers with whom we exchange now, by id.
     #[must_use]
     pub fn active(&self) -> Vec<Peer> {
-        let mut active: Vec<Peer> =
-            self.picture.load().peers.values().filter(|peer| peer.standing == PeerStanding::Active).cloned().collect();
+        let picture = self.picture.load();
+        let active = picture.values().map(|known| &known.peer).filter(|peer| peer.standing == PeerStanding::Active);
+        let mut active: Vec<Peer> = active.cloned().collect();
         active.sort_by(|one, other| one.id.cmp(&other.id));
         active
     }
@@ -137,6 +137,68 @@ impl PeerDirectory {
     /// Whether this node keeps the log of `id`: its card was added and not removed.
     #[must_use]
     pub fn keeps_log_of(&self, id: &NodeId) -> bool {
-        self.picture.load().peers.contains_key(id)
+        self.picture.load().contains_key(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::certificate::CertificateRefused;
+    use super::super::test_certificate::{TestCertificate, now, peer};
+    use super::*;
+
+    fn directory() -> (PeerDirectory, Clock) {
+        let clock = Clock::set_at(now());
+        (PeerDirectory::new(clock.clone()), clock)
+    }
+
+    #[test]
+    fn a_peer_stands_as_the_directory_last_said() {
+        let (directory, _) = directory();
+        let mut changes = directory.changes();
+        let (first, second) = (TestCertificate::of("de-example"), TestCertificate::of("de-example"));
+        directory.replace(vec![peer("de-example", PeerStanding::Active)], &[first.stored("de-example", "active")]);
+        let seen = directory.authenticate(first.der()).expect("a peer");
+        assert!(changes.has_changed().expect("the directory lives"));
+        changes.mark_unchanged();
+        assert_eq!(directory.admit(&seen), Admission::Active);
+
+        for (id, standing, certificate, state, admission) in [
+            ("de-example", PeerStanding::Suspended, &first, "active", Admission::Suspended),
+            ("de-example", PeerStanding::Active, &first, "retiring", Admission::Active),
+            ("de-example", PeerStanding::Active, &first, "retired", Admission::Gone),
+            ("de-example", PeerStanding::Active, &first, "revoked", Admission::Gone),
+            ("de-example", PeerStanding::Active, &second, "active", Admission::Gone),
+            ("de-example", PeerStanding::Removed, &first, "active", Admission::Gone),
+            ("nl-example", PeerStanding::Active, &first, "active", Admission::Gone),
+        ] {
+            directory.replace(vec![peer(id, standing)], &[certificate.stored(id, state)]);
+            assert!(changes.has_changed().expect("the directory lives"));
+            changes.mark_unchanged();
+            assert_eq!(directory.admit(&seen), admission, "{id} {standing:?} {state}");
+        }
+    }
+
+    #[test]
+    fn a_connection_does_not_outlive_its_pinned_certificate() {
+        let (directory, clock) = directory();
+        let certificate = TestCertificate::of("de-example");
+        directory
+            .replace(vec![peer("de-example", PeerStanding::Active)], &[certificate.stored("de-example", "active")]);
+        let seen = directory.authenticate(certificate.der()).expect("a peer");
+        clock.advance(Duration::from_hours(24 * 366));
+        assert_eq!(directory.admit(&seen), Admission::Active);
+        clock.advance(Duration::from_hours(24));
+        assert_eq!(directory.admit(&seen), Admission::Gone);
+    }
+
+    #[test]
+    fn nobody_is_known_by_what_is_no_certificate() {
+        let (directory, _) = directory();
+        assert_eq!(directory.authenticate(&[]), Err(CertificateRefused::Encoding.into()));
+        assert_eq!(directory.authenticate(&[0x30, 0]), Err(CertificateRefused::Encoding.into()));
+        assert!(directory.active().is_empty());
     }
 }

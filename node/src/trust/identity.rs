@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use super::certificate::{CertificateRefused, NodeCertificate};
 use super::key_file::{KeyFileError, read_certificate, read_private_key};
-use super::tls::{ShownCertificate, provider};
+use super::shown::ShownCertificate;
+use super::tls::provider;
 use crate::config::KeysSection;
 use crate::secret::SecretError;
 
@@ -45,15 +46,7 @@ pub struct Identity {
 impl Identity {
     /// Loads the keys of the node `id`.
     pub fn load(keys: &KeysSection, id: &NodeId) -> Result<Self, IdentityError> {
-        let der = read_certificate(&keys.exchange_certificate())?;
-        let certificate = NodeCertificate::read(&der)?;
-        if certificate.node != *id {
-            return Err(IdentityError::OtherNode(certificate.node));
-        }
-        let private = read_private_key(&keys.exchange_key())?;
-        let key = provider().key_provider.load_private_key(private).map_err(|_| IdentityError::KeyMismatch)?;
-        let certified = CertifiedKey::new(vec![der.clone()], key);
-        certified.keys_match().map_err(|_| IdentityError::KeyMismatch)?;
+        let credential = read_credential(keys, id)?;
         let signing_path = keys.signing_key();
         let signing = read_private_key(&signing_path)?;
         let signing = SigningKey::from_pkcs8(signing.secret_der()).map_err(|_| {
@@ -61,9 +54,112 @@ impl Identity {
         })?;
         Ok(Self {
             signing: Arc::new(signing),
-            shown: Arc::new(ShownCertificate::new(certified)),
-            certificate,
-            certificate_der: der.to_vec(),
+            certificate_der: credential.key.cert[0].to_vec(),
+            shown: Arc::new(ShownCertificate::new(credential.key)),
+            certificate: credential.certificate,
         })
+    }
+
+    /// Reads the TLS key and certificate of the node `id` again; handshakes from now on show them, without a restart. On
+    /// an error the old ones stay.
+    pub fn reload_certificate(&mut self, keys: &KeysSection, id: &NodeId) -> Result<(), IdentityError> {
+        let credential = read_credential(keys, id)?;
+        self.certificate_der = credential.key.cert[0].to_vec();
+        self.certificate = credential.certificate;
+        self.shown.replace(credential.key);
+        Ok(())
+    }
+}
+
+/// The TLS key, with what its certificate says. There is one certificate.
+struct Credential {
+    key: CertifiedKey,
+    certificate: NodeCertificate,
+}
+
+fn read_credential(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityError> {
+    let der = read_certificate(&keys.exchange_certificate())?;
+    let certificate = NodeCertificate::read(&der)?;
+    if certificate.node != *id {
+        return Err(IdentityError::OtherNode(certificate.node));
+    }
+    let private = read_private_key(&keys.exchange_key())?;
+    let key = provider().key_provider.load_private_key(private).map_err(|_| IdentityError::KeyMismatch)?;
+    let key = CertifiedKey::new(vec![der], key);
+    key.keys_match().map_err(|_| IdentityError::KeyMismatch)?;
+    Ok(Credential { key, certificate })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::super::issue::issue_exchange;
+    use super::super::key_file::make_key_files;
+    use super::super::test_certificate::{node, now};
+    use super::*;
+    use crate::secret::write_secret_file;
+
+    const OWN: &str = "fr-example";
+
+    /// A new node in a folder of its own.
+    fn created() -> (tempfile::TempDir, KeysSection, Identity) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = KeysSection { folder: folder.path().to_owned() };
+        make_key_files(&keys, &node(OWN), now()).expect("keys");
+        let identity = Identity::load(&keys, &node(OWN)).expect("an identity");
+        (folder, keys, identity)
+    }
+
+    #[test]
+    fn a_new_node_has_keys_that_only_its_owner_may_read() {
+        let (_folder, keys, identity) = created();
+        let mode = |path: &std::path::Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+        let mut names: Vec<_> = fs::read_dir(&keys.folder)
+            .expect("a folder")
+            .map(|file| file.expect("a file"))
+            .inspect(|file| assert_eq!(mode(&file.path()), 0o600, "{file:?}"))
+            .map(|file| file.file_name().into_string().expect("a name"))
+            .collect();
+        names.sort();
+        let expected = ["exchange.crt.pem", "exchange.pem", "office.crt.pem", "office.pem", "signing.pem"];
+        assert_eq!(names, expected);
+        assert!(super::super::web_server_config(&keys.office_certificate(), &keys.office_key()).is_ok());
+        assert_eq!(identity.certificate.not_after, (now() + chrono::TimeDelta::days(365)).timestamp());
+    }
+
+    #[test]
+    fn a_node_reads_the_keys_that_it_made_and_never_makes_them_again() {
+        let (_folder, keys, identity) = created();
+        let token = identity.signing.sign_jws("t", b"{}");
+        let again = Identity::load(&keys, &node(OWN)).expect("the same node");
+        assert_eq!(again.signing.public().verify_jws("t", &token), Ok(b"{}".to_vec()));
+        assert_eq!(again.certificate, identity.certificate);
+        assert_eq!(again.certificate_der, identity.certificate_der);
+        assert!(matches!(make_key_files(&keys, &node(OWN), now()), Err(KeyFileError::AlreadyThere(_))));
+    }
+
+    #[test]
+    fn keys_that_do_not_fit_the_node_or_each_other_are_refused() {
+        let (_folder, keys, _) = created();
+        assert!(matches!(Identity::load(&keys, &node("de-example")), Err(IdentityError::OtherNode(_))));
+        let other = issue_exchange(&node(OWN), now()).expect("another key");
+        write_secret_file(&keys.exchange_key(), other.key_pem.as_bytes()).expect("written");
+        assert!(matches!(Identity::load(&keys, &node(OWN)), Err(IdentityError::KeyMismatch)));
+    }
+
+    #[test]
+    fn a_new_certificate_is_taken_up_while_the_node_runs_and_only_with_its_key() {
+        let (_folder, keys, mut identity) = created();
+        let before = identity.certificate.pin;
+        let other = issue_exchange(&node(OWN), now()).expect("another key");
+        write_secret_file(&keys.exchange_key(), other.key_pem.as_bytes()).expect("written");
+        assert!(identity.reload_certificate(&keys, &node(OWN)).is_err());
+        assert_eq!(identity.certificate.pin, before);
+        write_secret_file(&keys.exchange_certificate(), other.certificate_pem.as_bytes()).expect("written");
+        identity.reload_certificate(&keys, &node(OWN)).expect("a pair");
+        assert_ne!(identity.certificate.pin, before);
+        assert_eq!(NodeCertificate::read(&identity.certificate_der).as_ref(), Ok(&identity.certificate));
     }
 }

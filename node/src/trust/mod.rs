@@ -3,30 +3,49 @@
 //! - A *pin* is the SHA-256 of a certificate's public key; trust comes from it and from nothing else.
 //! - [`PeerDirectory`] is the live picture; [`AuthenticatedPeer`] is made by it alone, and asked again at every request.
 //! - What a peer is, its *standing* says: active, suspended, removed.
+//!
+//! `issue` makes keys and certificates, `key_file` keeps them under `keys/`, `certificate` reads what somebody shows,
+//! `verifier` judges it inside the handshake, `refusal` says why not, `tls` puts both sides of a connection together.
 
 mod card;
 mod certificate;
 mod directory;
 mod error;
+#[cfg(test)]
+mod handshake_tests;
 mod identity;
+mod issue;
 mod key_file;
 mod key_repository;
 mod peer;
+mod refusal;
 mod repository;
 mod service;
+mod shown;
+#[cfg(test)]
+pub(crate) mod test_certificate;
+#[cfg(test)]
+pub(crate) mod test_handshake;
 mod tls;
+#[cfg(test)]
+mod tls_tests;
+mod validity;
+mod verifier;
 
 pub use card::own_card;
-pub use certificate::{CertificateRefused, NodeCertificate, VALIDITY_TOLERANCE_SECONDS};
-pub use directory::{Admission, AuthenticatedPeer, NotAuthenticated, PeerDirectory};
+pub use certificate::{CertificateRefused, NodeCertificate};
+pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
-pub use key_file::{KeyFileError, make_key_files, name_uri};
+pub use key_file::{KeyFileError, make_key_files};
 pub use key_repository::{load_keys, save_key};
 pub use peer::{Peer, PeerStanding};
+pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
     DigestKeyError, StoredCertificate, certificates, digest_keys, find_peer, peers, save_certificate, save_digest_key,
     save_peer, set_certificates_state,
 };
 pub use service::{Added, add_peer, needs_fingerprint, set_standing};
-pub use tls::{ShownCertificate, client_config, server_config, web_server_config};
+pub use shown::ShownCertificate;
+pub use tls::{client_config, server_config, web_server_config};
+pub use validity::{Timeliness, VALIDITY_TOLERANCE_SECONDS, Validity};

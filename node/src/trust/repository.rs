@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::peer::{Peer, PeerStanding};
+use super::validity::Validity;
 use crate::secret::{SealKey, SecretError};
 use crate::storage::StorageError;
 use crate::storage::entity::{digest_key, peer, peer_certificate};
@@ -30,6 +31,14 @@ pub struct StoredCertificate {
     pub not_before: i64,
     /// Seconds since 1970.
     pub not_after: i64,
+}
+
+impl StoredCertificate {
+    /// When it is valid.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        Validity { not_before: self.not_before, not_after: self.not_after }
+    }
 }
 
 /// Every peer that was ever added, removed ones too, by id.

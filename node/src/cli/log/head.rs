@@ -11,6 +11,7 @@ use crate::cli::exit::CliError;
 use crate::cli::output::{show, table};
 use crate::cli::{Globals, open};
 use crate::exchange::log::heads;
+use crate::trust::{PeerStanding, peers};
 
 /// Where a log ends here.
 #[derive(Serialize)]
@@ -23,7 +24,12 @@ struct HeadView {
 pub(super) async fn run(globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let mut known = heads(context.database.read()).await?;
-    known.entry(context.own.clone()).or_insert((Cursor::START, 0));
+    // A log without entries is shown, too: nodes that hold the same then show the same.
+    let members = peers(context.database.read()).await?;
+    let kept = members.into_iter().filter(|peer| peer.standing != PeerStanding::Removed).map(|peer| peer.id);
+    for log in kept.chain([context.own.clone()]) {
+        known.entry(log).or_insert((Cursor::START, 0));
+    }
     let view = |head: Cursor| HeadView { epoch: head.epoch, seq: head.seq, hash: head.hash };
     let views: BTreeMap<NodeId, HeadView> = known.into_iter().map(|(log, (head, _))| (log, view(head))).collect();
     show(globals, &views, |views| {

@@ -12,7 +12,7 @@ use crate::cli::{Globals, open};
 use crate::exchange::{PeerClient, SendFault, make_hello};
 use crate::server::{BOOT_SETTING, hub_settings};
 use crate::storage::read_setting;
-use crate::trust::{Identity, PeerDirectory, PeerStanding, TrustError, certificates, find_peer, peers};
+use crate::trust::{Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates, find_peer, peers};
 
 /// What was found, as JSON shows it.
 #[derive(Debug, Serialize)]
@@ -82,9 +82,22 @@ const fn advice(fault: &SendFault) -> &'static str {
             "check the address in its card, the firewalls between you, and whether its node serves; if it accepts \
              connections and ends them at once, it does not know this node's certificate: give it your card"
         }
+        SendFault::Refused(PeerRefused::Expired) => "its certificate has ended: that hotline must renew it",
+        SendFault::Refused(PeerRefused::NotYetValid) => {
+            "compare the clocks of both nodes; else that hotline must look at its certificate"
+        }
+        SendFault::Refused(PeerRefused::CertificateUnknown(_)) => {
+            "ask that hotline for its newest card: hotline-node peer add CARD_FILE"
+        }
+        SendFault::Refused(PeerRefused::PeerUnknown(_) | PeerRefused::OtherPeer { .. }) => {
+            "another node answers at the address in its card: ask that hotline for its newest card"
+        }
+        SendFault::Refused(PeerRefused::Certificate(_)) => {
+            "what answered is no node, or its certificate was made by hand: ask whether a proxy between you ends TLS"
+        }
         SendFault::Handshake => {
-            "the certificate that answered is not the pinned one: ask for its newest card, and whether a proxy between \
-             you ends TLS"
+            "it does not know this node's certificate, or finds it over: give that hotline your card (hotline-node \
+             identity card), and look at the end of your certificate (hotline-node identity show)"
         }
         SendFault::Problem { problem: Some(Problem::Suspended), .. } => "it has suspended this node; call that hotline",
         SendFault::Problem { problem: Some(Problem::CloneSuspected), .. } => {

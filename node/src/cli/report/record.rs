@@ -53,20 +53,31 @@ pub(super) async fn record_decision(
     decide: impl FnOnce(&Case<'_>) -> Result<Decision, CliError>,
 ) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
+    record_decision_in(&context, globals, name, report, decide).await
+}
+
+/// [`record_decision`], for who needed the database before.
+pub(super) async fn record_decision_in(
+    context: &Context,
+    globals: &Globals,
+    name: &'static str,
+    report: &ReportName,
+    decide: impl FnOnce(&Case<'_>) -> Result<Decision, CliError>,
+) -> Result<(), CliError> {
     let write = context.database.write(name).await?;
     let report = find_report(&*write, &report.name).await?;
-    let dossier = dossier(&context, &*write, &report).await?;
+    let dossier = dossier(context, &*write, &report).await?;
     let mut ledger = Ledger::load(&*write, &context.own, &[report.key]).await?;
-    let decision = decide(&Case { context: &context, report: &report, dossier: &dossier, ledger: &ledger })?;
+    let decision = decide(&Case { context, report: &report, dossier: &dossier, ledger: &ledger })?;
     let moves = planned(report.key, decision.moves)?;
     let mut reports = [report];
-    record_moves(&context, &write, &mut reports, &mut ledger, moves, false).await?;
+    record_moves(context, &write, &mut reports, &mut ledger, moves, false).await?;
     let [report] = reports;
     let what = format!("{} {}", report.id, decision.remark).trim_end().to_owned();
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;
-    show_report(&context, report, false, globals).await
+    show_report(context, report, false, globals).await
 }
 
 fn planned(report: i64, moves: Vec<(Move, Option<Body>)>) -> Result<Vec<PlannedMove>, CliError> {

@@ -1,13 +1,16 @@
 //! `report resume`: takes an offer back, or a report whose holder is gone, and offers it elsewhere.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use hotline_protocol::id::NodeId;
 
 use super::ReportName;
-use super::record::{Case, Decision, record_decision};
+use super::record::{Case, Decision, record_decision_in};
 use super::transfer::transfer;
-use crate::cli::Globals;
 use crate::cli::exit::CliError;
+use crate::cli::{Globals, open};
+use crate::exchange::gone_peers;
 use crate::report::{Move, MoveRefused};
 
 /// Which report, and where it goes.
@@ -24,9 +27,11 @@ pub struct ResumeArgs {
 }
 
 pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliError> {
-    record_decision(globals, "resume_report", &args.report, |case| {
+    let (_, context) = open(&globals.config).await?;
+    let gone = gone_peers(&context).await?;
+    record_decision_in(&context, globals, "resume_report", &args.report, |case| {
         let remark = args.to.as_ref().map(|node| format!("to {node}")).unwrap_or_default();
-        let mut moves = vec![(take_back(case)?, None)];
+        let mut moves = vec![(take_back(case, &gone)?, None)];
         moves.extend(args.to.map(|target| {
             let refused = case.report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
             let country = refused.and_then(|(_, country)| *country).unwrap_or_else(|| target.seat());
@@ -38,19 +43,14 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
 }
 
 /// The holder takes its offer back; the origin takes the report back from a holder who is gone.
-fn take_back(case: &Case<'_>) -> Result<Move, CliError> {
+fn take_back(case: &Case<'_>, gone: &BTreeSet<NodeId>) -> Result<Move, CliError> {
     let (own, report) = (&case.context.own, case.report);
     if report.holder == *own || report.id.origin != *own {
         return Ok(Move::Resume);
     }
-    if is_gone(&report.holder) {
+    if gone.contains(&report.holder) {
         Ok(Move::Reclaim)
     } else {
         Err(MoveRefused::HolderAlive { holder: report.holder.clone() }.into())
     }
-}
-
-/// Whether a holder was removed here, or was not heard from for 14 days.
-fn is_gone(_holder: &NodeId) -> bool {
-    false
 }

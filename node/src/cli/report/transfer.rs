@@ -6,10 +6,11 @@ use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::id::NodeId;
 
 use super::ReportName;
-use super::record::{Case, Decision, record_decision};
-use crate::cli::Globals;
+use super::record::{Case, Decision, record_decision_in};
 use crate::cli::exit::CliError;
+use crate::cli::{Globals, open};
 use crate::report::Move;
+use crate::routing::Atlas;
 
 /// Which report, and to whom.
 #[derive(Args, Debug)]
@@ -28,22 +29,37 @@ pub struct TransferArgs {
 }
 
 pub(super) async fn run(args: TransferArgs, globals: &Globals) -> Result<(), CliError> {
+    let (config, context) = open(&globals.config).await?;
     let target = match (args.to, args.country) {
         (Some(node), _) => node,
-        (None, Some(country)) => answering_node(country)?,
+        (None, Some(country)) => answering_node(&Atlas::load(&context, &config.routing).await?, country)?,
         (None, None) => return Err(CliError::Usage("name a --country or a node with --to".into())),
     };
     let country = args.country.unwrap_or_else(|| target.seat());
-    record_decision(globals, "transfer_report", &args.report, |case| {
+    record_decision_in(&context, globals, "transfer_report", &args.report, |case| {
         let remark = format!("to {target}");
         Ok(Decision { moves: vec![transfer(case, target, country)], remark })
     })
     .await
 }
 
-/// The one active peer that answers for a country.
-fn answering_node(country: Country) -> Result<NodeId, CliError> {
-    Err(CliError::refused(format!("name the hotline that answers for {country}: --to NODE (hotline-node peer list)")))
+/// The one active peer that answers for a country. Among several a person chooses: no order of the configuration's
+/// replaces that where a report is passed on by hand.
+fn answering_node(atlas: &Atlas, country: Country) -> Result<NodeId, CliError> {
+    let answering = atlas.answering(country);
+    match answering.as_slice() {
+        [] => Err(CliError::refused(format!("no peer answers for {country}; see: hotline-node peer list"))),
+        [own] if *own == atlas.own => {
+            Err(CliError::refused(format!("this hotline answers for {country} itself; there is nothing to pass on")))
+        }
+        [one] if atlas.peers.iter().any(|peer| peer.id == *one && peer.active) => Ok(one.clone()),
+        [one] => Err(CliError::refused(format!("{one} answers for {country} and is suspended here; resume it first"))),
+        several => {
+            let names: Vec<&str> = several.iter().map(NodeId::as_str).collect();
+            let names = names.join(", ");
+            Err(CliError::refused(format!("several hotlines answer for {country} ({names}); name one with --to")))
+        }
+    }
 }
 
 /// A transfer with everything that is known, and the country that a person named as the newest finding: a new holder
@@ -65,4 +81,48 @@ pub(super) fn transfer(
         at: case.context.clock.unix_seconds(),
     });
     (Move::Transfer { target, country: Some(country) }, Some(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::routing::PeerArea;
+
+    fn country(code: &str) -> Country {
+        code.parse().expect("a country's code")
+    }
+
+    #[test]
+    fn a_country_names_a_hotline_only_where_one_active_peer_answers_for_it() {
+        let peer = |id: &str, countries: &[&str], active| PeerArea {
+            id: id.parse().expect("a node id"),
+            countries: countries.iter().map(|code| country(code)).collect(),
+            active,
+        };
+        let atlas = Atlas {
+            own: "fr-a".parse().expect("a node id"),
+            countries: vec![country("FR")],
+            peers: vec![
+                peer("nl-a", &["NL"], true),
+                peer("de-a", &["DE"], true),
+                peer("de-b", &["DE"], true),
+                peer("us-a", &["US"], false),
+            ],
+            order: BTreeMap::new(),
+            blocked: Vec::new(),
+        };
+        let answer = |code| answering_node(&atlas, country(code)).map(|node| node.to_string());
+        assert_eq!(answer("NL").ok().as_deref(), Some("nl-a"));
+        for (code, reason) in [
+            ("DE", "several hotlines answer for DE (de-a, de-b)"),
+            ("US", "us-a answers for US and is suspended"),
+            ("FR", "this hotline answers for FR itself"),
+            ("CZ", "no peer answers for CZ"),
+        ] {
+            let refused = answer(code).expect_err("refused").to_string();
+            assert!(refused.starts_with(reason), "{refused}");
+        }
+    }
 }

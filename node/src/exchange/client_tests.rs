@@ -1,0 +1,57 @@
+//! What a caller learns where TLS stands in the way, tried over loopback.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::bytes::Hash;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::client::{PeerClient, SendFault};
+use crate::trust::test_certificate::{TestCertificate, node, peer};
+use crate::trust::test_handshake::{Federation, OTHER, OWN, PEER};
+use crate::trust::{Peer, PeerRefused, PeerStanding};
+
+/// What a node that shows `own` learns when it calls [`PEER`], and a node that shows `theirs` answers. `callee` is what
+/// the other node knows.
+async fn call(caller: &Federation, own: &TestCertificate, callee: &Federation, theirs: &TestCertificate) -> SendFault {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let called = Peer { endpoint: format!("https://{address}"), ..peer(PEER, PeerStanding::Active) };
+    let client = PeerClient::new(own.shown(), Arc::clone(&caller.directory), &called).expect("a client");
+    let acceptor = TlsAcceptor::from(callee.server(theirs));
+    let entry = Hash::of(&[b""]);
+    let answer = async {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        // Dropping the stream ends the connection; what matters has happened by then.
+        let _ = acceptor.accept(stream).await;
+    };
+    let (result, ()) = tokio::join!(client.body(&entry), answer);
+    result.expect_err("nobody answers")
+}
+
+#[tokio::test]
+async fn a_caller_learns_why_its_own_side_refused() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    let (other, unpinned) = (TestCertificate::of(OTHER), TestCertificate::of(PEER));
+    let all = || Federation::of(&[(OWN, &own), (PEER, &theirs), (OTHER, &other)]);
+    let late = all();
+    late.clock.advance(Duration::from_hours(24 * 367));
+    for (caller, shown, refused) in [
+        (all(), &unpinned, PeerRefused::CertificateUnknown(node(PEER))),
+        (all(), &other, PeerRefused::OtherPeer { called: node(PEER), answered: node(OTHER) }),
+        (Federation::of(&[(OWN, &own)]), &theirs, PeerRefused::PeerUnknown(node(PEER))),
+        (late, &theirs, PeerRefused::Expired),
+    ] {
+        let fault = call(&caller, &own, &all(), shown).await;
+        assert!(matches!(&fault, SendFault::Refused(reason) if *reason == refused), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_whom_the_other_side_does_not_know_is_told_so() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    let stranger_to_them = Federation::of(&[(PEER, &theirs)]);
+    let fault = call(&Federation::of_two(&own, &theirs), &own, &stranger_to_them, &theirs).await;
+    assert!(matches!(fault, SendFault::Handshake), "{fault:?}");
+}

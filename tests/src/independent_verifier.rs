@@ -1,0 +1,126 @@
+//! A second verifier of exported logs, written from the specification alone (`protocol/README.md`): it shares no code
+//! with the node, so that a fault of the one is not the other's, too.
+//!
+//! It reads the text of runs as they go over the wire and needs the author's public keys, nothing else.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, bail, ensure};
+use aws_lc_rs::digest::{Context as Digest, SHA256};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use serde_json::Value;
+
+/// What stands before an author's first entry.
+const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// An author: the network, the log's name, and the signing keys as `identity card --json` shows them.
+#[derive(Debug)]
+pub struct Author {
+    network: String,
+    log: String,
+    /// By key id.
+    keys: BTreeMap<String, Key>,
+}
+
+#[derive(Debug)]
+struct Key {
+    public: Vec<u8>,
+    /// First and last epoch and number that it may sign.
+    from: (u64, u64),
+    to: Option<(u64, u64)>,
+}
+
+/// What was verified.
+#[derive(Debug)]
+pub struct Verified {
+    /// The headers, in order.
+    pub headers: Vec<Value>,
+    /// The bodies that were there, by the number of their entry.
+    pub bodies: BTreeMap<u64, Value>,
+    /// Epoch, number and hash of the last entry.
+    pub head: (u64, u64, String),
+}
+
+impl Author {
+    /// Reads `identity card --json` of a node, or `peer show --json` of a peer.
+    pub fn of_card(network: &str, card: &Value) -> anyhow::Result<Self> {
+        let log = card["id"].as_str().context("a card has an id")?.to_owned();
+        let mut keys = BTreeMap::new();
+        for key in card["signing_keys"].as_array().context("a card has keys")? {
+            let public = BASE64URL_NOPAD.decode(key["public_key"].as_str().context("a key")?.as_bytes())?;
+            let kid = HEXLOWER.encode(&sha256("", &public));
+            ensure!(key["kid"] == kid, "a key's id is its SHA-256");
+            let from = position(&key["from"]).context("a key signs from somewhere")?;
+            keys.insert(kid, Key { public, from, to: position(&key["to"]) });
+        }
+        Ok(Self { network: network.to_owned(), log, keys })
+    }
+
+    /// Verifies runs that begin with the first entry of epoch 1: chain, signatures, keys, and the bodies that are there.
+    pub fn verify(&self, text: &str) -> anyhow::Result<Verified> {
+        let mut lines = text.lines().peekable();
+        let mut verified = Verified { headers: Vec::new(), bodies: BTreeMap::new(), head: (1, 0, ZEROS.to_owned()) };
+        while let Some(token) = lines.next() {
+            let (kid, signed) = self.checkpoint(token)?;
+            let first = (verified.head.0, verified.head.1 + 1);
+            // A checkpoint is a token and begins with `e`; a header is JSON.
+            while let Some(header) = lines.next_if(|line| line.starts_with('{')) {
+                let body = lines.next().context("a header without the line of its body")?;
+                self.entry(header, body, &mut verified)?;
+            }
+            ensure!(verified.head == signed, "a run ends elsewhere than its checkpoint says");
+            let key = &self.keys[&kid];
+            ensure!(key.from <= first && key.to.is_none_or(|to| (signed.0, signed.1) <= to), "a key beyond its range");
+        }
+        Ok(verified)
+    }
+
+    fn checkpoint(&self, token: &str) -> anyhow::Result<(String, (u64, u64, String))> {
+        let parts: Vec<&str> = token.split('.').collect();
+        let [head, payload, signature] = parts[..] else { bail!("a token has three parts") };
+        let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).context("a token is base64url");
+        let head: Value = serde_json::from_slice(&decode(head)?)?;
+        ensure!(head["alg"] == "EdDSA" && head["typ"] == "hxp-cp+jws" && head.get("crit").is_none(), "another token");
+        let kid = head["kid"].as_str().context("a token names its key")?;
+        let key = self.keys.get(kid).context("a key of somebody else")?;
+        let signed = &token[..token.len() - signature.len() - 1];
+        UnparsedPublicKey::new(&ED25519, &key.public)
+            .verify(signed.as_bytes(), &decode(signature)?)
+            .map_err(|_| anyhow::anyhow!("a signature does not hold"))?;
+        let payload: Value = serde_json::from_slice(&decode(payload)?)?;
+        ensure!(payload["net"] == self.network.as_str() && payload["log"] == self.log.as_str(), "another log");
+        let number = |key: &str| payload[key].as_u64().context("a checkpoint has a place");
+        let hash = payload["h"].as_str().context("a checkpoint has a hash")?;
+        Ok((kid.to_owned(), (number("ep")?, number("seq")?, hash.to_owned())))
+    }
+
+    fn entry(&self, line: &str, body: &str, verified: &mut Verified) -> anyhow::Result<()> {
+        let header: Value = serde_json::from_str(line)?;
+        let number = |key: &str| header[key].as_u64().context("an entry has a place");
+        let (epoch, seq) = (number("ep")?, number("seq")?);
+        let (last_epoch, last_seq, last_hash) = &verified.head;
+        let follows = (epoch == *last_epoch && seq == last_seq + 1 && header["prev"] == last_hash.as_str())
+            || (epoch > *last_epoch && seq == 1 && header["prev"] == ZEROS);
+        ensure!(follows && header["log"] == self.log.as_str() && header["v"] == 1, "entry {seq} does not follow");
+        if !body.is_empty() {
+            ensure!(header["bh"] == HEXLOWER.encode(&sha256("hxp/body/1\0", body.as_bytes())), "another body");
+            verified.bodies.insert(seq, serde_json::from_str(body)?);
+        }
+        verified.head = (epoch, seq, HEXLOWER.encode(&sha256("hxp/entry/1\0", line.as_bytes())));
+        verified.headers.push(header);
+        Ok(())
+    }
+}
+
+fn position(value: &Value) -> Option<(u64, u64)> {
+    let number = |long: &str, short: &str| value.get(long).or_else(|| value.get(short))?.as_u64();
+    Some((number("epoch", "ep")?, number("seq", "seq")?))
+}
+
+fn sha256(domain: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut digest = Digest::new(&SHA256);
+    digest.update(domain.as_bytes());
+    digest.update(bytes);
+    digest.finish().as_ref().to_vec()
+}

@@ -1,0 +1,182 @@
+//! The house's own order, read from the sources: who may use whom, what may be named where, and that documentation
+//! names files that exist.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use hotline_tests::places::repository;
+use hotline_tests::trial;
+use libtest_mimic::Trial;
+
+/// The rooms of `node/src`, level by level. A room uses what stands above it, and itself; on the ground each other, too.
+const LEVELS: [&[&str]; 12] = [
+    &["clock", "config", "problem", "randomness", "secret", "shutdown", "telemetry"],
+    &["storage"],
+    &["context"],
+    &["access", "geolocation", "trust"],
+    &["report"],
+    &["routing"],
+    &["intake"],
+    &["assessment", "takedown"],
+    &["exchange"],
+    &["statistics", "pipeline", "web"],
+    &["server"],
+    &["cli"],
+];
+
+/// Longest source file, in lines.
+const LINES: usize = 500;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let test = |sentence, test| trial::plain("house", sentence, test);
+    vec![
+        test("every_room_uses_only_what_stands_above_it", every_room_uses_only_what_stands_above_it as fn() -> _),
+        test("libraries_are_named_only_where_they_belong", libraries_are_named_only_where_they_belong),
+        test("no_source_file_is_too_long_to_read", no_source_file_is_too_long_to_read),
+        test("every_path_in_the_documentation_exists", every_path_in_the_documentation_exists),
+    ]
+}
+
+fn every_room_uses_only_what_stands_above_it() -> anyhow::Result<()> {
+    let mut faults = Vec::new();
+    for source in sources("node/src")? {
+        let Some(room) = source.room().filter(|room| !["lib", "main"].contains(&room.as_str())) else { continue };
+        let level = level_of(&room).with_context(|| format!("{room} has no level: give it one in {}", file!()))?;
+        for used in source.used_rooms() {
+            let above = level_of(&used).with_context(|| format!("{used} has no level"))?;
+            if used != room && above >= level && level > 0 {
+                faults.push(format!("{}: {room} uses {used}", source.name));
+            }
+        }
+    }
+    none(&faults)
+}
+
+fn libraries_are_named_only_where_they_belong() -> anyhow::Result<()> {
+    let is_repository = |name: &str| name.starts_with("node/src/storage/") || name.ends_with("repository.rs");
+    let rules: [(&str, &dyn Fn(&str) -> bool); 3] = [
+        ("sea_orm::", &is_repository),
+        ("x509_parser::", &|name| name.starts_with("node/src/trust/")),
+        ("std::env", &|name| name.starts_with("node/src/config/")),
+    ];
+    let mut faults = Vec::new();
+    for source in sources("node/src")? {
+        for (library, belongs) in rules {
+            if source.code().contains(library) && !belongs(&source.name) {
+                faults.push(format!("{} names {library}", source.name));
+            }
+        }
+    }
+    none(&faults)
+}
+
+fn no_source_file_is_too_long_to_read() -> anyhow::Result<()> {
+    let mut faults = Vec::new();
+    for folder in ["node", "protocol", "tests"] {
+        for source in sources(folder)? {
+            let lines = source.text.lines().count();
+            if lines > LINES {
+                faults.push(format!("{} has {lines} lines, more than {LINES}", source.name));
+            }
+        }
+    }
+    none(&faults)
+}
+
+fn every_path_in_the_documentation_exists() -> anyhow::Result<()> {
+    let root = repository();
+    let mut faults = Vec::new();
+    for file in files(&root, "md")? {
+        let text = fs::read_to_string(&file)?;
+        let folder = file.parent().context("a file stands in a folder")?;
+        for path in paths_in(&text) {
+            if !folder.join(path).exists() && !root.join(path).exists() {
+                faults.push(format!("{} names {path}", shown(&file)));
+            }
+        }
+    }
+    none(&faults)
+}
+
+/// What stands in back-ticks and is a path into the repository: it has a slash, and begins with a folder at the top.
+fn paths_in(text: &str) -> impl Iterator<Item = &str> {
+    let tops = ["node/", "protocol/", "fixtures/", "tests/", ".ci/", ".config/", ".cargo/"];
+    let quoted = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+    quoted.filter(move |part| {
+        let is_one = !part.contains(|letter: char| letter.is_whitespace() || "*<>{}$…".contains(letter));
+        is_one && tops.iter().any(|top| part.starts_with(top))
+    })
+}
+
+/// A source file.
+struct Source {
+    /// From the repository's root.
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// The room of `node/src` that it stands in.
+    fn room(&self) -> Option<String> {
+        let rest = self.name.strip_prefix("node/src/")?;
+        Some(rest.split('/').next()?.trim_end_matches(".rs").to_owned())
+    }
+
+    /// Without comments, so that a sentence may name what code may not.
+    fn code(&self) -> String {
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        self.text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What follows `crate::`, one or several in braces.
+    fn used_rooms(&self) -> Vec<String> {
+        let code = self.code();
+        let mut rooms = Vec::new();
+        for rest in code.split("crate::").skip(1) {
+            let names: Vec<&str> = match rest.strip_prefix('{') {
+                Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
+                None => vec![rest],
+            };
+            let word = |name: &str| name.trim().chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            rooms.extend(names.into_iter().map(word).filter(|room: &String| !room.is_empty()));
+        }
+        rooms
+    }
+}
+
+fn level_of(room: &str) -> Option<usize> {
+    LEVELS.iter().position(|level| level.contains(&room))
+}
+
+fn sources(folder: &str) -> anyhow::Result<Vec<Source>> {
+    let read = |file: PathBuf| Ok(Source { name: shown(&file), text: fs::read_to_string(&file)? });
+    files(&repository().join(folder), "rs")?.into_iter().map(read).collect()
+}
+
+/// Every file under `folder` that ends so, except what was built.
+fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            let is_built = path.ends_with("target") || path.ends_with(".git");
+            if !is_built {
+                found.extend(files(&path, ending)?);
+            }
+        } else if path.extension().is_some_and(|found| found == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn shown(file: &Path) -> String {
+    file.strip_prefix(repository()).unwrap_or(file).display().to_string()
+}
+
+fn none(faults: &[String]) -> anyhow::Result<()> {
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! The suite: behaviours by topic, on real nodes, real sockets and both databases.
+
+mod crash;
+mod exchange;
+mod house;
+
+use std::process::ExitCode;
+
+use hotline_tests::become_node;
+use hotline_tests::database::{Store, WithoutPostgres};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    if let Some(code) = become_node::if_asked() {
+        return code;
+    }
+    let arguments = Arguments::from_args();
+    // A list needs no server.
+    let stores = if arguments.list { Ok(vec![Store::Sqlite]) } else { Store::all(WithoutPostgres::of_environment()) };
+    let stores = match stores {
+        Ok(stores) => stores,
+        Err(error) => {
+            eprintln!("the suite needs PostgreSQL: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut trials = house::trials();
+    trials.extend(stores.iter().flat_map(on_store));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn on_store(store: &Store) -> Vec<Trial> {
+    [exchange::trials(store), crash::trials(store)].into_iter().flatten().collect()
+}
