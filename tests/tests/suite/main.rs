@@ -3,6 +3,7 @@
 mod crash;
 mod exchange;
 mod house;
+mod refusals;
 
 use std::process::ExitCode;
 
@@ -30,5 +31,5 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store), crash::trials(store)].into_iter().flatten().collect()
+    [exchange::trials(store), crash::trials(store), refusals::trials(store)].into_iter().flatten().collect()
 }
