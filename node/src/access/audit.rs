@@ -154,7 +154,7 @@ pub async fn verify_trail(database: &Database) -> Result<Trail, StorageError> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::ConnectionTrait as _;
+    use crate::storage::ConnectionTrait as _;
 
     use super::*;
     use crate::storage::Database;

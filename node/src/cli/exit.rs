@@ -74,12 +74,6 @@ impl CliError {
         Self::File { what: what.to_string(), cause }
     }
 
-    /// Ends a command whose file is not filled in yet.
-    #[expect(clippy::unused_async, reason = "it stands where a command waits for its database or a peer")]
-    pub(super) async fn unfilled(command: &str) -> Result<(), Self> {
-        Err(Self::refused(format!("{command} is not part of this build")))
-    }
-
     /// A trail that is not whole.
     pub(super) fn broken_trail(trail: Trail) -> Option<Self> {
         let id = trail.broken_at?;

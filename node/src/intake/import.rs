@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::report::{PrivateContent, ReportError, by_references};
 use crate::routing::Placer;
 use crate::secret::SealKey;
+use crate::storage::ConnectionTrait;
 
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
@@ -105,7 +106,7 @@ fn note_known(result: &mut ImportResult, line: u64, same: bool) {
     }
 }
 
-async fn known_rows<C: sea_orm::ConnectionTrait>(
+async fn known_rows<C: ConnectionTrait>(
     connection: &C,
     references: &[[u8; 32]],
 ) -> Result<HashMap<[u8; 32], Option<[u8; 32]>>, ReportError> {

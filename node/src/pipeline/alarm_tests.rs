@@ -28,6 +28,7 @@ fn settings() -> HubSettings {
         poll_silence: Duration::from_mins(1),
         retry_longest: Duration::from_mins(5),
         run_entries: 1_024,
+        run_bytes: usize::MAX,
         delivery_alarm: Duration::from_mins(15),
         answer_alarm: Duration::from_hours(72),
     }
@@ -53,8 +54,10 @@ async fn offer(context: &Context, target: &str) {
     let report = NewReport {
         body,
         private: PrivateContent::default(),
+        reported_offence: Offence::Csam,
         offence: Offence::Csam,
         assessment: Assessment::Baseline,
+        reason: None,
         urgency: Urgency::Routine,
         source: Source::Public,
         channel: Channel::Computer,

@@ -6,10 +6,10 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, Header, draft_link, draft_of_link};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, fold};
-use sea_orm::ConnectionTrait;
 
 use super::error::ReportError;
 use super::repository::{self, BodyState, EntryRow};
+use crate::storage::ConnectionTrait;
 
 /// One entry or draft about a report.
 #[derive(Debug, Clone)]

@@ -15,6 +15,7 @@ mod moves;
 mod past;
 mod publish;
 mod repository;
+mod row_repository;
 mod service;
 mod tally_repository;
 mod waiting_repository;

@@ -8,7 +8,6 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::state::Seen;
 use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::{RouteReason, State};
-use sea_orm::ConnectionTrait;
 
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
@@ -20,7 +19,7 @@ use super::publish::{NewReport, Publication, create_entry};
 use super::repository::{self, DraftRow, Filter};
 use crate::context::Context;
 use crate::secret::SealKey;
-use crate::storage::{StorageError, Write, take_numbers};
+use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 
 /// One move to record, with the body that goes with it.
 pub struct PlannedMove {

@@ -11,6 +11,9 @@ mod migration;
 mod setting;
 mod transaction;
 
+/// What a query runs on: the readers' connections, or a transaction.
+pub use sea_orm::ConnectionTrait;
+
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
 pub use setting::{leave_setting, read_setting, take_setting};

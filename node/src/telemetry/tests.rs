@@ -73,7 +73,7 @@ fn what_names_hosts_or_statements_writes_nothing() {
         at_every_level!("hickory_resolver::lookup");
         at_every_level!("hickory_proto::xfer");
         at_every_level!("sqlx::query");
-        at_every_level!("sea_orm::driver");
+        at_every_level!("sea_orm");
     });
     assert_eq!(lines, "");
 }

@@ -124,7 +124,7 @@ impl Demo<'_> {
         }
         loop {
             servers.check_alive()?;
-            table.show(&Survey::take(&members).await?, &progress, "settled; Ctrl-C ends the demonstration");
+            table.show(&Survey::take(&members).await?, &progress, "settled; Ctrl-C ends it");
             self.stop.wait(ROUND).await;
         }
     }
@@ -152,7 +152,7 @@ impl Demo<'_> {
             let is_in = progress.is_complete();
             let survey = Survey::take(members).await?;
             let under_way = survey.under_way();
-            table.show(&survey, progress, under_way.as_deref().unwrap_or("analysts at work"));
+            table.show(&survey, progress, if is_in { "analysts at work" } else { "more come in" });
             if analysts.work(members).await? == 0 && is_in && under_way.is_none() {
                 return Ok(survey);
             }

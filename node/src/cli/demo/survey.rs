@@ -101,3 +101,54 @@ impl NodeSurvey {
         self.heads.get(log).map_or(0, |head| head.seq)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hotline_protocol::bytes::Hash;
+
+    use super::*;
+
+    fn node(id: &str) -> NodeId {
+        id.parse().expect("a node's id")
+    }
+
+    /// Two nodes, and a log of FR with three entries at both.
+    fn survey() -> Survey {
+        let head = Cursor { epoch: 1, seq: 3, hash: Hash::of(&[b"third"]) };
+        let tally =
+            Tally { origin: node("fr-a"), holder: node("nl-a"), state: State::Accepted, offered: false, count: 2 };
+        let look = |id: &str| NodeSurvey {
+            id: node(id),
+            tallies: vec![tally.clone()],
+            unsealed: 0,
+            missing_bodies: 0,
+            heads: BTreeMap::from([(node("fr-a"), head)]),
+        };
+        Survey { nodes: vec![look("fr-a"), look("nl-a")] }
+    }
+
+    #[test]
+    fn figures_are_those_of_the_node_itself() {
+        let survey = survey();
+        let [fr, nl] = &survey.nodes[..] else { panic!("two nodes") };
+        assert_eq!((fr.created(), fr.accepted(), fr.entries()), (2, 0, 3));
+        assert_eq!((nl.created(), nl.accepted(), nl.entries()), (0, 2, 0));
+        assert_eq!(nl.held_in(&[State::Accepted]), 2);
+    }
+
+    #[test]
+    fn everything_that_is_under_way_keeps_it_from_being_settled() {
+        assert_eq!(survey().under_way(), None);
+        for disturb in [
+            |node: &mut NodeSurvey| node.unsealed = 1,
+            |node: &mut NodeSurvey| node.missing_bodies = 1,
+            |node: &mut NodeSurvey| node.tallies[0].offered = true,
+            |node: &mut NodeSurvey| node.heads.clear(),
+            |node: &mut NodeSurvey| node.heads.values_mut().for_each(|head| head.hash = Hash::ZERO),
+        ] {
+            let mut survey = survey();
+            disturb(&mut survey.nodes[1]);
+            assert!(survey.under_way().is_some());
+        }
+    }
+}

@@ -46,7 +46,7 @@ impl Table {
             all.add(ProgressBar::new(1).with_style(style).with_message(text))
         };
         let style =
-            ProgressStyle::with_template("{elapsed_precise} {bar:30} {human_pos}/{human_len} reports in; {msg}");
+            ProgressStyle::with_template("{elapsed_precise} {bar:20} {human_pos}/{human_len} reports in; {wide_msg}");
         let progress = all.add(ProgressBar::new(reports).with_style(style.expect("a template")));
         let rows = std::iter::once(heading()).chain((0..nodes).map(|_| String::new())).map(row).collect();
         Self { progress, rows, all, live: io::stderr().is_terminal(), told: None }
@@ -116,4 +116,23 @@ fn line_of(survey: &Survey, taken: &Progress, phase: &str) -> String {
         sum(NodeSurvey::entries),
         survey.nodes.iter().map(|node| survey.behind(node)).sum::<u64>(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_fits_into_a_hundred_columns_and_under_its_heading() {
+        let node = NodeSurvey {
+            id: "fr-demo".parse().expect("a node's id"),
+            tallies: Vec::new(),
+            unsealed: 0,
+            missing_bodies: 0,
+            heads: std::collections::BTreeMap::new(),
+        };
+        let row = row_of(&Survey { nodes: vec![node.clone()] }, &node);
+        assert_eq!(row.len(), heading().len());
+        assert!(row.len() <= 100, "{row}");
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::storage::ConnectionTrait as _;
 use clap::Parser as _;
 use hotline_protocol::log::{Position, UnverifiedRun};
-use sea_orm::ConnectionTrait as _;
 
 use crate::cli::{Cli, CliError, open, run};
 use crate::config::Config;

@@ -43,9 +43,3 @@ pub enum LogError {
         cause: std::io::Error,
     },
 }
-
-impl From<sea_orm::DbErr> for LogError {
-    fn from(error: sea_orm::DbErr) -> Self {
-        Self::Storage(error.into())
-    }
-}

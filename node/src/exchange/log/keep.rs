@@ -7,6 +7,7 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Position, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
+use super::body_repository;
 use super::error::LogError;
 use super::repository::{self, EntryToStore};
 use crate::context::Context;
@@ -57,13 +58,13 @@ async fn take_late_bodies(
 ) -> Result<Vec<Hash>, LogError> {
     let mut taken = Vec::new();
     let Some(first) = known.first() else { return Ok(taken) };
-    let wanted = repository::wants(&**write, &first.header.log, u64::MAX >> 1).await?;
+    let wanted = body_repository::wants(&**write, &first.header.log, u64::MAX >> 1).await?;
     for entry in known.iter().filter(|entry| wanted.contains(&entry.hash)) {
         let Some(line) = &entry.body else { continue };
         repository::set_body(&**write, &entry.hash, seal_body(&context.seal, line)).await?;
         taken.push(entry.hash);
     }
-    repository::clear_wants(&**write, &taken).await?;
+    body_repository::clear_wants(&**write, &taken).await?;
     Ok(taken)
 }
 
@@ -101,7 +102,7 @@ pub async fn insert_run_entries(
         });
     }
     repository::insert_entries(&**write, rows).await?;
-    repository::insert_wants(&**write, &wanted, context.now_micros()).await?;
+    body_repository::insert_wants(&**write, &wanted, context.now_micros()).await?;
     Ok(())
 }
 
@@ -130,7 +131,7 @@ pub async fn take_bodies(context: &Context, bodies: Vec<(Hash, String)>) -> Resu
             taken.push(hash);
         }
     }
-    repository::clear_wants(&*write, &taken).await?;
+    body_repository::clear_wants(&*write, &taken).await?;
     write.commit().await?;
     Ok(taken.len())
 }

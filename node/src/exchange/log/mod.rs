@@ -1,5 +1,6 @@
 //! Logs: sealing our own, and keeping the logs of all members as their authors wrote them.
 
+mod body_repository;
 mod error;
 mod export;
 mod gate;
@@ -11,15 +12,13 @@ mod serve;
 mod verify;
 mod verify_chain;
 
+pub use body_repository::{clear_wants, forget_wants, insert_wants, open_to_readers, wants};
 pub use error::LogError;
 pub use export::export_run;
 pub use gate::{Gate, SealState};
 pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
-pub use repository::{
-    EntryToStore, clear_wants, forget_wants, hash_at, head, heads, insert_wants, newest_checkpoint, newest_checkpoints,
-    open_to_readers, unfinished, wants,
-};
+pub use repository::{EntryToStore, hash_at, head, heads, newest_checkpoint, newest_checkpoints, unfinished};
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, read_body, read_run};
 pub use verify::{LogCheck, verify_logs};

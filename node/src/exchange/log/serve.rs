@@ -8,7 +8,7 @@ use hotline_protocol::log::{Cursor, RUN_ENTRIES_LIMIT, RunWriter};
 use hotline_protocol::state::{Seen, fold};
 
 use super::error::LogError;
-use super::repository;
+use super::{body_repository, repository};
 use crate::context::Context;
 use crate::report::{Ledger, Recorded, ReportError, open_body};
 
@@ -46,7 +46,7 @@ pub async fn read_run(
     let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
     let Some((last, checkpoint)) = within.or(checkpoints.first()) else { return Ok(None) };
     let entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
-    let opened = repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
+    let opened = body_repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
 
     let may_give_bodies = query.log == context.own;
     let mut writer = RunWriter::new(checkpoint, query.bytes);
