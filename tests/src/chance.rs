@@ -7,7 +7,7 @@ use hotline_node::randomness::Randomness;
 /// Sets the seed of every generator, to repeat a run that failed.
 pub const SEED: &str = "HOTLINE_SEED";
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to choose moments.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, and good enough to choose moments.
 #[derive(Debug)]
 pub struct Chance(u64);
 

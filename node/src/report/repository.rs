@@ -211,6 +211,12 @@ fn prefix(hash: &Hash) -> i64 {
     i64::from_be_bytes(first)
 }
 
+/// What a report is from its beginning. Left out of updates, so that the indexes over it are left alone too.
+const fn is_set_once(column: report::Column) -> bool {
+    use report::Column as C;
+    matches!(column, C::Id | C::Origin | C::Rid | C::Reference | C::ReferenceContent | C::CaseSecret | C::ReceivedAt)
+}
+
 /// Writes reports: new ones are inserted, known ones are replaced, in one statement.
 pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
     let columns = report::Column::iter().count();
@@ -218,7 +224,7 @@ pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report])
         report::Entity::insert_many(reports.iter().map(to_row))
             .on_conflict(
                 OnConflict::column(report::Column::Id)
-                    .update_columns(report::Column::iter().filter(|column| !matches!(column, report::Column::Id)))
+                    .update_columns(report::Column::iter().filter(|column| !is_set_once(*column)))
                     .to_owned(),
             )
             .exec_without_returning(connection)

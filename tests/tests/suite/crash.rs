@@ -18,7 +18,7 @@ const LIFE: Duration = Duration::from_millis(700);
 /// Rows that are imported while a node is being killed.
 const ROWS: u32 = 12;
 /// After the last kill everything is in place within this time.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_mins(1);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!("crash", store, [nodes_killed_at_random_moments_lose_nothing_and_do_nothing_twice])

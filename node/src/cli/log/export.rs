@@ -10,6 +10,7 @@ use crate::cli::output::print_on;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::exchange::log::{LogError, export_run, head};
+use crate::trust::find_peer;
 
 /// What is printed.
 #[derive(Args, Debug)]
@@ -34,7 +35,8 @@ pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliEr
     let (_, context) = open(&globals.config).await?;
     let log = args.log.unwrap_or_else(|| context.own.clone());
     let head = head(context.database.read(), &log).await?;
-    if head == Cursor::START && log != context.own {
+    let is_known = log == context.own || find_peer(context.database.read(), &log).await?.is_some();
+    if head == Cursor::START && !is_known {
         return Err(LogError::UnknownLog.into());
     }
     let newest = head.epoch;

@@ -30,7 +30,7 @@ const POLL_ONE: Duration = Duration::from_millis(1);
 /// Where many are waited for: asking takes processor time from what is measured.
 const POLL_MANY: Duration = Duration::from_millis(10);
 /// Without any progress for so long, something is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A figure of each node.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
