@@ -119,8 +119,9 @@ impl<'a> Chain<'a> {
 
 fn check_body(content: &Content, entry: &StoredEntry) -> Result<(), &'static str> {
     match (entry.body_state, content.body().is_some(), entry.body.is_some()) {
-        (BodyState::None, false, false) | (BodyState::Here, true, true) => Ok(()),
-        (BodyState::Wanted | BodyState::NotForUs | BodyState::Erased, true, false) => Ok(()),
+        (BodyState::None, false, false)
+        | (BodyState::Here, true, true)
+        | (BodyState::Wanted | BodyState::NotForUs | BodyState::Erased, true, false) => Ok(()),
         (BodyState::Here, true, false) => Err("its body is gone"),
         _ => Err("its body is not kept as its header says"),
     }
