@@ -8,6 +8,8 @@ pub mod chance;
 pub mod cli;
 pub mod database;
 pub mod federation;
+pub mod forged_certificate;
+pub mod forged_run;
 pub mod independent_verifier;
 pub mod leak;
 pub mod node_process;

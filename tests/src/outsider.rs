@@ -9,7 +9,7 @@ use hotline_protocol::hello::RUN_MEDIA_TYPE;
 use rustls::ClientConfig;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{DigitallySignedStruct, Error, SignatureScheme, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Outsider {
     /// A client that trusts whoever answers, and shows this certificate or none.
     pub fn new(address: SocketAddr, shown: Option<Shown>) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(shown)?)
+            .tls_backend_preconfigured(tls_of(&rustls::version::TLS13, shown)?)
             .no_proxy()
             .timeout(Duration::from_secs(30))
             .build()?;
@@ -96,11 +96,11 @@ async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<Answer> {
     Ok(Answer { status, problem, json, text })
 }
 
-/// TLS 1.3 towards whoever answers.
-pub fn tls(shown: Option<Shown>) -> anyhow::Result<ClientConfig> {
+/// TLS of one version, towards whoever answers.
+pub fn tls_of(version: &'static SupportedProtocolVersion, shown: Option<Shown>) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_protocol_versions(&[version])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(TrustsAnybody(provider)));
     Ok(match shown {

@@ -10,6 +10,9 @@ use serde::Serialize;
 use super::Globals;
 use super::exit::CliError;
 
+/// Columns of a terminal below which breaking lines within cells makes a table worse; some terminals say 0.
+const NARROWEST: u16 = 60;
+
 /// Prints `value` as JSON where that is asked for, else the text that `for_people` makes of it.
 pub(super) fn show<T: Serialize + ?Sized>(
     globals: &Globals,
@@ -53,8 +56,8 @@ pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading);
     // Elsewhere a row stays on its line, so that grep finds it whole.
-    let arrangement =
-        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    let is_wide = io::stdout().is_terminal() && table.width().is_some_and(|columns| columns >= NARROWEST);
+    let arrangement = if is_wide { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.set_content_arrangement(arrangement);
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));

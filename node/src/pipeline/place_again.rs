@@ -51,7 +51,7 @@ async fn move_on(context: &Context, placer: &Placer, reports: Vec<Report>) -> Re
     }
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     let ledger = Ledger::load(context.database.read(), &context.own, &keys).await?;
-    let mut places = Vec::with_capacity(reports.len());
+    let mut found = Vec::with_capacity(reports.len());
     for report in &reports {
         let Some(fold) = ledger.fold(report.key) else { continue };
         let dossier = dossier(context, context.database.read(), report).await?;
@@ -64,9 +64,9 @@ async fn move_on(context: &Context, placer: &Placer, reports: Vec<Report>) -> Re
             // The body is gone: nothing can be located, so a person must look.
             None => (Route { destination: None, reason: RouteReason::Held }, None, Vec::new()),
         };
-        places.push(NextPlace { key: report.key, dossier, hosting, route, country });
+        found.push(NextPlace { key: report.key, dossier, hosting, route, country });
     }
-    record(context, &keys, places).await
+    record(context, &keys, found).await
 }
 
 /// Our own new finding first, then the refusals' countries, the latest first.

@@ -31,11 +31,11 @@ fn of_rejection(rejection: JsonRejection) -> PublicProblem {
     PublicProblem::of_status(rejection.into_response().status())
 }
 
-/// A name that is none of ours may hold anything, an address too: only what looks like a field is repeated.
+/// A name that is none of ours may hold anything, an address too: only what looks like a field is repeated, and a dot
+/// makes it look like a host.
 fn wrong(path: &str) -> FieldFault {
     let is_field = path.len() <= FIELD_LIMIT_BYTES
-        && path != "."
-        && path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.[]".contains(&byte));
+        && path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_[]".contains(&byte));
     let field = if is_field { path.to_owned() } else { String::new() };
     FieldFault { field, fault: "missing, unknown, or not of the form that is documented" }
 }

@@ -146,9 +146,9 @@ async fn publish_all(
     let mut digests: Vec<(UrlDigest, i64)> = Vec::with_capacity(publications.len());
     for ((index, (publication, body)), number) in publications.into_iter().zip(first..) {
         let report = &mut reports[index];
-        let (content, line) = create_entry(&context.own, &report.id, &publication, &body, seconds)?;
-        digests.extend(content.digests.iter().map(|digest| (digest.clone(), report.key)));
-        let recorded = Recorded::draft(&context.own, number, content, true);
+        let (create, line) = create_entry(&context.own, &report.id, &publication, &body, seconds)?;
+        digests.extend(create.digests.iter().map(|digest| (digest.clone(), report.key)));
+        let recorded = Recorded::draft(&context.own, number, create, true);
         let fold = hotline_protocol::state::fold(&[recorded.seen()]).expect("a create of the own log is here");
         report.take_fold(&fold, now);
         report.house = is_for_a_person(publication.route.reason).then_some(House::Held);
@@ -237,16 +237,16 @@ pub async fn record_moves(
     for (planned, number) in moves.into_iter().zip(first..) {
         let report = &mut reports[places[&planned.report]];
         let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::NotPublished(report.id.clone()))?;
-        let mut content = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
-            Ok(content) => content,
+        let mut says = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
+            Ok(says) => says,
             Err(_) if skip_refused => continue,
             Err(refused) => return Err(refused.into()),
         };
         if let Some(line) = &planned.body {
-            content.commit(line.commitment());
+            says.commit(line.commitment());
         }
-        drafts.push(draft_row(&context.seal, number, report.key, &content, planned.body.as_ref()));
-        ledger.add(report.key, Recorded::draft(&context.own, number, content, planned.body.is_some()));
+        drafts.push(draft_row(&context.seal, number, report.key, &says, planned.body.as_ref()));
+        ledger.add(report.key, Recorded::draft(&context.own, number, says, planned.body.is_some()));
         let fold = ledger.fold(report.key).ok_or(StorageError::Inconsistent("report"))?;
         report.take_fold(&fold, now);
     }
@@ -276,10 +276,10 @@ pub async fn dossier<C: ConnectionTrait>(
             .push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
     }
     for draft in repository::drafts_about(connection, &[report.key]).await? {
-        let content = Content::of_tail(&draft.tail)?;
+        let says = Content::of_tail(&draft.tail)?;
         if let Some(sealed) = &draft.body {
-            let place = (content.ts, u64::MAX, draft.number.unsigned_abs());
-            lines.push((place, open_body(&context.seal, &content, sealed)?));
+            let place = (says.ts, u64::MAX, draft.number.unsigned_abs());
+            lines.push((place, open_body(&context.seal, &says, sealed)?));
         }
     }
     lines.sort_by_key(|(place, _)| *place);

@@ -15,7 +15,7 @@ mod tally;
 
 pub use flat::flat_rows;
 pub use model::{
-    Actions, Change, ContentFigures, CountryCount, Handling, NotCounted, OffenceCount, PeerFigures, Previous,
+    Actions, ByCode, Change, ContentFigures, CountryCount, Handling, NotCounted, OffenceCount, PeerFigures, Previous,
     Statistics, TldCount, Victims, YearFigures,
 };
 pub use period::Period;

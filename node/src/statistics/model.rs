@@ -12,7 +12,7 @@ use super::period::Period;
 pub type NotCounted = Option<u64>;
 
 /// Numbers by code; every code of the list is there, and `unknown` where something has none.
-pub(super) type ByCode = BTreeMap<&'static str, u64>;
+pub type ByCode = BTreeMap<&'static str, u64>;
 
 /// All figures of a period. Shares are of the whole population, from 0 to 1, rounded to four digits.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -99,14 +99,19 @@ fn every_path_in_the_documentation_exists() -> anyhow::Result<()> {
     none(&faults)
 }
 
-/// What stands in back-ticks and is a path into the repository: it has a slash, and begins with a folder at the top.
-fn paths_in(text: &str) -> impl Iterator<Item = &str> {
-    let tops = ["node/", "protocol/", "fixtures/", "tests/", ".ci/", ".config/", ".cargo/"];
-    let quoted = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
-    quoted.filter(move |part| {
+/// What stands in back-ticks and is a path into the repository, and where links lead to.
+fn paths_in(text: &str) -> Vec<&str> {
+    let tops = ["node/", "protocol/", "fixtures/", "tests/", "src/", "../", ".ci/", ".config/", ".cargo/"];
+    let prose = || text.split("```").step_by(2);
+    let quoted = prose().flat_map(|prose| prose.split('`').skip(1).step_by(2)).filter(|part| {
         let is_one = !part.contains(|letter: char| letter.is_whitespace() || "*<>{}$…".contains(letter));
-        is_one && tops.iter().any(|top| part.starts_with(top))
-    })
+        is_one && (tops.iter().any(|top| part.starts_with(top)) || (part.contains('/') && part.ends_with(".rs")))
+    });
+    let linked = prose().flat_map(|prose| prose.split("](").skip(1)).filter_map(|rest| {
+        let target = rest.split([')', '#']).next()?;
+        (!target.is_empty() && !target.contains("://") && !target.starts_with("mailto:")).then_some(target)
+    });
+    quoted.chain(linked).collect()
 }
 
 /// A source file.

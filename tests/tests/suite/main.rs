@@ -3,6 +3,8 @@
 mod crash;
 mod exchange;
 mod house;
+mod refusals;
+mod secrets;
 
 use std::process::ExitCode;
 
@@ -30,5 +32,8 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store), crash::trials(store)].into_iter().flatten().collect()
+    [exchange::trials(store), crash::trials(store), refusals::trials(store), secrets::trials(store)]
+        .into_iter()
+        .flatten()
+        .collect()
 }

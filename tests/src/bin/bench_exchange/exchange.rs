@@ -25,8 +25,6 @@ use crate::transactions::{Transactions, transactions};
 
 /// Rows that one transaction of the import takes, as the command does it.
 const BATCH_ROWS: usize = 1_000;
-/// Reports that are sent one at a time.
-const SINGLE_REPORTS: u32 = 500;
 /// How often the other node's database is asked, where one report is waited for; the timer knows no shorter time.
 const POLL_ONE: Duration = Duration::from_millis(1);
 /// Where many are waited for: asking takes processor time from what is measured.
@@ -59,7 +57,7 @@ pub(crate) struct Exchange {
 }
 
 /// Starts both nodes and measures.
-pub(crate) async fn measure(bench: &mut Bench, reports: u32) -> Result<Exchange> {
+pub(crate) async fn measure(bench: &mut Bench, reports: u32, singles: u32) -> Result<Exchange> {
     let own_metrics = telemetry::metrics();
     bench.a.serve()?;
     bench.b.serve()?;
@@ -89,7 +87,7 @@ pub(crate) async fn measure(bench: &mut Bench, reports: u32) -> Result<Exchange>
     let ((ingest, ingest_cpu_s), (end_to_end, accepted_at_a)) = tokio::try_join!(ingested, arrived)?;
     let cpu_after = cpu(bench)?;
     check_held(&intake.context, &target, reports).await?;
-    let latencies = single_reports(bench, &intake, &target, seen).await?;
+    let latencies = single_reports(bench, &intake, &target, singles).await?;
     Ok(Exchange {
         ingest,
         end_to_end,
@@ -120,9 +118,10 @@ async fn disk(node: &Node, context: &Context) -> Result<u64> {
 }
 
 /// Reports one at a time: the time from before the import to the report being applied at B.
-async fn single_reports(bench: &Bench, intake: &Intake, target: &Context, before: u64) -> Result<Vec<Duration>> {
+async fn single_reports(bench: &Bench, intake: &Intake, target: &Context, count: u32) -> Result<Vec<Duration>> {
+    let before = head(target.database.read(), &intake.context.own).await?.seq;
     let mut latencies = Vec::new();
-    for (number, place) in (0..SINGLE_REPORTS).zip(before + 1..) {
+    for (number, place) in (0..count).zip(before + 1..) {
         let file = bench.file("single.csv");
         fs::write(&file, rows::import_file(&format!("single-{number}"), 1))?;
         let begin = Instant::now();

@@ -20,9 +20,9 @@ pub(crate) struct Figures {
     pub(crate) ingest_per_s: f64,
     /// From the first row read to the last of B's accepts applied and durable at A.
     pub(crate) accepted_at_a_per_s: f64,
-    /// One report at a time, from before its import to being applied at B: the middle one of 500.
+    /// One report at a time, from before its import to being applied at B: the middle one.
     pub(crate) latency_p50_ms: f64,
-    /// The fifth longest of 500.
+    /// The one that 99 of 100 do not exceed.
     pub(crate) latency_p99_ms: f64,
     /// Most memory of each node's process.
     pub(crate) rss_peak_mib: Pair<f64>,

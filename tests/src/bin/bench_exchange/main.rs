@@ -35,6 +35,9 @@ struct Arguments {
     /// How often it is measured; the median is printed, and every run beside it
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// How many reports are then sent one at a time
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    singles: u32,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -91,7 +94,7 @@ async fn measure(arguments: Arguments) -> Result<()> {
 /// One measurement on two new nodes.
 async fn measure_once(arguments: &Arguments) -> Result<Run> {
     let mut bench = Bench::make(arguments.database)?;
-    let exchange = exchange::measure(&mut bench, arguments.reports).await?;
+    let exchange = exchange::measure(&mut bench, arguments.reports, arguments.singles).await?;
     bench.stop_nodes()?;
     let floor_per_s = floor::measure(&bench, arguments.reports).await?;
     Ok(Run::new(arguments.reports, exchange, floor_per_s))

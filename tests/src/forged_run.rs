@@ -1,0 +1,70 @@
+//! Runs written by hand, with the keys of a node that does not serve: right ones, and ones with one fault each.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use hotline_node::randomness::Randomness;
+use hotline_protocol::entry::{Content, EntryType, Header};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RunWriter};
+use hotline_protocol::signature::SigningKey;
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject as _;
+
+use crate::cli::NETWORK;
+
+/// Any second of 2026: information only.
+const WRITTEN_AT: i64 = 1_767_323_045;
+
+/// The pen of a log's author.
+pub struct Forger {
+    log: NodeId,
+    key: SigningKey,
+}
+
+impl Forger {
+    /// With the signing key of the node of this folder.
+    pub fn of_folder(log: &str, folder: &Path) -> anyhow::Result<Self> {
+        let der = PrivateKeyDer::from_pem_file(folder.join("keys/signing.pem"))?;
+        Ok(Self { log: log.parse()?, key: SigningKey::from_pkcs8(der.secret_der())? })
+    }
+
+    /// The same log under another key.
+    pub fn with_another_key(&self) -> anyhow::Result<Self> {
+        Ok(Self { log: self.log.clone(), key: SigningKey::from_seed(&Randomness.bytes())? })
+    }
+
+    /// A run of `count` reports that nobody is offered, after `after`, and where it ends.
+    pub fn run(&self, after: &Cursor, count: u64) -> anyhow::Result<(String, Cursor)> {
+        let mut end = *after;
+        let mut lines = Vec::new();
+        for _ in 0..count {
+            let mut content = Content::new(EntryType::Create, WRITTEN_AT);
+            content.org = Some(self.log.clone());
+            content.rid = Some(Randomness.uuid_v7(chrono::DateTime::from_timestamp(WRITTEN_AT, 0).context("a time")?));
+            content.tenure = Some(1);
+            let line = Header::write_line(&self.log, end.epoch, end.seq + 1, &end.hash, &content.to_tail());
+            end = Cursor { epoch: end.epoch, seq: end.seq + 1, hash: Header::hash_line(line.as_bytes()) };
+            lines.push(line);
+        }
+        Ok((self.signed(&lines, &end)?, end))
+    }
+
+    /// These header lines under a checkpoint that says that they end at `end`.
+    pub fn signed(&self, lines: &[String], end: &Cursor) -> anyhow::Result<String> {
+        let checkpoint = Checkpoint {
+            net: NETWORK.parse()?,
+            log: self.log.clone(),
+            ep: end.epoch,
+            seq: end.seq,
+            h: end.hash,
+            ts: u64::try_from(WRITTEN_AT)?,
+            boot: "018f0000-0000-7000-8000-000000000000".to_owned(),
+        };
+        let mut writer = RunWriter::new(&checkpoint.sign(&self.key), RUN_BYTES_LIMIT);
+        for line in lines {
+            writer.push(line, None);
+        }
+        Ok(writer.finish())
+    }
+}
