@@ -150,10 +150,10 @@ impl Links {
     }
 
     /// Notes since when something of ours is undelivered to a peer, and that nothing is: whether it is reachable or not.
-    /// `head` is the end of our log.
-    pub fn note_behind(&self, peer: &NodeId, head: &Cursor, now: i64) {
+    /// `head` is the end of our log; `None` for a peer to whom nothing is delivered.
+    pub fn note_behind(&self, peer: &NodeId, head: Option<&Cursor>, now: i64) {
         let link = self.of(peer);
-        match (link.acknowledged.position() < head.position(), link.behind_since) {
+        match (head.is_some_and(|head| link.acknowledged.position() < head.position()), link.behind_since) {
             (true, None) => self.update(peer, |link| link.behind_since = Some(now)),
             (false, Some(_)) => self.update(peer, |link| link.behind_since = None),
             _ => {}
@@ -199,13 +199,16 @@ mod tests {
         let links = Links::new([]);
         let peer: NodeId = "nl-a".parse().expect("a node id");
         let head = Cursor { seq: 3, ..Cursor::START };
-        links.note_behind(&peer, &Cursor::START, 1);
+        links.note_behind(&peer, Some(&Cursor::START), 1);
         assert_eq!(links.of(&peer).behind_since, None);
-        links.note_behind(&peer, &head, 2);
-        links.note_behind(&peer, &head, 3);
+        links.note_behind(&peer, Some(&head), 2);
+        links.note_behind(&peer, Some(&head), 3);
         assert_eq!(links.of(&peer).behind_since, Some(2));
+        links.note_behind(&peer, None, 4);
+        assert_eq!(links.of(&peer).behind_since, None);
+        links.note_behind(&peer, Some(&head), 5);
         links.update(&peer, |link| link.acknowledged = head);
-        links.note_behind(&peer, &head, 4);
+        links.note_behind(&peer, Some(&head), 6);
         assert_eq!(links.of(&peer).behind_since, None);
     }
 

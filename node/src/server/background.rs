@@ -11,12 +11,13 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
 use super::node::{Shared, peer_picture};
+use super::upkeep;
 use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    Alarms, DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused,
-    place_unplaced, pull_run, raise_alarms, silent_logs,
+    DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
+    pull_run, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -29,17 +30,12 @@ const TICK: Duration = Duration::from_millis(25);
 const SLOW_TICK: Duration = Duration::from_secs(2);
 /// After an error of ours (the database was busy, say), a loop pauses for so long.
 const PAUSE: Duration = Duration::from_millis(200);
-/// A start where nobody can be reached goes on sealing after this time.
-const NOBODY_REACHED: Duration = Duration::from_mins(1);
 /// Reports that one step takes at once.
 const STEP_LIMIT: u64 = 1_000;
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// A long poll waits so long for something new.
 const LONG_POLL: Duration = Duration::from_secs(25);
-
-/// Alarms count in minutes: every tenth round of the upkeep, each of half a second, is often enough to look for them.
-const ALARM_ROUNDS: u64 = 10;
 
 /// Starts everything.
 pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
@@ -49,7 +45,7 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     spawn(tasks, shared, "sealer", seal_loop);
     spawn(tasks, shared, "answers", answer_loop);
     spawn(tasks, shared, "second tries", place_loop);
-    spawn(tasks, shared, "upkeep", upkeep_loop);
+    spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);
     let (peers, shared) = (tasks.clone(), Arc::clone(shared));
     tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
 }
@@ -177,65 +173,6 @@ async fn place_all(shared: &Shared, unplaced: bool, stop: &Stop) -> Result<(), P
     while let Some(key) = after.filter(|_| !stop.is_stopping()) {
         after = place_unplaced(context, &placer, key, STEP_LIMIT).await?.1;
     }
-    Ok(())
-}
-
-/// Links to the database, location files, changes of peers made by the command line, alarms, and the check at the start.
-async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
-    let hub = &shared.hub;
-    let mut version = String::new();
-    let mut alarms = Alarms::default();
-    let mut round: u64 = 0;
-    let began = hub.context.now_micros();
-    while stop.wait(Duration::from_millis(500)).await == Waited::Elapsed {
-        if let Err(error) = upkeep(&shared, &mut version).await {
-            tracing::warn!(%error, "upkeep failed; it is tried again");
-        }
-        if round.is_multiple_of(ALARM_ROUNDS)
-            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
-        {
-            tracing::warn!(%error, "alarms could not be raised; it is tried again");
-        }
-        round += 1;
-        let waited = hub.context.now_micros() - began;
-        if waited > i64::try_from(NOBODY_REACHED.as_micros()).unwrap_or(i64::MAX) {
-            hub.gate().nobody_reached();
-        }
-    }
-}
-
-async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
-    let hub = &shared.hub;
-    hub.links.store(&hub.context).await?;
-    let (peers, certificates) = peer_picture(&hub.context).await?;
-    let now = format!("{peers:?}{certificates:?}");
-    if *version != now {
-        hub.directory.replace(peers, &certificates);
-        *version = now;
-    }
-    let head = *hub.sealer.head().borrow();
-    for peer in hub.directory.active() {
-        hub.links.note_behind(&peer.id, &head, hub.context.now_micros());
-    }
-    if crate::storage::take_setting(&hub.context.database, "seal_anyway").await?.is_some() {
-        hub.gate().seal_anyway();
-    }
-    let geolocator = Arc::clone(&shared.geolocator);
-    let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
-    Ok(())
-}
-
-/// Offers may wait for an answer of somebody who was suspended or removed since, too.
-async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
-    let hub = &shared.hub;
-    let with_link = |peer: Peer| {
-        let link = hub.links.of(&peer.id);
-        (peer.id, link)
-    };
-    let active: Vec<_> = hub.directory.active().into_iter().map(with_link).collect();
-    let (all, _) = peer_picture(&hub.context).await?;
-    let targets: Vec<_> = all.into_iter().map(with_link).collect();
-    raise_alarms(&hub.context, &hub.settings, &active, &targets, alarms).await?;
     Ok(())
 }
 

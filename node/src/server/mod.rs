@@ -7,6 +7,7 @@ mod node;
 mod operations;
 mod public_api;
 mod readiness;
+mod upkeep;
 
 pub use node::{Addresses, Node, NodeError};
 pub(crate) use node::{BOOT_SETTING, hub_settings};

@@ -1,0 +1,78 @@
+//! What is looked after twice a second: links to the database, changes of peers made by the command line, location files,
+//! the check at the start, and alarms.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::node::{Shared, peer_picture};
+use crate::pipeline::{Alarms, raise_alarms};
+use crate::shutdown::{Stop, Waited};
+use crate::storage::{StorageError, take_setting};
+use crate::trust::{Peer, PeerStanding};
+
+/// One round.
+const ROUND: Duration = Duration::from_millis(500);
+/// A start where nobody can be reached goes on sealing after this time.
+const NOBODY_REACHED: Duration = Duration::from_mins(1);
+/// Alarms count in minutes: every tenth round is often enough to look for them.
+const ALARM_ROUNDS: u64 = 10;
+
+/// Goes round until the stop.
+pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
+    let hub = &shared.hub;
+    let mut version = String::new();
+    let mut alarms = Alarms::default();
+    let mut round: u64 = 0;
+    let began = hub.context.now_micros();
+    while stop.wait(ROUND).await == Waited::Elapsed {
+        if let Err(error) = upkeep(&shared, &mut version).await {
+            tracing::warn!(%error, "upkeep failed; it is tried again");
+        }
+        if round.is_multiple_of(ALARM_ROUNDS)
+            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
+        {
+            tracing::warn!(%error, "alarms could not be raised; it is tried again");
+        }
+        round += 1;
+        let waited = hub.context.now_micros() - began;
+        if waited > i64::try_from(NOBODY_REACHED.as_micros()).unwrap_or(i64::MAX) {
+            hub.gate().nobody_reached();
+        }
+    }
+}
+
+async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
+    let hub = &shared.hub;
+    hub.links.store(&hub.context).await?;
+    let (peers, certificates) = peer_picture(&hub.context).await?;
+    let head = *hub.sealer.head().borrow();
+    for peer in &peers {
+        let owed = (peer.standing == PeerStanding::Active).then_some(&head);
+        hub.links.note_behind(&peer.id, owed, hub.context.now_micros());
+    }
+    let now = format!("{peers:?}{certificates:?}");
+    if *version != now {
+        hub.directory.replace(peers, &certificates);
+        *version = now;
+    }
+    if take_setting(&hub.context.database, "seal_anyway").await?.is_some() {
+        hub.gate().seal_anyway();
+    }
+    let geolocator = Arc::clone(&shared.geolocator);
+    let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
+    Ok(())
+}
+
+/// Offers may wait for an answer of somebody who was suspended or removed since, too.
+async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
+    let hub = &shared.hub;
+    let with_link = |peer: Peer| {
+        let link = hub.links.of(&peer.id);
+        (peer.id, link)
+    };
+    let active: Vec<_> = hub.directory.active().into_iter().map(with_link).collect();
+    let (all, _) = peer_picture(&hub.context).await?;
+    let targets: Vec<_> = all.into_iter().map(with_link).collect();
+    raise_alarms(&hub.context, &hub.settings, &active, &targets, alarms).await?;
+    Ok(())
+}
