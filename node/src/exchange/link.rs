@@ -149,7 +149,7 @@ impl Links {
         });
     }
 
-    /// Notes since when something of ours is undelivered to a peer, and that nothing is: whether it is reachable or not.
+    /// Notes since when something of ours is undelivered to a peer, or that nothing is; whether it is reachable or not.
     /// `head` is the end of our log; `None` for a peer to whom nothing is delivered.
     pub fn note_behind(&self, peer: &NodeId, head: Option<&Cursor>, now: i64) {
         let link = self.of(peer);
