@@ -53,9 +53,11 @@ fn every_room_uses_only_what_stands_above_it() -> anyhow::Result<()> {
     none(&faults)
 }
 
+/// Whether a library may be named in a file.
+type Belongs<'a> = &'a dyn Fn(&str) -> bool;
+
 fn libraries_are_named_only_where_they_belong() -> anyhow::Result<()> {
     let is_repository = |name: &str| name.starts_with("node/src/storage/") || name.ends_with("repository.rs");
-    type Belongs<'a> = &'a dyn Fn(&str) -> bool;
     let rules: [(&str, Belongs<'_>); 3] = [
         ("sea_orm::", &is_repository),
         ("x509_parser::", &|name| name.starts_with("node/src/trust/")),

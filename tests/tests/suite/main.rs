@@ -5,6 +5,7 @@ mod exchange;
 mod house;
 mod refusals;
 mod secrets;
+mod walk_through;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         }
     };
     let mut trials = house::trials();
+    trials.extend(walk_through::trials());
     trials.extend(stores.iter().flat_map(on_store));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
