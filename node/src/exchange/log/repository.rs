@@ -7,17 +7,15 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
 use crate::report::{BodyState, DraftRow};
-use crate::storage::StorageError;
 use crate::storage::entity::{draft, entry, log, opened, run, want};
+use crate::storage::{StorageError, insert_batches, key_lists};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
-/// Nine columns each; SQLite takes 32,766 parameters a statement.
-const ENTRIES_A_STATEMENT: usize = 3_500;
 
 /// An entry that is to be stored.
 pub struct EntryToStore {
@@ -108,22 +106,19 @@ pub(super) async fn insert_entries<C: ConnectionTrait>(
     connection: &C,
     entries: Vec<EntryToStore>,
 ) -> Result<(), StorageError> {
-    let mut rows = entries
-        .into_iter()
-        .map(|entry| entry::ActiveModel {
-            log: Set(entry.log.to_string()),
-            epoch: Set(signed(entry.epoch)),
-            seq: Set(signed(entry.seq)),
-            hash: Set(entry.hash.as_bytes().to_vec()),
-            report: Set(entry.report),
-            header: Set(entry.header),
-            body: Set(entry.body),
-            body_state: Set(entry.body_state.to_stored()),
-            draft: Set(entry.draft),
-        })
-        .peekable();
-    while rows.peek().is_some() {
-        entry::Entity::insert_many(rows.by_ref().take(ENTRIES_A_STATEMENT)).exec_without_returning(connection).await?;
+    let rows = entries.into_iter().map(|entry| entry::ActiveModel {
+        log: Set(entry.log.to_string()),
+        epoch: Set(signed(entry.epoch)),
+        seq: Set(signed(entry.seq)),
+        hash: Set(entry.hash.as_bytes().to_vec()),
+        report: Set(entry.report),
+        header: Set(entry.header),
+        body: Set(entry.body),
+        body_state: Set(entry.body_state.to_stored()),
+        draft: Set(entry.draft),
+    });
+    for rows in insert_batches(rows) {
+        entry::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())
 }
@@ -180,17 +175,20 @@ pub(super) async fn hashes_of_drafts<C: ConnectionTrait>(
     connection: &C,
     drafts: &[i64],
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
-    let rows: Vec<(Option<i64>, Vec<u8>)> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Draft, entry::Column::Hash])
-        .filter(entry::Column::Draft.is_in(drafts.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.into_iter()
-        .filter_map(|(draft, hash)| draft.map(|draft| (draft, hash)))
-        .map(|(draft, hash)| Ok((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?)))
-        .collect()
+    let mut found = Vec::new();
+    for drafts in key_lists(drafts) {
+        let rows: Vec<(i64, Vec<u8>)> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Draft, entry::Column::Hash])
+            .filter(entry::Column::Draft.is_in(drafts))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (draft, hash) in rows {
+            found.push((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?));
+        }
+    }
+    Ok(found)
 }
 
 /// The hash at a place of a log; `None` where it is not here.
@@ -348,9 +346,6 @@ pub async fn insert_wants<C: ConnectionTrait>(
     wanted: &[(NodeId, Position, Hash)],
     now: i64,
 ) -> Result<(), StorageError> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
     let rows = wanted.iter().map(|(log, place, hash)| want::ActiveModel {
         log: Set(log.to_string()),
         epoch: Set(signed(place.epoch)),
@@ -358,18 +353,22 @@ pub async fn insert_wants<C: ConnectionTrait>(
         hash: Set(hash.as_bytes().to_vec()),
         since: Set(now),
     });
-    want::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([want::Column::Log, want::Column::Epoch, want::Column::Seq]).do_nothing().to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
+    for rows in insert_batches(rows) {
+        want::Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::columns([want::Column::Log, want::Column::Epoch, want::Column::Seq])
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(connection)
+            .await?;
+    }
     Ok(())
 }
 
 /// Strikes bodies that arrived from the list of missing ones.
 pub async fn clear_wants<C: ConnectionTrait>(connection: &C, hashes: &[Hash]) -> Result<(), StorageError> {
-    if !hashes.is_empty() {
+    for hashes in key_lists(hashes) {
         want::Entity::delete_many()
             .filter(want::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
             .exec(connection)
@@ -389,28 +388,18 @@ pub async fn open_to_readers<C: ConnectionTrait>(
     connection: &C,
     readers: &[(NodeId, Position, NodeId)],
 ) -> Result<(), StorageError> {
-    if readers.is_empty() {
-        return Ok(());
-    }
     let rows = readers.iter().map(|(log, place, reader)| opened::ActiveModel {
         log: Set(log.to_string()),
         epoch: Set(signed(place.epoch)),
         seq: Set(signed(place.seq)),
         reader: Set(reader.to_string()),
     });
-    opened::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([
-                opened::Column::Log,
-                opened::Column::Epoch,
-                opened::Column::Seq,
-                opened::Column::Reader,
-            ])
-            .do_nothing()
-            .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
+    for rows in insert_batches(rows) {
+        opened::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(opened::PrimaryKey::iter()).do_nothing().to_owned())
+            .exec_without_returning(connection)
+            .await?;
+    }
     Ok(())
 }
 
