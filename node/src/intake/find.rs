@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::import::reference_digest;
 use crate::context::Context;
-use crate::report::{Report, ReportError, by_digests, by_keys, by_references, by_url_digest, url_digest};
+use crate::report::{Report, ReportError, by_digests, by_keys, by_reference, by_url_digest, url_digest};
 use crate::trust::{DigestKeyError, digest_keys};
 
 /// Why a look-up failed.
@@ -40,5 +40,5 @@ pub async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Rep
 /// The report that was imported under this reference.
 pub async fn find_imported(context: &Context, reference: &str) -> Result<Option<Report>, ReportError> {
     let digest = reference_digest(&context.seal, reference);
-    Ok(by_references(context.database.read(), &[digest]).await?.pop())
+    Ok(by_reference(context.database.read(), &digest).await?)
 }

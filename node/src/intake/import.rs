@@ -110,11 +110,7 @@ async fn known_rows<C: ConnectionTrait>(
     connection: &C,
     references: &[[u8; 32]],
 ) -> Result<HashMap<[u8; 32], Option<[u8; 32]>>, ReportError> {
-    let reports = by_references(connection, references).await?;
-    Ok(reports
-        .into_iter()
-        .filter_map(|report| report.reference.map(|reference| (reference, report.reference_content)))
-        .collect())
+    Ok(by_references(connection, references).await?.into_iter().collect())
 }
 
 fn submission(context: &Context, row: ImportRow, digests: ([u8; 32], [u8; 32])) -> Result<Submission, Fault> {

@@ -2,6 +2,8 @@
 //!
 //! Where nothing is found, what the offer says (`cc`) counts. An offer is answered only with its body in hand.
 
+use std::collections::HashMap;
+
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::Header;
 use hotline_protocol::url::ReportedUrl;
@@ -9,7 +11,7 @@ use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
 use crate::context::Context;
-use crate::report::{Ledger, Move, PlannedMove, Report, bodies_of, by_keys, offered_to, open_body, record_moves};
+use crate::report::{Ledger, Move, PlannedMove, bodies_of, by_keys, offered_to, open_body, record_moves};
 use crate::routing::{Placement, Placer, Traced};
 
 /// What one offer gets for an answer, and what our own location found.
@@ -28,7 +30,7 @@ pub async fn answer_offers(
     limit: u64,
 ) -> Result<(usize, Option<i64>), PipelineError> {
     let offered = offered_to(context.database.read(), &context.own, after, limit).await?;
-    let last = (offered.len() as u64 == limit).then(|| offered.last().map(|report| report.key)).flatten();
+    let last = (offered.len() as u64 == limit).then(|| offered.last().map(|(key, _)| *key)).flatten();
     let answers = decide_all(context, placer, &offered).await?;
     if answers.is_empty() {
         return Ok((0, last));
@@ -36,10 +38,11 @@ pub async fn answer_offers(
     let keys: Vec<i64> = answers.iter().map(|answer| answer.key).collect();
     let write = context.database.write("answer_offers").await?;
     let mut reports = by_keys(&*write, &keys).await?;
+    let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
     let mut ledger = Ledger::load(&*write, &context.own, &keys).await?;
     let mut moves = Vec::with_capacity(answers.len());
     for answer in answers {
-        let Some(report) = reports.iter_mut().find(|report| report.key == answer.key) else { continue };
+        let Some(report) = places.get(&answer.key).map(|place| &mut reports[*place]) else { continue };
         if let (Move::Accept, Some(placement)) = (&answer.step, &answer.placement)
             && let Traced::In(country) = placement.traced
         {
@@ -54,23 +57,21 @@ pub async fn answer_offers(
     Ok((count, last))
 }
 
-async fn decide_all(context: &Context, placer: &Placer, offered: &[Report]) -> Result<Vec<Answer>, PipelineError> {
-    let hashes: Vec<Hash> =
-        offered.iter().filter_map(|report| report.offer.as_ref().map(|offer| offer.entry)).collect();
+async fn decide_all(context: &Context, placer: &Placer, offered: &[(i64, Hash)]) -> Result<Vec<Answer>, PipelineError> {
+    let hashes: Vec<Hash> = offered.iter().map(|(_, offer)| *offer).collect();
     let bodies = bodies_of(context.database.read(), &hashes).await?;
-    let by_offer: std::collections::HashMap<Hash, &Report> =
-        offered.iter().filter_map(|report| report.offer.as_ref().map(|offer| (offer.entry, report))).collect();
+    let by_offer: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
     let mut answers = Vec::with_capacity(bodies.len());
     for (hash, header, sealed) in &bodies {
-        let Some(report) = by_offer.get(hash) else { continue };
+        let Some(key) = by_offer.get(hash).copied() else { continue };
         let header = Header::parse(header.as_bytes()).map_err(crate::report::ReportError::from)?;
         let line = open_body(&context.seal, &header.content, sealed)?;
         answers.push(match line.body().ok().and_then(|body| body.url.map(|url| (url, body.assessments))) {
             Some((url, assessments)) => {
                 let offence = assessments.last().and_then(|last| last.offence.known().copied());
-                decide(placer, report.key, &url, offence, header.content.country).await
+                decide(placer, key, &url, offence, header.content.country).await
             }
-            None => refuse(report.key, RefuseReason::Unreadable, None),
+            None => refuse(key, RefuseReason::Unreadable, None),
         });
     }
     Ok(answers)

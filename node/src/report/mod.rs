@@ -31,8 +31,8 @@ pub use moves::{Move, MoveRefused};
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use repository::{
-    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_references, by_url_digest,
-    offered_to, refused_for, unplaced,
+    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_reference, by_references,
+    by_url_digest, offered_to, refused_for, unplaced,
 };
 pub use service::*;
 pub use tally_repository::{Tally, tally};

@@ -1,5 +1,7 @@
-//! Reports, entries and drafts in the database. Every function takes many and is one statement (some, where a
-//! statement would have more parameters than the databases take).
+//! Reports, entries and drafts in the database. Every function takes many, in as few statements as the batches of
+//! `storage` make.
+
+use std::collections::BTreeMap;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
@@ -8,19 +10,14 @@ use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::RouteReason;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
 use super::model::{Number, Report};
 use super::row_repository::{of_row, to_row};
-use crate::storage::StorageError;
 use crate::storage::entity::{digest, draft, entry, report};
-
-/// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535.
-const PARAMETERS_LIMIT: usize = 32_000;
-/// Keys in one `IN` list.
-const KEYS_LIMIT: usize = 8_000;
+use crate::storage::{StorageError, insert_batches, key_lists};
 
 /// Whether an entry's body is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +110,7 @@ pub(super) async fn entries_about<C: ConnectionTrait>(
 ) -> Result<Vec<EntryRow>, StorageError> {
     type Row = (Vec<u8>, Option<i64>, String, Option<i64>, i16);
     let mut found = Vec::new();
-    for reports in reports.chunks(KEYS_LIMIT) {
+    for reports in key_lists(reports) {
         let rows: Vec<Row> = entry::Entity::find()
             .select_only()
             .columns([
@@ -123,7 +120,7 @@ pub(super) async fn entries_about<C: ConnectionTrait>(
                 entry::Column::Draft,
                 entry::Column::BodyState,
             ])
-            .filter(entry::Column::Report.is_in(reports.iter().copied()))
+            .filter(entry::Column::Report.is_in(reports))
             .into_tuple()
             .all(connection)
             .await?;
@@ -141,9 +138,9 @@ pub(super) async fn drafts_about<C: ConnectionTrait>(
     reports: &[i64],
 ) -> Result<Vec<DraftRow>, StorageError> {
     let mut found = Vec::new();
-    for reports in reports.chunks(KEYS_LIMIT) {
+    for reports in key_lists(reports) {
         let rows = draft::Entity::find()
-            .filter(draft::Column::Report.is_in(reports.iter().copied()))
+            .filter(draft::Column::Report.is_in(reports))
             .order_by_asc(draft::Column::Id)
             .all(connection)
             .await?;
@@ -162,14 +159,13 @@ pub(super) async fn insert_drafts<C: ConnectionTrait>(
     connection: &C,
     drafts: Vec<DraftRow>,
 ) -> Result<(), StorageError> {
-    let mut drafts = drafts.into_iter().peekable();
-    while drafts.peek().is_some() {
-        let rows = drafts.by_ref().take(PARAMETERS_LIMIT / 4).map(|row| draft::ActiveModel {
-            id: Set(row.number),
-            report: Set(row.report),
-            tail: Set(row.tail),
-            body: Set(row.body),
-        });
+    let rows = drafts.into_iter().map(|row| draft::ActiveModel {
+        id: Set(row.number),
+        report: Set(row.report),
+        tail: Set(row.tail),
+        body: Set(row.body),
+    });
+    for rows in insert_batches(rows) {
         draft::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())
@@ -180,12 +176,11 @@ pub(super) async fn insert_digests<C: ConnectionTrait>(
     connection: &C,
     digests: Vec<(UrlDigest, i64)>,
 ) -> Result<(), StorageError> {
-    let mut rows = digests
+    let rows = digests
         .into_iter()
-        .map(|(url_digest, report)| digest::ActiveModel { prefix: Set(prefix(&url_digest.h)), report: Set(report) })
-        .peekable();
-    while rows.peek().is_some() {
-        digest::Entity::insert_many(rows.by_ref().take(PARAMETERS_LIMIT / 2))
+        .map(|(url_digest, report)| digest::ActiveModel { prefix: Set(prefix(&url_digest.h)), report: Set(report) });
+    for rows in insert_batches(rows) {
+        digest::Entity::insert_many(rows)
             .on_conflict(OnConflict::columns([digest::Column::Prefix, digest::Column::Report]).do_nothing().to_owned())
             .exec_without_returning(connection)
             .await?;
@@ -211,20 +206,13 @@ fn prefix(hash: &Hash) -> i64 {
     i64::from_be_bytes(first)
 }
 
-/// What a report is from its beginning. Left out of updates, so that the indexes over it are left alone too.
-const fn is_set_once(column: report::Column) -> bool {
-    use report::Column as C;
-    matches!(column, C::Id | C::Origin | C::Rid | C::Reference | C::ReferenceContent | C::CaseSecret | C::ReceivedAt)
-}
-
-/// Writes reports: new ones are inserted, known ones are replaced, in one statement.
+/// Writes reports: new ones are inserted, known ones are replaced.
 pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
-    let columns = report::Column::iter().count();
-    for reports in reports.chunks(PARAMETERS_LIMIT / columns) {
-        report::Entity::insert_many(reports.iter().map(to_row))
+    for rows in insert_batches(reports.iter().map(to_row)) {
+        report::Entity::insert_many(rows)
             .on_conflict(
                 OnConflict::column(report::Column::Id)
-                    .update_columns(report::Column::iter().filter(|column| !is_set_once(*column)))
+                    .update_columns(report::Column::iter().filter(|column| !is_fixed(*column)))
                     .to_owned(),
             )
             .exec_without_returning(connection)
@@ -233,23 +221,27 @@ pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report])
     Ok(())
 }
 
+/// What never changes after a report's row was made. Leaving it out of an update spares its indexes.
+const fn is_fixed(column: report::Column) -> bool {
+    use report::Column::{CaseSecret, Id, Origin, ReceivedAt, Reference, ReferenceContent, Rid};
+    matches!(column, Id | Origin | Rid | Reference | ReferenceContent | CaseSecret | ReceivedAt)
+}
+
 /// The reports with these ids that are here.
 pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Result<Vec<Report>, StorageError> {
-    let mut found = Vec::new();
-    for ids in ids.chunks(KEYS_LIMIT) {
-        let mut by_origin: std::collections::BTreeMap<&NodeId, Vec<uuid::Uuid>> = std::collections::BTreeMap::new();
-        for id in ids {
-            by_origin.entry(&id.origin).or_default().push(id.rid);
-        }
-        let mut any = Condition::any();
-        for (origin, rids) in by_origin {
-            any = any.add(
-                Condition::all().add(report::Column::Origin.eq(origin.as_str())).add(report::Column::Rid.is_in(rids)),
-            );
-        }
-        let rows = report::Entity::find().filter(any).all(connection).await?;
-        for row in rows {
-            found.push(of_row(row)?);
+    let mut by_origin: BTreeMap<&NodeId, Vec<uuid::Uuid>> = BTreeMap::new();
+    for id in ids {
+        by_origin.entry(&id.origin).or_default().push(id.rid);
+    }
+    let mut found = Vec::with_capacity(ids.len());
+    for (origin, rids) in by_origin {
+        for rids in key_lists(&rids) {
+            let query = report::Entity::find()
+                .filter(report::Column::Origin.eq(origin.as_str()))
+                .filter(report::Column::Rid.is_in(rids));
+            for row in query.all(connection).await? {
+                found.push(of_row(row)?);
+            }
         }
     }
     Ok(found)
@@ -258,9 +250,8 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
 /// The reports with these keys.
 pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Report>, StorageError> {
     let mut found = Vec::new();
-    for keys in keys.chunks(KEYS_LIMIT) {
-        for row in report::Entity::find().filter(report::Column::Id.is_in(keys.iter().copied())).all(connection).await?
-        {
+    for keys in key_lists(keys) {
+        for row in report::Entity::find().filter(report::Column::Id.is_in(keys)).all(connection).await? {
             found.push(of_row(row)?);
         }
     }
@@ -276,16 +267,33 @@ pub(super) async fn by_number<C: ConnectionTrait>(
     row.map(of_row).transpose()
 }
 
-/// The imported rows with these references: reference, digest of the row, key.
+/// The report that was imported under this reference, by its keyed digest.
+pub async fn by_reference<C: ConnectionTrait>(
+    connection: &C,
+    reference: &[u8; 32],
+) -> Result<Option<Report>, StorageError> {
+    let row = report::Entity::find().filter(report::Column::Reference.eq(reference.to_vec())).one(connection).await?;
+    row.map(of_row).transpose()
+}
+
+/// The imported rows with these references: keyed digests of the reference and of the row.
 pub async fn by_references<C: ConnectionTrait>(
     connection: &C,
     references: &[[u8; 32]],
-) -> Result<Vec<Report>, StorageError> {
+) -> Result<Vec<([u8; 32], Option<[u8; 32]>)>, StorageError> {
+    type Row = (Vec<u8>, Option<Vec<u8>>);
+    let digest = |bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).map_err(|_| StorageError::Inconsistent("report"));
     let mut found = Vec::new();
-    for references in references.chunks(KEYS_LIMIT) {
-        let wanted = references.iter().map(|reference| reference.to_vec());
-        for row in report::Entity::find().filter(report::Column::Reference.is_in(wanted)).all(connection).await? {
-            found.push(of_row(row)?);
+    for references in key_lists(references) {
+        let rows: Vec<Row> = report::Entity::find()
+            .select_only()
+            .columns([report::Column::Reference, report::Column::ReferenceContent])
+            .filter(report::Column::Reference.is_in(references.iter().map(|reference| reference.to_vec())))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (reference, content) in rows {
+            found.push((digest(reference)?, content.map(digest).transpose()?));
         }
     }
     Ok(found)
@@ -305,22 +313,27 @@ pub async fn by_url_digest<C: ConnectionTrait>(connection: &C, digest: &[u8; 32]
     Ok(keys)
 }
 
-/// Offers to `target` that nobody answered, oldest first.
+/// Offers to `target` that nobody answered, oldest first: the report's key, and the entry that offers it.
 pub async fn offered_to<C: ConnectionTrait>(
     connection: &C,
     target: &NodeId,
     after: i64,
     limit: u64,
-) -> Result<Vec<Report>, StorageError> {
-    let rows = report::Entity::find()
+) -> Result<Vec<(i64, Hash)>, StorageError> {
+    let rows: Vec<(i64, Vec<u8>)> = report::Entity::find()
+        .select_only()
+        .columns([report::Column::Id, report::Column::OfferEntry])
         .filter(report::Column::OfferTarget.eq(target.as_str()))
         .filter(report::Column::WaitsSince.is_not_null())
         .filter(report::Column::Id.gt(after))
         .order_by_asc(report::Column::Id)
         .limit(limit)
+        .into_tuple()
         .all(connection)
         .await?;
-    rows.into_iter().map(of_row).collect()
+    let offer =
+        |(key, entry): (i64, Vec<u8>)| Ok((key, Hash::from_slice(&entry).ok_or(StorageError::Inconsistent("report"))?));
+    rows.into_iter().map(offer).collect()
 }
 
 /// Reports that `holder` offered and that were refused.
@@ -408,7 +421,7 @@ pub async fn bodies_of<C: ConnectionTrait>(
     hashes: &[Hash],
 ) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
     let mut found = Vec::new();
-    for hashes in hashes.chunks(KEYS_LIMIT) {
+    for hashes in key_lists(hashes) {
         let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>)> = entry::Entity::find()
             .select_only()
             .columns([entry::Column::Hash, entry::Column::Header, entry::Column::Body])

@@ -14,10 +14,10 @@ use super::migration::Migrator;
 
 /// How long a writer waits for another process's transaction before it says that the database is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Rows that the driver's thread may read ahead of us: a whole batch, so that it is not woken for every row.
-const ROW_BUFFER: usize = 4_096;
 /// Connections that only read. Two cores serve a hotline; a handful keeps long reads from queueing short ones.
 const READERS: u32 = 4;
+/// Rows that SQLite's thread reads ahead of whoever asked: a whole step's, or the two would wake each other in turn.
+const ROWS_UNDER_WAY: usize = 1_024;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,8 +198,8 @@ fn options(url: &str, connections: u32, create: bool) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
-                .row_buffer_size(ROW_BUFFER)
                 .foreign_keys(true)
+                .row_buffer_size(ROWS_UNDER_WAY)
                 .pragma("cache_size", "-32768")
                 .pragma("wal_autocheckpoint", "4000")
         });

@@ -5,13 +5,13 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Position;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
 use super::repository::{INCONSISTENT, signed, unsigned};
-use crate::storage::StorageError;
 use crate::storage::entity::{opened, want};
+use crate::storage::{StorageError, insert_batches, key_lists};
 
 /// Bodies of `log` that this node is entitled to and lacks.
 pub async fn wants<C: ConnectionTrait>(connection: &C, log: &NodeId, limit: u64) -> Result<Vec<Hash>, StorageError> {
@@ -34,9 +34,6 @@ pub async fn insert_wants<C: ConnectionTrait>(
     wanted: &[(NodeId, Position, Hash)],
     now: i64,
 ) -> Result<(), StorageError> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
     let rows = wanted.iter().map(|(log, place, hash)| want::ActiveModel {
         log: Set(log.to_string()),
         epoch: Set(signed(place.epoch)),
@@ -44,18 +41,18 @@ pub async fn insert_wants<C: ConnectionTrait>(
         hash: Set(hash.as_bytes().to_vec()),
         since: Set(now),
     });
-    want::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([want::Column::Log, want::Column::Epoch, want::Column::Seq]).do_nothing().to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
+    for rows in insert_batches(rows) {
+        want::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(want::PrimaryKey::iter()).do_nothing().to_owned())
+            .exec_without_returning(connection)
+            .await?;
+    }
     Ok(())
 }
 
 /// Strikes bodies that arrived from the list of missing ones.
 pub async fn clear_wants<C: ConnectionTrait>(connection: &C, hashes: &[Hash]) -> Result<(), StorageError> {
-    if !hashes.is_empty() {
+    for hashes in key_lists(hashes) {
         want::Entity::delete_many()
             .filter(want::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
             .exec(connection)
@@ -75,28 +72,18 @@ pub async fn open_to_readers<C: ConnectionTrait>(
     connection: &C,
     readers: &[(NodeId, Position, NodeId)],
 ) -> Result<(), StorageError> {
-    if readers.is_empty() {
-        return Ok(());
-    }
     let rows = readers.iter().map(|(log, place, reader)| opened::ActiveModel {
         log: Set(log.to_string()),
         epoch: Set(signed(place.epoch)),
         seq: Set(signed(place.seq)),
         reader: Set(reader.to_string()),
     });
-    opened::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([
-                opened::Column::Log,
-                opened::Column::Epoch,
-                opened::Column::Seq,
-                opened::Column::Reader,
-            ])
-            .do_nothing()
-            .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
+    for rows in insert_batches(rows) {
+        opened::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(opened::PrimaryKey::iter()).do_nothing().to_owned())
+            .exec_without_returning(connection)
+            .await?;
+    }
     Ok(())
 }
 

@@ -12,12 +12,10 @@ use sea_orm::{
 };
 
 use crate::report::{BodyState, DraftRow};
-use crate::storage::StorageError;
 use crate::storage::entity::{draft, entry, log, run, want};
+use crate::storage::{StorageError, insert_batches, key_lists};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
-/// Nine columns each; SQLite takes 32,766 parameters a statement.
-const ENTRIES_A_STATEMENT: usize = 3_500;
 
 /// An entry that is to be stored.
 pub struct EntryToStore {
@@ -117,22 +115,19 @@ pub(super) async fn insert_entries<C: ConnectionTrait>(
     connection: &C,
     entries: Vec<EntryToStore>,
 ) -> Result<(), StorageError> {
-    let mut rows = entries
-        .into_iter()
-        .map(|entry| entry::ActiveModel {
-            log: Set(entry.log.to_string()),
-            epoch: Set(signed(entry.epoch)),
-            seq: Set(signed(entry.seq)),
-            hash: Set(entry.hash.as_bytes().to_vec()),
-            report: Set(entry.report),
-            header: Set(entry.header),
-            body: Set(entry.body),
-            body_state: Set(entry.body_state.to_stored()),
-            draft: Set(entry.draft),
-        })
-        .peekable();
-    while rows.peek().is_some() {
-        entry::Entity::insert_many(rows.by_ref().take(ENTRIES_A_STATEMENT)).exec_without_returning(connection).await?;
+    let rows = entries.into_iter().map(|entry| entry::ActiveModel {
+        log: Set(entry.log.to_string()),
+        epoch: Set(signed(entry.epoch)),
+        seq: Set(signed(entry.seq)),
+        hash: Set(entry.hash.as_bytes().to_vec()),
+        report: Set(entry.report),
+        header: Set(entry.header),
+        body: Set(entry.body),
+        body_state: Set(entry.body_state.to_stored()),
+        draft: Set(entry.draft),
+    });
+    for rows in insert_batches(rows) {
+        entry::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())
 }
@@ -196,17 +191,20 @@ pub(super) async fn hashes_of_drafts<C: ConnectionTrait>(
     connection: &C,
     drafts: &[i64],
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
-    let rows: Vec<(Option<i64>, Vec<u8>)> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Draft, entry::Column::Hash])
-        .filter(entry::Column::Draft.is_in(drafts.iter().copied()))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.into_iter()
-        .filter_map(|(draft, hash)| draft.map(|draft| (draft, hash)))
-        .map(|(draft, hash)| Ok((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?)))
-        .collect()
+    let mut found = Vec::new();
+    for drafts in key_lists(drafts) {
+        let rows: Vec<(i64, Vec<u8>)> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Draft, entry::Column::Hash])
+            .filter(entry::Column::Draft.is_in(drafts))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        for (draft, hash) in rows {
+            found.push((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?));
+        }
+    }
+    Ok(found)
 }
 
 /// The hash at a place of a log; `None` where it is not here.

@@ -302,33 +302,38 @@ fn plain(name: &str, table: &'static str, columns: &[&'static str]) -> IndexCrea
     index.take()
 }
 
+/// Leaves out of an index the rows in which `column` is empty: most rows, for a column that few kinds of rows have.
+fn only_with(mut index: IndexCreateStatement, column: &'static str) -> IndexCreateStatement {
+    index.cond_where(Expr::col(column).is_not_null()).take()
+}
+
 /// Each index serves a question that the node asks; the question stands beside it.
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         // Is this report here?
         unique("report_identity", "report", &["origin", "rid"]),
         // Which report has this number of ours?
-        unique("report_number", "report", &["number"]),
+        only_with(unique("report_number", "report", &["number"]), "number"),
         // Was this row imported before?
-        unique("report_reference", "report", &["reference"]),
+        only_with(unique("report_reference", "report", &["reference"]), "reference"),
         // Which reports have this URL, published or not?
         plain("report_url", "report", &["url_digest"]),
         // The figures of a period.
         plain("report_received", "report", &["received_at"]),
-        // What is offered to us, and waits for whom?
-        plain("report_offer", "report", &["offer_target", "waits_since"]),
+        // Which offers to this node wait, oldest first?
+        only_with(plain("report_offer", "report", &["offer_target", "id"]), "waits_since"),
         // `report list --state`, and the steps that look for a state.
         plain("report_state", "report", &["state", "id"]),
         // What our own drafts say about this report.
         plain("draft_report", "draft", &["report"]),
         // What is held or closed in the house?
-        plain("report_house", "report", &["house", "id"]),
+        only_with(plain("report_house", "report", &["house", "id"]), "house"),
         // Which entry has this hash (bodies by name)?
         unique("entry_hash", "entry", &["hash"]),
         // All entries about this report.
         plain("entry_report", "entry", &["report"]),
         // Which entry did this draft become?
-        unique("entry_draft", "entry", &["draft"]),
+        only_with(unique("entry_draft", "entry", &["draft"]), "draft"),
         // Which alerts are open?
         plain("alert_open", "alert", &["acknowledged_at", "id"]),
     ]
