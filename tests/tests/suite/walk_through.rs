@@ -15,7 +15,7 @@ use libtest_mimic::Trial;
 use tokio::process::{Child, Command};
 
 /// Longest time that a line marked `again` may take to come true, and a node to end after SIGTERM.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![trial::plain("walk_through", "every_line_of_the_readme_does_what_it_says", || {
