@@ -21,3 +21,6 @@ pub mod statistics;
 pub mod storage;
 pub mod telemetry;
 pub mod trust;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

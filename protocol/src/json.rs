@@ -193,7 +193,7 @@ fn has_duplicate(keys: &mut [Cow<'_, str>]) -> bool {
 }
 
 /// A key, borrowed from the line unless it has escapes.
-struct Key;
+pub(crate) struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;

@@ -70,7 +70,7 @@ pub async fn make_hello(
         accept: settings.accept,
         heads: log::newest_checkpoints(connection).await?,
         cursor: log::head(connection, peer).await?,
-        wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?,
+        wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?.into_iter().map(|(_, hash)| hash).collect(),
         digest_keys: own_keys,
     })
 }
@@ -92,7 +92,7 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
     } else if skew.abs() > SKEW_WARNING_SECONDS {
         tracing::warn!(%peer, skew_seconds = skew, "a peer's clock and ours are more than 30 seconds apart");
     }
-    let own_head = log::head(context.database.read(), &context.own).await?;
+    let own_head = log::signed_head(context.database.read(), &context.own).await?;
     hub.links.update(peer, |link| {
         // The receiver's cursor may go backwards (it was restored): the sender obeys.
         if hello.cursor.position() <= own_head.position() {
@@ -148,12 +148,12 @@ async fn take_own_head(hub: &Hub, peer: &NodeId, shown: Option<&SignedCheckpoint
         }
         None => None,
     };
-    let own = log::head(connection, &context.own).await?;
-    let here = match &shown {
-        Some(cursor) => log::hash_at(connection, &context.own, cursor.position()).await?,
+    let own = log::own_log(connection, &context.own).await?;
+    let shown = match shown {
+        Some(cursor) => Some((cursor, log::hash_at(connection, &context.own, cursor.position()).await?)),
         None => None,
     };
-    hub.gate().peer_showed(peer, shown.as_ref(), &own, here);
+    hub.gate().peer_showed(peer, shown, &own);
     Ok(())
 }
 

@@ -5,18 +5,19 @@
 use std::collections::HashMap;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::Header;
+use hotline_protocol::country::Country;
 use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
 use crate::context::Context;
-use crate::report::{Ledger, Move, PlannedMove, bodies_of, by_keys, offered_to, open_body, record_moves};
+use crate::report::{Ledger, Move, PlannedMove, bodies_about, by_keys, offered_to, open_body, record_moves};
 use crate::routing::{Placement, Placer, Traced};
 
 /// What one offer gets for an answer, and what our own location found.
 struct Answer {
     key: i64,
+    offer: Hash,
     step: Move,
     placement: Option<Placement>,
 }
@@ -31,78 +32,88 @@ pub async fn answer_offers(
 ) -> Result<(usize, Option<i64>), PipelineError> {
     let offered = offered_to(context.database.read(), &context.own, after, limit).await?;
     let last = (offered.len() as u64 == limit).then(|| offered.last().map(|(key, _)| *key)).flatten();
-    let answers = decide_all(context, placer, &offered).await?;
+    let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
+    let mut ledger = Ledger::load(context.database.read(), &keys).await?;
+    let answers = decide_all(context, placer, &ledger, &offered).await?;
     if answers.is_empty() {
         return Ok((0, last));
     }
-    let keys: Vec<i64> = answers.iter().map(|answer| answer.key).collect();
     let write = context.database.write("answer_offers").await?;
-    let mut reports = by_keys(&*write, &keys).await?;
-    let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
-    let mut ledger = Ledger::load(&*write, &context.own, &keys).await?;
+    let reports = by_keys(&*write, &keys).await?;
+    let mut answers: HashMap<i64, Answer> = answers.into_iter().map(|answer| (answer.key, answer)).collect();
+    let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
-    for answer in answers {
-        let Some(report) = places.get(&answer.key).map(|place| &mut reports[*place]) else { continue };
-        if let (Move::Accept, Some(placement)) = (&answer.step, &answer.placement)
+    for mut report in reports {
+        // What was taken back or answered since is no longer what the decision was about.
+        let stands = |answer: &Answer| {
+            report.offer.as_ref().is_some_and(|offer| offer.entry == answer.offer && offer.refused.is_none())
+        };
+        let Some(answer) = answers.remove(&report.key).filter(stands) else { continue };
+        if let (Move::Accept, Some(placement)) = (&answer.step, answer.placement)
             && let Traced::In(country) = placement.traced
         {
             report.country = Some(country);
             report.asn = placement.asn;
-            report.organisation.clone_from(&placement.organisation);
+            report.organisation = placement.organisation;
         }
         moves.push(PlannedMove { report: answer.key, step: answer.step, body: None });
+        answered.push(report);
     }
-    let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
+    let count = record_moves(context, &write, &mut answered, &mut ledger, moves, true).await?;
     write.commit().await?;
     Ok((count, last))
 }
 
-async fn decide_all(context: &Context, placer: &Placer, offered: &[(i64, Hash)]) -> Result<Vec<Answer>, PipelineError> {
-    let hashes: Vec<Hash> = offered.iter().map(|(_, offer)| *offer).collect();
-    let bodies = bodies_of(context.database.read(), &hashes).await?;
-    let by_offer: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
-    let mut answers = Vec::with_capacity(bodies.len());
-    for (hash, header, sealed) in &bodies {
-        let Some(key) = by_offer.get(hash).copied() else { continue };
-        let header = Header::parse(header.as_bytes()).map_err(crate::report::ReportError::from)?;
-        let line = open_body(&context.seal, &header.content, sealed)?;
-        answers.push(match line.body().ok().and_then(|body| body.url.map(|url| (url, body.assessments))) {
+async fn decide_all(
+    context: &Context,
+    placer: &Placer,
+    ledger: &Ledger,
+    offered: &[(i64, Hash)],
+) -> Result<Vec<Answer>, PipelineError> {
+    let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
+    let offers: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
+    let mut answers = Vec::with_capacity(offered.len());
+    for body in bodies_about(context.database.read(), &keys).await? {
+        let Some(key) = offers.get(&body.hash).copied() else { continue };
+        let Some(entry) = ledger.of(key).iter().find(|entry| entry.hash == body.hash) else { continue };
+        let line = open_body(&context.seal, &entry.content, &body.sealed)?;
+        let (step, placement) = match line.body().ok().and_then(|body| body.url.map(|url| (url, body.assessments))) {
             Some((url, assessments)) => {
                 let offence = assessments.last().and_then(|last| last.offence.known().copied());
-                decide(placer, key, &url, offence, header.content.country).await
+                decide(placer, &url, offence, entry.content.country).await
             }
-            None => refuse(key, RefuseReason::Unreadable, None),
-        });
+            None => refuse(RefuseReason::Unreadable, None),
+        };
+        answers.push(Answer { key, offer: body.hash, step, placement });
     }
     Ok(answers)
 }
 
 async fn decide(
     placer: &Placer,
-    key: i64,
     url: &ReportedUrl,
     offence: Option<Offence>,
-    claimed: Option<hotline_protocol::country::Country>,
-) -> Answer {
+    claimed: Option<Country>,
+) -> (Move, Option<Placement>) {
     if offence.is_some_and(|offence| offence != Offence::Csam) {
-        return refuse(key, RefuseReason::OutOfRemit, None);
+        return refuse(RefuseReason::OutOfRemit, None);
     }
     let placement = placer.locate(url.canonical()).await;
     let own = &placer.atlas().countries;
     match placement.traced {
-        Traced::In(country) if own.contains(&country) => accept(key, placement),
-        Traced::In(country) => refuse(key, RefuseReason::NotHostedHere, Some(country)),
+        Traced::In(country) if own.contains(&country) => accept(placement),
+        Traced::In(country) => refuse(RefuseReason::NotHostedHere, Some(country)),
         Traced::Nowhere | Traced::NotYet if claimed.is_some_and(|country| own.contains(&country)) => {
-            accept(key, placement)
+            accept(placement)
         }
-        Traced::Nowhere | Traced::NotYet => refuse(key, RefuseReason::NotHostedHere, None),
+        Traced::Nowhere | Traced::NotYet => refuse(RefuseReason::NotHostedHere, None),
     }
 }
 
-const fn accept(key: i64, placement: Placement) -> Answer {
-    Answer { key, step: Move::Accept, placement: Some(placement) }
+const fn accept(placement: Placement) -> (Move, Option<Placement>) {
+    (Move::Accept, Some(placement))
 }
 
-const fn refuse(key: i64, why: RefuseReason, country: Option<hotline_protocol::country::Country>) -> Answer {
-    Answer { key, step: Move::Refuse { why, country }, placement: None }
+const fn refuse(why: RefuseReason, country: Option<Country>) -> (Move, Option<Placement>) {
+    (Move::Refuse { why, country }, None)
 }

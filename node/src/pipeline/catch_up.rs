@@ -69,13 +69,13 @@ pub async fn fetch_bodies(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result
     let context = &hub.context;
     let wanted = log::wants(context.database.read(), &peer.id, WANTS_LIMIT as u64).await.map_err(LogError::from)?;
     let mut bodies = Vec::new();
-    for hash in wanted {
+    for (place, hash) in wanted {
         match client.body(&hash).await {
-            Ok(line) => bodies.push((hash, line)),
+            Ok(line) => bodies.push((place, line)),
             // Not yet, or erased: it stays wanted, and the next hello asks again.
             Err(SendFault::Problem { .. }) => {}
             Err(fault) => return Err(fault.into()),
         }
     }
-    Ok(log::take_bodies(context, bodies).await?)
+    Ok(log::take_bodies(context, &peer.id, bodies).await?)
 }

@@ -1,7 +1,7 @@
 //! The order of steps that a report takes: read this file first.
 //!
-//! 1. `intake` records a report; if it is assessed it is located, routed and drafted in the same transaction.
-//! 2. `exchange::log::Sealer` numbers, chains, commits and signs drafts.
+//! 1. `intake` records a report; if it is assessed it is located, routed and written into our log in the same transaction.
+//! 2. `exchange::log::Sealer` signs what was written, in runs.
 //! 3. `exchange::outbound` gives every peer the run, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.

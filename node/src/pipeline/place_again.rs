@@ -50,7 +50,7 @@ async fn move_on(context: &Context, placer: &Placer, reports: Vec<Report>) -> Re
         return Ok(0);
     }
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let ledger = Ledger::load(context.database.read(), &context.own, &keys).await?;
+    let ledger = Ledger::load(context.database.read(), &keys).await?;
     let mut found = Vec::with_capacity(reports.len());
     for report in &reports {
         let Some(fold) = ledger.fold(report.key) else { continue };
@@ -95,7 +95,7 @@ fn next_route(placer: &Placer, placement: &Placement, fold: &Fold) -> (Route, Op
 async fn record(context: &Context, keys: &[i64], places: Vec<NextPlace>) -> Result<usize, PipelineError> {
     let write = context.database.write("place_again").await?;
     let mut reports = by_keys(&*write, keys).await?;
-    let mut ledger = Ledger::load(&*write, &context.own, keys).await?;
+    let mut ledger = Ledger::load(&*write, keys).await?;
     let mut moves = Vec::new();
     let mut held = Vec::new();
     for place in places {

@@ -8,12 +8,12 @@ use hotline_protocol::entry::EntryType;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::log::{Position, VerifiedEntry};
 use hotline_protocol::state::{Fold, Seen};
-use hotline_protocol::url::UrlDigest;
 
 use super::error::ReportError;
 use super::ledger::{Ledger, Recorded};
 use super::model::Report;
-use super::repository::{self, BodyState};
+use super::entry_repository::BodyState;
+use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
 use crate::context::Context;
 use crate::storage::Write;
@@ -24,6 +24,8 @@ pub struct Concerned {
     by_id: HashMap<ReportId, usize>,
     /// Keys of reports of which nothing was here before.
     fresh: HashSet<i64>,
+    /// Keys of reports of which a body told more than how they stand.
+    told: HashSet<i64>,
 }
 
 /// What the fold asks for beyond the rows.
@@ -63,7 +65,7 @@ impl Concerned {
             }
         }
         let by_id = reports.iter().enumerate().map(|(place, report)| (report.id.clone(), place)).collect();
-        Ok(Self { reports, by_id, fresh })
+        Ok(Self { reports, by_id, fresh, told: HashSet::new() })
     }
 
     /// The keys of the reports that the entries are about, in their order.
@@ -86,7 +88,7 @@ impl Concerned {
         write: &Write<'_>,
         entries: &[VerifiedEntry],
     ) -> Result<FoldEffects, ReportError> {
-        let ledger = self.ledger(context, write, entries).await?;
+        let ledger = self.ledger(write, entries).await?;
         let now = context.now_micros();
         let mut effects = FoldEffects::default();
         let mut heard = HashSet::new();
@@ -100,28 +102,34 @@ impl Concerned {
         }
         self.take_bodies(context, entries.iter().filter(|entry| heard.contains(&entry.hash)));
         self.number_ours(context, write).await?;
-        let digests: Vec<(UrlDigest, i64)> = entries
+        let digests: Vec<(Hash, i64)> = entries
             .iter()
             .filter(|entry| heard.contains(&entry.hash) && entry.header.content.org.as_ref() == Some(&entry.header.log))
             .filter_map(|entry| Some((&entry.header.content.digests, self.key_of(entry)?)))
-            .flat_map(|(digests, key)| digests.iter().map(move |digest| (digest.clone(), key)))
+            .flat_map(|(digests, key)| digests.iter().map(move |digest| (digest.h, key)))
             .collect();
         repository::insert_digests(&**write, digests).await?;
-        repository::save(&**write, &self.reports).await?;
+        self.save(write).await?;
         Ok(effects)
     }
 
+    async fn save(self, write: &Write<'_>) -> Result<(), ReportError> {
+        let (fresh, known): (Vec<Report>, Vec<Report>) =
+            self.reports.into_iter().partition(|report| self.fresh.contains(&report.key));
+        let (told, moved): (Vec<Report>, Vec<Report>) =
+            known.into_iter().partition(|report| self.told.contains(&report.key));
+        repository::insert(&**write, &fresh).await?;
+        repository::update(&**write, &told).await?;
+        repository::update_standing(&**write, &moved).await?;
+        Ok(())
+    }
+
     /// Entries of reports that are new stand in the run itself; those of others are loaded.
-    async fn ledger(
-        &self,
-        context: &Context,
-        write: &Write<'_>,
-        entries: &[VerifiedEntry],
-    ) -> Result<Ledger, ReportError> {
+    async fn ledger(&self, write: &Write<'_>, entries: &[VerifiedEntry]) -> Result<Ledger, ReportError> {
         let known: Vec<i64> =
             self.reports.iter().map(|report| report.key).filter(|key| !self.fresh.contains(key)).collect();
         let mut ledger =
-            if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &context.own, &known).await? };
+            if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &known).await? };
         for entry in entries {
             if let Some(key) = self.key_of(entry).filter(|key| self.fresh.contains(key)) {
                 ledger.add(key, recorded(entry));
@@ -138,6 +146,7 @@ impl Concerned {
             };
             let Some(Ok(body)) = entry.body.as_ref().map(hotline_protocol::entry::BodyLine::body) else { continue };
             let report = &mut self.reports[place];
+            self.told.insert(report.key);
             if let Some(last) = body.assessments.last() {
                 report.assessment = last.assessment.known().copied();
                 report.reason = last.reason.as_ref().and_then(|reason| reason.known().copied());
@@ -166,6 +175,7 @@ impl Concerned {
         if !offered.is_empty() {
             let numbers = take_own_numbers(write, context.year(), offered.len()).await?;
             for (report, number) in offered.iter_mut().zip(numbers) {
+                self.told.insert(report.key);
                 report.number = Some(number);
                 report.channel = Some(hotline_protocol::vocabulary::Channel::Exchange);
                 report.source = Some(hotline_protocol::vocabulary::Source::PartnerHotline);
@@ -192,7 +202,7 @@ fn collect_effects(context: &Context, fold: &Fold, entries: &[Recorded], effects
     }
     let seen: Vec<Seen<'_>> = entries.iter().map(Recorded::seen).collect();
     for (hash, reader) in opened_by_offers(fold, &seen) {
-        let Some(entry) = entries.iter().find(|entry| entry.hash == hash && !entry.is_draft()) else { continue };
+        let Some(entry) = entries.iter().find(|entry| entry.hash == hash) else { continue };
         let place = Position { epoch: entry.place.0, seq: entry.place.1 };
         if reader == context.own && entry.content.body().is_some() && entry.body_state != BodyState::Here {
             effects.wanted.push((entry.log.clone(), place, hash));

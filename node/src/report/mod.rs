@@ -7,8 +7,10 @@
 mod apply;
 mod assess;
 mod dossier;
+mod entry_repository;
 mod error;
 mod finding;
+mod journal;
 mod ledger;
 mod model;
 mod moves;
@@ -16,6 +18,7 @@ mod past;
 mod publish;
 mod repository;
 mod row_repository;
+mod sealed_body;
 mod service;
 mod tally_repository;
 mod waiting_repository;
@@ -23,6 +26,9 @@ mod waiting_repository;
 pub use apply::{Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use dossier::{Dossier, PrivateContent};
+pub use entry_repository::{
+    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, prefix, set_head, signed,
+};
 pub use error::ReportError;
 pub use finding::{FindingRefused, check_finding, closing};
 pub use ledger::{Ledger, Recorded};
@@ -31,9 +37,9 @@ pub use moves::{Move, MoveRefused};
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use repository::{
-    BodyState, DraftRow, EntryRow, Filter, bodies_of, by_digests, by_ids, by_keys, by_reference, by_references,
-    by_url_digest, offered_to, refused_for, unplaced,
+    Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, offered_to, refused_for, unplaced,
 };
+pub use sealed_body::{open_body, seal_body};
 pub use service::*;
 pub use tally_repository::{Tally, tally};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

@@ -80,7 +80,7 @@ impl FromStr for Number {
 /// The present holder's offer that is not taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenOffer {
-    /// The create or transfer, or a draft's link where it is ours and unsealed.
+    /// The create or transfer.
     pub entry: Hash,
     /// Who is offered the report.
     pub target: NodeId,

@@ -1,4 +1,4 @@
-//! Reports, entries and drafts in the database. Every function takes many, in as few statements as the batches of
+//! Reports in the database. Every function takes many, in as few statements as the batches of
 //! `storage` make.
 
 use std::collections::BTreeMap;
@@ -6,87 +6,16 @@ use std::collections::BTreeMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::RouteReason;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::entry_repository::prefix;
 use super::model::{Number, Report};
-use super::row_repository::{of_row, to_row};
-use crate::storage::entity::{digest, draft, entry, report};
-use crate::storage::{StorageError, insert_batches, key_lists};
-
-/// Whether an entry's body is here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BodyState {
-    /// The entry has none.
-    None,
-    /// Sealed in the row.
-    Here,
-    /// This node is entitled to it and lacks it.
-    Wanted,
-    /// This node is not entitled to it.
-    NotForUs,
-    /// Erased by law; the chain still holds its hash.
-    Erased,
-}
-
-impl BodyState {
-    /// As it is stored.
-    #[must_use]
-    pub const fn to_stored(self) -> i16 {
-        match self {
-            Self::None => 0,
-            Self::Here => 1,
-            Self::Wanted => 2,
-            Self::NotForUs => 3,
-            Self::Erased => 4,
-        }
-    }
-
-    /// As it was stored.
-    pub const fn of_stored(stored: i16) -> Result<Self, StorageError> {
-        match stored {
-            0 => Ok(Self::None),
-            1 => Ok(Self::Here),
-            2 => Ok(Self::Wanted),
-            3 => Ok(Self::NotForUs),
-            4 => Ok(Self::Erased),
-            _ => Err(StorageError::Inconsistent("entry")),
-        }
-    }
-}
-
-/// An entry as it is stored, without its body.
-#[derive(Debug, Clone)]
-pub struct EntryRow {
-    /// Entry hash.
-    pub hash: Hash,
-    /// The report that it is about.
-    pub report: Option<i64>,
-    /// The line.
-    pub header: String,
-    /// Of our own entries: the draft that it was.
-    pub draft: Option<i64>,
-    /// Whether its body is here.
-    pub body_state: BodyState,
-}
-
-/// A draft as it is stored.
-#[derive(Debug, Clone)]
-pub struct DraftRow {
-    /// Its number, in the order of commits.
-    pub number: i64,
-    /// The report that it is about.
-    pub report: Option<i64>,
-    /// The header from `ts` on.
-    pub tail: String,
-    /// The body line, sealed.
-    pub body: Option<Vec<u8>>,
-}
+use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, of_row, standing, whole};
+use crate::storage::entity::{digest, report};
+use crate::storage::{Columns, Known, StorageError, Value, key_lists};
 
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
@@ -103,89 +32,15 @@ pub struct Filter {
     pub limit: u64,
 }
 
-/// All entries about some reports, in the order in which they came.
-pub(super) async fn entries_about<C: ConnectionTrait>(
-    connection: &C,
-    reports: &[i64],
-) -> Result<Vec<EntryRow>, StorageError> {
-    type Row = (Vec<u8>, Option<i64>, String, Option<i64>, i16);
-    let mut found = Vec::new();
-    for reports in key_lists(reports) {
-        let rows: Vec<Row> = entry::Entity::find()
-            .select_only()
-            .columns([
-                entry::Column::Hash,
-                entry::Column::Report,
-                entry::Column::Header,
-                entry::Column::Draft,
-                entry::Column::BodyState,
-            ])
-            .filter(entry::Column::Report.is_in(reports))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        for (hash, report, header, draft, body_state) in rows {
-            let hash = Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?;
-            found.push(EntryRow { hash, report, header, draft, body_state: BodyState::of_stored(body_state)? });
-        }
-    }
-    Ok(found)
-}
+const DIGEST: Columns = Columns { table: "digest", names: &["prefix", "report"] };
 
-/// All drafts about some reports, in their order.
-pub(super) async fn drafts_about<C: ConnectionTrait>(
-    connection: &C,
-    reports: &[i64],
-) -> Result<Vec<DraftRow>, StorageError> {
-    let mut found = Vec::new();
-    for reports in key_lists(reports) {
-        let rows = draft::Entity::find()
-            .filter(draft::Column::Report.is_in(reports))
-            .order_by_asc(draft::Column::Id)
-            .all(connection)
-            .await?;
-        found.extend(rows.into_iter().map(|row| DraftRow {
-            number: row.id,
-            report: row.report,
-            tail: row.tail,
-            body: row.body,
-        }));
-    }
-    Ok(found)
-}
-
-/// Records drafts.
-pub(super) async fn insert_drafts<C: ConnectionTrait>(
-    connection: &C,
-    drafts: Vec<DraftRow>,
-) -> Result<(), StorageError> {
-    let rows = drafts.into_iter().map(|row| draft::ActiveModel {
-        id: Set(row.number),
-        report: Set(row.report),
-        tail: Set(row.tail),
-        body: Set(row.body),
-    });
-    for rows in insert_batches(rows) {
-        draft::Entity::insert_many(rows).exec_without_returning(connection).await?;
-    }
-    Ok(())
-}
-
-/// Makes URLs findable by their keyed digests.
+/// Makes reports findable by the keyed digests of their URLs.
 pub(super) async fn insert_digests<C: ConnectionTrait>(
     connection: &C,
-    digests: Vec<(UrlDigest, i64)>,
+    digests: Vec<(Hash, i64)>,
 ) -> Result<(), StorageError> {
-    let rows = digests
-        .into_iter()
-        .map(|(url_digest, report)| digest::ActiveModel { prefix: Set(prefix(&url_digest.h)), report: Set(report) });
-    for rows in insert_batches(rows) {
-        digest::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns([digest::Column::Prefix, digest::Column::Report]).do_nothing().to_owned())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let values = digests.iter().flat_map(|(digest, report)| [prefix(digest).into(), (*report).into()]).collect();
+    DIGEST.insert(connection, Known::Left, values).await
 }
 
 /// The keys of reports that may have one of these digests: eight bytes are compared, the header tells for sure.
@@ -201,30 +56,34 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
     Ok(rows)
 }
 
-fn prefix(hash: &Hash) -> i64 {
-    let first: [u8; 8] = hash.as_bytes()[..8].try_into().expect("eight bytes of 32");
-    i64::from_be_bytes(first)
+/// Inserts new reports.
+pub(super) async fn insert<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
+    WHOLE.insert(connection, Known::Refused, values(reports, whole)).await
 }
 
-/// Writes reports: new ones are inserted, known ones are replaced.
-pub(super) async fn save<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
-    for rows in insert_batches(reports.iter().map(to_row)) {
-        report::Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::column(report::Column::Id)
-                    .update_columns(report::Column::iter().filter(|column| !is_fixed(*column)))
-                    .to_owned(),
-            )
-            .exec_without_returning(connection)
-            .await?;
+/// Writes known reports, all but what never changes.
+pub(super) async fn update<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
+    all_of(reports, CHANGEABLE.update(connection, values(reports, changeable)).await?)
+}
+
+/// Writes how known reports stand: what the fold finds, and where they are hosted and go.
+pub(super) async fn update_standing<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[Report],
+) -> Result<(), StorageError> {
+    all_of(reports, STANDING.update(connection, values(reports, standing)).await?)
+}
+
+fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {
+    let mut values = Vec::with_capacity(reports.len() * WHOLE.names.len());
+    for report in reports {
+        row(report, &mut values);
     }
-    Ok(())
+    values
 }
 
-/// What never changes after a report's row was made. Leaving it out of an update spares its indexes.
-const fn is_fixed(column: report::Column) -> bool {
-    use report::Column::{CaseSecret, Id, Origin, ReceivedAt, Reference, ReferenceContent, Rid};
-    matches!(column, Id | Origin | Rid | Reference | ReferenceContent | CaseSecret | ReceivedAt)
+fn all_of(reports: &[Report], updated: u64) -> Result<(), StorageError> {
+    if updated == reports.len() as u64 { Ok(()) } else { Err(StorageError::Inconsistent("report")) }
 }
 
 /// The reports with these ids that are here.
@@ -299,12 +158,14 @@ pub async fn by_references<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The keys of the reports that have this URL, by its digest under the house's own key; at most 1,000.
+/// The keys of the reports that have this URL and are not published, by its digest under the house's own key; at most
+/// 1,000. Those that are published are found by their log's digest: [`by_digests`].
 pub async fn by_url_digest<C: ConnectionTrait>(connection: &C, digest: &[u8; 32]) -> Result<Vec<i64>, StorageError> {
     let keys: Vec<i64> = report::Entity::find()
         .select_only()
         .column(report::Column::Id)
         .filter(report::Column::UrlDigest.eq(digest.to_vec()))
+        .filter(report::Column::Tenure.eq(0))
         .order_by_desc(report::Column::Id)
         .limit(1_000)
         .into_tuple()
@@ -392,49 +253,4 @@ pub(super) async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) ->
         query = query.filter(report::Column::Id.lt(before));
     }
     query.all(connection).await?.into_iter().map(of_row).collect()
-}
-
-/// The sealed bodies of the entries about one report, with their hashes and body hashes.
-pub(super) async fn bodies_about<C: ConnectionTrait>(
-    connection: &C,
-    report: i64,
-) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
-    let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>)> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Hash, entry::Column::Header, entry::Column::Body])
-        .filter(entry::Column::Report.eq(report))
-        .filter(entry::Column::Body.is_not_null())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.into_iter()
-        .filter_map(|(hash, header, body)| body.map(|body| (hash, header, body)))
-        .map(|(hash, header, body)| {
-            Ok((Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?, header, body))
-        })
-        .collect()
-}
-
-/// The sealed bodies of the entries with these hashes: hash, header, body.
-pub async fn bodies_of<C: ConnectionTrait>(
-    connection: &C,
-    hashes: &[Hash],
-) -> Result<Vec<(Hash, String, Vec<u8>)>, StorageError> {
-    let mut found = Vec::new();
-    for hashes in key_lists(hashes) {
-        let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>)> = entry::Entity::find()
-            .select_only()
-            .columns([entry::Column::Hash, entry::Column::Header, entry::Column::Body])
-            .filter(entry::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        for (hash, header, body) in rows {
-            let hash = Hash::from_slice(&hash).ok_or(StorageError::Inconsistent("entry"))?;
-            if let Some(body) = body {
-                found.push((hash, header, body));
-            }
-        }
-    }
-    Ok(found)
 }

@@ -1,69 +1,88 @@
 //! A report and its row: every column, both ways.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::id::ReportId;
-use hotline_protocol::vocabulary::RouteReason;
-use sea_orm::IntoActiveModel as _;
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{NodeId, ReportId};
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, Urgency};
 
 use super::model::{House, Number, OpenOffer, Report, Route};
-use crate::storage::StorageError;
 use crate::storage::entity::report;
+use crate::storage::{Columns, StorageError, Value};
 
-/// The whole row, every column set.
-pub(super) fn to_row(report: &Report) -> report::ActiveModel {
+/// All columns: first how a report stands, then what else may change, then what never does.
+const NAMES: &[&str] = &[
+    "id", "state", "house", "holder", "tenure", "offer_target", "offer_entry", "refused", "refused_country", "country",
+    "asn", "organisation", "destination", "route_reason", "updated_at", "waits_since", "alarmed", "number",
+    "url_digest", "tld", "reported_offence", "offence", "assessment", "reason", "urgency", "source", "channel",
+    "content", "origin", "rid", "reference", "reference_content", "case_secret", "received_at",
+];
+
+/// What the fold finds, and where a report is hosted and goes.
+pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(17).0 };
+
+/// Everything but what never changes after a report's row was made. Leaving that out of an update spares its indexes.
+pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(28).0 };
+
+/// The whole row.
+pub(super) const WHOLE: Columns = Columns { table: "report", names: NAMES };
+
+/// Writes the values of [`STANDING`].
+pub(super) fn standing(report: &Report, row: &mut Vec<Value>) {
     let refusal = report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
-    report::Model {
-        id: report.key,
-        origin: report.id.origin.as_str().to_owned(),
-        rid: report.id.rid,
-        number: report.number.map(Number::to_stored),
-        state: report.state.code().to_owned(),
-        house: report.house.map(|house| match house {
-            House::Held => "held".to_owned(),
-            House::Closed => "closed".to_owned(),
-        }),
-        holder: report.holder.as_str().to_owned(),
-        tenure: i32::try_from(report.tenure).unwrap_or(i32::MAX),
-        offer_target: report.offer.as_ref().map(|offer| offer.target.as_str().to_owned()),
-        offer_entry: report.offer.as_ref().map(|offer| offer.entry.as_bytes().to_vec()),
-        refused: refusal.map(|(why, _)| why.clone()),
-        refused_country: refusal.and_then(|(_, country)| country.map(|country| country.as_str().to_owned())),
-        country: report.country.map(|country| country.as_str().to_owned()),
-        asn: report.asn.map(i64::from),
-        organisation: report.organisation.clone(),
-        url_digest: report.url_digest.map(|digest| digest.to_vec()),
-        tld: report.tld.clone(),
-        destination: report.route.as_ref().and_then(|route| route.destination.as_ref()).map(ToString::to_string),
-        route_reason: report.route.as_ref().map(|route| route.reason.code().to_owned()),
-        reported_offence: report.reported_offence.map(|code| code.code().to_owned()),
-        offence: report.offence.map(|code| code.code().to_owned()),
-        assessment: report.assessment.map(|code| code.code().to_owned()),
-        reason: report.reason.map(|code| code.code().to_owned()),
-        urgency: report.urgency.map(|code| code.code().to_owned()),
-        source: report.source.map(|code| code.code().to_owned()),
-        channel: report.channel.map(|code| code.code().to_owned()),
-        reference: report.reference.map(|digest| digest.to_vec()),
-        reference_content: report.reference_content.map(|digest| digest.to_vec()),
-        content: report.content.clone(),
-        case_secret: report.case_secret.map(|digest| digest.to_vec()),
-        received_at: report.received_at,
-        updated_at: report.updated_at,
-        waits_since: report.waits_since,
-        alarmed: report.alarmed,
-    }
-    .into_active_model()
-    .reset_all()
+    let house = report.house.map(|house| match house {
+        House::Held => "held",
+        House::Closed => "closed",
+    });
+    row.extend([
+        report.key.into(),
+        report.state.code().into(),
+        house.into(),
+        report.holder.as_str().into(),
+        i32::try_from(report.tenure).unwrap_or(i32::MAX).into(),
+        report.offer.as_ref().map(|offer| offer.target.as_str()).into(),
+        report.offer.as_ref().map(|offer| offer.entry.as_bytes().to_vec()).into(),
+        refusal.map(|(why, _)| why.as_str()).into(),
+        refusal.and_then(|(_, country)| country.as_ref().map(Country::as_str)).into(),
+        report.country.as_ref().map(Country::as_str).into(),
+        report.asn.map(i64::from).into(),
+        report.organisation.as_deref().into(),
+        report.route.as_ref().and_then(|route| route.destination.as_ref()).map(NodeId::as_str).into(),
+        report.route.as_ref().map(|route| route.reason.code()).into(),
+        report.updated_at.into(),
+        report.waits_since.into(),
+        report.alarmed.into(),
+    ]);
 }
 
-trait ResetAll {
-    fn reset_all(self) -> Self;
+/// Writes the values of [`CHANGEABLE`].
+pub(super) fn changeable(report: &Report, row: &mut Vec<Value>) {
+    standing(report, row);
+    row.extend([
+        report.number.map(Number::to_stored).into(),
+        report.url_digest.map(|digest| digest.to_vec()).into(),
+        report.tld.as_deref().into(),
+        report.reported_offence.map(Offence::code).into(),
+        report.offence.map(Offence::code).into(),
+        report.assessment.map(Assessment::code).into(),
+        report.reason.map(Reason::code).into(),
+        report.urgency.map(Urgency::code).into(),
+        report.source.map(Source::code).into(),
+        report.channel.map(Channel::code).into(),
+        Value::from(report.content.clone()),
+    ]);
 }
 
-impl ResetAll for report::ActiveModel {
-    /// A model taken as a whole counts as unchanged; an upsert must write every column.
-    fn reset_all(self) -> Self {
-        sea_orm::ActiveModelTrait::reset_all(self)
-    }
+/// Writes the values of [`WHOLE`].
+pub(super) fn whole(report: &Report, row: &mut Vec<Value>) {
+    changeable(report, row);
+    row.extend([
+        report.id.origin.as_str().into(),
+        report.id.rid.into(),
+        report.reference.map(|digest| digest.to_vec()).into(),
+        report.reference_content.map(|digest| digest.to_vec()).into(),
+        report.case_secret.map(|digest| digest.to_vec()).into(),
+        Value::from(report.received_at),
+    ]);
 }
 
 /// Reads a row; what cannot be is refused.

@@ -3,22 +3,23 @@
 use std::collections::HashMap;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{Body, BodyLine, Content, Header};
+use hotline_protocol::entry::{Body, BodyLine, Header};
 use hotline_protocol::id::ReportId;
 use hotline_protocol::state::Seen;
-use hotline_protocol::url::UrlDigest;
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::dossier::{Dossier, PrivateContent};
+use super::entry_repository::bodies_about;
 use super::error::ReportError;
 use super::finding::closing;
-use super::ledger::{Ledger, Recorded};
+use super::journal::Journal;
+use super::ledger::Ledger;
 use super::model::{House, Number, Report};
 use super::moves::{Move, MoveRefused};
 use super::publish::{NewReport, Publication, create_entry};
-use super::repository::{self, DraftRow, Filter};
+use super::repository::{self, Filter};
+use super::sealed_body::open_body;
 use crate::context::Context;
-use crate::secret::SealKey;
 use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 
 /// One move to record, with the body that goes with it.
@@ -69,9 +70,8 @@ pub async fn create_reports(
         }
         reports.push(report);
     }
-    let drafts = publish_all(context, write, &mut reports, publications).await?;
-    repository::insert_drafts(&**write, drafts).await?;
-    repository::save(&**write, &reports).await?;
+    publish_all(context, write, &mut reports, publications).await?;
+    repository::insert(&**write, &reports).await?;
     Ok(reports)
 }
 
@@ -130,69 +130,37 @@ fn end_here(report: &mut Report, is_past: bool, body: &Body, now: i64) {
     }
 }
 
-/// Publishes reports of this hotline: gives the drafts, and folds them into the rows.
+/// Publishes reports of this hotline: writes their entries, and folds them into the rows.
 async fn publish_all(
     context: &Context,
     write: &Write<'_>,
     reports: &mut [Report],
     publications: Vec<(usize, (Publication, Body))>,
-) -> Result<Vec<DraftRow>, ReportError> {
+) -> Result<(), ReportError> {
     if publications.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let first = take_draft_numbers(write, publications.len()).await?;
+    let mut journal = Journal::open(context, write).await?;
     let (now, seconds) = (context.now_micros(), context.clock.unix_seconds());
-    let mut drafts = Vec::with_capacity(publications.len());
-    let mut digests: Vec<(UrlDigest, i64)> = Vec::with_capacity(publications.len());
-    for ((index, (publication, body)), number) in publications.into_iter().zip(first..) {
+    let mut digests: Vec<(Hash, i64)> = Vec::with_capacity(publications.len());
+    for (index, (publication, body)) in publications {
         let report = &mut reports[index];
         let (create, line) = create_entry(&context.own, &report.id, &publication, &body, seconds)?;
-        digests.extend(create.digests.iter().map(|digest| (digest.clone(), report.key)));
-        let recorded = Recorded::draft(&context.own, number, create, true);
+        digests.extend(create.digests.iter().map(|digest| (digest.h, report.key)));
+        let recorded = journal.add(report.key, create, Some(&line));
         let fold = hotline_protocol::state::fold(&[recorded.seen()]).expect("a create of the own log is here");
         report.take_fold(&fold, now);
         report.house = is_for_a_person(publication.route.reason).then_some(House::Held);
-        drafts.push(draft_row(&context.seal, number, report.key, &recorded.content, Some(&line)));
     }
+    journal.save(write).await?;
     repository::insert_digests(&**write, digests).await?;
-    Ok(drafts)
+    Ok(())
 }
 
 /// Whether a route's reason leaves the report to a person of this house. Orphans and untraceable reports wait in the
 /// open, as `assessed`.
 const fn is_for_a_person(reason: RouteReason) -> bool {
     matches!(reason, RouteReason::NoPeer | RouteReason::Held | RouteReason::LegalBlock)
-}
-
-/// Takes numbers for drafts. Their order is the order of commits.
-pub async fn take_draft_numbers(write: &Write<'_>, count: usize) -> Result<i64, StorageError> {
-    take_numbers(write, "draft", u32::try_from(count).unwrap_or(u32::MAX)).await
-}
-
-/// A draft as it is stored; its body is sealed for its hash, so that sealing the entry need not seal it again.
-#[must_use]
-pub fn draft_row(seal: &SealKey, number: i64, report: i64, content: &Content, body: Option<&BodyLine>) -> DraftRow {
-    DraftRow { number, report: Some(report), tail: content.to_tail(), body: body.map(|line| seal_body(seal, line)) }
-}
-
-/// Seals a body line for the place that its hash names.
-#[must_use]
-pub fn seal_body(seal: &SealKey, line: &BodyLine) -> Vec<u8> {
-    seal.seal(&body_place(&line.commitment().hash), line.as_str().as_bytes())
-}
-
-/// Opens a stored body and checks it against its header's commitment.
-pub fn open_body(seal: &SealKey, content: &Content, sealed: &[u8]) -> Result<BodyLine, ReportError> {
-    let commitment = content.body().ok_or(StorageError::Inconsistent("entry"))?;
-    let plain = seal.open(&body_place(&commitment.hash), sealed)?;
-    let line = std::str::from_utf8(&plain).map_err(|_| StorageError::Inconsistent("entry"))?;
-    Ok(BodyLine::from_storage(line, &commitment)?)
-}
-
-fn body_place(hash: &Hash) -> [u8; 37] {
-    let mut place = *b"body/\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    place[5..].copy_from_slice(hash.as_bytes());
-    place
 }
 
 /// Publishes a report that was received earlier and is now assessed and routed.
@@ -213,14 +181,13 @@ pub async fn publish_report(
     report.house = None;
     take_location(&mut report, &publication);
     let mut reports = [report];
-    let drafts = publish_all(context, write, &mut reports, vec![(0, (publication, body))]).await?;
-    repository::insert_drafts(&**write, drafts).await?;
-    repository::save(&**write, &reports).await?;
+    publish_all(context, write, &mut reports, vec![(0, (publication, body))]).await?;
+    repository::update(&**write, &reports).await?;
     let [report] = reports;
     Ok(report)
 }
 
-/// Records moves: a draft each, the fold taken into the rows. The first move that is not allowed refuses all of them,
+/// Records moves: an entry each, the fold taken into the rows. The first move that is not allowed refuses all of them,
 /// unless `skip_refused`, where it is left out (a step meets reports that changed since it looked).
 pub async fn record_moves(
     context: &Context,
@@ -230,11 +197,10 @@ pub async fn record_moves(
     moves: Vec<PlannedMove>,
     skip_refused: bool,
 ) -> Result<usize, ReportError> {
-    let first = take_draft_numbers(write, moves.len()).await?;
+    let mut journal = Journal::open(context, write).await?;
     let (now, seconds) = (context.now_micros(), context.clock.unix_seconds());
     let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
-    let mut drafts = Vec::with_capacity(moves.len());
-    for (planned, number) in moves.into_iter().zip(first..) {
+    for planned in moves {
         let report = &mut reports[places[&planned.report]];
         let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::NotPublished(report.id.clone()))?;
         let mut says = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
@@ -245,14 +211,12 @@ pub async fn record_moves(
         if let Some(line) = &planned.body {
             says.commit(line.commitment());
         }
-        drafts.push(draft_row(&context.seal, number, report.key, &says, planned.body.as_ref()));
-        ledger.add(report.key, Recorded::draft(&context.own, number, says, planned.body.is_some()));
+        ledger.add(report.key, journal.add(report.key, says, planned.body.as_ref()));
         let fold = ledger.fold(report.key).ok_or(StorageError::Inconsistent("report"))?;
         report.take_fold(&fold, now);
     }
-    let recorded = drafts.len();
-    repository::insert_drafts(&**write, drafts).await?;
-    repository::save(&**write, reports).await?;
+    let recorded = journal.save(write).await?;
+    repository::update_standing(&**write, reports).await?;
     Ok(recorded)
 }
 
@@ -264,23 +228,16 @@ pub async fn dossier<C: ConnectionTrait>(
 ) -> Result<Dossier, ReportError> {
     let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
     let mut lines = Vec::new();
-    let ledger = Ledger::load(connection, &context.own, &[report.key]).await?;
+    let ledger = Ledger::load(connection, &[report.key]).await?;
     let fold = ledger.fold(report.key);
-    for (hash, header, sealed) in repository::bodies_about(connection, report.key).await? {
-        let header = Header::parse(header.as_bytes())?;
+    for body in bodies_about(connection, &[report.key]).await? {
+        let header = Header::from_storage(&body.header)?;
         // A stranger's entry may carry a body for us; what it tells counts for nothing.
-        if fold.as_ref().is_some_and(|fold| !fold.hears(&Seen::sealed(hash, &header))) {
+        if fold.as_ref().is_some_and(|fold| !fold.hears(&Seen::sealed(body.hash, &header))) {
             continue;
         }
-        lines
-            .push(((header.content.ts, header.epoch, header.seq), open_body(&context.seal, &header.content, &sealed)?));
-    }
-    for draft in repository::drafts_about(connection, &[report.key]).await? {
-        let says = Content::of_tail(&draft.tail)?;
-        if let Some(sealed) = &draft.body {
-            let place = (says.ts, u64::MAX, draft.number.unsigned_abs());
-            lines.push((place, open_body(&context.seal, &says, sealed)?));
-        }
+        let line = open_body(&context.seal, &header.content, &body.sealed)?;
+        lines.push(((header.content.ts, header.epoch, header.seq), line));
     }
     lines.sort_by_key(|(place, _)| *place);
     Dossier::assemble(private, lines.into_iter().map(|(_, line)| line))
@@ -302,7 +259,7 @@ pub async fn list_reports<C: ConnectionTrait>(connection: &C, filter: &Filter) -
 
 /// Changes rows without an entry: what only the house knows.
 pub async fn save_reports(write: &Write<'_>, reports: &[Report]) -> Result<(), ReportError> {
-    Ok(repository::save(&**write, reports).await?)
+    Ok(repository::update(&**write, reports).await?)
 }
 
 /// Closes a report without publishing it.

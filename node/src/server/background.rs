@@ -78,34 +78,20 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let database = &hub.context.database;
     let mut changes = database.changes();
-    // The last start may have been cut off between the commit and the signature; so may a round that failed.
-    let mut unsigned = true;
     while !stop.is_stopping() {
         changes.mark_unchanged();
         if hub.seal_state() == SealState::Open {
-            match seal_all(&shared, unsigned, &stop).await {
-                Ok(()) => unsigned = false,
-                Err(error) => {
-                    unsigned = true;
-                    tracing::error!(%error, "sealing failed; it is tried again");
-                    stop.wait(PAUSE).await;
-                }
+            if let Err(error) = seal_all(&shared, &stop).await {
+                tracing::error!(%error, "sealing failed; it is tried again");
+                stop.wait(PAUSE).await;
             }
         }
         committed(database, &mut changes, TICK, &stop).await;
     }
 }
 
-async fn seal_all(shared: &Shared, unsigned: bool, stop: &Stop) -> Result<(), LogError> {
-    let sealer = &shared.hub.sealer;
-    if unsigned {
-        sealer.sign_unsigned().await?;
-    }
-    while !stop.is_stopping() && sealer.has_drafts().await? {
-        if sealer.seal_once().await?.is_none() {
-            break;
-        }
-    }
+async fn seal_all(shared: &Shared, stop: &Stop) -> Result<(), LogError> {
+    while !stop.is_stopping() && shared.hub.sealer.seal_once().await?.is_some() {}
     Ok(())
 }
 

@@ -108,7 +108,7 @@ async fn push(
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)
         .await
         .map_err(|error| log_problem("wants", error.into()))?;
-    Ok(Json(Acknowledgement { cursor, wants }))
+    Ok(Json(Acknowledgement { cursor, wants: wants.into_iter().map(|(_, hash)| hash).collect() }))
 }
 
 #[derive(Deserialize)]

@@ -14,7 +14,7 @@ use super::{background, exchange_api, listener, operations, public_api};
 use crate::clock::Clock;
 use crate::config::{Acceptance, Config};
 use crate::context::{Context, OpenError};
-use crate::exchange::log::{Gate, HighWater, LogError, Sealer, head};
+use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
 use crate::randomness::Randomness;
@@ -191,11 +191,15 @@ async fn start_check(
     directory: &PeerDirectory,
     stored: &[crate::exchange::StoredLink],
 ) -> Result<Gate, NodeError> {
-    let own = head(context.database.read(), &context.own).await?;
-    let file = high_water.read()?;
+    let connection = context.database.read();
+    let own = own_log(connection, &context.own).await?;
+    let file = match high_water.read()? {
+        Some(file) => Some((file, hash_at(connection, &context.own, file.position()).await?)),
+        None => None,
+    };
     let active: BTreeSet<NodeId> = directory.active().into_iter().map(|peer| peer.id).collect();
     let acknowledged = stored.iter().any(|stored| stored.link.acknowledged.seq > 0 && active.contains(&stored.peer));
-    Ok(Gate::at_start(&own, file.as_ref(), acknowledged, active))
+    Ok(Gate::at_start(&own, file, acknowledged, active))
 }
 
 /// The name under which this start stands in the database, for `peer check` from another process.

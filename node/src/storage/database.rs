@@ -16,6 +16,11 @@ use super::migration::Migrator;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that only read. Two cores serve a hotline; a handful keeps long reads from queueing short ones.
 const READERS: u32 = 4;
+/// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
+const WRITER_CACHE_KIB: u32 = 48 * 1_024;
+/// SQLite's page cache of each connection that reads, KiB. Most reads are of what was written last, which the operating
+/// system has.
+const READER_CACHE_KIB: u32 = 4 * 1_024;
 /// Rows that SQLite's thread reads ahead of whoever asked: a whole step's, or the two would wake each other in turn.
 const ROWS_UNDER_WAY: usize = 1_024;
 
@@ -139,9 +144,9 @@ impl Database {
 
     async fn connect(url: &str, create: bool) -> Result<Self, StorageError> {
         let engine = if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite };
-        let writer = sea_orm::Database::connect(options(url, 1, create)).await?;
+        let writer = sea_orm::Database::connect(options(url, 1, WRITER_CACHE_KIB, create)).await?;
         check_durable(&writer, engine).await?;
-        let readers = sea_orm::Database::connect(options(url, READERS, false)).await?;
+        let readers = sea_orm::Database::connect(options(url, READERS, READER_CACHE_KIB, false)).await?;
         Ok(Self { writer, readers, engine, changes: watch::Sender::new(0) })
     }
 
@@ -185,7 +190,7 @@ fn statement(engine: Engine, sql: &str) -> Statement {
     Statement::from_string(backend, sql.to_owned())
 }
 
-fn options(url: &str, connections: u32, create: bool) -> ConnectOptions {
+fn options(url: &str, connections: u32, cache_kib: u32, create: bool) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -200,7 +205,7 @@ fn options(url: &str, connections: u32, create: bool) -> ConnectOptions {
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true)
                 .row_buffer_size(ROWS_UNDER_WAY)
-                .pragma("cache_size", "-32768")
+                .pragma("cache_size", format!("-{cache_kib}"))
                 .pragma("wal_autocheckpoint", "4000")
         });
     options

@@ -4,7 +4,7 @@
 //! holds at the beginning of a transaction holds at its end, and the order of commits is the order of the log. Nobody
 //! waits for the network inside one. Readers never wait for a writer.
 
-mod batch;
+mod bulk;
 mod database;
 pub mod digest_key;
 pub mod entity;
@@ -13,9 +13,9 @@ mod setting;
 mod transaction;
 
 /// What a query runs on: the readers' connections, or a transaction.
-pub use sea_orm::ConnectionTrait;
+pub use sea_orm::{ConnectionTrait, Value};
 
-pub use batch::{insert_batches, key_lists};
+pub use bulk::{Columns, Known, key_lists};
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
 pub use setting::{leave_setting, read_setting, take_setting};

@@ -7,11 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::line::read_line;
 use super::{EntryType, Status};
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::id::{NodeId, ReportId, parse_rid};
 use crate::json::{self, JsonFault};
+use crate::log::Position;
 use crate::url::UrlDigest;
 
 /// Most nodes that one entry may entitle to its body.
@@ -86,7 +88,7 @@ pub enum KeyAct {
     Revoke,
 }
 
-/// Everything of a header but its place in the log: what a draft holds.
+/// Everything of a header but its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Author's clock, whole seconds since 1970 (UTC); information only.
@@ -174,15 +176,6 @@ pub struct Header {
     pub content: Content,
 }
 
-#[derive(Deserialize)]
-struct WireHeader {
-    v: u64,
-    log: NodeId,
-    ep: u64,
-    seq: u64,
-    prev: Hash,
-}
-
 /// Two capital letters that a reader's list of countries may not have yet.
 struct CountryCode(Option<Country>);
 
@@ -261,21 +254,13 @@ impl Content {
     }
 
     /// The content as a header's tail: from `"ts"` to the closing brace, in the order of the specification.
-    /// The place in the log is put before it when the entry is sealed.
+    /// The place in the log is put before it when the entry is written.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the content has only strings, integers and lists")]
     pub fn to_tail(&self) -> String {
         let mut tail = serde_json::to_string(self).expect("a header's content has only strings, integers and lists");
         tail.remove(0);
         tail
-    }
-
-    /// Reads what [`Content::to_tail`] wrote.
-    pub fn of_tail(tail: &str) -> Result<Self, HeaderRefused> {
-        let mut text = String::with_capacity(tail.len() + 1);
-        text.push('{');
-        text.push_str(tail);
-        serde_json::from_str(&text).map_err(|_| HeaderRefused::Fields)
     }
 
     fn check(&self) -> Result<(), HeaderRefused> {
@@ -303,19 +288,24 @@ impl Header {
     /// Reads one header line (without its line feed), checking every rule of form.
     pub fn parse(line: &[u8]) -> Result<Self, HeaderRefused> {
         json::check(line, json::HEADER)?;
-        let place: WireHeader = serde_json::from_slice(line).map_err(|_| HeaderRefused::Fields)?;
-        if place.v != 1 {
-            return Err(HeaderRefused::Version);
-        }
-        let content: Content = serde_json::from_slice(line).map_err(|_| HeaderRefused::Fields)?;
-        content.check()?;
-        if place.ep == 0 || place.seq == 0 {
-            return Err(HeaderRefused::Fields);
-        }
-        Ok(Self { log: place.log, epoch: place.ep, seq: place.seq, prev: place.prev, content })
+        let line = std::str::from_utf8(line).map_err(|_| HeaderRefused::Json(JsonFault::NotUtf8))?;
+        let header = read_line(line)?;
+        header.content.check()?;
+        Ok(header)
     }
 
-    /// Writes the line of a sealed entry: the place in the log, then the draft's tail.
+    /// Reads a line that was parsed or written here before, and is kept: its rules of form are not checked again.
+    pub fn from_storage(line: &str) -> Result<Self, HeaderRefused> {
+        read_line(line)
+    }
+
+    /// Its place in its author's log.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        Position { epoch: self.epoch, seq: self.seq }
+    }
+
+    /// Writes an entry's line: its place in the log, then what it says.
     #[must_use]
     pub fn write_line(log: &NodeId, epoch: u64, seq: u64, prev: &Hash, tail: &str) -> String {
         use std::fmt::Write as _;
@@ -331,22 +321,4 @@ impl Header {
     pub fn hash_line(line: &[u8]) -> Hash {
         Hash::of(&[b"hxp/entry/1\0", line])
     }
-}
-
-/// Where a draft is pointed at before it has a hash: 24 bytes of 0xff, then its number. No entry hash has this form.
-#[must_use]
-pub fn draft_link(draft: u64) -> Hash {
-    let mut bytes = [0xff; 32];
-    bytes[24..].copy_from_slice(&draft.to_be_bytes());
-    Hash::from_bytes(bytes)
-}
-
-/// The number of the draft that a link points at; `None` for the hash of an entry.
-#[must_use]
-pub fn draft_of_link(link: &Hash) -> Option<u64> {
-    let (mark, number) = link.as_bytes().split_at(24);
-    if mark.iter().any(|byte| *byte != 0xff) {
-        return None;
-    }
-    number.try_into().ok().map(u64::from_be_bytes)
 }

@@ -3,7 +3,8 @@
 mod body;
 mod entry_type;
 mod header;
+mod line;
 
 pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, Code, HostingRecord, Salt};
 pub use entry_type::{EntryType, Status};
-pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin, draft_link, draft_of_link};
+pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};

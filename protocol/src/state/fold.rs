@@ -12,11 +12,11 @@ use crate::vocabulary::State;
 /// One entry about the report, as the fold sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    /// Its hash, or a draft's link.
+    /// Its hash.
     pub hash: Hash,
     /// Its author.
     pub log: &'a NodeId,
-    /// Its place in its author's log: epoch and sequence number. Drafts come after every sealed entry.
+    /// Its place in its author's log: epoch and sequence number.
     pub place: (u64, u64),
     /// What it says.
     pub content: &'a Content,

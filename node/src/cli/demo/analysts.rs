@@ -55,7 +55,7 @@ impl Analysts {
             return Ok(0);
         }
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let ledger = Ledger::load(context.database.read(), &context.own, &keys).await?;
+        let ledger = Ledger::load(context.database.read(), &keys).await?;
         let placer = Placer::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
         let mut deeds = Vec::new();
         for report in reports {
@@ -148,7 +148,7 @@ async fn record(context: &Context, deeds: Vec<(Report, Deed)>) -> Result<usize, 
     let who = acting_user();
     let write = context.database.write("act_on_reports").await?;
     let mut reports = by_keys(&*write, &keys).await?;
-    let mut ledger = Ledger::load(&*write, &context.own, &keys).await?;
+    let mut ledger = Ledger::load(&*write, &keys).await?;
     let mut moves = Vec::with_capacity(deeds.len());
     for (report, deed) in deeds {
         let (name, remark) = deed.told();

@@ -81,7 +81,7 @@ impl NodeRecord {
 
     async fn add(&mut self, member: &Member, reports: &[Report]) -> Result<(), CliError> {
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let ledger = Ledger::load(member.context.database.read(), &member.id, &keys).await?;
+        let ledger = Ledger::load(member.context.database.read(), &keys).await?;
         for report in reports {
             self.created += u64::from(report.id.origin == member.id);
             if let Some(reference) = report.reference {

@@ -22,7 +22,7 @@ pub(super) struct Survey {
 pub(super) struct NodeSurvey {
     pub id: NodeId,
     pub tallies: Vec<Tally>,
-    /// Drafts.
+    /// Entries of its own that are not signed.
     pub unsealed: u64,
     /// Bodies that it is entitled to and that are not here yet.
     pub missing_bodies: u64,
@@ -36,7 +36,7 @@ impl Survey {
         let mut nodes = Vec::with_capacity(members.len());
         for member in members {
             let database = member.context.database.read();
-            let (unsealed, missing_bodies) = unfinished(database).await?;
+            let (unsealed, missing_bodies) = unfinished(database, &member.id).await?;
             let heads = heads(database).await?.into_iter().map(|(log, (head, _))| (log, head)).collect();
             let tallies = tally(database).await?;
             nodes.push(NodeSurvey { id: member.id.clone(), tallies, unsealed, missing_bodies, heads });

@@ -1,57 +1,61 @@
 //! Whether what was signed is still here: the database's end of this node's log against the high-water file. What a
 //! running node waits for, `/readyz` says.
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::log::Cursor;
 
 use super::Check;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{HighWater, LogError, head};
+use crate::exchange::log::{Held, HighWater, LogError, OwnLog, hash_at, own_log};
 
 const NAME: &str = "high-water";
 
 pub(super) async fn check(config: &Config, context: &Context) -> Result<Check, LogError> {
-    let own = head(context.database.read(), &context.own).await?;
-    Ok(match HighWater::in_folder(&config.folder).read() {
-        Ok(file) => judge(&own, file.as_ref()),
-        Err(error) => Check::fault(NAME, error.to_string(), "move it away: the node then asks its peers first"),
-    })
+    let connection = context.database.read();
+    let own = own_log(connection, &context.own).await?;
+    let file = match HighWater::in_folder(&config.folder).read() {
+        Ok(Some(file)) => (file, hash_at(connection, &context.own, file.position()).await?),
+        Ok(None) => {
+            return Ok(Check::warning(
+                NAME,
+                "the file is missing",
+                "the node asks its peers at the next start before it signs anything; let it",
+            ));
+        }
+        Err(error) => {
+            return Ok(Check::fault(NAME, error.to_string(), "move it away: the node then asks its peers first"));
+        }
+    };
+    Ok(judge(&own, &file.0, file.1))
 }
 
-fn judge(database: &Cursor, file: Option<&Cursor>) -> Check {
-    let seq = database.seq;
-    match file {
-        None => Check::warning(
+/// `here` is the hash that the database has at the file's place.
+fn judge(own: &OwnLog, file: &Cursor, here: Option<Hash>) -> Check {
+    let (seq, end) = (file.seq, own.head.seq);
+    match own.hold(file, here) {
+        Held::Behind => Check::fault(
             NAME,
-            "the file is missing",
-            "the node asks its peers at the next start before it signs anything; let it",
-        ),
-        Some(file) if database.position() < file.position() => Check::fault(
-            NAME,
-            format!(
-                "entry {} was signed and the database ends at {seq}: it was restored from a backup, or copied",
-                file.seq
-            ),
+            format!("entry {seq} was signed and is not in the database: it was restored from a backup, or copied"),
             "nothing is signed until the missing entries are back; make sure that no copy of this node runs elsewhere",
         ),
-        Some(file) if database.position() == file.position() && database.hash != file.hash => Check::fault(
+        Held::Forked => Check::fault(
             NAME,
             format!(
                 "entry {seq} was signed otherwise than it stands in the database: two copies of this node have run"
             ),
             "stop the copy; this log needs a new epoch",
         ),
-        Some(file) if database.position() > file.position() => Check::ok(
-            NAME,
-            format!("the database is {} entries ahead of the file, which follows", seq.saturating_sub(file.seq)),
-        ),
-        Some(_) => Check::ok(NAME, format!("database and file agree at entry {seq}")),
+        Held::Here if end > seq => {
+            Check::ok(NAME, format!("{} entries wait to be signed; entry {seq} was the last", end.saturating_sub(seq)))
+        }
+        Held::Here => Check::ok(NAME, format!("database and file agree at entry {seq}")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use hotline_protocol::bytes::Hash;
+    use hotline_protocol::log::Position;
 
     use super::super::Finding;
     use super::*;
@@ -59,14 +63,16 @@ mod tests {
     #[test]
     fn a_database_that_lacks_or_contradicts_what_was_signed_is_a_fault() {
         let at = |seq, byte| Cursor { epoch: 1, seq, hash: Hash::from_bytes([byte; 32]) };
-        for (file, finding) in [
-            (None, Finding::Warning),
-            (Some(at(3, 1)), Finding::Ok),
-            (Some(at(2, 9)), Finding::Ok),
-            (Some(at(4, 1)), Finding::Fault),
-            (Some(at(3, 9)), Finding::Fault),
+        let own = OwnLog { head: at(4, 1), signed: Position { epoch: 1, seq: 3 } };
+        let here = Some(at(0, 1).hash);
+        for (file, here, finding) in [
+            (at(4, 1), here, Finding::Ok),
+            (at(3, 1), here, Finding::Ok),
+            (at(4, 9), here, Finding::Fault),
+            (at(5, 1), None, Finding::Fault),
+            (at(3, 9), here, Finding::Fault),
         ] {
-            assert_eq!(judge(&at(3, 1), file.as_ref()).status, finding, "{file:?}");
+            assert_eq!(judge(&own, &file, here).status, finding, "{file:?}");
         }
     }
 }

@@ -7,15 +7,15 @@ use serde::Serialize;
 use crate::cli::output::{or_dash, time_of_seconds};
 use crate::report::Recorded;
 
-/// One entry of somebody's log, or a draft of our own.
+/// One entry of somebody's log.
 #[derive(Debug, Serialize)]
 pub struct HistoryView {
     /// Whose log.
     pub log: NodeId,
-    /// Its epoch; null for a draft.
-    pub epoch: Option<u64>,
-    /// Its place; null for a draft.
-    pub seq: Option<u64>,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its place.
+    pub seq: u64,
     /// Its type's code.
     #[serde(rename = "type")]
     pub entry_type: String,
@@ -33,11 +33,11 @@ pub struct HistoryView {
 
 impl HistoryView {
     fn new(entry: &Recorded, counts: bool) -> Self {
-        let (content, sealed) = (&entry.content, !entry.is_draft());
+        let content = &entry.content;
         Self {
             log: entry.log.clone(),
-            epoch: sealed.then_some(entry.place.0),
-            seq: sealed.then_some(entry.place.1),
+            epoch: entry.place.0,
+            seq: entry.place.1,
             entry_type: content.entry_type.to_string(),
             status: content.status.as_ref().map(ToString::to_string),
             at: i64::try_from(content.ts).ok().and_then(time_of_seconds),
@@ -49,10 +49,7 @@ impl HistoryView {
 
     /// For people.
     pub(super) fn row(&self) -> Vec<String> {
-        let place = match (self.epoch, self.seq) {
-            (Some(epoch), Some(seq)) => format!("{epoch}.{seq}"),
-            _ => "not sealed".into(),
-        };
+        let place = format!("{}.{}", self.epoch, self.seq);
         let status = self.status.as_ref().or(self.why.as_ref()).cloned();
         let status = status.or_else(|| self.target.as_ref().map(|target| format!("to {target}")));
         let stale = if self.counts { "" } else { "counts for nothing" };
@@ -79,6 +76,6 @@ pub(super) fn history(entries: &[Recorded], fold: Option<&Fold>) -> Vec<HistoryV
         }
     };
     let mut rows: Vec<_> = entries.iter().map(|entry| (place_of(entry), entry)).collect();
-    rows.sort_by_key(|(place, entry)| (place.is_none(), *place, entry.is_draft()));
+    rows.sort_by_key(|(place, _)| (place.is_none(), *place));
     rows.into_iter().map(|(place, entry)| HistoryView::new(entry, place.is_some())).collect()
 }

@@ -14,7 +14,7 @@ pub(super) async fn load_views(
     reveal: bool,
 ) -> Result<Vec<ReportView>, CliError> {
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let ledger = Ledger::load(context.database.read(), &context.own, &keys).await?;
+    let ledger = Ledger::load(context.database.read(), &keys).await?;
     let mut views = Vec::with_capacity(reports.len());
     for report in reports {
         let dossier = dossier(context, context.database.read(), report).await?;

@@ -67,7 +67,7 @@ pub(super) async fn record_decision_in(
     let write = context.database.write(name).await?;
     let report = find_report(&*write, &report.name).await?;
     let dossier = dossier(context, &*write, &report).await?;
-    let mut ledger = Ledger::load(&*write, &context.own, &[report.key]).await?;
+    let mut ledger = Ledger::load(&*write, &[report.key]).await?;
     let decision = decide(&Case { context, report: &report, dossier: &dossier, ledger: &ledger })?;
     let moves = planned(report.key, decision.moves)?;
     let mut reports = [report];

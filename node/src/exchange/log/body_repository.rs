@@ -3,21 +3,27 @@
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Position;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::repository::{INCONSISTENT, signed, unsigned};
+use super::repository::{INCONSISTENT, unsigned};
+use crate::report::signed;
 use crate::storage::entity::{opened, want};
-use crate::storage::{StorageError, insert_batches, key_lists};
+use crate::storage::{Columns, Known, StorageError, Value};
 
-/// Bodies of `log` that this node is entitled to and lacks.
-pub async fn wants<C: ConnectionTrait>(connection: &C, log: &NodeId, limit: u64) -> Result<Vec<Hash>, StorageError> {
-    let rows: Vec<Vec<u8>> = want::Entity::find()
+const WANT: Columns = Columns { table: "want", names: &["log", "epoch", "seq", "hash", "since"] };
+const OPENED: Columns = Columns { table: "opened", names: &["log", "epoch", "seq", "reader"] };
+
+/// Bodies of `log` that this node is entitled to and lacks: where, and the entry's hash.
+pub async fn wants<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    limit: u64,
+) -> Result<Vec<(Position, Hash)>, StorageError> {
+    let rows: Vec<(i64, i64, Vec<u8>)> = want::Entity::find()
         .select_only()
-        .column(want::Column::Hash)
+        .columns([want::Column::Epoch, want::Column::Seq, want::Column::Hash])
         .filter(want::Column::Log.eq(log.as_str()))
         .order_by_asc(want::Column::Epoch)
         .order_by_asc(want::Column::Seq)
@@ -25,7 +31,12 @@ pub async fn wants<C: ConnectionTrait>(connection: &C, log: &NodeId, limit: u64)
         .into_tuple()
         .all(connection)
         .await?;
-    rows.iter().map(|hash| Hash::from_slice(hash).ok_or(INCONSISTENT)).collect()
+    rows.iter()
+        .map(|(epoch, seq, hash)| {
+            let place = Position { epoch: unsigned(*epoch)?, seq: unsigned(*seq)? };
+            Ok((place, Hash::from_slice(hash).ok_or(INCONSISTENT)?))
+        })
+        .collect()
 }
 
 /// Notes bodies that are missing: log, place, hash.
@@ -34,30 +45,20 @@ pub async fn insert_wants<C: ConnectionTrait>(
     wanted: &[(NodeId, Position, Hash)],
     now: i64,
 ) -> Result<(), StorageError> {
-    let rows = wanted.iter().map(|(log, place, hash)| want::ActiveModel {
-        log: Set(log.to_string()),
-        epoch: Set(signed(place.epoch)),
-        seq: Set(signed(place.seq)),
-        hash: Set(hash.as_bytes().to_vec()),
-        since: Set(now),
+    let values = wanted.iter().flat_map(|(log, place, hash)| {
+        let hash = hash.as_bytes().to_vec();
+        [log.as_str().into(), signed(place.epoch).into(), signed(place.seq).into(), hash.into(), now.into()]
     });
-    for rows in insert_batches(rows) {
-        want::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(want::PrimaryKey::iter()).do_nothing().to_owned())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    WANT.insert(connection, Known::Left, values.collect()).await
 }
 
-/// Strikes bodies that arrived from the list of missing ones.
-pub async fn clear_wants<C: ConnectionTrait>(connection: &C, hashes: &[Hash]) -> Result<(), StorageError> {
-    for hashes in key_lists(hashes) {
-        want::Entity::delete_many()
-            .filter(want::Column::Hash.is_in(hashes.iter().map(|hash| hash.as_bytes().to_vec())))
-            .exec(connection)
-            .await?;
-    }
+/// Strikes a body that arrived from the list of missing ones.
+pub(super) async fn clear_want<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<(), StorageError> {
+    want::Entity::delete_by_id((log.to_string(), signed(place.epoch), signed(place.seq))).exec(connection).await?;
     Ok(())
 }
 
@@ -72,19 +73,10 @@ pub async fn open_to_readers<C: ConnectionTrait>(
     connection: &C,
     readers: &[(NodeId, Position, NodeId)],
 ) -> Result<(), StorageError> {
-    let rows = readers.iter().map(|(log, place, reader)| opened::ActiveModel {
-        log: Set(log.to_string()),
-        epoch: Set(signed(place.epoch)),
-        seq: Set(signed(place.seq)),
-        reader: Set(reader.to_string()),
+    let values = readers.iter().flat_map(|(log, place, reader)| {
+        [log.as_str().into(), signed(place.epoch).into(), signed(place.seq).into(), Value::from(reader.as_str())]
     });
-    for rows in insert_batches(rows) {
-        opened::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(opened::PrimaryKey::iter()).do_nothing().to_owned())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    OPENED.insert(connection, Known::Left, values.collect()).await
 }
 
 /// Positions of a log, within a range, whose bodies an offer opened to `reader`.

@@ -30,6 +30,6 @@ pub async fn export_run(
 
 fn open_stored(context: &Context, entry: &EntryToSend) -> Result<Option<BodyLine>, LogError> {
     let Some(sealed) = &entry.body else { return Ok(None) };
-    let header = Header::parse(entry.header.as_bytes()).map_err(ReportError::from)?;
+    let header = Header::from_storage(&entry.header).map_err(ReportError::from)?;
     Ok(Some(open_body(&context.seal, &header.content, sealed)?))
 }

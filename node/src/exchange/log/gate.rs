@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::Cursor;
+use hotline_protocol::log::{Cursor, Position};
 
 /// Whether sealing goes on, and if not, why: shown in `readyz` and `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,41 @@ impl SealState {
     }
 }
 
+/// Our own log as the database has it.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnLog {
+    /// Where it ends.
+    pub head: Cursor,
+    /// Up to where it is signed.
+    pub signed: Position,
+}
+
+/// What something that this node has signed says about its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The database has it.
+    Here,
+    /// The database lacks it.
+    Behind,
+    /// The database has another entry there, signed as well.
+    Forked,
+}
+
+impl OwnLog {
+    /// Holds a place that was signed against the database, which has the hash `here` at that place.
+    #[must_use]
+    pub fn hold(&self, signed: &Cursor, here: Option<Hash>) -> Held {
+        if here == Some(signed.hash) {
+            Held::Here
+        } else if signed.position() > self.signed {
+            // What stands there instead, if anything, was never signed: it was recorded after the backup was put back.
+            Held::Behind
+        } else {
+            Held::Forked
+        }
+    }
+}
+
 /// The check's state.
 #[derive(Debug)]
 pub struct Gate {
@@ -71,18 +106,20 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The check at the start. `acknowledged` are active peers that hold something of our log as far as is known here;
-    /// `active` all active peers.
+    /// The check at the start. `file` is what the high-water file says, with our hash at that place; `acknowledged`,
+    /// whether an active peer holds something of our log as far as is known here; `active` all active peers.
     #[must_use]
-    pub fn at_start(database: &Cursor, file: Option<&Cursor>, acknowledged: bool, active: BTreeSet<NodeId>) -> Self {
-        let place = |cursor: &Cursor| cursor.position();
-        let state = match file {
-            Some(file) if place(database) < place(file) => SealState::Behind { signed: *file },
-            Some(file) if place(database) == place(file) && database.hash != file.hash => {
-                SealState::Forked { at: *file }
-            }
-            None if database.seq > 0 && !active.is_empty() => SealState::WaitsForAllPeers { missing: active },
-            Some(_) if acknowledged => SealState::WaitsForOnePeer,
+    pub fn at_start(
+        own: &OwnLog,
+        file: Option<(Cursor, Option<Hash>)>,
+        acknowledged: bool,
+        active: BTreeSet<NodeId>,
+    ) -> Self {
+        let state = match file.map(|(file, here)| (file, own.hold(&file, here))) {
+            Some((signed, Held::Behind)) => SealState::Behind { signed },
+            Some((at, Held::Forked)) => SealState::Forked { at },
+            None if own.head.seq > 0 && !active.is_empty() => SealState::WaitsForAllPeers { missing: active },
+            Some((_, Held::Here)) if acknowledged => SealState::WaitsForOnePeer,
             _ => SealState::Open,
         };
         Self { state }
@@ -94,18 +131,18 @@ impl Gate {
         &self.state
     }
 
-    /// A peer showed its newest checkpoint of our log (verified; `None`: it holds nothing). `here` is our own hash at
-    /// that place, if we have it.
-    pub fn peer_showed(&mut self, peer: &NodeId, shown: Option<&Cursor>, own: &Cursor, here: Option<Hash>) {
-        if let Some(shown) = shown {
-            if shown.position() > own.position() {
-                self.state = SealState::Behind { signed: *shown };
+    /// A peer showed its newest checkpoint of our log (verified; `None`: it holds nothing), with our hash at that place.
+    pub fn peer_showed(&mut self, peer: &NodeId, shown: Option<(Cursor, Option<Hash>)>, own: &OwnLog) {
+        match shown.map(|(shown, here)| (shown, own.hold(&shown, here))) {
+            Some((signed, Held::Behind)) => {
+                self.state = SealState::Behind { signed };
                 return;
             }
-            if here != Some(shown.hash) {
-                self.state = SealState::Forked { at: *shown };
+            Some((at, Held::Forked)) => {
+                self.state = SealState::Forked { at };
                 return;
             }
+            Some((_, Held::Here)) | None => {}
         }
         match &mut self.state {
             SealState::WaitsForOnePeer => self.state = SealState::Open,
@@ -142,46 +179,77 @@ mod tests {
         Cursor { epoch: 1, seq, hash: Hash::from_bytes([byte; 32]) }
     }
 
+    /// A log that is signed up to `signed` and ends at `head`.
+    fn own(signed: u64, head: Cursor) -> OwnLog {
+        OwnLog { head, signed: Position { epoch: 1, seq: signed } }
+    }
+
+    fn here(cursor: Cursor) -> (Cursor, Option<Hash>) {
+        (cursor, Some(cursor.hash))
+    }
+
     fn peers(names: &[&str]) -> BTreeSet<NodeId> {
         names.iter().map(|name| name.parse().expect("a node id")).collect()
     }
 
-    #[test]
-    fn a_fresh_node_and_one_that_nobody_acknowledged_seal_at_once() {
-        assert_eq!(Gate::at_start(&Cursor::START, None, false, peers(&["nl-a"])).state(), &SealState::Open);
-        assert_eq!(Gate::at_start(&at(3, 1), Some(&at(3, 1)), false, peers(&["nl-a"])).state(), &SealState::Open);
+    fn peer(name: &str) -> NodeId {
+        name.parse().expect("a node id")
     }
 
     #[test]
-    fn a_database_ahead_of_the_file_was_cut_off_in_between_and_goes_on() {
-        assert_eq!(Gate::at_start(&at(4, 2), Some(&at(3, 1)), false, peers(&[])).state(), &SealState::Open);
+    fn a_fresh_node_and_one_that_nobody_acknowledged_seal_at_once() {
+        let fresh = OwnLog { head: Cursor::START, signed: Position { epoch: 1, seq: 0 } };
+        assert_eq!(Gate::at_start(&fresh, None, false, peers(&["nl-a"])).state(), &SealState::Open);
+        let gate = Gate::at_start(&own(3, at(3, 1)), Some(here(at(3, 1))), false, peers(&["nl-a"]));
+        assert_eq!(gate.state(), &SealState::Open);
+    }
+
+    #[test]
+    fn a_node_that_was_cut_off_before_or_after_the_file_was_written_goes_on() {
+        let before = Gate::at_start(&own(3, at(4, 2)), Some(here(at(3, 1))), false, peers(&[]));
+        assert_eq!(before.state(), &SealState::Open);
+        let after = Gate::at_start(&own(3, at(4, 2)), Some(here(at(4, 2))), false, peers(&[]));
+        assert_eq!(after.state(), &SealState::Open);
     }
 
     #[test]
     fn a_database_behind_the_file_or_a_peer_stops() {
         let signed = at(5, 1);
-        let gate = Gate::at_start(&at(4, 2), Some(&signed), true, peers(&["nl-a"]));
+        let gate = Gate::at_start(&own(4, at(4, 2)), Some((signed, None)), true, peers(&["nl-a"]));
         assert_eq!(gate.state(), &SealState::Behind { signed });
-        let mut gate = Gate::at_start(&at(4, 2), Some(&at(4, 2)), true, peers(&["nl-a"]));
-        gate.peer_showed(&"nl-a".parse().expect("a node id"), Some(&signed), &at(4, 2), None);
+        let mut gate = Gate::at_start(&own(4, at(4, 2)), Some(here(at(4, 2))), true, peers(&["nl-a"]));
+        gate.peer_showed(&peer("nl-a"), Some((signed, None)), &own(4, at(4, 2)));
         gate.seal_anyway();
         assert_eq!(gate.state(), &SealState::Behind { signed });
     }
 
     #[test]
+    fn a_restored_database_that_was_worked_on_is_behind_and_not_forked() {
+        // Entries 5 and 6 were recorded after the backup was put back, and are not signed.
+        let (log, signed) = (own(4, at(6, 7)), at(5, 1));
+        let gate = Gate::at_start(&log, Some((signed, Some(at(5, 7).hash))), true, peers(&["nl-a"]));
+        assert_eq!(gate.state(), &SealState::Behind { signed });
+        let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a"]));
+        gate.peer_showed(&peer("nl-a"), Some((signed, Some(at(5, 7).hash))), &log);
+        assert_eq!(gate.state(), &SealState::Behind { signed });
+    }
+
+    #[test]
     fn a_missing_file_waits_for_every_peer_or_the_operator() {
-        let mut gate = Gate::at_start(&at(4, 2), None, true, peers(&["nl-a", "de-b"]));
+        let log = own(4, at(4, 2));
+        let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a", "de-b"]));
         gate.nobody_reached();
-        gate.peer_showed(&"nl-a".parse().expect("a node id"), Some(&at(3, 1)), &at(4, 2), Some(at(3, 1).hash));
+        gate.peer_showed(&peer("nl-a"), Some(here(at(3, 1))), &log);
         assert_eq!(gate.state(), &SealState::WaitsForAllPeers { missing: peers(&["de-b"]) });
         gate.seal_anyway();
         assert_eq!(gate.state(), &SealState::Open);
     }
 
     #[test]
-    fn another_hash_of_ours_at_a_peer_is_a_fork() {
-        let mut gate = Gate::at_start(&at(4, 2), Some(&at(4, 2)), true, peers(&["nl-a"]));
-        gate.peer_showed(&"nl-a".parse().expect("a node id"), Some(&at(3, 9)), &at(4, 2), Some(at(3, 1).hash));
+    fn another_signed_hash_of_ours_at_a_peer_is_a_fork() {
+        let log = own(4, at(4, 2));
+        let mut gate = Gate::at_start(&log, Some(here(at(4, 2))), true, peers(&["nl-a"]));
+        gate.peer_showed(&peer("nl-a"), Some((at(3, 9), Some(at(3, 1).hash))), &log);
         assert_eq!(gate.state(), &SealState::Forked { at: at(3, 9) });
     }
 }

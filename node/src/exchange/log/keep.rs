@@ -1,5 +1,7 @@
 //! Keeping a log: what of a verified run is new, and moving the log's end.
 
+use std::collections::HashSet;
+
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::{BodyLine, Header};
@@ -9,9 +11,9 @@ use hotline_protocol::state::Seen;
 
 use super::body_repository;
 use super::error::LogError;
-use super::repository::{self, EntryToStore};
+use super::repository;
 use crate::context::Context;
-use crate::report::{BodyState, ReportError, seal_body};
+use crate::report::{BodyState, EntryToStore, ReportError, head, insert_entries, seal_body, set_head};
 use crate::storage::Write;
 
 /// What a verified run adds to what is here.
@@ -28,7 +30,7 @@ pub struct Continuation {
 /// same place, or another epoch is refused.
 pub async fn continue_with(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = run.checkpoint().checkpoint().log.clone();
-    let head = repository::head(&**write, &log).await?;
+    let head = head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
     if end.epoch != head.epoch {
         return Err(LogError::EpochClosed(head));
@@ -59,13 +61,25 @@ async fn take_late_bodies(
     let mut taken = Vec::new();
     let Some(first) = known.first() else { return Ok(taken) };
     let wanted = body_repository::wants(&**write, &first.header.log, u64::MAX >> 1).await?;
+    let wanted: HashSet<Hash> = wanted.into_iter().map(|(_, hash)| hash).collect();
     for entry in known.iter().filter(|entry| wanted.contains(&entry.hash)) {
         let Some(line) = &entry.body else { continue };
-        repository::set_body(&**write, &entry.hash, seal_body(&context.seal, line)).await?;
+        keep_body(context, write, &entry.header.log, entry.header.position(), line).await?;
         taken.push(entry.hash);
     }
-    body_repository::clear_wants(&**write, &taken).await?;
     Ok(taken)
+}
+
+async fn keep_body(
+    context: &Context,
+    write: &Write<'_>,
+    log: &NodeId,
+    place: Position,
+    line: &BodyLine,
+) -> Result<(), LogError> {
+    repository::set_body(&**write, log, place, seal_body(&context.seal, line)).await?;
+    body_repository::clear_want(&**write, log, place).await?;
+    Ok(())
 }
 
 /// Stores the new entries of a run; `reports` are the keys of their reports, in the same order. Bodies that this node may not see are not kept.
@@ -84,24 +98,23 @@ pub async fn insert_run_entries(
             (None, _) => (BodyState::None, None),
             (Some(_), Some(line)) if ours => (BodyState::Here, Some(seal_body(&context.seal, line))),
             (Some(_), None) if ours => {
-                wanted.push((header.log.clone(), Position { epoch: header.epoch, seq: header.seq }, entry.hash));
+                wanted.push((header.log.clone(), header.position(), entry.hash));
                 (BodyState::Wanted, None)
             }
             (Some(_), _) => (BodyState::NotForUs, None),
         };
         rows.push(EntryToStore {
             log: header.log.clone(),
-            epoch: header.epoch,
-            seq: header.seq,
+            place: header.position(),
             hash: entry.hash,
             report: *report,
             header: entry.line.to_string(),
             body,
             body_state,
-            draft: None,
+            is_given: false,
         });
     }
-    repository::insert_entries(&**write, rows).await?;
+    insert_entries(&**write, rows).await?;
     body_repository::insert_wants(&**write, &wanted, context.now_micros()).await?;
     Ok(())
 }
@@ -110,28 +123,31 @@ pub async fn insert_run_entries(
 pub async fn advance(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<(), LogError> {
     let log = &run.checkpoint().checkpoint().log;
     let end = run.head();
-    repository::set_head(&**write, log, &end, context.now_micros()).await?;
+    set_head(&**write, log, &end, context.now_micros()).await?;
     repository::insert_run(&**write, log, run.before().seq + 1, &end, run.checkpoint().token()).await?;
     Ok(())
 }
 
-/// Takes bodies that were asked for by name: each is held against its header. Gives how many were taken.
-pub async fn take_bodies(context: &Context, bodies: Vec<(Hash, String)>) -> Result<usize, LogError> {
+/// Takes bodies of `log` that were asked for by name: each is held against its header. Gives how many were taken.
+pub async fn take_bodies(
+    context: &Context,
+    log: &NodeId,
+    bodies: Vec<(Position, String)>,
+) -> Result<usize, LogError> {
     if bodies.is_empty() {
         return Ok(0);
     }
     let write = context.database.write("take_bodies").await?;
-    let mut taken = Vec::new();
-    for (hash, line) in bodies {
-        let Some((header, None, _)) = repository::entry_by_hash(&*write, &hash).await? else { continue };
-        let header = Header::parse(header.as_bytes()).map_err(ReportError::from)?;
+    let mut taken = 0;
+    for (place, line) in bodies {
+        let Some(header) = repository::header_without_body(&*write, log, place).await? else { continue };
+        let header = Header::from_storage(&header).map_err(ReportError::from)?;
         let Some(commitment) = header.content.body() else { continue };
         if let Ok(line) = BodyLine::verify(&line, &commitment) {
-            repository::set_body(&*write, &hash, seal_body(&context.seal, &line)).await?;
-            taken.push(hash);
+            keep_body(context, &write, log, place, &line).await?;
+            taken += 1;
         }
     }
-    body_repository::clear_wants(&*write, &taken).await?;
     write.commit().await?;
-    Ok(taken.len())
+    Ok(taken)
 }

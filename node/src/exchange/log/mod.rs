@@ -12,13 +12,14 @@ mod serve;
 mod verify;
 mod verify_chain;
 
-pub use body_repository::{clear_wants, forget_wants, insert_wants, open_to_readers, wants};
+pub use crate::report::head;
+pub use body_repository::{forget_wants, insert_wants, open_to_readers, wants};
 pub use error::LogError;
 pub use export::export_run;
-pub use gate::{Gate, SealState};
+pub use gate::{Gate, Held, OwnLog, SealState};
 pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
-pub use repository::{EntryToStore, hash_at, head, heads, newest_checkpoint, newest_checkpoints, unfinished};
+pub use repository::{hash_at, heads, newest_checkpoint, newest_checkpoints, own_log, signed_head, unfinished};
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, read_body, read_run};
 pub use verify::{LogCheck, verify_logs};

@@ -4,40 +4,19 @@ use std::collections::BTreeMap;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
+use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
-use crate::report::{BodyState, DraftRow};
-use crate::storage::entity::{draft, entry, log, run, want};
-use crate::storage::{StorageError, insert_batches, key_lists};
+use super::gate::OwnLog;
+use crate::report::{BodyState, head, prefix, signed};
+use crate::storage::StorageError;
+use crate::storage::entity::{entry, log, run, want};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
-
-/// An entry that is to be stored.
-pub struct EntryToStore {
-    /// Its author.
-    pub log: NodeId,
-    /// Epoch.
-    pub epoch: u64,
-    /// Position.
-    pub seq: u64,
-    /// Entry hash.
-    pub hash: Hash,
-    /// The report that it is about.
-    pub report: Option<i64>,
-    /// The line.
-    pub header: String,
-    /// Its body, sealed.
-    pub body: Option<Vec<u8>>,
-    /// Whether its body is here.
-    pub body_state: BodyState,
-    /// Of our own entries: the draft that it was.
-    pub draft: Option<i64>,
-}
 
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
@@ -48,6 +27,13 @@ pub(super) struct StoredEntry {
     pub(super) body_state: BodyState,
 }
 
+/// An entry of ours that is not signed yet.
+pub(super) struct EntryToSign {
+    pub(super) cursor: Cursor,
+    pub(super) bytes: usize,
+    pub(super) closes_run: bool,
+}
+
 /// A stored entry on its way to a reader.
 pub(super) struct EntryToSend {
     pub(super) seq: u64,
@@ -56,24 +42,12 @@ pub(super) struct EntryToSend {
     pub(super) body: Option<Vec<u8>>,
 }
 
-pub(super) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 pub(super) fn unsigned(number: i64) -> Result<u64, StorageError> {
     u64::try_from(number).map_err(|_| INCONSISTENT)
 }
 
 fn cursor(epoch: i64, seq: i64, hash: &[u8]) -> Result<Cursor, StorageError> {
     Ok(Cursor { epoch: unsigned(epoch)?, seq: unsigned(seq)?, hash: Hash::from_slice(hash).ok_or(INCONSISTENT)? })
-}
-
-/// How far a log is here; [`Cursor::START`] where nothing is.
-pub async fn head<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Cursor, StorageError> {
-    match log::Entity::find_by_id(log.as_str()).one(connection).await? {
-        Some(row) => cursor(row.epoch, row.seq, &row.hash),
-        None => Ok(Cursor::START),
-    }
 }
 
 /// How far every log is here, and when it moved last (microseconds since 1970).
@@ -85,51 +59,6 @@ pub async fn heads<C: ConnectionTrait>(connection: &C) -> Result<BTreeMap<NodeId
             Ok((node, (cursor(row.epoch, row.seq, &row.hash)?, row.moved_at)))
         })
         .collect()
-}
-
-pub(super) async fn set_head<C: ConnectionTrait>(
-    connection: &C,
-    node: &NodeId,
-    head: &Cursor,
-    now: i64,
-) -> Result<(), StorageError> {
-    let row = log::ActiveModel {
-        node: Set(node.to_string()),
-        epoch: Set(signed(head.epoch)),
-        seq: Set(signed(head.seq)),
-        hash: Set(head.hash.as_bytes().to_vec()),
-        moved_at: Set(now),
-    };
-    log::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(log::Column::Node)
-                .update_columns([log::Column::Epoch, log::Column::Seq, log::Column::Hash, log::Column::MovedAt])
-                .to_owned(),
-        )
-        .exec_without_returning(connection)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn insert_entries<C: ConnectionTrait>(
-    connection: &C,
-    entries: Vec<EntryToStore>,
-) -> Result<(), StorageError> {
-    let rows = entries.into_iter().map(|entry| entry::ActiveModel {
-        log: Set(entry.log.to_string()),
-        epoch: Set(signed(entry.epoch)),
-        seq: Set(signed(entry.seq)),
-        hash: Set(entry.hash.as_bytes().to_vec()),
-        report: Set(entry.report),
-        header: Set(entry.header),
-        body: Set(entry.body),
-        body_state: Set(entry.body_state.to_stored()),
-        draft: Set(entry.draft),
-    });
-    for rows in insert_batches(rows) {
-        entry::Entity::insert_many(rows).exec_without_returning(connection).await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn insert_run<C: ConnectionTrait>(
@@ -155,56 +84,50 @@ pub(super) async fn insert_run<C: ConnectionTrait>(
     Ok(())
 }
 
-pub(super) async fn take_drafts<C: ConnectionTrait>(connection: &C, limit: u64) -> Result<Vec<DraftRow>, StorageError> {
-    let rows = draft::Entity::find().order_by_asc(draft::Column::Id).limit(limit).all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| DraftRow { number: row.id, report: row.report, tail: row.tail, body: row.body })
-        .collect())
+/// How many of our own entries wait to be signed, and how many bodies that this node is entitled to are not here yet.
+pub async fn unfinished<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<(u64, u64), StorageError> {
+    let (head, signed) = (head(connection, own).await?, signed_head(connection, own).await?);
+    let before = if signed.epoch == head.epoch { signed.seq } else { 0 };
+    Ok((head.seq - before, want::Entity::find().count(connection).await?))
 }
 
-pub(super) async fn delete_drafts<C: ConnectionTrait>(connection: &C, up_to: i64) -> Result<u64, StorageError> {
-    Ok(draft::Entity::delete_many().filter(draft::Column::Id.lte(up_to)).exec(connection).await?.rows_affected)
-}
-
-/// The newest draft's number; `None` where nothing waits to be sealed.
-pub(super) async fn newest_draft<C: ConnectionTrait>(connection: &C) -> Result<Option<i64>, StorageError> {
-    let newest: Option<i64> = draft::Entity::find()
-        .select_only()
-        .column(draft::Column::Id)
-        .order_by_desc(draft::Column::Id)
-        .into_tuple()
-        .one(connection)
-        .await?;
-    Ok(newest)
-}
-
-/// How many drafts wait to be sealed, and how many bodies that this node is entitled to are not here yet.
-pub async fn unfinished<C: ConnectionTrait>(connection: &C) -> Result<(u64, u64), StorageError> {
-    let drafts = draft::Entity::find().count(connection).await?;
-    let wants = want::Entity::find().count(connection).await?;
-    Ok((drafts, wants))
-}
-
-/// The hashes of our own entries that these drafts became.
-pub(super) async fn hashes_of_drafts<C: ConnectionTrait>(
+/// Our own entries after a place, at most a run's: their positions, how many bytes they take in a run, and whether
+/// they close it. A body's seal is a little longer than the body.
+pub(super) async fn entries_to_sign<C: ConnectionTrait>(
     connection: &C,
-    drafts: &[i64],
-) -> Result<Vec<(i64, Hash)>, StorageError> {
-    let mut found = Vec::new();
-    for drafts in key_lists(drafts) {
-        let rows: Vec<(i64, Vec<u8>)> = entry::Entity::find()
-            .select_only()
-            .columns([entry::Column::Draft, entry::Column::Hash])
-            .filter(entry::Column::Draft.is_in(drafts))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        for (draft, hash) in rows {
-            found.push((draft, Hash::from_slice(&hash).ok_or(INCONSISTENT)?));
-        }
-    }
-    Ok(found)
+    own: &NodeId,
+    after: Position,
+) -> Result<Vec<EntryToSign>, StorageError> {
+    type Row = (i64, Vec<u8>, i32, i32, bool);
+    let bytes = |column: &str| Expr::cust(format!("COALESCE(LENGTH({column}), 0)"));
+    let rows: Vec<Row> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Seq, entry::Column::Hash])
+        .expr_as(bytes("header"), "header_bytes")
+        .expr_as(bytes("body"), "body_bytes")
+        .expr_as(Expr::cust("header LIKE '%\"type\":\"key.announce/1\"%'"), "closes")
+        .filter(entry::Column::Log.eq(own.as_str()))
+        .filter(entry::Column::Epoch.eq(signed(after.epoch)))
+        .filter(entry::Column::Seq.gt(signed(after.seq)))
+        .order_by_asc(entry::Column::Seq)
+        .limit(RUN_ENTRIES_LIMIT as u64)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|(seq, hash, header, body, closes_run)| {
+            let hash = Hash::from_slice(&hash).ok_or(INCONSISTENT)?;
+            let bytes = usize::try_from(header).unwrap_or(0) + usize::try_from(body).unwrap_or(0);
+            Ok(EntryToSign { cursor: Cursor { epoch: after.epoch, seq: unsigned(seq)?, hash }, bytes, closes_run })
+        })
+        .collect()
+}
+
+/// How far our own log is signed; [`Cursor::START`] where nothing is.
+pub async fn signed_head<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<Cursor, StorageError> {
+    let Some(place) = newest_checkpoint_position(connection, own).await? else { return Ok(Cursor::START) };
+    let hash = hash_at(connection, own, place).await?.ok_or(INCONSISTENT)?;
+    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }
 
 /// The hash at a place of a log; `None` where it is not here.
@@ -226,6 +149,12 @@ pub async fn hash_at<C: ConnectionTrait>(
         .one(connection)
         .await?;
     hash.map(|hash| Hash::from_slice(&hash).ok_or(INCONSISTENT)).transpose()
+}
+
+/// Our own log as the database has it.
+pub async fn own_log<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<OwnLog, StorageError> {
+    let signed = newest_checkpoint_position(connection, own).await?.unwrap_or(Cursor::START.position());
+    Ok(OwnLog { head: head(connection, own).await?, signed })
 }
 
 /// The stored checkpoints of a log after a place: last positions, in order.
@@ -376,27 +305,44 @@ fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> 
     Condition::all().add(later).add(earlier)
 }
 
-/// One stored entry by its hash: header line, sealed body, report.
-pub(super) async fn entry_by_hash<C: ConnectionTrait>(
+/// An entry of ours whose body others may ask for, by its hash: header line, sealed body, report.
+pub(super) async fn given_entry<C: ConnectionTrait>(
     connection: &C,
     hash: &Hash,
 ) -> Result<Option<(String, Option<Vec<u8>>, Option<i64>)>, StorageError> {
-    let row = entry::Entity::find().filter(entry::Column::Hash.eq(hash.as_bytes().to_vec())).one(connection).await?;
+    let rows = entry::Entity::find().filter(entry::Column::Given.eq(prefix(hash))).all(connection).await?;
+    let row = rows.into_iter().find(|row| row.hash == hash.as_bytes());
     Ok(row.map(|row| (row.header, row.body, row.report)))
 }
 
-/// Puts bodies that came later into their rows. Gives how many were missing.
+/// The header line at a place whose body is missing.
+pub(super) async fn header_without_body<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<Option<String>, StorageError> {
+    let row = entry::Entity::find_by_id((log.to_string(), signed(place.epoch), signed(place.seq)))
+        .filter(entry::Column::Body.is_null())
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| row.header))
+}
+
+/// Puts a body that came later into its row.
 pub(super) async fn set_body<C: ConnectionTrait>(
     connection: &C,
-    hash: &Hash,
+    log: &NodeId,
+    place: Position,
     sealed: Vec<u8>,
-) -> Result<u64, StorageError> {
-    let done = entry::Entity::update_many()
+) -> Result<(), StorageError> {
+    entry::Entity::update_many()
         .col_expr(entry::Column::Body, Expr::value(sealed))
         .col_expr(entry::Column::BodyState, Expr::value(BodyState::Here.to_stored()))
-        .filter(entry::Column::Hash.eq(hash.as_bytes().to_vec()))
+        .filter(entry::Column::Log.eq(log.as_str()))
+        .filter(entry::Column::Epoch.eq(signed(place.epoch)))
+        .filter(entry::Column::Seq.eq(signed(place.seq)))
         .filter(entry::Column::Body.is_null())
         .exec(connection)
         .await?;
-    Ok(done.rows_affected)
+    Ok(())
 }

@@ -1,33 +1,27 @@
-//! Sealing: committed drafts are numbered, chained, committed, noted in the high-water file, and signed, in this order.
+//! Sealing our own log: what was committed is signed, run after run. Nothing is sent before.
 //!
-//! So the order of commits is the order of the log, and nothing is signed or sent before it is durable. After a crash
-//! between the commit and the signature, the next start signs what is there ([`Sealer::sign_unsigned`]).
+//! Entries are numbered and chained by the transaction that records them (`report::Journal`). Sealing flushes the
+//! high-water mark to disk, then signs: so what was once signed is never numbered again, whatever happens to the
+//! database. After a crash in between, the next round signs what is there.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{Header, draft_link, draft_of_link};
-use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
+use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT};
 use hotline_protocol::signature::SigningKey;
 use tokio::sync::watch;
 
 use super::error::LogError;
 use super::high_water::HighWater;
-use super::repository::{self, EntryToStore};
+use super::repository::{self, EntryToSign};
 use crate::context::Context;
-use crate::report::{BodyState, DraftRow};
-use crate::storage::{StorageError, Write};
-
-/// A draft's link begins with 48 hexadecimal f; nothing else in a header can.
-const LINK_MARK: &str = "ffffffffffffffffffffffffffffffffffffffffffffffff";
+use crate::report::head;
 
 /// What one round of sealing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sealed {
     /// Entries sealed.
     pub entries: usize,
-    /// Where the log now ends.
+    /// Where the signed log now ends.
     pub head: Cursor,
 }
 
@@ -48,7 +42,7 @@ impl Sealer {
         boot: String,
         high_water: HighWater,
     ) -> Result<Self, LogError> {
-        let head = repository::head(context.database.read(), &context.own).await?;
+        let head = repository::signed_head(context.database.read(), &context.own).await?;
         Ok(Self { context, key, boot, high_water, head: watch::Sender::new(head) })
     }
 
@@ -58,41 +52,20 @@ impl Sealer {
         self.head.subscribe()
     }
 
-    /// Whether a draft waits.
-    pub async fn has_drafts(&self) -> Result<bool, LogError> {
-        Ok(repository::newest_draft(self.context.database.read()).await?.is_some())
-    }
-
     /// Seals one run of what waits; nothing where nothing waits.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
-        let context = &self.context;
-        let write = context.database.write("seal_run").await?;
-        let drafts = repository::take_drafts(&*write, RUN_ENTRIES_LIMIT as u64).await?;
-        if drafts.is_empty() {
+        let database = &self.context.database;
+        let signed = *self.head.borrow();
+        let end = head(database.read(), &self.context.own).await?;
+        if end == signed {
             return Ok(None);
         }
-        let before = repository::head(&*write, &context.own).await?;
-        let (entries, last_draft, head) = self.chain(&write, drafts, before).await?;
-        let count = entries.len();
-        repository::insert_entries(&*write, entries).await?;
-        repository::delete_drafts(&*write, last_draft).await?;
-        repository::set_head(&*write, &context.own, &head, context.now_micros()).await?;
-        write.commit().await?;
-        self.sign(before.seq + 1, head).await?;
-        Ok(Some(Sealed { entries: count, head }))
-    }
-
-    /// Signs the end of the log if the last start was cut off before it could.
-    pub async fn sign_unsigned(&self) -> Result<(), LogError> {
-        let database = &self.context.database;
-        let head = repository::head(database.read(), &self.context.own).await?;
-        let after = head.position();
-        let signed = repository::newest_checkpoint_position(database.read(), &self.context.own).await?;
-        if head.seq > 0 && signed.is_none_or(|signed| signed < after) {
-            let first = signed.filter(|signed| signed.epoch == head.epoch).map_or(1, |signed| signed.seq + 1);
-            self.sign(first, head).await?;
-        }
-        Ok(())
+        let after = if end.epoch == signed.epoch { signed } else { Cursor { epoch: end.epoch, ..Cursor::START } };
+        let waiting = repository::entries_to_sign(database.read(), &self.context.own, after.position()).await?;
+        let entries = run_length(&waiting);
+        let Some(last) = entries.checked_sub(1).and_then(|last| waiting.get(last)) else { return Ok(None) };
+        self.sign(after.seq + 1, last.cursor).await?;
+        Ok(Some(Sealed { entries, head: last.cursor }))
     }
 
     async fn sign(&self, first_seq: u64, head: Cursor) -> Result<(), LogError> {
@@ -114,75 +87,43 @@ impl Sealer {
         self.head.send_replace(head);
         Ok(())
     }
-
-    /// Numbers and chains drafts; gives the entries, the last draft taken, and where the log then ends.
-    async fn chain(
-        &self,
-        write: &Write<'_>,
-        drafts: Vec<DraftRow>,
-        mut head: Cursor,
-    ) -> Result<(Vec<EntryToStore>, i64, Cursor), LogError> {
-        let mut links = self.links_to_sealed(write, &drafts).await?;
-        let mut entries = Vec::with_capacity(drafts.len());
-        let (mut bytes, mut last_draft) = (0, 0);
-        for draft in drafts {
-            let tail = resolve_links(draft.tail, &links)?;
-            let seq = head.seq + 1;
-            let line = Header::write_line(&self.context.own, head.epoch, seq, &head.hash, &tail);
-            bytes += line.len() + draft.body.as_ref().map_or(0, Vec::len);
-            if bytes > RUN_BYTES_LIMIT && !entries.is_empty() {
-                break;
-            }
-            let hash = Header::hash_line(line.as_bytes());
-            links.insert(draft.number.unsigned_abs(), hash);
-            head = Cursor { epoch: head.epoch, seq, hash };
-            last_draft = draft.number;
-            let closes_run = line.contains(r#""type":"key.announce/1""#);
-            entries.push(EntryToStore {
-                log: self.context.own.clone(),
-                epoch: head.epoch,
-                seq,
-                hash,
-                report: draft.report,
-                header: line,
-                body_state: if draft.body.is_some() { BodyState::Here } else { BodyState::None },
-                body: draft.body,
-                draft: Some(draft.number),
-            });
-            if closes_run {
-                break;
-            }
-        }
-        Ok((entries, last_draft, head))
-    }
-
-    /// The hashes of entries that drafts of this batch point at by their drafts' numbers.
-    async fn links_to_sealed(&self, write: &Write<'_>, drafts: &[DraftRow]) -> Result<HashMap<u64, Hash>, LogError> {
-        let wanted: Vec<i64> = drafts
-            .iter()
-            .flat_map(|draft| links_in(&draft.tail))
-            .map(|number| i64::try_from(number).unwrap_or(i64::MAX))
-            .collect();
-        if wanted.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let found = repository::hashes_of_drafts(&**write, &wanted).await?;
-        Ok(found.into_iter().map(|(draft, hash)| (draft.unsigned_abs(), hash)).collect())
-    }
 }
 
-/// The drafts that a tail points at.
-fn links_in(tail: &str) -> impl Iterator<Item = u64> + '_ {
-    tail.match_indices(LINK_MARK)
-        .filter_map(|(at, _)| tail.get(at..at + 64)?.parse::<Hash>().ok())
-        .filter_map(|link| draft_of_link(&link))
+/// How many of the entries that wait are one run: up to the one that closes it, or as many as it takes.
+fn run_length(waiting: &[EntryToSign]) -> usize {
+    let mut bytes = 0;
+    for (count, entry) in waiting.iter().enumerate() {
+        bytes += entry.bytes;
+        if bytes > RUN_BYTES_LIMIT && count > 0 {
+            return count;
+        }
+        if entry.closes_run {
+            return count + 1;
+        }
+    }
+    waiting.len()
 }
 
-fn resolve_links(mut tail: String, known: &HashMap<u64, Hash>) -> Result<String, LogError> {
-    let numbers: Vec<u64> = links_in(&tail).collect();
-    for number in numbers {
-        let hash = known.get(&number).ok_or(StorageError::Inconsistent("draft"))?;
-        tail = tail.replace(&draft_link(number).to_string(), &hash.to_string());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(bytes: &[usize], closing: Option<usize>) -> Vec<EntryToSign> {
+        let entry = |(place, bytes): (usize, &usize)| EntryToSign {
+            cursor: Cursor { seq: place as u64 + 1, ..Cursor::START },
+            bytes: *bytes,
+            closes_run: closing == Some(place),
+        };
+        bytes.iter().enumerate().map(entry).collect()
     }
-    Ok(tail)
+
+    #[test]
+    fn a_run_ends_where_it_is_closed_and_before_it_is_too_large() {
+        assert_eq!(run_length(&[]), 0);
+        assert_eq!(run_length(&waiting(&[500, 500, 500], None)), 3);
+        assert_eq!(run_length(&waiting(&[500, 500, 500], Some(1))), 2);
+        assert_eq!(run_length(&waiting(&[RUN_BYTES_LIMIT, 1], None)), 1);
+        assert_eq!(run_length(&waiting(&[RUN_BYTES_LIMIT + 1, 1], None)), 1);
+        assert_eq!(run_length(&waiting(&[1, RUN_BYTES_LIMIT], Some(1))), 1);
+    }
 }

@@ -10,7 +10,7 @@ use hotline_protocol::state::{Seen, fold};
 use super::error::LogError;
 use super::{body_repository, repository};
 use crate::context::Context;
-use crate::report::{Ledger, Recorded, ReportError, open_body};
+use crate::report::{Ledger, Recorded, ReportError, head, open_body};
 
 /// Which part of a log a reader asks for.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub async fn read_run(
 ) -> Result<Option<(String, Cursor)>, LogError> {
     let connection = context.database.read();
     let after = query.after;
-    let here = repository::head(connection, &query.log).await?;
+    let here = head(connection, &query.log).await?;
     if after.epoch > here.epoch || (after.epoch == here.epoch && after.seq > here.seq) {
         return Ok(None);
     }
@@ -54,7 +54,7 @@ pub async fn read_run(
     for entry in entries {
         let body = match &entry.body {
             Some(sealed) if may_give_bodies => {
-                let header = Header::parse(entry.header.as_bytes()).map_err(ReportError::from)?;
+                let header = Header::from_storage(&entry.header).map_err(ReportError::from)?;
                 let seen = Seen::sealed(entry.hash, &header);
                 if entitled_by_header(reader, &seen) || opened.contains(&entry.seq) {
                     Some(open_body(&context.seal, &header.content, sealed)?)
@@ -84,10 +84,10 @@ pub enum BodyAnswer {
 /// One body by its entry's hash.
 pub async fn read_body(context: &Context, reader: &NodeId, hash: &Hash) -> Result<BodyAnswer, LogError> {
     let connection = context.database.read();
-    let Some((line, sealed, report)) = repository::entry_by_hash(connection, hash).await? else {
+    let Some((line, sealed, report)) = repository::given_entry(connection, hash).await? else {
         return Ok(BodyAnswer::NotEntitled);
     };
-    let header = Header::parse(line.as_bytes()).map_err(ReportError::from)?;
+    let header = Header::from_storage(&line).map_err(ReportError::from)?;
     if !may_read(context, reader, hash, &header, report).await? {
         return Ok(BodyAnswer::NotEntitled);
     }
@@ -109,7 +109,7 @@ async fn may_read(
         return Ok(true);
     }
     let Some(report) = report else { return Ok(false) };
-    let ledger = Ledger::load(context.database.read(), &context.own, &[report]).await?;
+    let ledger = Ledger::load(context.database.read(), &[report]).await?;
     let seen: Vec<Seen<'_>> = ledger.of(report).iter().map(Recorded::seen).collect();
     Ok(entitled(reader, &own, fold(&seen).as_ref(), &seen))
 }

@@ -101,8 +101,8 @@ async fn against_high_water(
     let place = signed.position();
     if place > head.position() {
         // A running `serve` may have sealed more since the head was read.
-        let now = repository::head(context.database.read(), &context.own).await?;
-        if place > now.position() {
+        let now = repository::own_log(context.database.read(), &context.own).await?;
+        if place > now.head.position() {
             return Ok(Some(LogFault::at(
                 place,
                 "it was signed, says the high-water file, and is not in the database",

@@ -5,7 +5,6 @@ pub mod audit;
 pub mod counter;
 pub mod digest;
 pub mod digest_key;
-pub mod draft;
 pub mod entry;
 pub mod link;
 pub mod log;

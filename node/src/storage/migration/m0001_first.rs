@@ -30,7 +30,6 @@ fn tables() -> Vec<TableCreateStatement> {
         counter(),
         digest(),
         digest_key(),
-        draft(),
         entry(),
         link(),
         log(),
@@ -101,17 +100,6 @@ fn digest_key() -> TableCreateStatement {
         .take()
 }
 
-fn draft() -> TableCreateStatement {
-    Table::create()
-        .table("draft")
-        .col(big_integer("id"))
-        .col(big_integer_null("report"))
-        .col(text("tail"))
-        .col(blob_null("body"))
-        .primary_key(Index::create().col("id"))
-        .take()
-}
-
 fn entry() -> TableCreateStatement {
     Table::create()
         .table("entry")
@@ -123,7 +111,7 @@ fn entry() -> TableCreateStatement {
         .col(text("header"))
         .col(blob_null("body"))
         .col(small_integer("body_state"))
-        .col(big_integer_null("draft"))
+        .col(big_integer_null("given"))
         .primary_key(Index::create().col("log").col("epoch").col("seq"))
         .take()
 }
@@ -310,30 +298,26 @@ fn only_with(mut index: IndexCreateStatement, column: &'static str) -> IndexCrea
 /// Each index serves a question that the node asks; the question stands beside it.
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
-        // Is this report here?
-        unique("report_identity", "report", &["origin", "rid"]),
+        // Is this report here? The UUID first: it rises with time, so new rows stand at the end.
+        unique("report_identity", "report", &["rid", "origin"]),
         // Which report has this number of ours?
         only_with(unique("report_number", "report", &["number"]), "number"),
         // Was this row imported before?
         only_with(unique("report_reference", "report", &["reference"]), "reference"),
-        // Which reports have this URL, published or not?
-        plain("report_url", "report", &["url_digest"]),
+        // Which reports that are not published have this URL? Of those that are, `digest` tells.
+        plain("report_url", "report", &["url_digest"]).cond_where(Expr::col("tenure").eq(0)).take(),
         // The figures of a period.
         plain("report_received", "report", &["received_at"]),
         // Which offers to this node wait, oldest first?
         only_with(plain("report_offer", "report", &["offer_target", "id"]), "waits_since"),
         // `report list --state`, and the steps that look for a state.
         plain("report_state", "report", &["state", "id"]),
-        // What our own drafts say about this report.
-        plain("draft_report", "draft", &["report"]),
         // What is held or closed in the house?
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
-        // Which entry has this hash (bodies by name)?
-        unique("entry_hash", "entry", &["hash"]),
+        // Which of our own entries has this hash (bodies by name)?
+        only_with(plain("entry_given", "entry", &["given"]), "given"),
         // All entries about this report.
         plain("entry_report", "entry", &["report"]),
-        // Which entry did this draft become?
-        only_with(unique("entry_draft", "entry", &["draft"]), "draft"),
         // Which alerts are open?
         plain("alert_open", "alert", &["acknowledged_at", "id"]),
     ]

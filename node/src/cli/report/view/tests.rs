@@ -41,16 +41,19 @@ fn ledger() -> Ledger {
     let mut create = Content::new(EntryType::Create, 1_764_000_000);
     (create.org, create.rid, create.tenure) = (Some(id().origin), Some(id().rid), Some(1));
     create.target = Some(node("de-example"));
-    let draft = Recorded::draft(&node("fr-example"), 3, create, true);
+    let hash = |name: &str| hotline_protocol::bytes::Hash::of(&[name.as_bytes()]);
+    let body_state = BodyState::Here;
+    let offer =
+        Recorded { hash: hash("create"), log: node("fr-example"), place: (1, 3), content: create, body_state };
     let mut refuse = Content::new(EntryType::Refuse, 1_764_000_009);
     (refuse.org, refuse.rid) = (Some(id().origin), Some(id().rid));
-    (refuse.reference, refuse.of, refuse.why) = (Some(draft.hash), Some(draft.hash), Some("out_of_remit".into()));
-    let hash = hotline_protocol::bytes::Hash::of(&[b"refuse"]);
+    (refuse.reference, refuse.of, refuse.why) = (Some(offer.hash), Some(offer.hash), Some("out_of_remit".into()));
+    let body_state = BodyState::None;
     let answer =
-        Recorded { hash, log: node("de-example"), place: (1, 5), content: refuse, body_state: BodyState::None };
+        Recorded { hash: hash("refuse"), log: node("de-example"), place: (1, 5), content: refuse, body_state };
     let mut ledger = Ledger::default();
     ledger.add(7, answer);
-    ledger.add(7, draft);
+    ledger.add(7, offer);
     ledger
 }
 
@@ -101,12 +104,12 @@ fn the_finding_in_the_country_that_counts_is_shown() {
 }
 
 #[test]
-fn the_history_is_the_walk_and_a_draft_has_no_place() {
+fn the_history_is_the_walk() {
     let history = shown(&report(), body(), &ledger(), false)["history"].clone();
     assert_eq!(
         history,
         json!([
-            {"log": "fr-example", "epoch": null, "seq": null, "type": "report.create/1", "status": null,
+            {"log": "fr-example", "epoch": 1, "seq": 3, "type": "report.create/1", "status": null,
              "at": "2025-11-24T16:00:00Z", "target": "de-example", "why": null, "counts": true},
             {"log": "de-example", "epoch": 1, "seq": 5, "type": "report.refuse/1", "status": null,
              "at": "2025-11-24T16:00:09Z", "target": null, "why": "out_of_remit", "counts": true},

@@ -1,0 +1,231 @@
+//! Entries of all logs in the database, and how far each log is here. Every function takes many, in as few statements
+//! as the batches of `storage` make.
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, Position};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
+
+use crate::storage::entity::{entry, log};
+use crate::storage::{Columns, Known, StorageError, Value, key_lists};
+
+const WRONG: StorageError = StorageError::Inconsistent("entry");
+const WRONG_LOG: StorageError = StorageError::Inconsistent("log");
+
+/// Whether an entry's body is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyState {
+    /// The entry has none.
+    None,
+    /// Sealed in the row.
+    Here,
+    /// This node is entitled to it and lacks it.
+    Wanted,
+    /// This node is not entitled to it.
+    NotForUs,
+    /// Erased by law; the chain still holds its hash.
+    Erased,
+}
+
+impl BodyState {
+    /// As it is stored.
+    #[must_use]
+    pub const fn to_stored(self) -> i16 {
+        match self {
+            Self::None => 0,
+            Self::Here => 1,
+            Self::Wanted => 2,
+            Self::NotForUs => 3,
+            Self::Erased => 4,
+        }
+    }
+
+    /// As it was stored.
+    pub const fn of_stored(stored: i16) -> Result<Self, StorageError> {
+        match stored {
+            0 => Ok(Self::None),
+            1 => Ok(Self::Here),
+            2 => Ok(Self::Wanted),
+            3 => Ok(Self::NotForUs),
+            4 => Ok(Self::Erased),
+            _ => Err(StorageError::Inconsistent("entry")),
+        }
+    }
+}
+
+/// An entry as it is stored, without its body.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// Entry hash.
+    pub hash: Hash,
+    /// The report that it is about.
+    pub report: i64,
+    /// The line.
+    pub header: String,
+    /// Whether its body is here.
+    pub body_state: BodyState,
+}
+
+/// A sealed body, and the header that commits to it.
+pub struct SealedBody {
+    /// The entry's hash.
+    pub hash: Hash,
+    /// The report that it is about.
+    pub report: i64,
+    /// Its header.
+    pub header: String,
+    /// The body line, sealed.
+    pub sealed: Vec<u8>,
+}
+
+/// An entry that is to be stored.
+pub struct EntryToStore {
+    /// Its author.
+    pub log: NodeId,
+    /// Its place in that log.
+    pub place: Position,
+    /// Entry hash.
+    pub hash: Hash,
+    /// The report that it is about.
+    pub report: Option<i64>,
+    /// The line.
+    pub header: String,
+    /// Its body, sealed.
+    pub body: Option<Vec<u8>>,
+    /// Whether its body is here.
+    pub body_state: BodyState,
+    /// Whether others may ask this node for its body by its hash: it is our own, and has one.
+    pub is_given: bool,
+}
+
+/// A number for the database, where none is larger than 2^53.
+#[must_use]
+pub fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> Result<u64, StorageError> {
+    u64::try_from(number).map_err(|_| WRONG_LOG)
+}
+
+/// The first eight bytes of a hash: what an index holds of it. The header tells for sure.
+#[must_use]
+#[expect(clippy::missing_panics_doc, reason = "a hash has 32 bytes")]
+pub fn prefix(hash: &Hash) -> i64 {
+    i64::from_be_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes of 32"))
+}
+
+/// How far a log is here; [`Cursor::START`] where nothing is. Of our own log, entries that are not signed yet count.
+pub async fn head<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Cursor, StorageError> {
+    match log::Entity::find_by_id(log.as_str()).one(connection).await? {
+        Some(row) => Ok(Cursor {
+            epoch: unsigned(row.epoch)?,
+            seq: unsigned(row.seq)?,
+            hash: Hash::from_slice(&row.hash).ok_or(WRONG_LOG)?,
+        }),
+        None => Ok(Cursor::START),
+    }
+}
+
+/// Moves a log's end. `now` in microseconds since 1970.
+pub async fn set_head<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    head: &Cursor,
+    now: i64,
+) -> Result<(), StorageError> {
+    let row = log::ActiveModel {
+        node: Set(node.to_string()),
+        epoch: Set(signed(head.epoch)),
+        seq: Set(signed(head.seq)),
+        hash: Set(head.hash.as_bytes().to_vec()),
+        moved_at: Set(now),
+    };
+    log::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(log::Column::Node)
+                .update_columns([log::Column::Epoch, log::Column::Seq, log::Column::Hash, log::Column::MovedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+const ENTRY: Columns = Columns {
+    table: "entry",
+    names: &["log", "epoch", "seq", "hash", "report", "header", "body", "body_state", "given"],
+};
+
+/// Stores entries; each place of a log once.
+pub async fn insert_entries<C: ConnectionTrait>(
+    connection: &C,
+    entries: Vec<EntryToStore>,
+) -> Result<(), StorageError> {
+    let mut values = Vec::with_capacity(entries.len() * ENTRY.names.len());
+    for entry in entries {
+        values.extend([
+            entry.log.as_str().into(),
+            signed(entry.place.epoch).into(),
+            signed(entry.place.seq).into(),
+            entry.hash.as_bytes().to_vec().into(),
+            entry.report.into(),
+            entry.header.into(),
+            entry.body.into(),
+            entry.body_state.to_stored().into(),
+            Value::from(entry.is_given.then(|| prefix(&entry.hash))),
+        ]);
+    }
+    ENTRY.insert(connection, Known::Refused, values).await
+}
+
+/// All entries about some reports, in the order in which they came.
+pub(super) async fn entries_about<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<Vec<EntryRow>, StorageError> {
+    type Row = (Vec<u8>, i64, String, i16);
+    let mut found = Vec::new();
+    for reports in key_lists(reports) {
+        let rows: Vec<Row> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Hash, entry::Column::Report, entry::Column::Header, entry::Column::BodyState])
+            .filter(entry::Column::Report.is_in(reports))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        found.reserve(rows.len());
+        for (hash, report, header, body_state) in rows {
+            let hash = Hash::from_slice(&hash).ok_or(WRONG)?;
+            found.push(EntryRow { hash, report, header, body_state: BodyState::of_stored(body_state)? });
+        }
+    }
+    Ok(found)
+}
+
+/// The sealed bodies that are here of the entries about some reports.
+pub async fn bodies_about<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<Vec<SealedBody>, StorageError> {
+    type Row = (Vec<u8>, i64, String, Vec<u8>);
+    let mut found = Vec::new();
+    for reports in key_lists(reports) {
+        let rows: Vec<Row> = entry::Entity::find()
+            .select_only()
+            .columns([entry::Column::Hash, entry::Column::Report, entry::Column::Header, entry::Column::Body])
+            .filter(entry::Column::Report.is_in(reports))
+            .filter(entry::Column::Body.is_not_null())
+            .into_tuple()
+            .all(connection)
+            .await?;
+        found.reserve(rows.len());
+        for (hash, report, header, sealed) in rows {
+            found.push(SealedBody { hash: Hash::from_slice(&hash).ok_or(WRONG)?, report, header, sealed });
+        }
+    }
+    Ok(found)
+}
