@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::csv::{Fault, FaultKind, ImportRow, UrlText};
 use super::historical::past_report;
-use super::submission::{Submission, locate_one, record_located};
+use super::submission::{Submission, locate_one};
 use crate::context::Context;
-use crate::report::{PrivateContent, ReportError, by_references};
+use crate::report::{PrivateContent, ReportError, by_references, create_reports, prepare_reports};
 use crate::routing::Placer;
 use crate::secret::SealKey;
 use crate::storage::ConnectionTrait;
@@ -77,17 +77,18 @@ pub async fn import_rows(
             None => locate_one(placer, submission).await,
         });
     }
+    let prepared = prepare_reports(context, located)?;
     let write = context.database.write("import_reports").await?;
     let mut taken_meanwhile = known_rows(&*write, &references).await?;
-    let mut new = Vec::with_capacity(located.len());
-    for (report, (line, digests)) in located.into_iter().zip(lines) {
+    let mut new = Vec::with_capacity(prepared.len());
+    for (report, (line, digests)) in prepared.into_iter().zip(lines) {
         match taken_meanwhile.insert(digests.0, Some(digests.1)) {
             Some(known) => note_known(result, line, known == Some(digests.1)),
             None => new.push(report),
         }
     }
     result.taken += new.len() as u64;
-    record_located(context, &write, new).await?;
+    create_reports(context, &write, new).await?;
     write.commit().await?;
     Ok(())
 }

@@ -4,9 +4,8 @@ use hotline_protocol::entry::{AssessmentRecord, Body};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
 
 use crate::context::Context;
-use crate::report::{NewReport, PrivateContent, Report, ReportError, create_reports, is_exchanged};
+use crate::report::{NewReport, PrivateContent, Report, ReportError, create_reports, is_exchanged, prepare_reports};
 use crate::routing::Placer;
-use crate::storage::Write;
 
 /// A report on its way in.
 pub struct Submission {
@@ -89,18 +88,9 @@ pub async fn submit(
     placer: &Placer,
     submissions: Vec<Submission>,
 ) -> Result<Vec<Report>, ReportError> {
-    let new = locate_all(placer, submissions).await;
+    let prepared = prepare_reports(context, locate_all(placer, submissions).await)?;
     let write = context.database.write("submit_reports").await?;
-    let reports = record_located(context, &write, new).await?;
+    let reports = create_reports(context, &write, prepared).await?;
     write.commit().await?;
     Ok(reports)
-}
-
-/// Records located reports; those that are assessed and go nowhere are closed.
-pub async fn record_located(
-    context: &Context,
-    write: &Write<'_>,
-    new: Vec<NewReport>,
-) -> Result<Vec<Report>, ReportError> {
-    create_reports(context, write, new).await
 }

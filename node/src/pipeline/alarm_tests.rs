@@ -13,7 +13,7 @@ use super::*;
 use crate::access::alert::{acknowledge, list_open};
 use crate::clock::Clock;
 use crate::randomness::Randomness;
-use crate::report::{NewReport, PrivateContent, Publication, Route, create_reports};
+use crate::report::{NewReport, PrivateContent, Publication, Route, create_reports, prepare_reports};
 use crate::secret::SealKey;
 use crate::storage::Database;
 
@@ -73,8 +73,9 @@ async fn offer(context: &Context, target: &str) {
             digests: Vec::new(),
         }),
     };
+    let prepared = prepare_reports(context, vec![report]).expect("prepared");
     let write = context.database.write("offer").await.expect("a turn");
-    create_reports(context, &write, vec![report]).await.expect("created");
+    create_reports(context, &write, prepared).await.expect("created");
     write.commit().await.expect("committed");
 }
 

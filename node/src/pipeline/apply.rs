@@ -1,29 +1,55 @@
 //! A verified run at work: one transaction for its headers, their effects, and the cursor.
 
-use hotline_protocol::log::{Cursor, VerifiedRun};
+use hotline_protocol::entitlement::entitled_by_header;
+use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
+use hotline_protocol::state::Seen;
 
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::report::Concerned;
+use crate::report::{Applied, Concerned, KeptBody};
+
+/// A verified run whose bodies are read and sealed: all that can be done before the transaction.
+pub struct PreparedRun {
+    run: VerifiedRun,
+    bodies: Vec<Option<KeptBody>>,
+}
+
+impl PreparedRun {
+    /// Prepares a run. Bodies that this node may not see are not kept.
+    #[must_use]
+    pub fn new(context: &Context, run: VerifiedRun) -> Self {
+        let keep = |entry: &VerifiedEntry| {
+            let line = entry.body.as_ref()?;
+            let ours = entitled_by_header(&context.own, &Seen::sealed(entry.hash, &entry.header));
+            ours.then(|| KeptBody::new(&context.seal, &entry.header.content.entry_type, line))
+        };
+        let bodies = run.entries().iter().map(keep).collect();
+        Self { run, bodies }
+    }
+}
 
 /// Applies a run to the log it belongs to. Gives the durable cursor, and how many entries were new.
-pub async fn apply_run(context: &Context, run: VerifiedRun) -> Result<(Cursor, usize), LogError> {
+pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cursor, usize), LogError> {
+    let run = &prepared.run;
     let write = context.database.write("apply_run").await?;
-    let continuation = log::continue_with(context, &write, &run).await?;
-    let new = continuation.new;
+    let continuation = log::continue_with(&write, run).await?;
+    let bodies = prepared.bodies.iter().map(Option::as_ref);
+    let all: Vec<Applied<'_>> = run.entries().iter().zip(bodies).collect();
+    let (known, new) = all.split_at(continuation.known);
+    let late = log::take_late_bodies(&write, &continuation.log, known).await?;
     if new.is_empty() {
         let head = log::head(&*write, &continuation.log).await?;
-        if !continuation.bodies.is_empty() {
+        if late > 0 {
             write.commit().await?;
         }
         return Ok((head, 0));
     }
-    let concerned = Concerned::find(context, &write, &new).await?;
-    log::insert_run_entries(context, &write, &new, &concerned.keys_of(&new)).await?;
-    let effects = concerned.fold_and_save(context, &write, &new).await?;
+    let concerned = Concerned::find(context, &write, new).await?;
+    log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
+    let effects = concerned.fold_and_save(context, &write, new).await?;
     log::insert_wants(&*write, &effects.wanted, context.now_micros()).await?;
     log::open_to_readers(&*write, &effects.opened).await?;
-    log::advance(context, &write, &run).await?;
+    log::advance(context, &write, run).await?;
     write.commit().await?;
     Ok((run.head(), new.len()))
 }

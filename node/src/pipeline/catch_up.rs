@@ -7,7 +7,7 @@ use hotline_protocol::hello::WANTS_LIMIT;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{RunRefused, UnverifiedRun};
 
-use super::apply::apply_run;
+use super::apply::{PreparedRun, apply_run};
 use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
@@ -24,12 +24,13 @@ pub async fn take_run(
     if keys.keys().is_empty() {
         return Err(LogError::UnknownLog);
     }
-    let (net, name) = (context.network.clone(), log.clone());
-    let verified =
-        tokio::task::spawn_blocking(move || UnverifiedRun::parse(text).and_then(|run| run.verify(&net, &name, &keys)))
-            .await
-            .map_err(|_| RunRefused::Form)??;
-    apply_run(context, verified).await
+    let (verifying, name) = (context.clone(), log.clone());
+    let verify = move || {
+        let run = UnverifiedRun::parse(text)?.verify(&verifying.network, &name, &keys)?;
+        Ok::<_, RunRefused>(PreparedRun::new(&verifying, run))
+    };
+    let prepared = tokio::task::spawn_blocking(verify).await.map_err(|_| RunRefused::Form)??;
+    apply_run(context, &prepared).await
 }
 
 /// Pulls one run of `log` from `peer`, waiting for it up to `wait`. Gives how many entries were new.

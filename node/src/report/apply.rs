@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::opened_by_offers;
-use hotline_protocol::entry::EntryType;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::log::{Position, VerifiedEntry};
 use hotline_protocol::state::{Fold, Seen};
 
+use super::entry_repository::BodyState;
 use super::error::ReportError;
+use super::kept_body::KeptBody;
 use super::ledger::{Ledger, Recorded};
 use super::model::Report;
-use super::entry_repository::BodyState;
 use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
 use crate::context::Context;
@@ -21,10 +21,11 @@ use crate::storage::Write;
 /// The reports that some entries are about: those that are here, and rows for those that are not yet.
 pub struct Concerned {
     reports: Vec<Report>,
-    by_id: HashMap<ReportId, usize>,
+    /// For each entry, in their order, the place of its report in `reports`.
+    places: Vec<Option<usize>>,
     /// Keys of reports of which nothing was here before.
     fresh: HashSet<i64>,
-    /// Keys of reports of which a body told more than how they stand.
+    /// Keys of reports of which something more was told than how they stand.
     told: HashSet<i64>,
 }
 
@@ -37,48 +38,50 @@ pub struct FoldEffects {
     pub opened: Vec<(NodeId, Position, NodeId)>,
 }
 
+/// An entry that is applied, with its body where this node keeps it.
+pub type Applied<'e> = (&'e VerifiedEntry, Option<&'e KeptBody>);
+
 impl Concerned {
     /// Finds the reports of `entries`, and makes rows for new ones.
-    pub async fn find(context: &Context, write: &Write<'_>, entries: &[VerifiedEntry]) -> Result<Self, ReportError> {
+    pub async fn find(context: &Context, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Self, ReportError> {
         let mut ids: Vec<ReportId> = Vec::new();
-        let mut met = HashSet::new();
-        for entry in entries {
-            if !entry.header.content.entry_type.concerns_report() {
-                continue;
-            }
-            if let Some(id) = entry.header.content.report()
-                && met.insert(id.clone())
-            {
-                ids.push(id);
+        let mut numbers: HashMap<ReportId, usize> = HashMap::new();
+        let mut number_of = |(entry, _): &Applied<'_>| {
+            let content = &entry.header.content;
+            let id = content.report().filter(|_| content.entry_type.concerns_report())?;
+            Some(*numbers.entry(id).or_insert_with_key(|id| {
+                ids.push(id.clone());
+                ids.len() - 1
+            }))
+        };
+        let numbered: Vec<Option<usize>> = entries.iter().map(&mut number_of).collect();
+        let mut reports = repository::by_ids(&**write, &ids).await?;
+        let mut place_of: Vec<Option<usize>> = vec![None; ids.len()];
+        for (place, report) in reports.iter().enumerate() {
+            if let Some(number) = numbers.get(&report.id) {
+                place_of[*number] = Some(place);
             }
         }
-        let mut reports = repository::by_ids(&**write, &ids).await?;
-        let known: HashSet<ReportId> = reports.iter().map(|report| report.id.clone()).collect();
-        ids.retain(|id| !known.contains(id));
-        let mut fresh = HashSet::new();
-        if !ids.is_empty() {
-            let first = take_report_keys(write, ids.len()).await?;
+        let missing = place_of.iter().filter(|place| place.is_none()).count();
+        let mut fresh = HashSet::with_capacity(missing);
+        if missing > 0 {
+            let mut key = take_report_keys(write, missing).await?;
             let now = context.now_micros();
-            for (id, key) in ids.into_iter().zip(first..) {
+            for (id, place) in ids.into_iter().zip(&mut place_of).filter(|(_, place)| place.is_none()) {
+                *place = Some(reports.len());
                 fresh.insert(key);
                 reports.push(Report::unknown(key, id, now));
+                key += 1;
             }
         }
-        let by_id = reports.iter().enumerate().map(|(place, report)| (report.id.clone(), place)).collect();
-        Ok(Self { reports, by_id, fresh, told: HashSet::new() })
+        let places = numbered.into_iter().map(|number| place_of[number?]).collect();
+        Ok(Self { reports, places, fresh, told: HashSet::new() })
     }
 
     /// The keys of the reports that the entries are about, in their order.
     #[must_use]
-    pub fn keys_of(&self, entries: &[VerifiedEntry]) -> Vec<Option<i64>> {
-        entries.iter().map(|entry| self.key_of(entry)).collect()
-    }
-
-    fn key_of(&self, entry: &VerifiedEntry) -> Option<i64> {
-        if !entry.header.content.entry_type.concerns_report() {
-            return None;
-        }
-        self.by_id.get(&entry.header.content.report()?).map(|place| self.reports[*place].key)
+    pub fn keys(&self) -> Vec<Option<i64>> {
+        self.places.iter().map(|place| Some(self.reports[(*place)?].key)).collect()
     }
 
     /// Folds every report that the entries are about, and writes the rows. The entries must be stored already.
@@ -86,7 +89,7 @@ impl Concerned {
         mut self,
         context: &Context,
         write: &Write<'_>,
-        entries: &[VerifiedEntry],
+        entries: &[Applied<'_>],
     ) -> Result<FoldEffects, ReportError> {
         let ledger = self.ledger(write, entries).await?;
         let now = context.now_micros();
@@ -100,14 +103,8 @@ impl Concerned {
                 collect_effects(context, &fold, ledger.of(report.key), &mut effects);
             }
         }
-        self.take_bodies(context, entries.iter().filter(|entry| heard.contains(&entry.hash)));
+        let digests = self.take_told(context, entries, &heard);
         self.number_ours(context, write).await?;
-        let digests: Vec<(Hash, i64)> = entries
-            .iter()
-            .filter(|entry| heard.contains(&entry.hash) && entry.header.content.org.as_ref() == Some(&entry.header.log))
-            .filter_map(|entry| Some((&entry.header.content.digests, self.key_of(entry)?)))
-            .flat_map(|(digests, key)| digests.iter().map(move |digest| (digest.h, key)))
-            .collect();
         repository::insert_digests(&**write, digests).await?;
         self.save(write).await?;
         Ok(effects)
@@ -125,45 +122,40 @@ impl Concerned {
     }
 
     /// Entries of reports that are new stand in the run itself; those of others are loaded.
-    async fn ledger(&self, write: &Write<'_>, entries: &[VerifiedEntry]) -> Result<Ledger, ReportError> {
+    async fn ledger(&self, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Ledger, ReportError> {
         let known: Vec<i64> =
             self.reports.iter().map(|report| report.key).filter(|key| !self.fresh.contains(key)).collect();
-        let mut ledger =
-            if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &known).await? };
-        for entry in entries {
-            if let Some(key) = self.key_of(entry).filter(|key| self.fresh.contains(key)) {
-                ledger.add(key, recorded(entry));
+        let mut ledger = if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &known).await? };
+        for ((entry, kept), key) in entries.iter().zip(self.keys()) {
+            if let Some(key) = key.filter(|key| self.fresh.contains(key)) {
+                ledger.add(key, recorded(entry, kept.is_some()));
             }
         }
         Ok(ledger)
     }
 
-    /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing.
-    fn take_bodies<'a>(&mut self, context: &Context, entries: impl Iterator<Item = &'a VerifiedEntry>) {
-        for entry in entries {
-            let Some(place) = entry.header.content.report().and_then(|id| self.by_id.get(&id).copied()) else {
+    /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing. Gives
+    /// the digests that count, each with its report's key.
+    fn take_told(
+        &mut self,
+        context: &Context,
+        entries: &[Applied<'_>],
+        heard: &HashSet<Hash>,
+    ) -> Vec<(Hash, i64)> {
+        let mut digests = Vec::with_capacity(entries.len());
+        for ((entry, kept), place) in entries.iter().zip(&self.places) {
+            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place]) else {
                 continue;
             };
-            let Some(Ok(body)) = entry.body.as_ref().map(hotline_protocol::entry::BodyLine::body) else { continue };
-            let report = &mut self.reports[place];
-            self.told.insert(report.key);
-            if let Some(last) = body.assessments.last() {
-                report.assessment = last.assessment.known().copied();
-                report.reason = last.reason.as_ref().and_then(|reason| reason.known().copied());
-                report.offence = last.offence.known().copied();
+            if report.id.origin == entry.header.log {
+                digests.extend(entry.header.content.digests.iter().map(|digest| (digest.h, report.key)));
             }
-            if matches!(entry.header.content.entry_type, EntryType::Create | EntryType::Transfer) {
-                report.urgency = body.urgency.as_ref().and_then(|urgency| urgency.known().copied());
-                if let Some(url) = &body.url {
-                    report.take_url(&context.seal, url.canonical());
-                }
-                report.reported_offence = report.reported_offence.or(report.offence);
-                if let Some(hosting) = body.hosting.iter().rfind(|found| found.country == report.country) {
-                    report.asn = hosting.asn;
-                    report.organisation.clone_from(&hosting.organisation);
-                }
+            if let Some(told) = kept.and_then(|kept| kept.told.as_ref()) {
+                told.take_into(report, &context.seal);
+                self.told.insert(report.key);
             }
         }
+        digests
     }
 
     /// Reports that are offered to this hotline get its own numbers.
@@ -185,13 +177,13 @@ impl Concerned {
     }
 }
 
-fn recorded(entry: &VerifiedEntry) -> Recorded {
+fn recorded(entry: &VerifiedEntry, has_body: bool) -> Recorded {
     Recorded {
         hash: entry.hash,
         log: entry.header.log.clone(),
         place: (entry.header.epoch, entry.header.seq),
         content: entry.header.content.clone(),
-        body_state: if entry.body.is_some() { BodyState::Here } else { BodyState::None },
+        body_state: if has_body { BodyState::Here } else { BodyState::None },
     }
 }
 

@@ -4,13 +4,14 @@ use hotline_protocol::entry::{AssessmentRecord, HostingRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
+use super::create::publish_report;
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
 use super::finding::closing;
 use super::model::{House, Report};
 use super::moves::MoveRefused;
 use super::publish::Publication;
-use super::service::{close, publish_report, save_reports};
+use super::service::{close, save_reports};
 use crate::context::Context;
 use crate::storage::Write;
 

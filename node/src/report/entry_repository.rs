@@ -5,12 +5,12 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::{ActiveValue::Set, EntityTrait as _};
 
-use crate::storage::entity::{entry, log};
-use crate::storage::{Columns, Known, StorageError, Value, key_lists};
+use crate::storage::entity::log;
+use crate::storage::{
+    Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed,
+};
 
 const WRONG: StorageError = StorageError::Inconsistent("entry");
 const WRONG_LOG: StorageError = StorageError::Inconsistent("log");
@@ -69,14 +69,12 @@ pub struct EntryRow {
     pub body_state: BodyState,
 }
 
-/// A sealed body, and the header that commits to it.
+/// A sealed body; the header of its entry commits to it.
 pub struct SealedBody {
     /// The entry's hash.
     pub hash: Hash,
     /// The report that it is about.
     pub report: i64,
-    /// Its header.
-    pub header: String,
     /// The body line, sealed.
     pub sealed: Vec<u8>,
 }
@@ -182,24 +180,20 @@ pub async fn insert_entries<C: ConnectionTrait>(
     ENTRY.insert(connection, Known::Refused, values).await
 }
 
-/// All entries about some reports, in the order in which they came.
+/// All entries about some reports.
 pub(super) async fn entries_about<C: ConnectionTrait>(
     connection: &C,
     reports: &[i64],
 ) -> Result<Vec<EntryRow>, StorageError> {
-    type Row = (Vec<u8>, i64, String, i16);
-    let mut found = Vec::new();
+    const FIELDS: &[Field] =
+        &[Field::Bytes("hash"), Field::Plain("report"), Field::Plain("header"), Field::Plain("body_state")];
+    let mut found = Vec::with_capacity(reports.len());
     for reports in key_lists(reports) {
-        let rows: Vec<Row> = entry::Entity::find()
-            .select_only()
-            .columns([entry::Column::Hash, entry::Column::Report, entry::Column::Header, entry::Column::BodyState])
-            .filter(entry::Column::Report.is_in(reports))
-            .into_tuple()
-            .all(connection)
-            .await?;
-        found.reserve(rows.len());
+        let rows = format!("entry WHERE report IN {}", list(reports.len()));
+        let values = reports.into_iter().map(Value::from).collect();
+        let rows: Vec<(Packed, i64, String, i16)> = read_packed(connection, "entry", FIELDS, &rows, values).await?;
         for (hash, report, header, body_state) in rows {
-            let hash = Hash::from_slice(&hash).ok_or(WRONG)?;
+            let hash = Hash::from_slice(&hash.0).ok_or(WRONG)?;
             found.push(EntryRow { hash, report, header, body_state: BodyState::of_stored(body_state)? });
         }
     }
@@ -211,20 +205,14 @@ pub async fn bodies_about<C: ConnectionTrait>(
     connection: &C,
     reports: &[i64],
 ) -> Result<Vec<SealedBody>, StorageError> {
-    type Row = (Vec<u8>, i64, String, Vec<u8>);
-    let mut found = Vec::new();
+    const FIELDS: &[Field] = &[Field::Bytes("hash"), Field::Plain("report"), Field::Bytes("body")];
+    let mut found = Vec::with_capacity(reports.len());
     for reports in key_lists(reports) {
-        let rows: Vec<Row> = entry::Entity::find()
-            .select_only()
-            .columns([entry::Column::Hash, entry::Column::Report, entry::Column::Header, entry::Column::Body])
-            .filter(entry::Column::Report.is_in(reports))
-            .filter(entry::Column::Body.is_not_null())
-            .into_tuple()
-            .all(connection)
-            .await?;
-        found.reserve(rows.len());
-        for (hash, report, header, sealed) in rows {
-            found.push(SealedBody { hash: Hash::from_slice(&hash).ok_or(WRONG)?, report, header, sealed });
+        let rows = format!("entry WHERE report IN {} AND body IS NOT NULL", list(reports.len()));
+        let values = reports.into_iter().map(Value::from).collect();
+        let rows: Vec<(Packed, i64, Packed)> = read_packed(connection, "entry", FIELDS, &rows, values).await?;
+        for (hash, report, sealed) in rows {
+            found.push(SealedBody { hash: Hash::from_slice(&hash.0).ok_or(WRONG)?, report, sealed: sealed.0 });
         }
     }
     Ok(found)

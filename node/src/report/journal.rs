@@ -3,17 +3,16 @@
 //! Writers take turns, so the order of commits is the order of the log, and an entry's hash is known to whatever refers
 //! to it. Nothing is sent before `exchange::log::Sealer` has signed it; what is not signed yet is the log's open end.
 
-use hotline_protocol::entry::{BodyLine, Content, Header};
+use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::log::Cursor;
 
 use super::entry_repository::{self, BodyState, EntryToStore};
 use super::ledger::Recorded;
-use super::sealed_body::seal_body;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 
 /// The open end of our own log, in one transaction.
-pub struct Journal<'c> {
+pub(super) struct Journal<'c> {
     context: &'c Context,
     head: Cursor,
     entries: Vec<EntryToStore>,
@@ -21,34 +20,34 @@ pub struct Journal<'c> {
 
 impl<'c> Journal<'c> {
     /// Begins where our log ends.
-    pub async fn open(context: &'c Context, write: &Write<'_>) -> Result<Self, StorageError> {
+    pub(super) async fn open(context: &'c Context, write: &Write<'_>) -> Result<Self, StorageError> {
         let head = entry_repository::head(&**write, &context.own).await?;
         Ok(Self { context, head, entries: Vec::new() })
     }
 
-    /// Adds an entry about a report. The content must commit to the body.
-    pub fn add(&mut self, report: i64, content: Content, body: Option<&BodyLine>) -> Recorded {
+    /// Adds an entry about a report, with its body sealed. The content must commit to the body.
+    pub(super) fn add(&mut self, report: i64, content: Content, sealed: Option<Vec<u8>>) -> Recorded {
         let own = &self.context.own;
         let (epoch, seq) = (self.head.epoch, self.head.seq + 1);
         let header = Header::write_line(own, epoch, seq, &self.head.hash, &content.to_tail());
         let hash = Header::hash_line(header.as_bytes());
         self.head = Cursor { epoch, seq, hash };
-        let body_state = if body.is_some() { BodyState::Here } else { BodyState::None };
+        let body_state = if sealed.is_some() { BodyState::Here } else { BodyState::None };
         self.entries.push(EntryToStore {
             log: own.clone(),
             place: self.head.position(),
             hash,
             report: Some(report),
             header,
-            body: body.map(|line| seal_body(&self.context.seal, line)),
+            is_given: sealed.is_some(),
+            body: sealed,
             body_state,
-            is_given: body.is_some(),
         });
         Recorded { hash, log: own.clone(), place: (epoch, seq), content, body_state }
     }
 
     /// Writes the entries and the log's new end. Gives how many there were.
-    pub async fn save(self, write: &Write<'_>) -> Result<usize, StorageError> {
+    pub(super) async fn save(self, write: &Write<'_>) -> Result<usize, StorageError> {
         let count = self.entries.len();
         if count > 0 {
             entry_repository::insert_entries(&**write, self.entries).await?;

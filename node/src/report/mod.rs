@@ -6,11 +6,13 @@
 
 mod apply;
 mod assess;
+mod create;
 mod dossier;
 mod entry_repository;
 mod error;
 mod finding;
 mod journal;
+mod kept_body;
 mod ledger;
 mod model;
 mod moves;
@@ -23,14 +25,16 @@ mod service;
 mod tally_repository;
 mod waiting_repository;
 
-pub use apply::{Concerned, FoldEffects};
+pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
+pub use create::{PreparedReport, create_reports, prepare_reports};
 pub use dossier::{Dossier, PrivateContent};
 pub use entry_repository::{
     BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, prefix, set_head, signed,
 };
 pub use error::ReportError;
 pub use finding::{FindingRefused, check_finding, closing};
+pub use kept_body::KeptBody;
 pub use ledger::{Ledger, Recorded};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};

@@ -10,6 +10,8 @@ use hotline_protocol::state::Fold;
 use hotline_protocol::url::CanonicalUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
 
+use serde::Deserialize;
+
 use crate::secret::SealKey;
 
 /// The digest under which a report is found by its URL, whether it is published or not; the key is this house's own.
@@ -19,7 +21,8 @@ pub fn url_digest(seal: &SealKey, url: &CanonicalUrl) -> [u8; 32] {
 }
 
 /// States that only the house knows; they stand in no header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum House {
     /// No other place is known: a person must decide.
     Held,

@@ -7,15 +7,10 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::RouteReason;
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
-
-use super::entry_repository::prefix;
+use super::entry_repository::{prefix, signed};
 use super::model::{Number, Report};
-use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, of_row, standing, whole};
-use crate::storage::entity::{digest, report};
-use crate::storage::{Columns, Known, StorageError, Value, key_lists};
+use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
+use crate::storage::{Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed};
 
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
@@ -45,15 +40,16 @@ pub(super) async fn insert_digests<C: ConnectionTrait>(
 
 /// The keys of reports that may have one of these digests: eight bytes are compared, the header tells for sure.
 pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) -> Result<Vec<i64>, StorageError> {
-    let rows: Vec<i64> = digest::Entity::find()
-        .select_only()
-        .column(digest::Column::Report)
-        .filter(digest::Column::Prefix.is_in(digests.iter().map(prefix)))
-        .limit(1_000)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows)
+    let prefixes: Vec<i64> = digests.iter().map(prefix).collect();
+    let mut found = Vec::new();
+    for prefixes in key_lists(&prefixes) {
+        let rows = format!("digest WHERE prefix IN {} LIMIT 1000", list(prefixes.len()));
+        let values = prefixes.into_iter().map(Value::from).collect();
+        let keys: Vec<[i64; 1]> =
+            read_packed(connection, "digest", &[Field::Plain("report")], &rows, values).await?;
+        found.extend(keys.into_iter().flatten());
+    }
+    Ok(found)
 }
 
 /// Inserts new reports.
@@ -95,12 +91,9 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
     let mut found = Vec::with_capacity(ids.len());
     for (origin, rids) in by_origin {
         for rids in key_lists(&rids) {
-            let query = report::Entity::find()
-                .filter(report::Column::Origin.eq(origin.as_str()))
-                .filter(report::Column::Rid.is_in(rids));
-            for row in query.all(connection).await? {
-                found.push(of_row(row)?);
-            }
+            let rows = format!("report WHERE origin = ? AND rid IN {}", list(rids.len()));
+            let values = [origin.as_str().into()].into_iter().chain(rids.into_iter().map(Value::from));
+            found.extend(read(connection, &rows, values.collect()).await?);
         }
     }
     Ok(found)
@@ -108,11 +101,10 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
 
 /// The reports with these keys.
 pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Report>, StorageError> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(keys.len());
     for keys in key_lists(keys) {
-        for row in report::Entity::find().filter(report::Column::Id.is_in(keys)).all(connection).await? {
-            found.push(of_row(row)?);
-        }
+        let rows = format!("report WHERE id IN {}", list(keys.len()));
+        found.extend(read(connection, &rows, keys.into_iter().map(Value::from).collect()).await?);
     }
     Ok(found)
 }
@@ -122,8 +114,7 @@ pub(super) async fn by_number<C: ConnectionTrait>(
     connection: &C,
     number: Number,
 ) -> Result<Option<Report>, StorageError> {
-    let row = report::Entity::find().filter(report::Column::Number.eq(number.to_stored())).one(connection).await?;
-    row.map(of_row).transpose()
+    Ok(read(connection, "report WHERE number = ?", vec![number.to_stored().into()]).await?.pop())
 }
 
 /// The report that was imported under this reference, by its keyed digest.
@@ -131,8 +122,7 @@ pub async fn by_reference<C: ConnectionTrait>(
     connection: &C,
     reference: &[u8; 32],
 ) -> Result<Option<Report>, StorageError> {
-    let row = report::Entity::find().filter(report::Column::Reference.eq(reference.to_vec())).one(connection).await?;
-    row.map(of_row).transpose()
+    Ok(read(connection, "report WHERE reference = ?", vec![reference.to_vec().into()]).await?.pop())
 }
 
 /// The imported rows with these references: keyed digests of the reference and of the row.
@@ -140,17 +130,13 @@ pub async fn by_references<C: ConnectionTrait>(
     connection: &C,
     references: &[[u8; 32]],
 ) -> Result<Vec<([u8; 32], Option<[u8; 32]>)>, StorageError> {
-    type Row = (Vec<u8>, Option<Vec<u8>>);
-    let digest = |bytes: Vec<u8>| <[u8; 32]>::try_from(bytes).map_err(|_| StorageError::Inconsistent("report"));
+    const FIELDS: &[Field] = &[Field::Bytes("reference"), Field::Bytes("reference_content")];
+    let digest = |bytes: Packed| <[u8; 32]>::try_from(bytes.0).map_err(|_| StorageError::Inconsistent("report"));
     let mut found = Vec::new();
     for references in key_lists(references) {
-        let rows: Vec<Row> = report::Entity::find()
-            .select_only()
-            .columns([report::Column::Reference, report::Column::ReferenceContent])
-            .filter(report::Column::Reference.is_in(references.iter().map(|reference| reference.to_vec())))
-            .into_tuple()
-            .all(connection)
-            .await?;
+        let rows = format!("report WHERE reference IN {}", list(references.len()));
+        let values = references.iter().map(|reference| reference.to_vec().into()).collect();
+        let rows: Vec<(Packed, Option<Packed>)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
         for (reference, content) in rows {
             found.push((digest(reference)?, content.map(digest).transpose()?));
         }
@@ -161,17 +147,10 @@ pub async fn by_references<C: ConnectionTrait>(
 /// The keys of the reports that have this URL and are not published, by its digest under the house's own key; at most
 /// 1,000. Those that are published are found by their log's digest: [`by_digests`].
 pub async fn by_url_digest<C: ConnectionTrait>(connection: &C, digest: &[u8; 32]) -> Result<Vec<i64>, StorageError> {
-    let keys: Vec<i64> = report::Entity::find()
-        .select_only()
-        .column(report::Column::Id)
-        .filter(report::Column::UrlDigest.eq(digest.to_vec()))
-        .filter(report::Column::Tenure.eq(0))
-        .order_by_desc(report::Column::Id)
-        .limit(1_000)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(keys)
+    let rows = "report WHERE url_digest = ? AND tenure = 0 ORDER BY id DESC LIMIT 1000";
+    let keys: Vec<[i64; 1]> =
+        read_packed(connection, "report", &[Field::Plain("id")], rows, vec![digest.to_vec().into()]).await?;
+    Ok(keys.into_iter().flatten().collect())
 }
 
 /// Offers to `target` that nobody answered, oldest first: the report's key, and the entry that offers it.
@@ -181,19 +160,13 @@ pub async fn offered_to<C: ConnectionTrait>(
     after: i64,
     limit: u64,
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
-    let rows: Vec<(i64, Vec<u8>)> = report::Entity::find()
-        .select_only()
-        .columns([report::Column::Id, report::Column::OfferEntry])
-        .filter(report::Column::OfferTarget.eq(target.as_str()))
-        .filter(report::Column::WaitsSince.is_not_null())
-        .filter(report::Column::Id.gt(after))
-        .order_by_asc(report::Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    let offer =
-        |(key, entry): (i64, Vec<u8>)| Ok((key, Hash::from_slice(&entry).ok_or(StorageError::Inconsistent("report"))?));
+    const FIELDS: &[Field] = &[Field::Plain("id"), Field::Bytes("offer_entry")];
+    let rows = "report WHERE offer_target = ? AND waits_since IS NOT NULL AND id > ? ORDER BY id LIMIT ?";
+    let values = vec![target.as_str().into(), after.into(), signed(limit).into()];
+    let rows: Vec<(i64, Packed)> = read_packed(connection, "report", FIELDS, rows, values).await?;
+    let offer = |(key, entry): (i64, Packed)| {
+        Ok((key, Hash::from_slice(&entry.0).ok_or(StorageError::Inconsistent("report"))?))
+    };
     rows.into_iter().map(offer).collect()
 }
 
@@ -203,15 +176,8 @@ pub async fn refused_for<C: ConnectionTrait>(
     holder: &NodeId,
     limit: u64,
 ) -> Result<Vec<Report>, StorageError> {
-    let rows = report::Entity::find()
-        .filter(report::Column::State.eq("refused"))
-        .filter(report::Column::Holder.eq(holder.as_str()))
-        .filter(report::Column::House.is_null())
-        .order_by_asc(report::Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(of_row).collect()
+    let rows = "report WHERE state = 'refused' AND holder = ? AND house IS NULL ORDER BY id LIMIT ?";
+    read(connection, rows, vec![holder.as_str().into(), signed(limit).into()]).await
 }
 
 /// Reports of `holder` that nobody could be offered, and that somebody might be offered later.
@@ -222,35 +188,43 @@ pub async fn unplaced<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<Vec<Report>, StorageError> {
     let reasons = [RouteReason::NoPeer, RouteReason::NoHotline, RouteReason::Held, RouteReason::LegalBlock];
-    let rows = report::Entity::find()
-        .filter(report::Column::State.eq("assessed"))
-        .filter(report::Column::Holder.eq(holder.as_str()))
-        .filter(report::Column::Destination.is_null())
-        .filter(report::Column::RouteReason.is_in(reasons.map(RouteReason::code)))
-        .filter(report::Column::Id.gt(after))
-        .order_by_asc(report::Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await?;
-    rows.into_iter().map(of_row).collect()
+    let rows = format!(
+        "report WHERE state = 'assessed' AND holder = ? AND destination IS NULL AND id > ? AND route_reason IN {} \
+         ORDER BY id LIMIT ?",
+        list(reasons.len())
+    );
+    let mut values: Vec<Value> = vec![holder.as_str().into(), after.into()];
+    values.extend(reasons.map(|reason| reason.code().into()));
+    values.push(signed(limit).into());
+    read(connection, &rows, values).await
 }
 
 /// Reports by a filter, newest first.
-pub(super) async fn list<C: ConnectionTrait>(connection: &C, filter: &Filter) -> Result<Vec<Report>, StorageError> {
-    let mut query = report::Entity::find().order_by_desc(report::Column::Id).limit(filter.limit);
+pub(super) async fn list_filtered<C: ConnectionTrait>(
+    connection: &C,
+    filter: &Filter,
+) -> Result<Vec<Report>, StorageError> {
+    let mut conditions = vec!["1 = 1"];
+    let mut values: Vec<Value> = Vec::new();
+    let mut add = |condition: &'static str, value: Value| {
+        conditions.push(condition);
+        values.push(value);
+    };
     match filter.state.as_deref() {
-        Some(house @ ("held" | "closed")) => query = query.filter(report::Column::House.eq(house)),
-        Some(state) => query = query.filter(report::Column::State.eq(state)).filter(report::Column::House.is_null()),
+        Some(house @ ("held" | "closed")) => add("house = ?", house.into()),
+        Some(state) => add("house IS NULL AND state = ?", state.into()),
         None => {}
     }
     if let Some(holder) = &filter.holder {
-        query = query.filter(report::Column::Holder.eq(holder.as_str()));
+        add("holder = ?", holder.as_str().into());
     }
     if let Some(country) = filter.country {
-        query = query.filter(report::Column::Country.eq(country.as_str()));
+        add("country = ?", country.as_str().into());
     }
     if let Some(before) = filter.before {
-        query = query.filter(report::Column::Id.lt(before));
+        add("id < ?", before.into());
     }
-    query.all(connection).await?.into_iter().map(of_row).collect()
+    let rows = format!("report WHERE {} ORDER BY id DESC LIMIT ?", conditions.join(" AND "));
+    values.push(signed(filter.limit).into());
+    read(connection, &rows, values).await
 }

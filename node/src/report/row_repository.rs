@@ -3,11 +3,13 @@
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, Urgency};
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
+
+use serde::Deserialize;
 
 use super::model::{House, Number, OpenOffer, Report, Route};
-use crate::storage::entity::report;
-use crate::storage::{Columns, StorageError, Value};
+use crate::storage::Field::{self, Bytes, Flag, Plain, Uuid};
+use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed};
 
 /// All columns: first how a report stands, then what else may change, then what never does.
 const NAMES: &[&str] = &[
@@ -85,64 +87,155 @@ pub(super) fn whole(report: &Report, row: &mut Vec<Value>) {
     ]);
 }
 
-/// Reads a row; what cannot be is refused.
-pub(super) fn of_row(row: report::Model) -> Result<Report, StorageError> {
-    const WRONG: StorageError = StorageError::Inconsistent("report");
-    fn code<T: std::str::FromStr>(text: Option<String>) -> Result<Option<T>, StorageError> {
-        text.map(|text| text.parse().map_err(|_| WRONG)).transpose()
-    }
-    fn digest(bytes: Option<Vec<u8>>) -> Result<Option<[u8; 32]>, StorageError> {
-        bytes.map(|bytes| bytes.try_into().map_err(|_| WRONG)).transpose()
+/// How each column is read, in the order of [`NAMES`].
+const FIELDS: &[Field] = &[
+    Plain("id"),
+    Plain("state"),
+    Plain("house"),
+    Plain("holder"),
+    Plain("tenure"),
+    Plain("offer_target"),
+    Bytes("offer_entry"),
+    Plain("refused"),
+    Plain("refused_country"),
+    Plain("country"),
+    Plain("asn"),
+    Plain("organisation"),
+    Plain("destination"),
+    Plain("route_reason"),
+    Plain("updated_at"),
+    Plain("waits_since"),
+    Flag("alarmed"),
+    Plain("number"),
+    Bytes("url_digest"),
+    Plain("tld"),
+    Plain("reported_offence"),
+    Plain("offence"),
+    Plain("assessment"),
+    Plain("reason"),
+    Plain("urgency"),
+    Plain("source"),
+    Plain("channel"),
+    Bytes("content"),
+    Plain("origin"),
+    Uuid("rid"),
+    Bytes("reference"),
+    Bytes("reference_content"),
+    Bytes("case_secret"),
+    Plain("received_at"),
+];
+
+/// A row as it is read, in the order of [`NAMES`].
+#[derive(Deserialize)]
+struct Row {
+    id: i64,
+    state: State,
+    house: Option<House>,
+    holder: NodeId,
+    tenure: u32,
+    offer_target: Option<NodeId>,
+    offer_entry: Option<Packed>,
+    refused: Option<String>,
+    refused_country: Option<Country>,
+    country: Option<Country>,
+    asn: Option<u32>,
+    organisation: Option<String>,
+    destination: Option<NodeId>,
+    route_reason: Option<RouteReason>,
+    updated_at: i64,
+    waits_since: Option<i64>,
+    alarmed: u8,
+    number: Option<i64>,
+    url_digest: Option<Packed>,
+    tld: Option<String>,
+    reported_offence: Option<Offence>,
+    offence: Option<Offence>,
+    assessment: Option<Assessment>,
+    reason: Option<Reason>,
+    urgency: Option<Urgency>,
+    source: Option<Source>,
+    channel: Option<Channel>,
+    content: Option<Packed>,
+    origin: NodeId,
+    rid: Packed,
+    reference: Option<Packed>,
+    reference_content: Option<Packed>,
+    case_secret: Option<Packed>,
+    received_at: i64,
+}
+
+/// Reads the reports that `rows` describes; what cannot be is refused.
+pub(super) async fn read<C: ConnectionTrait>(
+    connection: &C,
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Report>, StorageError> {
+    let rows: Vec<Row> = read_packed(connection, "report", FIELDS, rows, values).await?;
+    rows.into_iter().map(|row| of_row(row).ok_or(StorageError::Inconsistent("report"))).collect()
+}
+
+fn of_row(row: Row) -> Option<Report> {
+    fn digest(bytes: Option<Packed>) -> Option<Option<[u8; 32]>> {
+        bytes.map(|bytes| bytes.0.try_into().ok()).map_or(Some(None), |digest| digest.map(Some))
     }
     let offer = match (row.offer_target, row.offer_entry) {
         (Some(target), Some(entry)) => Some(OpenOffer {
-            entry: Hash::from_slice(&entry).ok_or(WRONG)?,
-            target: target.parse().map_err(|_| WRONG)?,
-            refused: match row.refused {
-                Some(why) => Some((why, code(row.refused_country)?)),
-                None => None,
-            },
+            entry: Hash::from_slice(&entry.0)?,
+            target,
+            refused: row.refused.map(|why| (why, row.refused_country)),
         }),
         _ => None,
     };
-    let route = match code::<RouteReason>(row.route_reason)? {
-        Some(reason) => Some(Route { destination: code(row.destination)?, reason }),
-        None => None,
-    };
-    Ok(Report {
+    let destination = row.destination;
+    Some(Report {
         key: row.id,
-        id: ReportId { origin: row.origin.parse().map_err(|_| WRONG)?, rid: row.rid },
-        number: row.number.map(|stored| Number::of_stored(stored).ok_or(WRONG)).transpose()?,
-        state: row.state.parse().map_err(|_| WRONG)?,
-        house: match row.house.as_deref() {
-            Some("held") => Some(House::Held),
-            Some("closed") => Some(House::Closed),
-            Some(_) => return Err(WRONG),
-            None => None,
-        },
-        holder: row.holder.parse().map_err(|_| WRONG)?,
-        tenure: u32::try_from(row.tenure).map_err(|_| WRONG)?,
+        id: ReportId { origin: row.origin, rid: uuid::Uuid::from_slice(&row.rid.0).ok()? },
+        number: row.number.map_or(Some(None), |stored| Number::of_stored(stored).map(Some))?,
+        state: row.state,
+        house: row.house,
+        holder: row.holder,
+        tenure: row.tenure,
         offer,
-        country: code(row.country)?,
-        asn: row.asn.map(|asn| u32::try_from(asn).map_err(|_| WRONG)).transpose()?,
+        country: row.country,
+        asn: row.asn,
         organisation: row.organisation,
         url_digest: digest(row.url_digest)?,
         tld: row.tld,
-        route,
-        reported_offence: code(row.reported_offence)?,
-        offence: code(row.offence)?,
-        assessment: code(row.assessment)?,
-        reason: code(row.reason)?,
-        urgency: code(row.urgency)?,
-        source: code(row.source)?,
-        channel: code(row.channel)?,
+        route: row.route_reason.map(|reason| Route { destination, reason }),
+        reported_offence: row.reported_offence,
+        offence: row.offence,
+        assessment: row.assessment,
+        reason: row.reason,
+        urgency: row.urgency,
+        source: row.source,
+        channel: row.channel,
         reference: digest(row.reference)?,
         reference_content: digest(row.reference_content)?,
-        content: row.content,
+        content: row.content.map(|content| content.0),
         case_secret: digest(row.case_secret)?,
         received_at: row.received_at,
         updated_at: row.updated_at,
         waits_since: row.waits_since,
-        alarmed: row.alarmed,
+        alarmed: row.alarmed > 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_written_and_read_under_its_name() {
+        let named = |field: &Field| match field {
+            Plain(name) | Bytes(name) | Uuid(name) | Flag(name) => *name,
+        };
+        assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES);
+        let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
+        let report = Report::unknown(7, id, 1);
+        for (columns, write) in [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)] {
+            let mut row = Vec::new();
+            write(&report, &mut row);
+            assert_eq!(row.len(), columns.names.len());
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod database;
 pub mod digest_key;
 pub mod entity;
 mod migration;
+mod packed;
 mod setting;
 mod transaction;
 
@@ -18,5 +19,6 @@ pub use sea_orm::{ConnectionTrait, Value};
 pub use bulk::{Columns, Known, key_lists};
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
+pub use packed::{Field, Packed, list, read_packed};
 pub use setting::{leave_setting, read_setting, take_setting};
 pub use transaction::{Write, take_numbers};

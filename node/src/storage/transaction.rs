@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ActiveValue::Set, ConnectionTrait as _, DatabaseTransaction, EntityTrait as _, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
 
 use super::database::{Database, Engine, StorageError};
@@ -63,19 +63,15 @@ impl Deref for Write<'_> {
 /// Takes `count` consecutive numbers of the series `name`, and gives the first. Numbers begin at 1, have no gaps
 /// (a rolled-back transaction gives its numbers back), and rise with the order of commits.
 pub async fn take_numbers(write: &Write<'_>, name: &str, count: u32) -> Result<i64, StorageError> {
-    let row = counter::ActiveModel { name: Set(name.to_owned()), taken: Set(0) };
-    counter::Entity::insert(row)
-        .on_conflict(OnConflict::column(counter::Column::Name).do_nothing().to_owned())
-        .exec_without_returning(&**write)
-        .await?;
-    counter::Entity::update_many()
-        .col_expr(counter::Column::Taken, Expr::col(counter::Column::Taken).add(i64::from(count)))
-        .filter(counter::Column::Name.eq(name))
-        .exec(&**write)
-        .await?;
-    let row = counter::Entity::find_by_id(name.to_owned())
-        .one(&**write)
+    let count = i64::from(count);
+    let taken = counter::Entity::insert(counter::ActiveModel { name: Set(name.to_owned()), taken: Set(count) })
+        .on_conflict(
+            OnConflict::column(counter::Column::Name)
+                .value(counter::Column::Taken, Expr::col((counter::Entity, counter::Column::Taken)).add(count))
+                .to_owned(),
+        )
+        .exec_with_returning(&**write)
         .await?
-        .ok_or(StorageError::Inconsistent("counter"))?;
-    Ok(row.taken - i64::from(count) + 1)
+        .taken;
+    Ok(taken - count + 1)
 }

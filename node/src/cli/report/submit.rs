@@ -11,8 +11,8 @@ use crate::cli::locate::open_placer;
 use crate::cli::terminal::read_url;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::intake::{Submission, locate_all, record_located};
-use crate::report::{PrivateContent, Report, ReportError, check_finding};
+use crate::intake::{Submission, locate_all};
+use crate::report::{PrivateContent, Report, ReportError, create_reports, prepare_reports, check_finding};
 use crate::routing::Placer;
 
 /// What is reported.
@@ -87,9 +87,9 @@ fn submission(context: &Context, args: &SubmitArgs) -> Result<Submission, CliErr
 
 /// Records the report and the act in one transaction.
 async fn take_in(context: &Context, placer: &Placer, submission: Submission) -> Result<Report, CliError> {
-    let located = locate_all(placer, vec![submission]).await;
+    let prepared = prepare_reports(context, locate_all(placer, vec![submission]).await)?;
     let write = context.database.write("submit_reports").await?;
-    let report = record_located(context, &write, located).await?.pop().ok_or(ReportError::NotFound)?;
+    let report = create_reports(context, &write, prepared).await?.pop().ok_or(ReportError::NotFound)?;
     let who = acting_user();
     let act = Act { who: &who, act: "submit_report", what: report.id.to_string(), origin: ActOrigin::Cli };
     record_act(&write, &context.clock, act).await?;

@@ -9,7 +9,9 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, So
 use crate::access::audit::{list_acts, verify_trail};
 use crate::cli::{Cli, CliError, open, run};
 use crate::context::Context;
-use crate::report::{NewReport, PrivateContent, Publication, Report, Route, create_reports, dossier, find_report};
+use crate::report::{
+    NewReport, PrivateContent, Publication, Report, Route, create_reports, dossier, find_report, prepare_reports,
+};
 
 mod intake;
 
@@ -68,8 +70,9 @@ impl House {
     /// A node with one report, offered to `target`, or hosted at home.
     async fn with_report(target: Option<&str>) -> Self {
         let Self { folder, context, .. } = Self::empty().await;
+        let prepared = prepare_reports(&context, vec![new_report(target)]).expect("prepared");
         let write = context.database.write("create").await.expect("a turn");
-        let reports = create_reports(&context, &write, vec![new_report(target)]).await.expect("created");
+        let reports = create_reports(&context, &write, prepared).await.expect("created");
         write.commit().await.expect("committed");
         Self { folder, context, id: reports[0].id.to_string() }
     }

@@ -6,29 +6,26 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Position, VerifiedEntry, VerifiedRun};
+use hotline_protocol::log::{Position, VerifiedRun};
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
 use super::error::LogError;
 use super::repository;
 use crate::context::Context;
-use crate::report::{BodyState, EntryToStore, ReportError, head, insert_entries, seal_body, set_head};
+use crate::report::{Applied, BodyState, EntryToStore, ReportError, head, insert_entries, seal_body, set_head};
 use crate::storage::Write;
 
-/// What a verified run adds to what is here.
+/// Where a verified run continues what is here.
 pub struct Continuation {
     /// The log.
     pub log: NodeId,
-    /// Entries that are new, in order.
-    pub new: Vec<VerifiedEntry>,
-    /// Hashes of entries that were here already and whose missing bodies came with this run.
-    pub bodies: Vec<Hash>,
+    /// How many of the run's entries are here already.
+    pub known: usize,
 }
 
-/// Holds a run against what is here. Overlap is trimmed, and missing bodies in it are taken; a gap, another hash at the
-/// same place, or another epoch is refused.
-pub async fn continue_with(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
+/// Holds a run against what is here: a gap, another hash at the same place, or another epoch is refused.
+pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = run.checkpoint().checkpoint().log.clone();
     let head = head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
@@ -47,61 +44,51 @@ pub async fn continue_with(context: &Context, write: &Write<'_>, run: &VerifiedR
     if here != Some(shown) {
         return Err(LogError::Diverged(head));
     }
-    let (known, new): (Vec<_>, Vec<_>) = run.entries().iter().cloned().partition(|entry| entry.header.seq <= head.seq);
-    let bodies = take_late_bodies(context, write, &known).await?;
-    Ok(Continuation { log, new, bodies })
+    let known = run.entries().iter().take_while(|entry| entry.header.seq <= head.seq).count();
+    Ok(Continuation { log, known })
 }
 
-/// Puts bodies of known entries into their rows, where this node may see them and they were missing.
-async fn take_late_bodies(
-    context: &Context,
-    write: &Write<'_>,
-    known: &[VerifiedEntry],
-) -> Result<Vec<Hash>, LogError> {
-    let mut taken = Vec::new();
-    let Some(first) = known.first() else { return Ok(taken) };
-    let wanted = body_repository::wants(&**write, &first.header.log, u64::MAX >> 1).await?;
+/// Puts bodies of known entries into their rows, where they were missing. Gives how many.
+pub async fn take_late_bodies(write: &Write<'_>, log: &NodeId, known: &[Applied<'_>]) -> Result<usize, LogError> {
+    if known.is_empty() {
+        return Ok(0);
+    }
+    let wanted = body_repository::wants(&**write, log, u64::MAX >> 1).await?;
     let wanted: HashSet<Hash> = wanted.into_iter().map(|(_, hash)| hash).collect();
-    for entry in known.iter().filter(|entry| wanted.contains(&entry.hash)) {
-        let Some(line) = &entry.body else { continue };
-        keep_body(context, write, &entry.header.log, entry.header.position(), line).await?;
-        taken.push(entry.hash);
+    let mut taken = 0;
+    for (entry, kept) in known.iter().filter(|(entry, _)| wanted.contains(&entry.hash)) {
+        let Some(kept) = kept else { continue };
+        keep_body(write, log, entry.header.position(), kept.sealed().to_vec()).await?;
+        taken += 1;
     }
     Ok(taken)
 }
 
-async fn keep_body(
-    context: &Context,
-    write: &Write<'_>,
-    log: &NodeId,
-    place: Position,
-    line: &BodyLine,
-) -> Result<(), LogError> {
-    repository::set_body(&**write, log, place, seal_body(&context.seal, line)).await?;
+async fn keep_body(write: &Write<'_>, log: &NodeId, place: Position, sealed: Vec<u8>) -> Result<(), LogError> {
+    repository::set_body(&**write, log, place, sealed).await?;
     body_repository::clear_want(&**write, log, place).await?;
     Ok(())
 }
 
-/// Stores the new entries of a run; `reports` are the keys of their reports, in the same order. Bodies that this node may not see are not kept.
+/// Stores the new entries of a run; `reports` are the keys of their reports, in the same order.
 pub async fn insert_run_entries(
     context: &Context,
     write: &Write<'_>,
-    entries: &[VerifiedEntry],
+    entries: &[Applied<'_>],
     reports: &[Option<i64>],
 ) -> Result<(), LogError> {
     let mut rows = Vec::with_capacity(entries.len());
     let mut wanted = Vec::new();
-    for (entry, report) in entries.iter().zip(reports) {
+    for ((entry, kept), report) in entries.iter().zip(reports) {
         let header = &entry.header;
-        let ours = entitled_by_header(&context.own, &Seen::sealed(entry.hash, header));
-        let (body_state, body) = match (header.content.body(), &entry.body) {
-            (None, _) => (BodyState::None, None),
-            (Some(_), Some(line)) if ours => (BodyState::Here, Some(seal_body(&context.seal, line))),
-            (Some(_), None) if ours => {
+        let body_state = match (header.content.body(), kept) {
+            (None, _) => BodyState::None,
+            (Some(_), Some(_)) => BodyState::Here,
+            (Some(_), None) if entitled_by_header(&context.own, &Seen::sealed(entry.hash, header)) => {
                 wanted.push((header.log.clone(), header.position(), entry.hash));
-                (BodyState::Wanted, None)
+                BodyState::Wanted
             }
-            (Some(_), _) => (BodyState::NotForUs, None),
+            (Some(_), None) => BodyState::NotForUs,
         };
         rows.push(EntryToStore {
             log: header.log.clone(),
@@ -109,7 +96,7 @@ pub async fn insert_run_entries(
             hash: entry.hash,
             report: *report,
             header: entry.line.to_string(),
-            body,
+            body: kept.map(|kept| kept.sealed().to_vec()),
             body_state,
             is_given: false,
         });
@@ -144,7 +131,7 @@ pub async fn take_bodies(
         let header = Header::from_storage(&header).map_err(ReportError::from)?;
         let Some(commitment) = header.content.body() else { continue };
         if let Ok(line) = BodyLine::verify(&line, &commitment) {
-            keep_body(context, &write, log, place, &line).await?;
+            keep_body(&write, log, place, seal_body(&context.seal, &line)).await?;
             taken += 1;
         }
     }

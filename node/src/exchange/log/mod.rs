@@ -18,7 +18,7 @@ pub use error::LogError;
 pub use export::export_run;
 pub use gate::{Gate, Held, OwnLog, SealState};
 pub use high_water::HighWater;
-pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies};
+pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies, take_late_bodies};
 pub use repository::{hash_at, heads, newest_checkpoint, newest_checkpoints, own_log, signed_head, unfinished};
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, read_body, read_run};

@@ -13,8 +13,8 @@ use sea_orm::{
 
 use super::gate::OwnLog;
 use crate::report::{BodyState, head, prefix, signed};
-use crate::storage::StorageError;
 use crate::storage::entity::{entry, log, run, want};
+use crate::storage::{Field, Packed, StorageError, read_packed};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 
@@ -98,27 +98,20 @@ pub(super) async fn entries_to_sign<C: ConnectionTrait>(
     own: &NodeId,
     after: Position,
 ) -> Result<Vec<EntryToSign>, StorageError> {
-    type Row = (i64, Vec<u8>, i32, i32, bool);
-    let bytes = |column: &str| Expr::cust(format!("COALESCE(LENGTH({column}), 0)"));
-    let rows: Vec<Row> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Seq, entry::Column::Hash])
-        .expr_as(bytes("header"), "header_bytes")
-        .expr_as(bytes("body"), "body_bytes")
-        .expr_as(Expr::cust("header LIKE '%\"type\":\"key.announce/1\"%'"), "closes")
-        .filter(entry::Column::Log.eq(own.as_str()))
-        .filter(entry::Column::Epoch.eq(signed(after.epoch)))
-        .filter(entry::Column::Seq.gt(signed(after.seq)))
-        .order_by_asc(entry::Column::Seq)
-        .limit(RUN_ENTRIES_LIMIT as u64)
-        .into_tuple()
-        .all(connection)
-        .await?;
+    const FIELDS: &[Field] = &[
+        Field::Plain("seq"),
+        Field::Bytes("hash"),
+        Field::Plain("LENGTH(header) + COALESCE(LENGTH(body), 0)"),
+        Field::Flag("header LIKE '%\"type\":\"key.announce/1\"%'"),
+    ];
+    let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?";
+    let limit = i64::try_from(RUN_ENTRIES_LIMIT).unwrap_or(i64::MAX);
+    let values = vec![own.as_str().into(), signed(after.epoch).into(), signed(after.seq).into(), limit.into()];
+    let rows: Vec<(u64, Packed, usize, u8)> = read_packed(connection, "entry", FIELDS, rows, values).await?;
     rows.into_iter()
-        .map(|(seq, hash, header, body, closes_run)| {
-            let hash = Hash::from_slice(&hash).ok_or(INCONSISTENT)?;
-            let bytes = usize::try_from(header).unwrap_or(0) + usize::try_from(body).unwrap_or(0);
-            Ok(EntryToSign { cursor: Cursor { epoch: after.epoch, seq: unsigned(seq)?, hash }, bytes, closes_run })
+        .map(|(seq, hash, bytes, closes)| {
+            let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;
+            Ok(EntryToSign { cursor: Cursor { epoch: after.epoch, seq, hash }, bytes, closes_run: closes > 0 })
         })
         .collect()
 }
@@ -226,21 +219,16 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     after: u64,
     last: u64,
 ) -> Result<Vec<EntryToSend>, StorageError> {
-    type Row = (i64, Vec<u8>, String, Option<Vec<u8>>);
-    let rows: Vec<Row> = entry::Entity::find()
-        .select_only()
-        .columns([entry::Column::Seq, entry::Column::Hash, entry::Column::Header, entry::Column::Body])
-        .filter(entry::Column::Log.eq(log.as_str()))
-        .filter(entry::Column::Epoch.eq(signed(epoch)))
-        .filter(entry::Column::Seq.gt(signed(after)))
-        .filter(entry::Column::Seq.lte(signed(last)))
-        .order_by_asc(entry::Column::Seq)
-        .into_tuple()
-        .all(connection)
-        .await?;
+    const FIELDS: &[Field] =
+        &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
+    let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
+    let values = vec![log.as_str().into(), signed(epoch).into(), signed(after).into(), signed(last).into()];
+    let rows: Vec<(u64, Packed, String, Option<Packed>)> =
+        read_packed(connection, "entry", FIELDS, rows, values).await?;
     rows.into_iter()
         .map(|(seq, hash, header, body)| {
-            Ok(EntryToSend { seq: unsigned(seq)?, hash: Hash::from_slice(&hash).ok_or(INCONSISTENT)?, header, body })
+            let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;
+            Ok(EntryToSend { seq, hash, header, body: body.map(|body| body.0) })
         })
         .collect()
 }

@@ -1,0 +1,176 @@
+//! New reports of this hotline: prepared, recorded, published.
+//!
+//! What takes time (writing, hashing and sealing a body) is done before the transaction: while one writes, nobody else
+//! can.
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::{Body, Content};
+use hotline_protocol::id::ReportId;
+use hotline_protocol::state::fold;
+use hotline_protocol::vocabulary::RouteReason;
+
+use super::dossier::{Dossier, PrivateContent};
+use super::error::ReportError;
+use super::finding::closing;
+use super::journal::Journal;
+use super::model::{House, Report};
+use super::moves::MoveRefused;
+use super::publish::{NewReport, Publication, create_entry};
+use super::repository;
+use super::sealed_body::seal_body;
+use super::service::{close, take_own_numbers, take_report_keys};
+use crate::context::Context;
+use crate::storage::Write;
+
+/// A report that only lacks its key, its number, and its place in the log.
+pub struct PreparedReport {
+    report: Report,
+    entry: Option<PreparedEntry>,
+}
+
+/// What publishes a report.
+struct PreparedEntry {
+    says: Content,
+    sealed: Vec<u8>,
+    for_a_person: bool,
+}
+
+/// Prepares new reports.
+pub fn prepare_reports(context: &Context, new: Vec<NewReport>) -> Result<Vec<PreparedReport>, ReportError> {
+    new.into_iter().map(|new| prepare(context, new)).collect()
+}
+
+fn prepare(context: &Context, new: NewReport) -> Result<PreparedReport, ReportError> {
+    let now = context.clock.now();
+    let id = ReportId { origin: context.own.clone(), rid: context.randomness.uuid_v7(now) };
+    let mut report = Report::unknown(0, id, now.timestamp_micros());
+    report.reported_offence = Some(new.reported_offence);
+    report.offence = Some(new.offence);
+    report.assessment = Some(new.assessment);
+    report.reason = new.reason;
+    report.urgency = Some(new.urgency);
+    report.source = Some(new.source);
+    report.channel = Some(new.channel);
+    report.received_at = new.received_at;
+    report.case_secret = new.case_secret;
+    if let Some((reference, content)) = new.reference {
+        report.reference = Some(reference);
+        report.reference_content = Some(content);
+    }
+    if let Some(url) = &new.body.url {
+        report.take_url(&context.seal, url.canonical());
+    }
+    let mut private = new.private;
+    let mut body = new.body;
+    body.salt = context.salt();
+    let entry = if let Some(publication) = new.publication {
+        Some(prepare_entry(context, &mut report, publication, &body)?)
+    } else {
+        end_here(&mut report, private.past.is_some(), &body, now.timestamp_micros());
+        private.body = Some(body);
+        None
+    };
+    report.content = private.seal(&context.seal, &report.id.to_string());
+    Ok(PreparedReport { report, entry })
+}
+
+/// Takes over where the report is hosted and goes, and writes what publishes it.
+fn prepare_entry(
+    context: &Context,
+    report: &mut Report,
+    publication: Publication,
+    body: &Body,
+) -> Result<PreparedEntry, ReportError> {
+    let (says, line) = create_entry(&context.own, &report.id, &publication, body, context.clock.unix_seconds())?;
+    let for_a_person = is_for_a_person(publication.route.reason);
+    report.country = publication.country;
+    report.asn = publication.asn;
+    report.organisation = publication.organisation;
+    report.route = Some(publication.route);
+    Ok(PreparedEntry { says, sealed: seal_body(&context.seal, &line), for_a_person })
+}
+
+/// Closes a report that is published to nobody: a case of the past, what is not illegal, and what is out of remit.
+fn end_here(report: &mut Report, is_past: bool, body: &Body, now: i64) {
+    if is_past {
+        report.country = body.hosting.last().and_then(|finding| finding.country);
+    }
+    let ends = report.offence.zip(report.assessment).and_then(|(offence, assessment)| closing(offence, assessment));
+    if let Some(route) = ends {
+        report.route = route;
+        close(report, now);
+    } else if is_past {
+        close(report, now);
+    }
+}
+
+/// Whether a route's reason leaves the report to a person of this house. Orphans and untraceable reports wait in the
+/// open, as `assessed`.
+const fn is_for_a_person(reason: RouteReason) -> bool {
+    matches!(reason, RouteReason::NoPeer | RouteReason::Held | RouteReason::LegalBlock)
+}
+
+/// Records prepared reports, and publishes those that are assessed and routed. Gives them as recorded, in order.
+pub async fn create_reports(
+    context: &Context,
+    write: &Write<'_>,
+    prepared: Vec<PreparedReport>,
+) -> Result<Vec<Report>, ReportError> {
+    let first_key = take_report_keys(write, prepared.len()).await?;
+    let numbers = take_own_numbers(write, context.year(), prepared.len()).await?;
+    let mut journal = Journal::open(context, write).await?;
+    let mut digests = Vec::with_capacity(prepared.len());
+    let mut reports = Vec::with_capacity(prepared.len());
+    for ((PreparedReport { mut report, entry }, number), key) in prepared.into_iter().zip(numbers).zip(first_key..) {
+        report.key = key;
+        report.number = Some(number);
+        if let Some(entry) = entry {
+            publish(context, &mut journal, &mut report, entry, &mut digests);
+        }
+        reports.push(report);
+    }
+    journal.save(write).await?;
+    repository::insert_digests(&**write, digests).await?;
+    repository::insert(&**write, &reports).await?;
+    Ok(reports)
+}
+
+/// Writes a report's first entry, and takes the fold over it into the row.
+fn publish(
+    context: &Context,
+    journal: &mut Journal<'_>,
+    report: &mut Report,
+    entry: PreparedEntry,
+    digests: &mut Vec<(Hash, i64)>,
+) {
+    digests.extend(entry.says.digests.iter().map(|digest| (digest.h, report.key)));
+    let recorded = journal.add(report.key, entry.says, Some(entry.sealed));
+    let fold = fold(&[recorded.seen()]).expect("a create of the own log is here");
+    report.take_fold(&fold, context.now_micros());
+    report.house = entry.for_a_person.then_some(House::Held);
+}
+
+/// Publishes a report that was received earlier and is now assessed and routed.
+pub(super) async fn publish_report(
+    context: &Context,
+    write: &Write<'_>,
+    mut report: Report,
+    dossier: Dossier,
+    publication: Publication,
+) -> Result<Report, ReportError> {
+    if report.tenure > 0 {
+        return Err(MoveRefused::Published.into());
+    }
+    let mut body = dossier.known;
+    body.salt = context.salt();
+    let private = PrivateContent { body: None, ..dossier.private };
+    report.content = private.seal(&context.seal, &report.id.to_string());
+    let entry = prepare_entry(context, &mut report, publication, &body)?;
+    let mut journal = Journal::open(context, write).await?;
+    let mut digests = Vec::new();
+    publish(context, &mut journal, &mut report, entry, &mut digests);
+    journal.save(write).await?;
+    repository::insert_digests(&**write, digests).await?;
+    repository::update(&**write, std::slice::from_ref(&report)).await?;
+    Ok(report)
+}

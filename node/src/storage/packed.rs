@@ -1,0 +1,147 @@
+//! Reading many rows as one value.
+//!
+//! SQLite runs on a thread of its own here, which hands its rows over one by one: with thousands of small rows the two
+//! threads wake each other thousands of times, and that costs more than the rows. So where a step reads hundreds of
+//! rows, the database packs them into one JSON text. PostgreSQL does the same, so that there is one way to read them.
+
+use std::fmt;
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
+use serde::Deserialize;
+
+use super::database::StorageError;
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy)]
+pub enum Field {
+    /// A number or a text, or an expression that gives one.
+    Plain(&'static str),
+    /// Bytes, read as [`Packed`].
+    Bytes(&'static str),
+    /// A UUID, read as [`Packed`].
+    Uuid(&'static str),
+    /// True or false, read as 1 or 0.
+    Flag(&'static str),
+}
+
+/// Bytes that came packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed(pub Vec<u8>);
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Hexadecimal;
+        impl Visitor<'_> for Hexadecimal {
+            type Value = Packed;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("hexadecimal digits")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Packed, E> {
+                HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map(Packed).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Hexadecimal)
+    }
+}
+
+/// Reads `fields` of the rows that `rows` describes: what follows `FROM`, its parameters written as question marks.
+/// Each row is a tuple or an array in the fields' order; `table` is named where one cannot be.
+pub async fn read_packed<C: ConnectionTrait, T: DeserializeOwned>(
+    connection: &C,
+    table: &'static str,
+    fields: &[Field],
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, StorageError> {
+    let backend = connection.get_database_backend();
+    let sql = sql(backend, fields, rows);
+    let row = connection.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    let text: String = row.ok_or(StorageError::Inconsistent(table))?.try_get_by_index(0)?;
+    serde_json::from_str(&text).map_err(|_| StorageError::Inconsistent(table))
+}
+
+/// `(?,?,?)`: a list of `length` parameters.
+#[must_use]
+pub fn list(length: usize) -> String {
+    let mut text = String::with_capacity(2 * length + 2);
+    text.push('(');
+    for place in 0..length {
+        text.push_str(if place == 0 { "?" } else { ",?" });
+    }
+    text.push(')');
+    text
+}
+
+fn sql(backend: DbBackend, fields: &[Field], rows: &str) -> String {
+    let is_postgres = backend == DbBackend::Postgres;
+    let inner: Vec<String> = fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
+    let outer: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
+    let (inner, outer) = (inner.join(", "), outer.join(", "));
+    if is_postgres {
+        let text = format!(
+            "SELECT COALESCE(JSON_AGG(JSON_BUILD_ARRAY({outer})), '[]')::TEXT FROM (SELECT {inner} FROM {rows}) AS packed"
+        );
+        number_parameters(&text)
+    } else {
+        format!("SELECT JSON_GROUP_ARRAY(JSON_ARRAY({outer})) FROM (SELECT {inner} FROM {rows})")
+    }
+}
+
+fn expression(field: &Field, is_postgres: bool, place: usize) -> String {
+    match (field, is_postgres) {
+        (Field::Plain(column), _) => format!("{column} AS f{place}"),
+        (Field::Bytes(column), true) => format!("ENCODE({column}, 'hex') AS f{place}"),
+        (Field::Uuid(column), true) => format!("ENCODE(UUID_SEND({column}), 'hex') AS f{place}"),
+        // HEX of nothing is an empty text there, which is not nothing.
+        (Field::Bytes(column) | Field::Uuid(column), false) => {
+            format!("CASE WHEN {column} IS NULL THEN NULL ELSE HEX({column}) END AS f{place}")
+        }
+        (Field::Flag(column), _) => format!("CASE WHEN {column} THEN 1 ELSE 0 END AS f{place}"),
+    }
+}
+
+/// PostgreSQL counts its parameters. No text here has a question mark in a string.
+fn number_parameters(text: &str) -> String {
+    let mut numbered = String::with_capacity(text.len() + 64);
+    for (place, part) in text.split('?').enumerate() {
+        if place > 0 {
+            numbered.push('$');
+            numbered.push_str(&place.to_string());
+        }
+        numbered.push_str(part);
+    }
+    numbered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn rows_come_in_their_order_with_all_that_is_in_them() {
+        let database = sea_orm::Database::connect("sqlite::memory:").await.expect("opened");
+        let made = "CREATE TABLE t (id BIGINT, name TEXT, bytes BLOB, flag BOOLEAN);
+            INSERT INTO t VALUES (2, 'a \"name\" \u{e9}', x'00ff', TRUE), (1, NULL, NULL, FALSE), (3, 'c', x'', TRUE)";
+        database.execute_unprepared(made).await.expect("made");
+        let fields = [Field::Plain("id"), Field::Plain("name"), Field::Bytes("bytes"), Field::Flag("flag")];
+        type Row = (i64, Option<String>, Option<Packed>, u8);
+        let read = async |most: i64| -> Vec<Row> {
+            let rows = "t WHERE id <= ? ORDER BY id";
+            read_packed(&database, "t", &fields, rows, vec![most.into()]).await.expect("read")
+        };
+        let first = (1, None, None, 0);
+        let second = (2, Some("a \"name\" \u{e9}".to_owned()), Some(Packed(vec![0, 255])), 1);
+        assert_eq!(read(2).await, [first.clone(), second.clone()]);
+        assert_eq!(read(9).await, [first, second, (3, Some("c".to_owned()), Some(Packed(Vec::new())), 1)]);
+        assert!(read(0).await.is_empty());
+    }
+
+    #[test]
+    fn postgres_counts_parameters() {
+        assert_eq!(number_parameters(&format!("a IN {} AND b > ?", list(2))), "a IN ($1,$2) AND b > $3");
+    }
+}
