@@ -6,7 +6,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::url::CanonicalUrl;
 use thiserror::Error;
 
-use super::import::reference_digest;
+use super::import::reference_number;
 use crate::context::Context;
 use crate::report::{Report, ReportError, by_digests, by_keys, by_reference, by_url_digest, url_digest};
 use crate::trust::{DigestKeyError, digest_keys};
@@ -39,6 +39,5 @@ pub async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Rep
 
 /// The report that was imported under this reference.
 pub async fn find_imported(context: &Context, reference: &str) -> Result<Option<Report>, ReportError> {
-    let digest = reference_digest(&context.seal, reference);
-    Ok(by_reference(context.database.read(), &digest).await?)
+    Ok(by_reference(context.database.read(), reference_number(&context.seal, reference)).await?)
 }

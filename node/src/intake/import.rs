@@ -14,7 +14,7 @@ use super::submission::{Submission, locate_one};
 use crate::context::Context;
 use crate::report::{PrivateContent, ReportError, by_references, create_reports, prepare_reports};
 use crate::routing::Placer;
-use crate::secret::SealKey;
+use crate::secret::{SealKey, index_number};
 use crate::storage::ConnectionTrait;
 
 /// What an import did.
@@ -40,12 +40,12 @@ pub async fn import_rows(
 ) -> Result<(), ReportError> {
     let digest_of = |row: &ImportRow| {
         (
-            reference_digest(&context.seal, &row.reference),
+            reference_number(&context.seal, &row.reference),
             context.seal.index_digest("import-row", row.content.as_bytes()),
         )
     };
-    let digests: Vec<([u8; 32], [u8; 32])> = rows.iter().map(digest_of).collect();
-    let references: Vec<[u8; 32]> = digests.iter().map(|(reference, _)| *reference).collect();
+    let digests: Vec<(i64, [u8; 32])> = rows.iter().map(digest_of).collect();
+    let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
     // Located before the transaction: it may ask name servers. Rows that are known are sorted out inside, where nobody
     // else can take the same row in between.
     let known = known_rows(context.database.read(), &references).await?;
@@ -93,9 +93,9 @@ pub async fn import_rows(
     Ok(())
 }
 
-/// The digest under which an imported row is found by its reference.
-pub(super) fn reference_digest(seal: &SealKey, reference: &str) -> [u8; 32] {
-    seal.index_digest("reference", reference.as_bytes())
+/// The number under which an imported row is found by its reference.
+pub(super) fn reference_number(seal: &SealKey, reference: &str) -> i64 {
+    index_number(&seal.index_digest("reference", reference.as_bytes()))
 }
 
 fn note_known(result: &mut ImportResult, line: u64, same: bool) {
@@ -109,12 +109,12 @@ fn note_known(result: &mut ImportResult, line: u64, same: bool) {
 
 async fn known_rows<C: ConnectionTrait>(
     connection: &C,
-    references: &[[u8; 32]],
-) -> Result<HashMap<[u8; 32], Option<[u8; 32]>>, ReportError> {
+    references: &[i64],
+) -> Result<HashMap<i64, Option<[u8; 32]>>, ReportError> {
     Ok(by_references(connection, references).await?.into_iter().collect())
 }
 
-fn submission(context: &Context, row: ImportRow, digests: ([u8; 32], [u8; 32])) -> Result<Submission, Fault> {
+fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Result<Submission, Fault> {
     let url_of = |text: &UrlText, column: &str| {
         ReportedUrl::parse(text.expose()).map_err(|_| Fault {
             line: row.line,

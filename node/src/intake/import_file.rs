@@ -11,7 +11,7 @@ use crate::report::ReportError;
 use crate::routing::Placer;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
-const BATCH_ROWS: usize = 1_000;
+const BATCH_ROWS: usize = 2_000;
 
 /// Why an import stopped; what was taken before is taken.
 #[derive(Debug, Error)]

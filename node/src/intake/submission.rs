@@ -25,8 +25,8 @@ pub struct Submission {
     pub received_at: i64,
     /// The finding, if somebody assessed it already; else the report waits.
     pub finding: Option<AssessmentRecord>,
-    /// Keyed digests of an imported row's reference and content.
-    pub reference: Option<([u8; 32], [u8; 32])>,
+    /// An imported row's reference, as a number, and the keyed digest of its content.
+    pub reference: Option<(i64, [u8; 32])>,
     /// Digest of the reporter's secret.
     pub case_secret: Option<[u8; 32]>,
 }

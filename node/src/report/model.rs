@@ -145,8 +145,8 @@ pub struct Report {
     pub source: Option<Source>,
     /// By which way.
     pub channel: Option<Channel>,
-    /// Keyed digest of the reference under which it was imported.
-    pub reference: Option<[u8; 32]>,
+    /// The number, from a keyed digest, of the reference under which it was imported.
+    pub reference: Option<i64>,
     /// Keyed digest of the imported row.
     pub reference_content: Option<[u8; 32]>,
     /// What is known only in the house, sealed.

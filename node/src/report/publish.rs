@@ -31,8 +31,8 @@ pub struct NewReport {
     pub channel: Channel,
     /// When this hotline received it, microseconds since 1970.
     pub received_at: i64,
-    /// Keyed digests of an imported row's reference and content.
-    pub reference: Option<([u8; 32], [u8; 32])>,
+    /// An imported row's reference, as a number, and the keyed digest of its content.
+    pub reference: Option<(i64, [u8; 32])>,
     /// Digest of the reporter's secret.
     pub case_secret: Option<[u8; 32]>,
     /// Where it is hosted, and where it goes; none while nobody assessed it, and where it goes nowhere.

@@ -6,17 +6,29 @@ use std::collections::BTreeMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::vocabulary::RouteReason;
+use hotline_protocol::vocabulary::{RouteReason, State};
 use super::entry_repository::{prefix, signed};
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
 use crate::storage::{Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed};
 
+/// States that few reports are in for long, or that steps look for: the index `report_state` has them. Every other
+/// state is soon met among the newest reports, or has an index of its own.
+pub(crate) const RARE_STATES: [State; 7] = [
+    State::Received,
+    State::Assessed,
+    State::Refused,
+    State::Withdrawn,
+    State::Reopened,
+    State::Unavailable,
+    State::NotIllegal,
+];
+
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Shown state.
-    pub state: Option<String>,
+    pub state: Option<State>,
     /// Holder.
     pub holder: Option<NodeId>,
     /// Hosting country.
@@ -117,28 +129,28 @@ pub(super) async fn by_number<C: ConnectionTrait>(
     Ok(read(connection, "report WHERE number = ?", vec![number.to_stored().into()]).await?.pop())
 }
 
-/// The report that was imported under this reference, by its keyed digest.
+/// The report that was imported under this reference, by its number.
 pub async fn by_reference<C: ConnectionTrait>(
     connection: &C,
-    reference: &[u8; 32],
+    reference: i64,
 ) -> Result<Option<Report>, StorageError> {
-    Ok(read(connection, "report WHERE reference = ?", vec![reference.to_vec().into()]).await?.pop())
+    Ok(read(connection, "report WHERE reference = ?", vec![reference.into()]).await?.pop())
 }
 
-/// The imported rows with these references: keyed digests of the reference and of the row.
+/// The imported rows with these references: the reference's number, and the keyed digest of the row.
 pub async fn by_references<C: ConnectionTrait>(
     connection: &C,
-    references: &[[u8; 32]],
-) -> Result<Vec<([u8; 32], Option<[u8; 32]>)>, StorageError> {
-    const FIELDS: &[Field] = &[Field::Bytes("reference"), Field::Bytes("reference_content")];
+    references: &[i64],
+) -> Result<Vec<(i64, Option<[u8; 32]>)>, StorageError> {
+    const FIELDS: &[Field] = &[Field::Plain("reference"), Field::Bytes("reference_content")];
     let digest = |bytes: Packed| <[u8; 32]>::try_from(bytes.0).map_err(|_| StorageError::Inconsistent("report"));
     let mut found = Vec::new();
     for references in key_lists(references) {
         let rows = format!("report WHERE reference IN {}", list(references.len()));
-        let values = references.iter().map(|reference| reference.to_vec().into()).collect();
-        let rows: Vec<(Packed, Option<Packed>)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
+        let values = references.into_iter().map(Value::from).collect();
+        let rows: Vec<(i64, Option<Packed>)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
         for (reference, content) in rows {
-            found.push((digest(reference)?, content.map(digest).transpose()?));
+            found.push((reference, content.map(digest).transpose()?));
         }
     }
     Ok(found)
@@ -204,17 +216,12 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     connection: &C,
     filter: &Filter,
 ) -> Result<Vec<Report>, StorageError> {
-    let mut conditions = vec!["1 = 1"];
+    let mut conditions = vec![state_condition(filter.state)];
     let mut values: Vec<Value> = Vec::new();
-    let mut add = |condition: &'static str, value: Value| {
-        conditions.push(condition);
+    let mut add = |condition: &str, value: Value| {
+        conditions.push(condition.to_owned());
         values.push(value);
     };
-    match filter.state.as_deref() {
-        Some(house @ ("held" | "closed")) => add("house = ?", house.into()),
-        Some(state) => add("house IS NULL AND state = ?", state.into()),
-        None => {}
-    }
     if let Some(holder) = &filter.holder {
         add("holder = ?", holder.as_str().into());
     }
@@ -227,4 +234,17 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     let rows = format!("report WHERE {} ORDER BY id DESC LIMIT ?", conditions.join(" AND "));
     values.push(signed(filter.limit).into());
     read(connection, &rows, values).await
+}
+
+/// Written out, not bound: a partial index serves only whom the condition's text tells that it may.
+fn state_condition(state: Option<State>) -> String {
+    match state {
+        None => "1 = 1".to_owned(),
+        Some(State::Held) => "house = 'held'".to_owned(),
+        Some(State::Closed) => "house = 'closed'".to_owned(),
+        Some(state @ (State::Offered | State::Moved)) => {
+            format!("house IS NULL AND state = '{state}' AND waits_since IS NOT NULL")
+        }
+        Some(state) => format!("house IS NULL AND state = '{state}'"),
+    }
 }

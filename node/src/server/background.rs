@@ -31,7 +31,11 @@ const SLOW_TICK: Duration = Duration::from_secs(2);
 /// After an error of ours (the database was busy, say), a loop pauses for so long.
 const PAUSE: Duration = Duration::from_millis(200);
 /// Reports that one step takes at once.
-const STEP_LIMIT: u64 = 1_000;
+const STEP_LIMIT: u64 = 2_000;
+/// Taking in comes before answering: offers are answered once nothing was committed for so long …
+const QUIET: Duration = Duration::from_millis(100);
+/// … and at the latest after this time. Those that came together are then answered together.
+const ANSWER_AT_LATEST: Duration = Duration::from_secs(5);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// A long poll waits so long for something new.
@@ -112,6 +116,18 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
             stop.wait(PAUSE).await;
         }
         committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
+        quiet(&mut changes, &stop).await;
+    }
+}
+
+/// Waits until nothing is committed any more, for a while at most.
+async fn quiet(changes: &mut tokio::sync::watch::Receiver<u64>, stop: &Stop) {
+    let at_latest = tokio::time::Instant::now() + ANSWER_AT_LATEST;
+    while !stop.is_stopping() && tokio::time::Instant::now() < at_latest {
+        changes.mark_unchanged();
+        if tokio::time::timeout(QUIET, changes.changed()).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -14,8 +14,9 @@ use super::database::StorageError;
 /// Most rows in one statement. Longer ones gain nothing; the widest table makes some 4,400 parameters of it, where
 /// SQLite takes 32,766 and PostgreSQL 65,535.
 const ROWS_LIMIT: usize = 128;
-/// Most keys in one `IN` list.
-const KEYS_LIMIT: usize = 1_024;
+/// Most keys in one `IN` list. What is read by one is packed into one text: of this many rows it has some 200 KB, which
+/// a processor's cache holds; larger ones cost more in fresh memory than in statements.
+const KEYS_LIMIT: usize = 128;
 
 /// A table's columns as they are written, in their order.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +105,7 @@ fn places(backend: DbBackend, rows: usize, width: usize) -> String {
     text
 }
 
-/// Splits keys into `IN` lists whose lengths are powers of two: eleven texts a question. The last list is filled up
+/// Splits keys into `IN` lists whose lengths are powers of two: eight texts a question. The last list is filled up
 /// with a key that stands in it, which finds nothing more.
 pub fn key_lists<K: Clone>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(KEYS_LIMIT).map(|keys| {
@@ -147,9 +148,9 @@ mod tests {
 
     #[test]
     fn lists_of_keys_are_filled_up_with_a_key_of_theirs() {
-        let lists: Vec<Vec<u32>> = key_lists(&(0..1_029).collect::<Vec<_>>()).collect();
-        assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [1_024, 8]);
-        assert_eq!(lists[1], [1_024, 1_025, 1_026, 1_027, 1_028, 1_028, 1_028, 1_028]);
+        let lists: Vec<Vec<u32>> = key_lists(&(0..133).collect::<Vec<_>>()).collect();
+        assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [128, 8]);
+        assert_eq!(lists[1], [128, 129, 130, 131, 132, 132, 132, 132]);
         assert_eq!(key_lists::<u32>(&[]).count(), 0);
     }
 }

@@ -73,7 +73,7 @@ impl Analysts {
         let mut found = Vec::new();
         for state in AT_WORK {
             let filter = Filter {
-                state: Some(state.code().to_owned()),
+                state: Some(state),
                 holder: Some(member.id.clone()),
                 limit: ALL,
                 ..Filter::default()

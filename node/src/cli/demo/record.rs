@@ -25,7 +25,7 @@ pub(super) struct NodeRecord {
     /// Published reports of its own that nobody could be offered.
     pub unroutable: u64,
     /// Ids under one reference, the reference as the node keeps it.
-    pub by_reference: HashMap<[u8; 32], Vec<ReportId>>,
+    pub by_reference: HashMap<i64, Vec<ReportId>>,
     /// How every published report stands, its own and others'.
     pub standings: HashMap<ReportId, Standing>,
 }

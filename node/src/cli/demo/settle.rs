@@ -139,7 +139,7 @@ mod tests {
                     created: u64::from(is_origin),
                     published: if is_origin { vec![report()] } else { Vec::new() },
                     unroutable: 0,
-                    by_reference: HashMap::from([([0; 32], vec![report()])]),
+                    by_reference: HashMap::from([(0, vec![report()])]),
                     standings: HashMap::from([(report(), standing.clone())]),
                 };
                 (node(&format!("{}-a", code.to_lowercase())), country, record)
@@ -178,7 +178,7 @@ mod tests {
         change(&mut accounts, 1, |standing| standing.row_holder = node("fr-a"));
         assert_eq!(compare(&accounts, 1).duplicated, 1, "the row is not the fold");
         let mut accounts = federation();
-        accounts[0].2.by_reference.insert([1; 32], vec![report(), report()]);
+        accounts[0].2.by_reference.insert(1, vec![report(), report()]);
         assert_eq!(compare(&accounts, 1).duplicated, 1);
     }
 

@@ -44,7 +44,7 @@ pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliErro
         None => None,
     };
     let filter = Filter {
-        state: args.state.map(|state| state.code().to_owned()),
+        state: args.state,
         holder: args.holder,
         country: args.country,
         before,

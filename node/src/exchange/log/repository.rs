@@ -17,6 +17,8 @@ use crate::storage::entity::{entry, log, run, want};
 use crate::storage::{Field, Packed, StorageError, read_packed};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
+/// Entries with their bodies that are read at once: some 200 KB.
+const PACKED_ENTRIES: u64 = 128;
 
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
@@ -222,15 +224,20 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     const FIELDS: &[Field] =
         &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
-    let values = vec![log.as_str().into(), signed(epoch).into(), signed(after).into(), signed(last).into()];
-    let rows: Vec<(u64, Packed, String, Option<Packed>)> =
-        read_packed(connection, "entry", FIELDS, rows, values).await?;
-    rows.into_iter()
-        .map(|(seq, hash, header, body)| {
+    let mut found = Vec::new();
+    let mut from = after;
+    while from < last {
+        let to = last.min(from + PACKED_ENTRIES);
+        let values = vec![log.as_str().into(), signed(epoch).into(), signed(from).into(), signed(to).into()];
+        let rows: Vec<(u64, Packed, String, Option<Packed>)> =
+            read_packed(connection, "entry", FIELDS, rows, values).await?;
+        for (seq, hash, header, body) in rows {
             let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;
-            Ok(EntryToSend { seq, hash, header, body: body.map(|body| body.0) })
-        })
-        .collect()
+            found.push(EntryToSend { seq, hash, header, body: body.map(|body| body.0) });
+        }
+        from = to;
+    }
+    Ok(found)
 }
 
 /// At most `limit` entries of a log in their order, of any epoch, after a place and up to another.

@@ -59,8 +59,8 @@ pub struct Model {
     pub source: Option<String>,
     /// Channel.
     pub channel: Option<String>,
-    /// Keyed digest of the import's reference.
-    pub reference: Option<Vec<u8>>,
+    /// The import's reference, as a number from its keyed digest.
+    pub reference: Option<i64>,
     /// Keyed digest of the imported row.
     pub reference_content: Option<Vec<u8>>,
     /// What is known in the house, sealed.
