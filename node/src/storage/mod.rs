@@ -8,6 +8,7 @@ mod batch;
 mod database;
 pub mod digest_key;
 pub mod entity;
+mod integrity;
 mod migration;
 mod setting;
 mod transaction;
