@@ -27,6 +27,9 @@ use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
 
+/// Time that the head of a request for health or metrics may take.
+const OPERATIONS_HEADER: Duration = Duration::from_secs(10);
+
 /// Why a node does not start.
 #[derive(Debug, Error)]
 pub enum NodeError {
@@ -144,11 +147,13 @@ impl Node {
         let router = exchange_api::router(Arc::clone(&self.shared));
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
         let public_router = public_api::router(Arc::clone(&self.shared));
+        let limit = Duration::from_secs(u64::from(config.public.request_timeout_seconds));
         match public_tls(config)? {
-            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, public_router),
-            None => listener::serve_plain(&tasks, "public", public, public_router),
+            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, limit, public_router),
+            None => listener::serve_plain(&tasks, "public", public, limit, public_router),
         }
-        listener::serve_plain(&tasks, "operations", operations, operations::router(Arc::clone(&self.shared)));
+        let operations_router = operations::router(Arc::clone(&self.shared));
+        listener::serve_plain(&tasks, "operations", operations, OPERATIONS_HEADER, operations_router);
         background::start(&tasks, &self.shared);
         listening(&Addresses { exchange: exchange_address, public: public_address, operations: operations_address });
         let own_stop = tasks.stop_signal();
