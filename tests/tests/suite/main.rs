@@ -3,6 +3,7 @@
 mod crash;
 mod exchange;
 mod house;
+mod import;
 mod refusals;
 mod secrets;
 mod walk_through;
@@ -34,8 +35,14 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store), crash::trials(store), refusals::trials(store), secrets::trials(store)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        exchange::trials(store),
+        crash::trials(store),
+        refusals::trials(store),
+        secrets::trials(store),
+        import::trials(store),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
