@@ -6,6 +6,7 @@ mod house;
 mod import;
 mod refusals;
 mod secrets;
+mod urls;
 mod walk_through;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         refusals::trials(store),
         secrets::trials(store),
         import::trials(store),
+        urls::trials(store),
     ]
     .into_iter()
     .flatten()
