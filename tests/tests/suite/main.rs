@@ -4,6 +4,7 @@ mod crash;
 mod exchange;
 mod house;
 mod import;
+mod public_api;
 mod refusals;
 mod secrets;
 mod urls;
@@ -43,6 +44,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         secrets::trials(store),
         import::trials(store),
         urls::trials(store),
+        public_api::trials(store),
     ]
     .into_iter()
     .flatten()
