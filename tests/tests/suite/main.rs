@@ -4,6 +4,7 @@ mod crash;
 mod exchange;
 mod house;
 mod import;
+mod location_data;
 mod public_api;
 mod refusals;
 mod secrets;
@@ -45,6 +46,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         import::trials(store),
         urls::trials(store),
         public_api::trials(store),
+        location_data::trials(store),
     ]
     .into_iter()
     .flatten()
