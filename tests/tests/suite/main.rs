@@ -1,5 +1,6 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod configuration;
 mod crash;
 mod exchange;
 mod house;
@@ -47,6 +48,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         urls::trials(store),
         public_api::trials(store),
         location_data::trials(store),
+        configuration::trials(store),
     ]
     .into_iter()
     .flatten()
