@@ -2,6 +2,7 @@
 
 mod configuration;
 mod crash;
+mod database_access;
 mod exchange;
 mod house;
 mod import;
@@ -49,6 +50,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         public_api::trials(store),
         location_data::trials(store),
         configuration::trials(store),
+        database_access::trials(store),
     ]
     .into_iter()
     .flatten()
