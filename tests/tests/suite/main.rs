@@ -3,6 +3,7 @@
 mod configuration;
 mod crash;
 mod database_access;
+mod database_disk;
 mod exchange;
 mod house;
 mod import;
@@ -51,6 +52,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         location_data::trials(store),
         configuration::trials(store),
         database_access::trials(store),
+        database_disk::trials(store),
     ]
     .into_iter()
     .flatten()
