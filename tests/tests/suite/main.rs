@@ -4,6 +4,7 @@ mod configuration;
 mod crash;
 mod database_access;
 mod database_disk;
+mod database_file;
 mod exchange;
 mod house;
 mod import;
@@ -53,6 +54,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         configuration::trials(store),
         database_access::trials(store),
         database_disk::trials(store),
+        database_file::trials(store),
     ]
     .into_iter()
     .flatten()
