@@ -5,6 +5,7 @@ mod crash;
 mod database_access;
 mod database_disk;
 mod database_file;
+mod database_server;
 mod exchange;
 mod house;
 mod import;
@@ -55,6 +56,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_access::trials(store),
         database_disk::trials(store),
         database_file::trials(store),
+        database_server::trials(store),
     ]
     .into_iter()
     .flatten()
