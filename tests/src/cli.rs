@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
@@ -15,6 +17,9 @@ use crate::independent_verifier::Author;
 
 /// The suite's federation: practice never meets production.
 pub const NETWORK: &str = "practice";
+
+/// No command of a test takes so long.
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// The commands of one node, whether it serves or not. Clones are other terminals.
 #[derive(Debug, Clone)]
@@ -111,14 +116,35 @@ pub(crate) fn program_as_node() -> Command {
     command
 }
 
-pub(crate) async fn run(command: &mut Command, input: Option<&str>) -> anyhow::Result<Output> {
+/// Runs a command to its end, with `input` on its standard input. One that does not end is an error: a `serve` that
+/// should have been refused, say.
+pub async fn run(command: &mut Command, input: Option<&str>) -> anyhow::Result<Output> {
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
     let piped = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = piped.spawn()?;
     if let (Some(input), Some(mut stdin)) = (input, child.stdin.take()) {
-        stdin.write_all(input.as_bytes()).await?;
+        match stdin.write_all(input.as_bytes()).await {
+            // It has refused before it read everything.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            written => written?,
+        }
     }
-    Ok(child.wait_with_output().await?)
+    let ended = tokio::time::timeout(LONGEST, child.wait_with_output()).await;
+    Ok(ended.context("a command does not end")??)
+}
+
+/// `inner` with its arguments and its environment, run by `outer`.
+#[must_use]
+pub fn run_by(mut outer: Command, inner: &Command) -> Command {
+    let inner = inner.as_std();
+    outer.arg(inner.get_program()).args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    outer
 }
 
 /// A command that must succeed has succeeded.

@@ -17,6 +17,8 @@ pub mod outsider;
 pub mod places;
 pub mod ports;
 pub mod postgres;
+pub mod refusal;
+pub mod small_disk;
 pub mod test_node;
 pub mod trial;
 pub mod wait;

@@ -19,6 +19,9 @@ use crate::wait::until;
 const READY: Duration = Duration::from_secs(30);
 /// A stop is over within ten seconds; the rest is for a busy machine.
 const STOP: Duration = Duration::from_secs(15);
+/// A node answers within this time, also where it waits for its database.
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// Who a node is.
 #[derive(Debug, Clone, Copy)]
 pub struct Who {
@@ -187,5 +190,5 @@ impl ProcessNode {
 }
 
 fn plain_client() -> anyhow::Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?)
+    Ok(reqwest::Client::builder().no_proxy().timeout(ANSWER).build()?)
 }

@@ -73,6 +73,26 @@ impl PostgresCluster {
 }
 
 impl PostgresCluster {
+    /// Stops it as its operator does: clients are cut off, what was committed stays.
+    pub fn stop(&self) -> Result<()> {
+        let mut command = self.tools.command("pg_ctl", self.folder.path());
+        run(command.args(["stop", "-w", "-m", "fast", "-D"]).arg(data(self.folder.path())))
+    }
+
+    /// Starts it again after [`PostgresCluster::stop`], on the same port.
+    pub fn start_again(&self) -> Result<()> {
+        self.tools.start_server(self.folder.path(), self.port)
+    }
+
+    /// Adds a line to `name` (`postgresql.conf`, say) before all others or, where the last one counts, behind them; it
+    /// holds from the next start.
+    pub fn configure(&self, name: &str, line: &str) -> Result<()> {
+        let file = data(self.folder.path()).join(name);
+        let text = fs::read_to_string(&file)?;
+        let first_counts = name == "pg_hba.conf";
+        Ok(fs::write(&file, if first_counts { format!("{line}\n{text}") } else { format!("{text}\n{line}\n") })?)
+    }
+
     /// The server's data folder: what a thief of its disk would have.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {

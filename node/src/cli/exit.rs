@@ -8,10 +8,11 @@ use crate::access::audit::Trail;
 use crate::config::{ConfigFaults, InitialRefused};
 use crate::context::OpenError;
 use crate::exchange::log::LogError;
+use crate::intake::FindError;
 use crate::report::{MoveRefused, ReportError};
 use crate::secret::SecretError;
 use crate::storage::StorageError;
-use crate::trust::TrustError;
+use crate::trust::{DigestKeyError, TrustError};
 
 /// Refused or failed.
 pub const FAILED: u8 = 1;
@@ -85,13 +86,24 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
-            Self::TryAgain(_)
-            | Self::Storage(StorageError::Busy(_))
-            | Self::Report(
-                ReportError::Storage(StorageError::Busy(_)) | ReportError::Refused(MoveRefused::BodyNotHere),
-            ) => TRY_AGAIN,
+            Self::TryAgain(_) | Self::Report(ReportError::Refused(MoveRefused::BodyNotHere)) => TRY_AGAIN,
             Self::Config(_) => ConfigFaults::EXIT_CODE,
-            _ => FAILED,
+            _ => match self.storage() {
+                Some(StorageError::Busy(_)) => TRY_AGAIN,
+                Some(StorageError::LoginRefused(_)) => ConfigFaults::EXIT_CODE,
+                _ => FAILED,
+            },
+        }
+    }
+
+    /// What the database said, wherever it was asked.
+    const fn storage(&self) -> Option<&StorageError> {
+        match self {
+            Self::Storage(cause)
+            | Self::Report(ReportError::Storage(cause))
+            | Self::Log(LogError::Storage(cause) | LogError::Report(ReportError::Storage(cause)))
+            | Self::Trust(TrustError::Storage(cause)) => Some(cause),
+            _ => None,
         }
     }
 }
@@ -120,6 +132,16 @@ impl From<TrustError> for CliError {
         match error {
             TrustError::Storage(cause) => cause.into(),
             error => Self::Trust(error),
+        }
+    }
+}
+
+impl From<FindError> for CliError {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Keys(DigestKeyError::Storage(cause)) => cause.into(),
+            FindError::Keys(DigestKeyError::Secret(cause)) => cause.into(),
+            FindError::Report(cause) => cause.into(),
         }
     }
 }
@@ -167,6 +189,10 @@ mod tests {
             (CliError::Usage("what?".into()), 2),
             (CliError::from(busy()), 75),
             (CliError::from(ReportError::Storage(busy())), 75),
+            (CliError::from(LogError::Storage(busy())), 75),
+            (CliError::from(LogError::Report(ReportError::Storage(busy()))), 75),
+            (CliError::from(TrustError::Storage(busy())), 75),
+            (CliError::from(StorageError::LoginRefused("wrong password")), 78),
             (CliError::from(anyhow::Error::from(OpenError::Storage(busy()))), 75),
             (CliError::from(anyhow::Error::from(CliError::TryAgain("later".into()))), 75),
             (CliError::from(ConfigFaults::from(vec![ConfigFault::new("node.id", "missing")])), 78),

@@ -15,7 +15,7 @@ use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
-use crate::geolocation::{Evidence, Geolocator, Location, Place, Settings, Summary};
+use crate::geolocation::{Evidence, GeolocationError, Geolocator, Location, Place, Settings, Summary};
 use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.
@@ -64,10 +64,14 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     show(globals, &LocateView { summary, route }, for_people)
 }
 
-/// Opens what `[geolocation]` names; what cannot be used is a fault of the configuration.
+/// Opens what `[geolocation]` names.
 pub(super) fn open_geolocator(config: &Config) -> Result<Geolocator, ConfigFaults> {
-    Geolocator::open(&Settings::from(&config.geolocation))
-        .map_err(|error| ConfigFaults::from(vec![ConfigFault::new("geolocation", error)]))
+    Geolocator::open(&Settings::from(&config.geolocation)).map_err(|error| geolocation_fault(&error))
+}
+
+/// What `[geolocation]` names and cannot be used is a fault of the configuration.
+pub(super) fn geolocation_fault(error: &GeolocationError) -> ConfigFaults {
+    ConfigFaults::from(vec![ConfigFault::new("geolocation", error)])
 }
 
 /// [`open_geolocator`], and the peers as they are now.

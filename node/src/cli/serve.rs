@@ -5,6 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Globals;
 use super::exit::CliError;
+use super::locate::geolocation_fault;
 use super::output::tell;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -81,6 +82,7 @@ impl From<NodeError> for CliError {
             NodeError::Storage(cause) => cause.into(),
             NodeError::Secret(cause) => cause.into(),
             NodeError::Log(cause) => cause.into(),
+            NodeError::Geolocation(cause) => geolocation_fault(&cause).into(),
             error => Self::refused(error.to_string()),
         }
     }

@@ -10,6 +10,9 @@ use zeroize::Zeroizing;
 use super::exit::CliError;
 use super::output::tell;
 
+/// Longest line that is read: the longest URL, defanged, with space around it.
+const LINE_LIMIT_BYTES: usize = 4 * MAX_URL_BYTES;
+
 /// For acts that destroy or cannot be undone.
 #[derive(Args, Debug, Clone, Copy)]
 pub(super) struct Confirmation {
@@ -64,11 +67,18 @@ pub(super) fn read_url(argument: &str) -> Result<ReportedUrl, CliError> {
 }
 
 fn first_line(source: impl Read, name: &str) -> Result<Zeroizing<String>, CliError> {
-    // Room for the longest URL, a line feed, and one byte more that shows that it is too long.
-    let mut source = io::BufReader::new(source.take(MAX_URL_BYTES as u64 + 2));
-    let mut line = Zeroizing::new(String::new());
-    source.read_line(&mut line).map_err(|cause| CliError::file(name, cause))?;
-    Ok(line)
+    // One byte more shows that there is more: a line that was cut could be taken as another, shorter URL.
+    let mut source = io::BufReader::new(source.take(LINE_LIMIT_BYTES as u64 + 1));
+    let mut line = Zeroizing::new(Vec::new());
+    source.read_until(b'\n', &mut line).map_err(|cause| CliError::file(name, cause))?;
+    if line.len() > LINE_LIMIT_BYTES {
+        let fault = format!("the first line of {name} is longer than {LINE_LIMIT_BYTES} bytes; one URL is expected");
+        return Err(CliError::refused(fault));
+    }
+    match std::str::from_utf8(&line) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err(CliError::refused(format!("the first line of {name} is not UTF-8; save it as UTF-8"))),
+    }
 }
 
 /// Refuses a remark that holds a URL: it is kept in the audit trail, where no URL may stand.
@@ -106,6 +116,17 @@ mod tests {
         assert!(matches!(read_url(&format!("@{}", file.path().display())), Err(CliError::Usage(_))));
         assert!(matches!(read_url("@/nowhere/at/all"), Err(CliError::File { .. })));
         assert!(matches!(read_url("ftp://a.example/"), Err(CliError::Refused(_))));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_refused_and_never_cut() {
+        let long = "a".repeat(100_000);
+        for line in [format!("https://a.example/{long}"), format!("    hxxps://a[.]example/{}", "[.]".repeat(10_000))] {
+            let mut file = tempfile::NamedTempFile::new().expect("a file");
+            file.write_all(line.as_bytes()).expect("written");
+            let refused = read_url(&format!("@{}", file.path().display())).expect_err("it is too long");
+            assert!(refused.to_string().contains("longer than"), "{refused}");
+        }
     }
 
     #[test]

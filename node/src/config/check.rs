@@ -93,6 +93,9 @@ fn public(public: &PublicSection) -> Vec<ConfigFault> {
     if public.requests_per_minute == 0 {
         faults.push(ConfigFault::new("public.requests_per_minute", "at least 1 is expected"));
     }
+    if !(1..=300).contains(&public.request_timeout_seconds) {
+        faults.push(ConfigFault::new("public.request_timeout_seconds", "1 to 300 is expected"));
+    }
     faults
 }
 

@@ -37,8 +37,10 @@ pub struct PublicSection {
     /// The certificate's private key, PEM, 0600.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
-    /// Requests a minute that one address may make.
+    /// Requests a minute, those of everybody together: behind a proxy all come from one address.
     pub requests_per_minute: u32,
+    /// Time that a request's head may take, and its body again.
+    pub request_timeout_seconds: u32,
 }
 
 impl Default for PublicSection {
@@ -48,6 +50,7 @@ impl Default for PublicSection {
             certificate_file: None,
             key_file: None,
             requests_per_minute: 60,
+            request_timeout_seconds: 10,
         }
     }
 }

@@ -87,9 +87,10 @@ pub async fn import_rows(
             None => new.push(report),
         }
     }
-    result.taken += new.len() as u64;
+    let taken = new.len() as u64;
     create_reports(context, &write, new).await?;
     write.commit().await?;
+    result.taken += taken;
     Ok(())
 }
 
@@ -116,10 +117,10 @@ async fn known_rows<C: ConnectionTrait>(
 
 fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Result<Submission, Fault> {
     let url_of = |text: &UrlText, column: &str| {
-        ReportedUrl::parse(text.expose()).map_err(|_| Fault {
+        ReportedUrl::parse(text.expose()).map_err(|refused| Fault {
             line: row.line,
             column: Some(column.to_owned()),
-            kind: FaultKind::UrlMalformed,
+            kind: refused.into(),
         })
     };
     let exposed = |text: SecretString| text.expose_secret().to_owned();

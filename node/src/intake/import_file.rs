@@ -24,17 +24,21 @@ pub enum ImportError {
     Report(#[from] ReportError),
 }
 
-/// Takes the rows of a file, each once. A faulty header line is a fault like any other: then no row was read.
+/// Takes the rows of a file, each once. A faulty header line is a fault like any other: then no row was read. `result`
+/// tells what was done, also where the import stopped on the way.
 pub async fn import_file(
     context: &Context,
     placer: &Placer,
     input: impl BufRead,
     scope: Scope,
-) -> Result<ImportResult, ImportError> {
-    let mut result = ImportResult::default();
+    result: &mut ImportResult,
+) -> Result<(), ImportError> {
     let mut reader = match ImportReader::open(input, scope) {
         Ok(reader) => reader,
-        Err(NotRead::Header(faulty)) => return Ok(ImportResult { faulty, ..result }),
+        Err(NotRead::Header(faults)) => {
+            result.faulty.extend(faults);
+            return Ok(());
+        }
         Err(NotRead::Unreadable(cause)) => return Err(cause.into()),
     };
     loop {
@@ -51,8 +55,8 @@ pub async fn import_file(
         }
         // A batch of nothing but faulty rows is empty too, and the file may go on.
         if rows.is_empty() && reader.has_ended() {
-            return Ok(result);
+            return Ok(());
         }
-        import_rows(context, placer, rows, &mut result).await?;
+        import_rows(context, placer, rows, result).await?;
     }
 }

@@ -100,6 +100,12 @@ impl PublicProblem {
         Self::new(Kind::NotFound)
     }
 
+    /// 408: the request did not come in time.
+    #[must_use]
+    pub const fn timeout() -> Self {
+        Self::new(Kind::Timeout)
+    }
+
     /// 413.
     #[must_use]
     pub const fn payload_too_large() -> Self {

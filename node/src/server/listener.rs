@@ -6,13 +6,17 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::Request;
 use axum::{Extension, Router};
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 
 use super::node::Shared;
 use crate::shutdown::{Stop, Tasks};
@@ -89,13 +93,19 @@ async fn until_gone(shared: &Shared, peer: &AuthenticatedPeer) {
 }
 
 /// Listens without TLS: behind a proxy, or on loopback.
-pub(super) fn serve_plain(tasks: &Tasks, name: &'static str, listener: TcpListener, router: Router) {
+pub(super) fn serve_plain(
+    tasks: &Tasks,
+    name: &'static str,
+    listener: TcpListener,
+    header_limit: Duration,
+    router: Router,
+) {
     let connections = tasks.clone();
     tasks.spawn(name, move |stop| async move {
         while let Some((stream, _)) = accept(&listener, &stop).await {
             let router = router.clone();
             connections.spawn("plain connection", move |stop| async move {
-                serve_connection(stream, router, Duration::from_secs(10), stop).await;
+                serve_connection(stream, router, header_limit, stop).await;
             });
         }
     });
@@ -107,6 +117,7 @@ pub(super) fn serve_tls(
     name: &'static str,
     listener: TcpListener,
     tls: Arc<rustls::ServerConfig>,
+    header_limit: Duration,
     router: Router,
 ) {
     let acceptor = TlsAcceptor::from(tls);
@@ -115,9 +126,8 @@ pub(super) fn serve_tls(
         while let Some((stream, _)) = accept(&listener, &stop).await {
             let (acceptor, router) = (acceptor.clone(), router.clone());
             connections.spawn("TLS connection", move |stop| async move {
-                let limit = Duration::from_secs(10);
-                if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
-                    serve_connection(stream, router, limit, stop).await;
+                if let Ok(Ok(stream)) = tokio::time::timeout(header_limit, acceptor.accept(stream)).await {
+                    serve_connection(stream, router, header_limit, stop).await;
                 }
             });
         }
@@ -151,14 +161,29 @@ where
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(header_limit);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let first = Arc::new(Notify::new());
+    let begun = Arc::clone(&first);
+    let service = router.map_request(move |request: Request<Incoming>| {
+        begun.notify_one();
+        request
+    });
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = without_request(&first, header_limit) => return,
         () = stop.stopped() => {}
     }
     connection.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(DRAIN, connection).await;
+}
+
+/// Returns when no request has begun in time: hyper's own limit does not count before it knows the version of HTTP, so
+/// whoever says nothing would hold a connection for ever.
+async fn without_request(first: &Notify, limit: Duration) {
+    if tokio::time::timeout(limit, first.notified()).await.is_ok() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// Unfinished handshakes by address.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::net::TcpListener;
 
 use super::{background, exchange_api, listener, operations, public_api};
 use crate::clock::Clock;
-use crate::config::{Acceptance, Config};
+use crate::config::{Acceptance, Config, DatabaseLocation};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
@@ -25,6 +26,9 @@ use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, 
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Time that the head of a request for health or metrics may take.
+const OPERATIONS_HEADER: Duration = Duration::from_secs(10);
 
 /// Why a node does not start.
 #[derive(Debug, Error)]
@@ -51,8 +55,8 @@ pub enum NodeError {
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
     /// Another `serve` of this node runs.
-    #[error("another serve of this node runs already: its lock file {0} is held")]
-    AlreadyServed(std::path::PathBuf),
+    #[error("another serve of this node runs already: its lock file {} is held; stop it first", .0.display())]
+    AlreadyServed(PathBuf),
     /// A listener.
     #[error("{what}: {address} cannot be listened on: {cause}")]
     Listen {
@@ -96,13 +100,13 @@ pub struct Shared {
 pub struct Node {
     shared: Arc<Shared>,
     tls: Arc<rustls::ServerConfig>,
-    lock: std::fs::File,
+    locks: Vec<std::fs::File>,
 }
 
 impl Node {
     /// Builds a node and runs the check at the start. Nothing listens and nothing is sealed yet.
     pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
-        let lock = take_lock(&config)?;
+        let locks = take_locks(&config)?;
         let context = Context::open(&config, clock, randomness).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
         let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
@@ -130,7 +134,7 @@ impl Node {
             started_at,
             turns: exchange_api::Turns::default(),
         });
-        Ok(Self { shared, tls: Arc::new(tls), lock })
+        Ok(Self { shared, tls: Arc::new(tls), locks })
     }
 
     /// Listens and works until `stop` is given; then ends within ten seconds. `listening` is told the addresses.
@@ -143,11 +147,13 @@ impl Node {
         let router = exchange_api::router(Arc::clone(&self.shared));
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
         let public_router = public_api::router(Arc::clone(&self.shared));
+        let limit = Duration::from_secs(u64::from(config.public.request_timeout_seconds));
         match public_tls(config)? {
-            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, public_router),
-            None => listener::serve_plain(&tasks, "public", public, public_router),
+            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, limit, public_router),
+            None => listener::serve_plain(&tasks, "public", public, limit, public_router),
         }
-        listener::serve_plain(&tasks, "operations", operations, operations::router(Arc::clone(&self.shared)));
+        let operations_router = operations::router(Arc::clone(&self.shared));
+        listener::serve_plain(&tasks, "operations", operations, OPERATIONS_HEADER, operations_router);
         background::start(&tasks, &self.shared);
         listening(&Addresses { exchange: exchange_address, public: public_address, operations: operations_address });
         let own_stop = tasks.stop_signal();
@@ -157,7 +163,7 @@ impl Node {
         }
         let ended = tasks.stop(STOP_DEADLINE).await;
         self.shared.hub.links.store(&self.shared.hub.context).await?;
-        drop(self.lock);
+        drop(self.locks);
         Ok(ended)
     }
 }
@@ -170,17 +176,25 @@ fn public_tls(config: &Config) -> Result<Option<Arc<rustls::ServerConfig>>, Node
     }
 }
 
-/// One `serve` a node: a lock on a file in its folder, held while the process lives.
-fn take_lock(config: &Config) -> Result<std::fs::File, NodeError> {
-    let path = config.folder.join("serve.lock");
-    let refused = || NodeError::AlreadyServed(path.clone());
-    let file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|cause| SecretError::File { path: path.clone(), cause })?;
-    file.try_lock().map_err(|_| refused())?;
+/// One `serve` a node: locks that are held while the process lives. One stands in the node's folder, one beside a SQLite
+/// file, which two folders may name.
+fn take_locks(config: &Config) -> Result<Vec<std::fs::File>, NodeError> {
+    let mut paths = vec![config.folder.join("serve.lock")];
+    // Under its own name, whatever links lead to it. Where there is no file, opening it says so.
+    if let DatabaseLocation::Sqlite(file) = config.database.url.location()
+        && let Ok(file) = file.canonicalize()
+    {
+        let mut name = file.into_os_string();
+        name.push("-serve.lock");
+        paths.push(name.into());
+    }
+    paths.into_iter().map(take_lock).collect()
+}
+
+fn take_lock(path: PathBuf) -> Result<std::fs::File, NodeError> {
+    let opened = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(|cause| SecretError::File { path: path.clone(), cause })?;
+    file.try_lock().map_err(|_| NodeError::AlreadyServed(path))?;
     Ok(file)
 }
 

@@ -1,13 +1,18 @@
 //! The reporting API: a URL in, a case number out. Whoever uploads learns nothing of what is known.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use data_encoding::BASE32_NOPAD;
-use hotline_protocol::entry::Body;
+use futures_util::StreamExt as _;
+use hotline_protocol::entry::Body as ReportBody;
 use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Channel, Offence, Source, State as ReportState, Urgency};
 use serde::{Deserialize, Serialize};
@@ -44,7 +49,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     let routes = Router::new()
         .route("/api/v1/reports", post(report))
         .route("/api/v1/reports/{case_number}", get(state))
-        .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
+        .layer(from_fn_with_state(Arc::clone(&api), admit))
         .with_state(api);
     with_problems(routes, Audience::Public)
 }
@@ -63,6 +68,30 @@ impl Api {
         }
         Ok(())
     }
+}
+
+/// Counts a request, and reads it whole before anybody works on it.
+async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Result<Response, PublicProblem> {
+    api.count()?;
+    let limit = Duration::from_secs(u64::from(api.shared.config.public.request_timeout_seconds));
+    let (head, body) = request.into_parts();
+    let body = tokio::time::timeout(limit, read_bounded(body)).await.map_err(|_| PublicProblem::timeout())??;
+    Ok(next.run(Request::from_parts(head, body.into())).await)
+}
+
+/// What is too large is read to its end too, and not kept: a connection that is closed on unread bytes is reset, and
+/// the client never sees why it was refused.
+async fn read_bounded(body: Body) -> Result<Vec<u8>, PublicProblem> {
+    let mut chunks = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| PublicProblem::malformed())?;
+        length += chunk.len();
+        if length <= REQUEST_LIMIT {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    if length <= REQUEST_LIMIT { Ok(kept) } else { Err(PublicProblem::payload_too_large()) }
 }
 
 #[derive(Deserialize)]
@@ -92,7 +121,6 @@ async fn report(
     State(api): State<Arc<Api>>,
     Json(case): Json<NewCase>,
 ) -> Result<(StatusCode, axum::Json<Case>), PublicProblem> {
-    api.count()?;
     let urls = check(&case)?;
     let shared = &api.shared;
     let context = &shared.hub.context;
@@ -102,7 +130,7 @@ async fn report(
     let submissions = urls
         .into_iter()
         .map(|url| {
-            let mut body = Body::new(context.salt());
+            let mut body = ReportBody::new(context.salt());
             body.url = Some(url);
             body.group.clone_from(&group);
             Submission {
@@ -125,7 +153,7 @@ async fn report(
         .collect();
     let placer = Placer::new(context, Arc::clone(&shared.geolocator), &shared.config.routing)
         .await
-        .map_err(|error| PublicProblem::internal("report", &error))?;
+        .map_err(|error| storage_problem("report", &error.into()))?;
     let reports = submit(context, &placer, submissions).await.map_err(|error| storage_problem("report", &error))?;
     let number = reports.first().and_then(|report| report.number);
     let number = number.ok_or_else(|| PublicProblem::internal("report", &ReportError::NotFound))?;
@@ -164,7 +192,6 @@ async fn state(
     Path(case_number): Path<String>,
     headers: HeaderMap,
 ) -> Result<axum::Json<PublicState>, PublicProblem> {
-    api.count()?;
     let context = &api.shared.hub.context;
     let secret = headers
         .get(header::AUTHORIZATION)

@@ -1,9 +1,15 @@
 //! Whether the node can do its work, and if not, why.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::node::Shared;
 use crate::exchange::log::SealState;
+use crate::storage::StorageError;
+
+/// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
+const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
 
 /// The answer of `/readyz`.
 #[derive(Debug, Serialize)]
@@ -18,9 +24,17 @@ pub struct Readiness {
 pub async fn readiness(shared: &Shared) -> Readiness {
     let mut reasons = Vec::new();
     let mut ready = true;
-    if let Err(error) = crate::exchange::log::heads(shared.hub.context.database.read()).await {
-        ready = false;
-        reasons.push(error.to_string());
+    let heads = crate::exchange::log::heads(shared.hub.context.database.read());
+    match tokio::time::timeout(DATABASE_ANSWERS, heads).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            ready = false;
+            reasons.push(error.to_string());
+        }
+        Err(_) => {
+            ready = false;
+            reasons.push(StorageError::Busy("it does not answer").to_string());
+        }
     }
     let state = shared.hub.seal_state();
     if state != SealState::Open {

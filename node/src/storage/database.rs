@@ -45,12 +45,23 @@ pub enum StorageError {
     /// The disk is full.
     #[error("the database's disk is full; make room and try again, nothing was half done")]
     Full,
+    /// The system could not read or write.
+    #[error("the database's disk cannot be read or written; look at the disk and its limits, nothing was half done")]
+    DiskFails,
     /// The file may not be written.
-    #[error("the database is read-only for this user; check its owner and mode")]
+    #[error(
+        "the database is read-only for this user; check owner and mode of its file, and of -wal and -shm beside it"
+    )]
     ReadOnly,
+    /// The file is not there, or not for this user.
+    #[error("the database's file cannot be opened; check that it is there, its folder, and its owner and mode")]
+    NotOpened,
     /// It is no database of this program, or damaged.
-    #[error("the database cannot be read: {0}")]
+    #[error("the database cannot be read: {0}; put a backup in its place")]
     Unreadable(&'static str),
+    /// The server does not let this node in: the configuration is wrong.
+    #[error("the database server refuses this node: {0}; correct the section [database] of the configuration")]
+    LoginRefused(&'static str),
     /// A setting that protects what was confirmed is switched off.
     #[error("the database would lose confirmed reports in a power cut: {setting} is {value}; switch it on")]
     NotDurable {
@@ -62,6 +73,9 @@ pub enum StorageError {
     /// The program is older or newer than the database's tables.
     #[error("the database's tables are not those of this version; run: hotline-node migrate")]
     NotMigrated,
+    /// A newer program has migrated it.
+    #[error("the database's tables are those of a newer version; run that version of hotline-node")]
+    Newer,
     /// A row holds what cannot be.
     #[error("a row of '{0}' holds what cannot be; run: hotline-node doctor")]
     Inconsistent(&'static str),
@@ -83,6 +97,7 @@ impl From<DbErr> for StorageError {
                 SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => {
                     return Self::Busy("no connection");
                 }
+                SqlxError::Tls(_) => return Self::LoginRefused("TLS is not agreed upon"),
                 _ => None,
             },
             DbErr::ConnectionAcquire(_) => return Self::Busy("no connection"),
@@ -98,15 +113,22 @@ impl StorageError {
         let primary =
             code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
         match (primary, code) {
+            // SQLITE_IOERR_SHMSIZE: there is no room for the index of the write-ahead log.
+            (_, Some("4874")) => Self::Full,
+            (Some(10), _) | (_, Some("58030")) => Self::DiskFails,
             (Some(5 | 6), _) => Self::Busy("another process is writing"),
             (Some(8), _) | (_, Some("25006")) => Self::ReadOnly,
             (Some(13), _) | (_, Some("53100")) => Self::Full,
-            (Some(14), _) => Self::Unreadable("the file cannot be opened"),
+            (Some(14), _) => Self::NotOpened,
             (Some(11), _) => Self::Unreadable("the file is damaged"),
             (Some(26), _) => Self::Unreadable("the file is no SQLite database"),
+            (_, Some(state)) if state.len() == 5 && state.starts_with("08") => Self::Busy("the connection was lost"),
             (_, Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "40001" | "40P01")) => {
                 Self::Busy("the server asks to try again")
             }
+            (_, Some("28000" | "28P01")) => Self::LoginRefused("user or password is wrong"),
+            (_, Some("42501")) => Self::LoginRefused("the user has not the rights that a node needs"),
+            (_, Some("3D000")) => Self::LoginRefused("it has no such database"),
             _ => Self::Failed(error),
         }
     }
@@ -125,24 +147,20 @@ impl Database {
     /// Opens an existing database whose tables are those of this version.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
         let database = Self::connect(url, false).await?;
-        if !Migrator::get_pending_migrations(&database.writer).await.map_err(StorageError::from)?.is_empty() {
-            return Err(StorageError::NotMigrated);
-        }
-        Ok(database)
+        if due(&database.writer).await?.is_empty() { Ok(database) } else { Err(StorageError::NotMigrated) }
     }
 
     /// Opens a database, making the file where there is none, and brings its tables to this version.
     pub async fn create_or_migrate(url: &str) -> Result<Self, StorageError> {
         let database = Self::connect(url, true).await?;
+        pending(&database.writer).await?;
         Migrator::up(&database.writer, None).await?;
         Ok(database)
     }
 
     /// The names of migrations that were not run yet.
     pub async fn pending_migrations(url: &str) -> Result<Vec<String>, StorageError> {
-        let database = Self::connect(url, false).await?;
-        let pending = Migrator::get_pending_migrations(&database.writer).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+        due(&Self::connect(url, false).await?.writer).await
     }
 
     async fn connect(url: &str, create: bool) -> Result<Self, StorageError> {
@@ -183,6 +201,24 @@ impl Database {
         let bytes: i64 = row.ok_or(StorageError::Unreadable("no size"))?.try_get("", "n")?;
         Ok(u64::try_from(bytes).unwrap_or(0))
     }
+}
+
+/// [`pending`], of a database that holds a node: tables made in an empty one would look like reports that were lost.
+async fn due(connection: &DatabaseConnection) -> Result<Vec<String>, StorageError> {
+    let due = pending(connection).await?;
+    if due.len() == Migrator::migrations().len() { Err(StorageError::Unreadable("it is empty")) } else { Ok(due) }
+}
+
+/// The names of migrations that were not run yet; refuses a database that has run unknown ones.
+async fn pending(connection: &DatabaseConnection) -> Result<Vec<String>, StorageError> {
+    let run = Migrator::get_migration_models(connection).await?;
+    let migrations = Migrator::migrations();
+    let known: Vec<&str> = migrations.iter().map(|migration| migration.name()).collect();
+    if run.iter().any(|run| !known.contains(&run.version.as_str())) {
+        return Err(StorageError::Newer);
+    }
+    let is_due = |name: &&str| run.iter().all(|run| run.version != *name);
+    Ok(known.into_iter().filter(is_due).map(str::to_owned).collect())
 }
 
 fn statement(engine: Engine, sql: &str) -> Statement {

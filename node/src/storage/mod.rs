@@ -8,6 +8,7 @@ mod bulk;
 mod database;
 pub mod digest_key;
 pub mod entity;
+mod integrity;
 mod migration;
 mod packed;
 mod setting;

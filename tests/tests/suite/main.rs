@@ -1,10 +1,19 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod configuration;
 mod crash;
+mod database_access;
+mod database_disk;
+mod database_file;
+mod database_server;
 mod exchange;
 mod house;
+mod import;
+mod location_data;
+mod public_api;
 mod refusals;
 mod secrets;
+mod urls;
 mod walk_through;
 
 use std::process::ExitCode;
@@ -34,8 +43,22 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store), crash::trials(store), refusals::trials(store), secrets::trials(store)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        exchange::trials(store),
+        crash::trials(store),
+        refusals::trials(store),
+        secrets::trials(store),
+        import::trials(store),
+        urls::trials(store),
+        public_api::trials(store),
+        location_data::trials(store),
+        configuration::trials(store),
+        database_access::trials(store),
+        database_disk::trials(store),
+        database_file::trials(store),
+        database_server::trials(store),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -73,8 +73,8 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     checks.extend(geolocation::check(&config, &Clock::system()));
     checks.push(certificate::check(&config, &Clock::system()));
     match open(&globals.config).await {
-        Ok((_, context)) => checks.extend(check_node(&config, &context).await?),
-        Err(error) => checks.push(Check::fault("database", error.to_string(), "put this right first, then run again")),
+        Ok((_, context)) => checks.extend(check_node(&config, &context).await),
+        Err(error) => checks.push(unreadable(&error)),
     }
     show(globals, &checks, |checks| for_people(checks))?;
     match checks.iter().filter(|check| check.status == Finding::Fault).count() {
@@ -83,17 +83,27 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     }
 }
 
-/// What needs the open database.
-async fn check_node(config: &Config, context: &Context) -> Result<Vec<Check>, CliError> {
-    let mut checks = vec![
-        storage::check_database(context).await?,
-        storage::check_trail(context).await?,
-        clock::check(&Clock::system(), &context.database).await?,
-        seal::check(config, context).await?,
-        check_alerts(context).await?,
-    ];
+/// What needs the open database. One that cannot be read to its end, damaged for instance, is a fault like any other.
+async fn check_node(config: &Config, context: &Context) -> Vec<Check> {
+    let mut checks = Vec::new();
+    if let Err(error) = add_checks(config, context, &mut checks).await {
+        checks.push(unreadable(&error));
+    }
+    checks
+}
+
+async fn add_checks(config: &Config, context: &Context, checks: &mut Vec<Check>) -> Result<(), CliError> {
+    checks.push(storage::check_database(context).await?);
+    checks.push(storage::check_trail(context).await?);
+    checks.push(clock::check(&Clock::system(), &context.database).await?);
+    checks.push(seal::check(config, context).await?);
+    checks.push(check_alerts(context).await?);
     checks.extend(peers::check(context, &config.exchange).await?);
-    Ok(checks)
+    Ok(())
+}
+
+fn unreadable(error: &CliError) -> Check {
+    Check::fault("database", error.to_string(), "put this right first, then run again")
 }
 
 async fn check_alerts(context: &Context) -> Result<Check, CliError> {

@@ -14,6 +14,10 @@ const NEARLY_NONE: u64 = 100 * MEBIBYTE;
 
 /// An open database is durable and of this version: it is refused otherwise.
 pub(super) async fn check_database(context: &Context) -> Result<Check, StorageError> {
+    if !context.database.is_whole().await? {
+        let advice = "stop the node, copy the file for an examination, and put a backup in its place";
+        return Ok(Check::fault("database", "the file is damaged", advice));
+    }
     let engine = match context.database.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",

@@ -85,9 +85,7 @@ impl Question {
                 Err(ReportError::NotFound) => Ok(Vec::new()),
                 found => Ok(vec![found?]),
             },
-            Self::Url(url) => {
-                find_known(context, url.canonical()).await.map_err(|error| anyhow::Error::from(error).into())
-            }
+            Self::Url(url) => Ok(find_known(context, url.canonical()).await?),
             Self::Reference(reference) => Ok(find_imported(context, reference).await?.into_iter().collect()),
         }
     }

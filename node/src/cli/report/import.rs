@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::locate::open_placer;
-use crate::cli::output::{or_dash, show, table};
+use crate::cli::output::{or_dash, show, table, tell};
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::csv::{Fault, Scope};
@@ -42,17 +42,31 @@ pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliEr
     let file = File::open(&args.file).map_err(failed)?;
     let bar = progress_bar(file.metadata().map_err(failed)?.len());
     let scope = if args.historical { Scope::Historical } else { Scope::Present };
-    let result = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), scope).await;
+    let mut result = ImportResult::default();
+    let read = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), scope, &mut result).await;
     bar.finish_and_clear();
-    let result = result.map_err(|error| match error {
-        ImportError::Unreadable(cause) => failed(cause),
-        ImportError::Report(cause) => cause.into(),
-    })?;
+    if let Err(error) = read {
+        return Err(stopped(&context, &result, &args.file, error).await);
+    }
     record_import(&context, &result).await?;
     show(globals, &result, for_people)?;
     match result.faulty.len() {
         0 => Ok(()),
         count => Err(CliError::refused(format!("{count} faults; correct those rows and import the file again"))),
+    }
+}
+
+/// What was taken before the import stopped is taken: it stands in the audit trail too, and the person is told.
+async fn stopped(context: &Context, result: &ImportResult, file: &Path, error: ImportError) -> CliError {
+    if result.taken > 0 {
+        tell(&format!("{} rows were taken before this; import the same file again to go on", result.taken));
+        if let Err(unrecorded) = record_import(context, result).await {
+            tell(&format!("this import does not stand in the audit trail: {unrecorded}"));
+        }
+    }
+    match error {
+        ImportError::Unreadable(cause) => CliError::file(file.display(), cause),
+        ImportError::Report(cause) => cause.into(),
     }
 }
 

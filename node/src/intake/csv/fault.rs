@@ -1,5 +1,6 @@
 //! What is wrong with a file or one of its rows.
 
+use hotline_protocol::url::UrlRefused;
 use hotline_protocol::vocabulary::CodeUnknown;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
@@ -66,6 +67,8 @@ pub enum FaultKind {
     UrlMalformed,
     #[error("this reference was imported before with other content")]
     ReferenceTaken,
+    #[error("{0}")]
+    UrlRefused(#[from] UrlRefused),
     #[error("ftp addresses are not taken, only http and https")]
     UrlFtp,
     #[error("magnet addresses are not taken, only http and https: they name no server")]
