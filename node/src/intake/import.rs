@@ -12,7 +12,9 @@ use super::csv::{Fault, FaultKind, ImportRow, UrlText};
 use super::historical::past_report;
 use super::submission::{Submission, locate_one};
 use crate::context::Context;
-use crate::report::{PrivateContent, ReportError, by_references, create_reports, prepare_reports};
+use crate::report::{
+    PreparedReport, PrivateContent, ReportError, by_references, create_reports, prepare_reports,
+};
 use crate::routing::Placer;
 use crate::secret::{SealKey, index_number};
 use crate::storage::ConnectionTrait;
@@ -30,14 +32,24 @@ pub struct ImportResult {
     pub faulty: Vec<Fault>,
 }
 
-/// Takes rows: one transaction for all of them. A reference that is here already with the same content is known; with
-/// other content, faulty.
-pub async fn import_rows(
+/// Rows that are ready to be recorded, and what was noted about the others.
+#[derive(Default)]
+pub(super) struct PreparedRows {
+    noted: ImportResult,
+    references: Vec<i64>,
+    /// Each with its line, its reference's number and the digest of its content.
+    reports: Vec<(PreparedReport, u64, (i64, [u8; 32]))>,
+}
+
+/// Prepares rows: all that can be done before the transaction, as it may ask name servers. A reference that is here
+/// already with the same content is known; with other content, faulty.
+pub(super) async fn prepare_rows(
     context: &Context,
     placer: &Placer,
     rows: Vec<ImportRow>,
-    result: &mut ImportResult,
-) -> Result<(), ReportError> {
+) -> Result<PreparedRows, ReportError> {
+    let mut noted = ImportResult::default();
+    let result = &mut noted;
     let digest_of = |row: &ImportRow| {
         (
             reference_number(&context.seal, &row.reference),
@@ -46,8 +58,7 @@ pub async fn import_rows(
     };
     let digests: Vec<(i64, [u8; 32])> = rows.iter().map(digest_of).collect();
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
-    // Located before the transaction: it may ask name servers. Rows that are known are sorted out inside, where nobody
-    // else can take the same row in between.
+    // Looked at again inside the transaction, where nobody else can take the same row in between.
     let known = known_rows(context.database.read(), &references).await?;
     let mut submissions = Vec::with_capacity(rows.len());
     let mut lines = Vec::with_capacity(rows.len());
@@ -67,9 +78,6 @@ pub async fn import_rows(
             }
         }
     }
-    if submissions.is_empty() {
-        return Ok(());
-    }
     let mut located = Vec::with_capacity(submissions.len());
     for (submission, past) in submissions {
         located.push(match past {
@@ -77,21 +85,73 @@ pub async fn import_rows(
             None => locate_one(placer, submission).await,
         });
     }
-    let prepared = prepare_reports(context, located)?;
+    let prepared = prepare_reports(context, located)?.into_iter().zip(lines);
+    let reports = prepared.map(|(report, (line, digests))| (report, line, digests)).collect();
+    Ok(PreparedRows { noted, references, reports })
+}
+
+/// Records prepared rows: one transaction for all of them. Gives what was done about them.
+pub(super) async fn record_rows(context: &Context, rows: PreparedRows) -> Result<ImportResult, ReportError> {
+    let PreparedRows { mut noted, references, reports } = rows;
+    if reports.is_empty() {
+        return Ok(noted);
+    }
     let write = context.database.write("import_reports").await?;
     let mut taken_meanwhile = known_rows(&*write, &references).await?;
-    let mut new = Vec::with_capacity(prepared.len());
-    for (report, (line, digests)) in prepared.into_iter().zip(lines) {
+    let mut new = Vec::with_capacity(reports.len());
+    for (report, line, digests) in reports {
         match taken_meanwhile.insert(digests.0, Some(digests.1)) {
-            Some(known) => note_known(result, line, known == Some(digests.1)),
+            Some(known) => note_known(&mut noted, line, known == Some(digests.1)),
             None => new.push(report),
         }
     }
     let taken = new.len() as u64;
     create_reports(context, &write, new).await?;
     write.commit().await?;
-    result.taken += taken;
+    noted.taken += taken;
+    Ok(noted)
+}
+
+/// Takes rows: prepares and records them.
+pub async fn import_rows(
+    context: &Context,
+    placer: &Placer,
+    rows: Vec<ImportRow>,
+    result: &mut ImportResult,
+) -> Result<(), ReportError> {
+    let prepared = prepare_rows(context, placer, rows).await?;
+    result.add(record_rows(context, prepared).await?);
     Ok(())
+}
+
+impl PreparedRows {
+    /// Whether there is nothing to record.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+    }
+
+    /// Notes a row that could not be read.
+    pub(super) fn note_faulty(&mut self, faults: Vec<Fault>) {
+        self.noted.rows += 1;
+        self.noted.faulty.extend(faults);
+    }
+
+    /// Adds more rows.
+    pub(super) fn add(&mut self, more: Self) {
+        self.noted.add(more.noted);
+        self.references.extend(more.references);
+        self.reports.extend(more.reports);
+    }
+}
+
+impl ImportResult {
+    /// Adds what was done about more rows.
+    pub(super) fn add(&mut self, more: Self) {
+        self.rows += more.rows;
+        self.taken += more.taken;
+        self.known += more.known;
+        self.faulty.extend(more.faulty);
+    }
 }
 
 /// The number under which an imported row is found by its reference.

@@ -26,7 +26,7 @@ pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::{PreparedRun, apply_run};
 pub use catch_up::{fetch_bodies, pull_run, silent_logs, take_run};
-pub use deliver::{DeliverFault, deliver_run, greet};
+pub use deliver::{DeliverFault, ReadAhead, deliver_run, greet};
 pub use place_again::{place_refused, place_unplaced};
 
 /// Why a step did not happen; it is run again.

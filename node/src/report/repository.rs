@@ -12,18 +12,6 @@ use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
 use crate::storage::{Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed};
 
-/// States that few reports are in for long, or that steps look for: the index `report_state` has them. Every other
-/// state is soon met among the newest reports, or has an index of its own.
-pub(crate) const RARE_STATES: [State; 7] = [
-    State::Received,
-    State::Assessed,
-    State::Refused,
-    State::Withdrawn,
-    State::Reopened,
-    State::Unavailable,
-    State::NotIllegal,
-];
-
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -246,5 +234,41 @@ fn state_condition(state: Option<State>) -> String {
             format!("house IS NULL AND state = '{state}' AND waits_since IS NOT NULL")
         }
         Some(state) => format!("house IS NULL AND state = '{state}'"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Statement};
+
+    use super::*;
+    use crate::storage::Database;
+
+    async fn plan(database: &Database, rows: &str) -> String {
+        let connection = database.read();
+        let sql = format!("EXPLAIN QUERY PLAN SELECT id FROM {rows}");
+        let asked = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(asked).await.expect("a plan");
+        rows.iter().map(|row| row.try_get::<String>("", "detail").expect("text")).collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn reports_in_a_rare_state_are_found_by_an_index_in_its_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
+        let database = Database::create_or_migrate(&url).await.expect("a database");
+        for state in State::ALL {
+            let rows = format!("report WHERE {} ORDER BY id DESC LIMIT 50", state_condition(Some(*state)));
+            let plan = plan(&database, &rows).await;
+            let found = match state {
+                State::Received | State::Assessed | State::Refused | State::Withdrawn | State::Reopened => "report_state",
+                State::Unavailable | State::NotIllegal => "report_state",
+                State::Held | State::Closed => "report_house",
+                State::Offered | State::Moved => "report_offer",
+                // Many are: the newest are soon found.
+                _ => "SCAN report",
+            };
+            assert!(plan.contains(found), "{state}: {plan}");
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
+    DeliverFault, PipelineError, ReadAhead, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
     pull_run, silent_logs,
 };
 use crate::routing::Placer;
@@ -33,7 +33,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Reports that one step takes at once.
 const STEP_LIMIT: u64 = 2_000;
 /// Taking in comes before answering: offers are answered once nothing was committed for so long …
-const QUIET: Duration = Duration::from_millis(100);
+const QUIET: Duration = Duration::from_millis(250);
 /// … and at the latest after this time. Those that came together are then answered together.
 const ANSWER_AT_LATEST: Duration = Duration::from_secs(5);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
@@ -274,7 +274,8 @@ async fn send_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop
     if hub.links.of(&peer.id).last_hello.is_none_or(|at| now - at >= hello_every) {
         greet(hub, peer, client).await?;
     }
-    while !stop.is_stopping() && deliver_run(hub, peer, client).await? > 0 {}
+    let mut ahead = ReadAhead::default();
+    while !stop.is_stopping() && deliver_run(hub, peer, client, &mut ahead).await? > 0 {}
     Ok(())
 }
 

@@ -11,9 +11,9 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use super::database::StorageError;
 
-/// Most rows in one statement. Longer ones gain nothing; the widest table makes some 4,400 parameters of it, where
-/// SQLite takes 32,766 and PostgreSQL 65,535.
-const ROWS_LIMIT: usize = 128;
+/// Most rows in one statement. The widest table makes some 17,400 parameters of it, where SQLite takes 32,766 and
+/// PostgreSQL 65,535.
+const ROWS_LIMIT: usize = 512;
 /// Most keys in one `IN` list. What is read by one is packed into one text: of this many rows it has some 200 KB, which
 /// a processor's cache holds; larger ones cost more in fresh memory than in statements.
 const KEYS_LIMIT: usize = 128;

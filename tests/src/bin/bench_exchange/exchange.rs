@@ -10,8 +10,8 @@ use hotline_node::config::Config;
 use hotline_node::context::Context;
 use hotline_node::exchange::log::head;
 use hotline_node::geolocation::{Geolocator, Settings};
-use hotline_node::intake::csv::{ImportReader, Scope};
-use hotline_node::intake::{ImportResult, import_rows};
+use hotline_node::intake::csv::Scope;
+use hotline_node::intake::{ImportResult, import_file};
 use hotline_node::report::{Filter, list_reports};
 use hotline_node::routing::Placer;
 use hotline_node::telemetry;
@@ -23,8 +23,6 @@ use crate::rows;
 use crate::setup::Bench;
 use crate::transactions::{Transactions, transactions};
 
-/// Rows that one transaction of the import takes, as the command does it.
-const BATCH_ROWS: usize = 1_000;
 /// How often the other node's database is asked, where one report is waited for; the timer knows no shorter time.
 const POLL_ONE: Duration = Duration::from_millis(1);
 /// Where many are waited for: asking takes processor time from what is measured.
@@ -184,14 +182,10 @@ impl Intake {
     }
 
     async fn import_file(&self, file: &std::path::Path) -> Result<()> {
-        let reader = ImportReader::open(BufReader::new(File::open(file)?), Scope::Present);
-        let mut reader = reader.context("the import file's header is refused")?.peekable();
         let mut result = ImportResult::default();
-        while reader.peek().is_some() {
-            let rows = reader.by_ref().take(BATCH_ROWS).collect::<Result<Vec<_>, _>>()?;
-            let placer = Placer::new(&self.context, Arc::clone(&self.geolocator), &self.config.routing).await?;
-            import_rows(&self.context, &placer, rows, &mut result).await?;
-        }
+        let placer = Placer::new(&self.context, Arc::clone(&self.geolocator), &self.config.routing).await?;
+        let input = BufReader::new(File::open(file)?);
+        import_file(&self.context, &placer, input, Scope::Present, &mut result).await?;
         ensure!(result.taken == result.rows, "{} of {} rows were taken", result.taken, result.rows);
         Ok(())
     }
