@@ -6,8 +6,10 @@
 
 mod fold;
 mod tenure;
+mod unapplied;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
+pub use unapplied::{addressee, parties, why_unapplied};
 
 #[cfg(test)]
 pub(crate) mod histories;
