@@ -17,6 +17,7 @@ mod publish;
 mod repository;
 mod row_repository;
 mod service;
+mod silent_repository;
 mod tally_repository;
 mod waiting_repository;
 
@@ -35,5 +36,6 @@ pub use repository::{
     by_url_digest, offered_to, refused_for, unplaced,
 };
 pub use service::*;
+pub use silent_repository::{Part, awaiting, unanswered_since};
 pub use tally_repository::{Tally, tally};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};
