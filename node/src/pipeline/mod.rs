@@ -16,6 +16,7 @@ mod answer;
 mod apply;
 mod catch_up;
 mod deliver;
+mod fetch_bodies;
 mod next_place;
 mod place_again;
 #[cfg(test)]
@@ -29,8 +30,9 @@ use crate::storage::StorageError;
 pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::apply_run;
-pub use catch_up::{fetch_bodies, pull_run, silent_logs, take_run};
+pub use catch_up::{pull_run, silent_logs, take_run};
 pub use deliver::{DeliverFault, deliver_run, greet};
+pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use place_again::{Placed, SecondTries};
 
 /// Why a step did not happen; it is run again.

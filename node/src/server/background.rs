@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    DeliverFault, PipelineError, answer_offers, deliver_run, fetch_bodies, greet, pull_run, silent_logs,
+    DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver_run, fetch_bodies, greet, pull_run, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -272,10 +272,11 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
 async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
     let hub = &shared.hub;
     let mut changes = hub.links.changes();
+    let mut refused = RefusedBodies::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
         may_try(shared, &peer.id, stop).await;
-        let result = fetch_all(shared, peer, client, stop).await;
+        let result = fetch_all(shared, peer, client, &mut refused, stop).await;
         if result.is_err() {
             note(shared, &peer.id, result);
             continue;
@@ -287,9 +288,15 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
     }
 }
 
-async fn fetch_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
+async fn fetch_all(
+    shared: &Shared,
+    peer: &Peer,
+    client: &PeerClient,
+    refused: &mut RefusedBodies,
+    stop: &Stop,
+) -> Result<(), DeliverFault> {
     let hub = &shared.hub;
-    fetch_bodies(hub, peer, client).await?;
+    fetch_bodies(hub, peer, client, refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
         while !stop.is_stopping() && pull_run(hub, peer, client, &log, Duration::ZERO).await? > 0 {}
     }
