@@ -15,6 +15,7 @@ use super::ledger::{Ledger, Recorded};
 use super::model::Report;
 use super::repository::{self, BodyState};
 use super::service::{take_own_numbers, take_report_keys};
+use super::unapplied::{Receipt, Standstill, receipts_due, standstill};
 use crate::context::Context;
 use crate::storage::Write;
 
@@ -33,6 +34,10 @@ pub struct FoldEffects {
     pub wanted: Vec<(NodeId, Position, Hash)>,
     /// Bodies of our own log that an offer opens to another: log, place, reader.
     pub opened: Vec<(NodeId, Position, NodeId)>,
+    /// Receipts that this node owes for what it cannot apply.
+    pub receipts: Vec<Receipt>,
+    /// Reports that stand still from now on.
+    pub standstills: Vec<Standstill>,
 }
 
 impl Concerned {
@@ -41,7 +46,7 @@ impl Concerned {
         let mut ids: Vec<ReportId> = Vec::new();
         let mut met = HashSet::new();
         for entry in entries {
-            if !entry.header.content.entry_type.concerns_report() {
+            if !entry.header.content.concerns_report() {
                 continue;
             }
             if let Some(id) = entry.header.content.report()
@@ -73,7 +78,7 @@ impl Concerned {
     }
 
     fn key_of(&self, entry: &VerifiedEntry) -> Option<i64> {
-        if !entry.header.content.entry_type.concerns_report() {
+        if !entry.header.content.concerns_report() {
             return None;
         }
         self.by_id.get(&entry.header.content.report()?).map(|place| self.reports[*place].key)
@@ -91,7 +96,10 @@ impl Concerned {
         let mut effects = FoldEffects::default();
         let mut heard = HashSet::new();
         for report in &mut self.reports {
-            if let Some(fold) = ledger.fold(report.key) {
+            let (fold, about) = (ledger.fold(report.key), ledger.of(report.key));
+            effects.receipts.extend(receipts_due(&context.own, report, fold.as_ref(), about, now / 1_000_000));
+            effects.standstills.extend(standstill(report, fold.as_ref(), about, entries));
+            if let Some(fold) = fold {
                 report.take_fold(&fold, now);
                 let entries = ledger.of(report.key).iter().map(Recorded::seen);
                 heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));

@@ -19,6 +19,7 @@ mod row_repository;
 mod service;
 mod silent_repository;
 mod tally_repository;
+mod unapplied;
 mod waiting_repository;
 
 pub use apply::{Concerned, FoldEffects};
@@ -38,4 +39,5 @@ pub use repository::{
 pub use service::*;
 pub use silent_repository::{Part, awaiting, unanswered_since};
 pub use tally_repository::{Tally, tally};
+pub use unapplied::{Receipt, Standstill, write_receipts};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};
