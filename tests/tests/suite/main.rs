@@ -3,8 +3,10 @@
 mod crash;
 mod exchange;
 mod house;
+mod receipts;
 mod refusals;
 mod secrets;
+mod silence;
 mod walk_through;
 
 use std::process::ExitCode;
@@ -34,8 +36,15 @@ fn main() -> ExitCode {
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
-    [exchange::trials(store), crash::trials(store), refusals::trials(store), secrets::trials(store)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        exchange::trials(store),
+        silence::trials(store),
+        receipts::trials(store),
+        crash::trials(store),
+        refusals::trials(store),
+        secrets::trials(store),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
