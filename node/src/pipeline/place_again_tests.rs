@@ -4,6 +4,7 @@ use super::super::alarm::{Alarms, raise_alarms};
 use super::super::apply_run;
 use super::super::test_house::{Hand, TestHouse, country, node, offer, settings};
 use super::*;
+use crate::report::Recorded;
 use hotline_protocol::entry::{Content, EntryType};
 
 const THREE_DAYS: Duration = Duration::from_hours(72);
@@ -40,6 +41,13 @@ async fn take_back(house: &TestHouse, country: &str) -> Placed {
 
 fn standing(report: &Report) -> (State, Option<House>, Option<&str>) {
     (report.state, report.house, report.offer.as_ref().map(|offer| offer.target.as_str()))
+}
+
+fn answer(entry_type: EntryType, offer: &Recorded) -> Content {
+    let mut content = Content::new(entry_type, 0);
+    (content.org, content.rid) = (offer.content.org.clone(), offer.content.rid);
+    (content.reference, content.of) = (Some(offer.hash), Some(offer.hash));
+    content
 }
 
 #[tokio::test]
@@ -133,20 +141,12 @@ async fn what_refused_is_never_asked_again_and_a_late_answer_changes_nothing() {
     let create = house.entries(key).await.remove(0);
     take_back(&house, "DE").await;
     house.seal().await;
-    let answer = |entry_type, offer| {
-        let mut content = Content::new(entry_type, 0);
-        (content.org, content.rid) = (create.content.org.clone(), create.content.rid);
-        (content.reference, content.of) = (Some(offer), Some(offer));
-        content
-    };
-    let (late, _) = Hand::of("nl-a").write(&[answer(EntryType::Accept, create.hash)]);
+    let (late, _) = Hand::of("nl-a").write(&[answer(EntryType::Accept, &create)]);
     apply_run(&house.context, late).await.expect("applied");
     assert_eq!(standing(&house.report(key).await), (State::Moved, None, Some("de-a")), "it was taken back");
 
-    let offer = house.report(key).await.offer.expect("it is offered").entry;
-    let transfer = house.entries(key).await.into_iter().rfind(|entry| entry.content.target == Some(node("de-a")));
-    let transfer = transfer.map_or(offer, |transfer| transfer.hash);
-    let (refusal, _) = Hand::of("de-a").write(&[answer(EntryType::Refuse, transfer)]);
+    let transfer = house.entries(key).await.into_iter().find(|entry| entry.content.target == Some(node("de-a")));
+    let (refusal, _) = Hand::of("de-a").write(&[answer(EntryType::Refuse, &transfer.expect("it was offered"))]);
     apply_run(&house.context, refusal).await.expect("applied");
     house.context.clock.advance(Duration::from_mins(1));
     let (placer, links) = (house.placer("DE").await, [(node("de-a"), heard_now(&house))]);
@@ -155,4 +155,19 @@ async fn what_refused_is_never_asked_again_and_a_late_answer_changes_nothing() {
     assert_eq!(tries.place_awaiting(None, ALL).await.expect("looked").moves, 0);
     assert_eq!(tries.place_unplaced(ALL).await.expect("looked").moves, 0);
     assert_eq!(standing(&house.report(key).await), (State::Assessed, Some(House::Held), None));
+}
+
+#[tokio::test]
+async fn what_its_target_cannot_apply_is_offered_elsewhere() {
+    let house = TestHouse::with_peers(&["nl-a", "de-a"]).await;
+    let key = offer(&house.context, "nl-a").await.key;
+    house.seal().await;
+    let create = house.entries(key).await.remove(0);
+    let (receipt, _) = Hand::of("nl-a").write(&[answer(EntryType::Reject, &create)]);
+    apply_run(&house.context, receipt).await.expect("applied");
+    assert_eq!(standing(&house.report(key).await), (State::Refused, None, Some("nl-a")));
+    let (placer, links) = (house.placer("DE").await, links(&house));
+    let tries = SecondTries::new(&house.context, &placer, &links);
+    assert_eq!(tries.place_refused(100).await.expect("looked").moves, 2);
+    assert_eq!(standing(&house.report(key).await), (State::Moved, None, Some("de-a")));
 }

@@ -3,12 +3,13 @@
 //! An entry is judged whenever something about its report arrives: what could not be judged before, because it names
 //! what was not here, is judged then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType};
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::log::VerifiedEntry;
-use hotline_protocol::state::{Fold, Seen, addressee, parties, why_unapplied};
+use hotline_protocol::state::{Fold, Seen, Unapplied, addressee, parties};
 use hotline_protocol::vocabulary::RejectReason;
 
 use super::error::ReportError;
@@ -55,14 +56,12 @@ pub(super) fn receipts_due(
         return Vec::new();
     }
     let seen: Vec<Seen<'_>> = entries.iter().map(Recorded::seen).collect();
-    let is_answered = |entry: &Seen<'_>| {
-        let receipts = seen.iter().filter(|other| other.content.entry_type == EntryType::Reject && other.log == own);
-        receipts.into_iter().any(|receipt| receipt.content.of == Some(entry.hash))
-    };
-    let owed = seen.iter().filter(|entry| addressee(entry, fold) == Some(own) && !is_answered(entry));
+    let own_receipts = seen.iter().filter(|entry| entry.content.entry_type == EntryType::Reject && entry.log == own);
+    let answered: HashSet<Hash> = own_receipts.filter_map(|receipt| receipt.content.of).collect();
+    let owed = seen.iter().filter(|entry| addressee(entry, fold) == Some(own) && !answered.contains(&entry.hash));
+    let unapplied = Unapplied::among(&seen, fold);
     owed.filter_map(|entry| {
-        let why = why_unapplied(entry, &seen, fold)?;
-        let content = receipt(&report.id, entry, why, fold, now);
+        let content = receipt(&report.id, entry, unapplied.why(entry)?, fold, now);
         Some(Receipt { report: report.key, author: entry.log.clone(), content })
     })
     .collect()

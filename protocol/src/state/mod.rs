@@ -9,7 +9,7 @@ mod tenure;
 mod unapplied;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
-pub use unapplied::{addressee, parties, why_unapplied};
+pub use unapplied::{Unapplied, addressee, parties};
 
 #[cfg(test)]
 pub(crate) mod histories;

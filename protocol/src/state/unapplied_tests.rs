@@ -16,14 +16,18 @@ fn with(author: &str, entry_type: EntryType, change: impl FnOnce(&mut Content)) 
     (story, entry)
 }
 
+fn told<'s, 'a>(seen: &'s [Seen<'a>], hash: Hash) -> &'s Seen<'a> {
+    seen.iter().find(|entry| entry.hash == hash).expect("it was told")
+}
+
 fn reason((story, hash): &(Story, Hash)) -> Option<RejectReason> {
     let (seen, fold) = (story.seen(), super::super::fold(&story.seen()));
-    why_unapplied(named(Some(*hash), &seen).expect("it was told"), &seen, fold.as_ref())
+    Unapplied::among(&seen, fold.as_ref()).why(told(&seen, *hash))
 }
 
 fn answerer((story, hash): &(Story, Hash)) -> Option<NodeId> {
     let (seen, fold) = (story.seen(), super::super::fold(&story.seen()));
-    addressee(named(Some(*hash), &seen).expect("it was told"), fold.as_ref()).cloned()
+    addressee(told(&seen, *hash), fold.as_ref()).cloned()
 }
 
 #[test]
@@ -174,5 +178,5 @@ fn what_is_not_understood_holds_the_report_where_it_stands_and_tells_nothing() {
     held.sort_unstable();
     assert_eq!(fold, Fold { waiting: held, ..before });
     let seen = story.seen();
-    assert!(!fold.hears(named(Some(amend), &seen).expect("it was told")));
+    assert!(!fold.hears(told(&seen, amend)));
 }
