@@ -98,8 +98,8 @@ pub async fn fetch_bodies(
     Ok(count)
 }
 
-/// Asks for bodies, four at once. After a fault that is not about one body nothing more is asked for, and what was under
-/// way is still taken.
+/// Asks for bodies, four at once. After a fault that is not about one body nothing more is asked for, and what was
+/// under way is still taken.
 async fn ask<F>(hashes: &[Hash], fetch: impl Fn(Hash) -> F) -> Asked
 where
     F: Future<Output = Result<String, SendFault>>,

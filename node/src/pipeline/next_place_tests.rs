@@ -67,7 +67,7 @@ fn fold(offers: &[(&str, Came)]) -> Fold {
     }
 }
 
-/// `XX` to offer it there, `XX?` to wait for somebody, a reason to stay.
+/// Whom it is offered and for which country, for whom it waits, or why it stays.
 fn shown(next: &Next) -> String {
     match next {
         Next::Offer { target, country } => format!("{target} for {country}"),

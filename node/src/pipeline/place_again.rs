@@ -34,8 +34,8 @@ pub struct SecondTries<'a> {
 pub struct Placed {
     /// Moves that were recorded.
     pub moves: usize,
-    /// The nodes that some of the reports wait for, each with the earliest time (seconds since 1970) after which it must
-    /// be heard from.
+    /// The nodes that some of the reports wait for, each with the earliest time (seconds since 1970) after which it
+    /// must be heard from.
     pub awaited: BTreeMap<NodeId, i64>,
     /// The last report that was looked at; `None` when all were.
     pub last: Option<i64>,
@@ -74,7 +74,8 @@ impl<'a> SecondTries<'a> {
         self.move_on(waiting, part.limit).await
     }
 
-    /// Offers what waits for `node`, or for anybody, if it was heard from; or elsewhere, where there is another place now.
+    /// Offers what waits for `node`, or for anybody, if it was heard from; or elsewhere, where there is another place
+    /// now.
     pub async fn place_awaiting(&self, node: Option<&NodeId>, part: Part) -> Result<Placed, PipelineError> {
         let waiting = awaiting(self.context.database.read(), &self.context.own, node, part).await?;
         self.move_on(waiting, part.limit).await

@@ -1,4 +1,4 @@
-//! A house for tests of the steps: a database, a clock that tests move, offers of ours, and hotlines that write by hand.
+//! A house for tests of the steps: a database, a clock that tests move, offers of ours, hotlines that write by hand.
 
 use std::path::Path;
 use std::sync::Arc;

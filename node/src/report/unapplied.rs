@@ -78,7 +78,7 @@ fn receipt(report: &ReportId, entry: &Seen<'_>, why: RejectReason, fold: Option<
     content
 }
 
-/// Whether the report begins to stand still with what arrived: something of a party to it is not understood, and nothing
+/// Whether the report begins to stand still with what arrived: something of a party to it is not understood, and all
 /// was before. So a person is called once for each report.
 pub(super) fn standstill(
     report: &Report,

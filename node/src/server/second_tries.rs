@@ -1,5 +1,5 @@
-//! The loop of second tries: at once where an offer was refused; where peers changed, for all that waits; where somebody
-//! was heard from whom reports wait for; and every few seconds for offers that nobody answers.
+//! The loop of second tries: at once where an offer was refused; where peers changed, for all that waits; where
+//! somebody was heard from whom reports wait for; and every few seconds for offers that nobody answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
