@@ -175,8 +175,8 @@ pub(super) async fn read<C: ConnectionTrait>(
 }
 
 fn of_row(row: Row) -> Option<Report> {
-    fn digest(bytes: Option<Packed>) -> Option<Option<[u8; 32]>> {
-        bytes.map(|bytes| bytes.0.try_into().ok()).map_or(Some(None), |digest| digest.map(Some))
+    fn digest(bytes: Option<Packed>) -> Result<Option<[u8; 32]>, Vec<u8>> {
+        bytes.map(|bytes| bytes.0.try_into()).transpose()
     }
     let offer = match (row.offer_target, row.offer_entry) {
         (Some(target), Some(entry)) => Some(OpenOffer {
@@ -199,7 +199,7 @@ fn of_row(row: Row) -> Option<Report> {
         country: row.country,
         asn: row.asn,
         organisation: row.organisation,
-        url_digest: digest(row.url_digest)?,
+        url_digest: digest(row.url_digest).ok()?,
         tld: row.tld,
         route: row.route_reason.map(|reason| Route { destination, reason }),
         reported_offence: row.reported_offence,
@@ -209,10 +209,10 @@ fn of_row(row: Row) -> Option<Report> {
         urgency: row.urgency,
         source: row.source,
         channel: row.channel,
-        reference: digest(row.reference)?,
-        reference_content: digest(row.reference_content)?,
+        reference: digest(row.reference).ok()?,
+        reference_content: digest(row.reference_content).ok()?,
         content: row.content.map(|content| content.0),
-        case_secret: digest(row.case_secret)?,
+        case_secret: digest(row.case_secret).ok()?,
         received_at: row.received_at,
         updated_at: row.updated_at,
         waits_since: row.waits_since,

@@ -85,11 +85,11 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let mut changes = database.changes();
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        if hub.seal_state() == SealState::Open {
-            if let Err(error) = seal_all(&shared, &stop).await {
-                tracing::error!(%error, "sealing failed; it is tried again");
-                stop.wait(PAUSE).await;
-            }
+        if hub.seal_state() == SealState::Open
+            && let Err(error) = seal_all(&shared, &stop).await
+        {
+            tracing::error!(%error, "sealing failed; it is tried again");
+            stop.wait(PAUSE).await;
         }
         committed(database, &mut changes, TICK, &stop).await;
     }

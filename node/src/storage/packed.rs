@@ -121,6 +121,8 @@ fn number_parameters(text: &str) -> String {
 mod tests {
     use super::*;
 
+    type Row = (i64, Option<String>, Option<Packed>, u8);
+
     #[tokio::test]
     async fn rows_come_in_their_order_with_all_that_is_in_them() {
         let database = sea_orm::Database::connect("sqlite::memory:").await.expect("opened");
@@ -128,7 +130,6 @@ mod tests {
             INSERT INTO t VALUES (2, 'a \"name\" \u{e9}', x'00ff', TRUE), (1, NULL, NULL, FALSE), (3, 'c', x'', TRUE)";
         database.execute_unprepared(made).await.expect("made");
         let fields = [Field::Plain("id"), Field::Plain("name"), Field::Bytes("bytes"), Field::Flag("flag")];
-        type Row = (i64, Option<String>, Option<Packed>, u8);
         let read = async |most: i64| -> Vec<Row> {
             let rows = "t WHERE id <= ? ORDER BY id";
             read_packed(&database, "t", &fields, rows, vec![most.into()]).await.expect("read")
