@@ -144,15 +144,11 @@ impl Concerned {
 
     /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing. Gives
     /// the digests that count, each with its report's key.
-    fn take_told(
-        &mut self,
-        context: &Context,
-        entries: &[Applied<'_>],
-        heard: &HashSet<Hash>,
-    ) -> Vec<(Hash, i64)> {
+    fn take_told(&mut self, context: &Context, entries: &[Applied<'_>], heard: &HashSet<Hash>) -> Vec<(Hash, i64)> {
         let mut digests = Vec::with_capacity(entries.len());
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place]) else {
+            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place])
+            else {
                 continue;
             };
             if report.id.origin == entry.header.log {

@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use super::entry_repository::{prefix, signed};
+use super::model::{Number, Report};
+use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
+use crate::storage::{
+    Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed,
+};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::RouteReason;
-use super::entry_repository::{prefix, signed};
-use super::model::{Number, Report};
-use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
-use crate::storage::{Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed};
 
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +47,7 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
     for prefixes in key_lists(&prefixes) {
         let rows = format!("digest WHERE prefix IN {} LIMIT 1000", list(prefixes.len()));
         let values = prefixes.into_iter().map(Value::from).collect();
-        let keys: Vec<[i64; 1]> =
-            read_packed(connection, "digest", &[Field::Plain("report")], &rows, values).await?;
+        let keys: Vec<[i64; 1]> = read_packed(connection, "digest", &[Field::Plain("report")], &rows, values).await?;
         found.extend(keys.into_iter().flatten());
     }
     Ok(found)

@@ -13,10 +13,40 @@ use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read
 
 /// All columns: first how a report stands, then what else may change, then what never does.
 const NAMES: &[&str] = &[
-    "id", "state", "house", "holder", "tenure", "offer_target", "offer_entry", "refused", "refused_country", "country",
-    "asn", "organisation", "destination", "route_reason", "updated_at", "waits_since", "alarmed", "number",
-    "url_digest", "tld", "reported_offence", "offence", "assessment", "reason", "urgency", "source", "channel",
-    "content", "origin", "rid", "reference", "reference_content", "case_secret", "received_at",
+    "id",
+    "state",
+    "house",
+    "holder",
+    "tenure",
+    "offer_target",
+    "offer_entry",
+    "refused",
+    "refused_country",
+    "country",
+    "asn",
+    "organisation",
+    "destination",
+    "route_reason",
+    "updated_at",
+    "waits_since",
+    "alarmed",
+    "number",
+    "url_digest",
+    "tld",
+    "reported_offence",
+    "offence",
+    "assessment",
+    "reason",
+    "urgency",
+    "source",
+    "channel",
+    "content",
+    "origin",
+    "rid",
+    "reference",
+    "reference_content",
+    "case_secret",
+    "received_at",
 ];
 
 /// What the fold finds, and where a report is hosted and goes.
@@ -232,7 +262,9 @@ mod tests {
         assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES);
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let report = Report::unknown(7, id, 1);
-        for (columns, write) in [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)] {
+        for (columns, write) in
+            [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)]
+        {
             let mut row = Vec::new();
             write(&report, &mut row);
             assert_eq!(row.len(), columns.names.len());

@@ -8,8 +8,8 @@ use std::fmt;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 
 use super::database::StorageError;
 
@@ -78,7 +78,8 @@ pub fn list(length: usize) -> String {
 
 fn sql(backend: DbBackend, fields: &[Field], rows: &str) -> String {
     let is_postgres = backend == DbBackend::Postgres;
-    let inner: Vec<String> = fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
+    let inner: Vec<String> =
+        fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
     let outer: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
     let (inner, outer) = (inner.join(", "), outer.join(", "));
     if is_postgres {

@@ -219,8 +219,7 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     after: u64,
     last: u64,
 ) -> Result<Vec<EntryToSend>, StorageError> {
-    const FIELDS: &[Field] =
-        &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
+    const FIELDS: &[Field] = &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
     let values = vec![log.as_str().into(), signed(epoch).into(), signed(after).into(), signed(last).into()];
     let rows: Vec<(u64, Packed, String, Option<Packed>)> =
