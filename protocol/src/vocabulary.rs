@@ -181,6 +181,11 @@ code_lists! {
         NotHostedHere = "not_hosted_here", OutOfRemit = "out_of_remit", LegalBlock = "legal_block",
         Unreadable = "unreadable", UnknownVocabulary = "unknown_vocabulary", Other = "other",
     }
+    /// Why an entry cannot be applied.
+    RejectReason = "reject_reason" {
+        NotUnderstood = "not_understood", UnknownStatus = "unknown_status", NotHolder = "not_holder",
+        NotTarget = "not_target", NotOrigin = "not_origin", LegalBlock = "legal_block", SecondCreate = "second_create",
+    }
     /// Why a report goes where it goes.
     RouteReason = "route_reason" {
         HostedHere = "hosted_here", HostedThere = "hosted_there", NoPeer = "no_peer", NoHotline = "no_hotline",

@@ -36,13 +36,24 @@ impl Forger {
 
     /// A run of `count` reports that nobody is offered, after `after`, and where it ends.
     pub fn run(&self, after: &Cursor, count: u64) -> anyhow::Result<(String, Cursor)> {
+        let contents = (0..count).map(|_| self.create()).collect::<anyhow::Result<Vec<_>>>()?;
+        self.run_of(after, &contents)
+    }
+
+    /// A report that nobody is offered.
+    pub fn create(&self) -> anyhow::Result<Content> {
+        let mut content = Content::new(EntryType::Create, WRITTEN_AT);
+        content.org = Some(self.log.clone());
+        content.rid = Some(Randomness.uuid_v7(chrono::DateTime::from_timestamp(WRITTEN_AT, 0).context("a time")?));
+        content.tenure = Some(1);
+        Ok(content)
+    }
+
+    /// A run of entries that say this, after `after`, and where it ends.
+    pub fn run_of(&self, after: &Cursor, contents: &[Content]) -> anyhow::Result<(String, Cursor)> {
         let mut end = *after;
         let mut lines = Vec::new();
-        for _ in 0..count {
-            let mut content = Content::new(EntryType::Create, WRITTEN_AT);
-            content.org = Some(self.log.clone());
-            content.rid = Some(Randomness.uuid_v7(chrono::DateTime::from_timestamp(WRITTEN_AT, 0).context("a time")?));
-            content.tenure = Some(1);
+        for content in contents {
             let line = Header::write_line(&self.log, end.epoch, end.seq + 1, &end.hash, &content.to_tail());
             end = Cursor { epoch: end.epoch, seq: end.seq + 1, hash: Header::hash_line(line.as_bytes()) };
             lines.push(line);

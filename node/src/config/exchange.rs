@@ -38,7 +38,8 @@ pub struct ExchangeSection {
     pub retry_maximum_seconds: u32,
     /// Time without delivery after which an alarm is raised.
     pub delivery_alarm_seconds: u32,
-    /// Time without an answer to an offer after which an alarm is raised, where a person answers there.
+    /// Time without an answer after which an offer is taken back. An alarm is raised before; where a machine answers,
+    /// long before.
     pub answer_alarm_hours: u32,
     /// Time that a TLS handshake may take.
     pub handshake_timeout_seconds: u32,

@@ -29,7 +29,7 @@ pub struct HubSettings {
     pub run_bytes: usize,
     /// Time without delivery after which a person is called.
     pub delivery_alarm: Duration,
-    /// Time without an answer to an offer after which a person is called, where a person answers there.
+    /// Time without an answer after which an offer is taken back; a person is called then, where a person answers there.
     pub answer_alarm: Duration,
 }
 

@@ -12,9 +12,7 @@ use super::csv::{Fault, FaultKind, ImportRow, UrlText};
 use super::historical::past_report;
 use super::submission::{Submission, locate_one};
 use crate::context::Context;
-use crate::report::{
-    PreparedReport, PrivateContent, ReportError, by_references, create_reports, prepare_reports,
-};
+use crate::report::{PreparedReport, PrivateContent, ReportError, by_references, create_reports, prepare_reports};
 use crate::routing::Placer;
 use crate::secret::{SealKey, index_number};
 use crate::storage::ConnectionTrait;

@@ -46,8 +46,7 @@ pub async fn import_file(
     // While one batch is written, the next is read and prepared.
     let mut prepared = PreparedRows::default();
     loop {
-        let (recorded, next) =
-            tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut reader));
+        let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut reader));
         result.add(recorded?);
         prepared = next?;
         if prepared.is_empty() && reader.has_ended() {

@@ -139,7 +139,8 @@ fn unanswered(target: &NodeId, waited: i64, offers: &OverdueOffers) -> String {
     let OverdueOffers { count, oldest } = offers;
     format!(
         "{target} has left offers without an answer for {waited} (in number: {count}; longest: {oldest}); ask that \
-         hotline, or take each back: hotline-node report resume ID"
+         hotline, or take one back at once: hotline-node report resume ID; after exchange.answer_alarm_hours each is \
+         taken back by itself and offered elsewhere, or held for you"
     )
 }
 

@@ -1,83 +1,10 @@
 //! Alarms against a database with one offer that nobody answers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use hotline_protocol::entry::Body;
-use hotline_protocol::hello::AcceptMode;
-use hotline_protocol::id::Network;
-use hotline_protocol::url::DigestKey;
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, Urgency};
-
+use super::super::test_house::{new_context, node, offer, settings};
 use super::*;
 use crate::access::alert::{acknowledge, list_open};
-use crate::clock::Clock;
-use crate::randomness::Randomness;
-use crate::report::{NewReport, PrivateContent, Publication, Route, create_reports, prepare_reports};
-use crate::secret::SealKey;
-use crate::storage::Database;
-
-fn node(id: &str) -> NodeId {
-    id.parse().expect("a node id")
-}
-
-fn settings() -> HubSettings {
-    HubSettings {
-        accept: AcceptMode::Automatic,
-        hello: Duration::from_mins(1),
-        poll_silence: Duration::from_mins(1),
-        retry_longest: Duration::from_mins(5),
-        run_entries: 1_024,
-        run_bytes: usize::MAX,
-        delivery_alarm: Duration::from_mins(15),
-        answer_alarm: Duration::from_hours(72),
-    }
-}
-
-async fn new_context(folder: &std::path::Path) -> Context {
-    let url = format!("sqlite://{}/node.sqlite", folder.display());
-    Context {
-        own: node("fr-example"),
-        network: Network::default(),
-        countries: vec![node("fr-example").seat()].into(),
-        database: Database::create_or_migrate(&url).await.expect("a database"),
-        seal: Arc::new(SealKey::from_bytes(&[1; 32])),
-        digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
-        clock: Clock::set_at("2026-03-01T12:00:00Z".parse().expect("a time")),
-        randomness: Randomness,
-    }
-}
-
-async fn offer(context: &Context, target: &str) {
-    let mut body = Body::new(context.salt());
-    body.url = Some("https://a.example/b".parse().expect("a URL"));
-    let report = NewReport {
-        body,
-        private: PrivateContent::default(),
-        reported_offence: Offence::Csam,
-        offence: Offence::Csam,
-        assessment: Assessment::Baseline,
-        reason: None,
-        urgency: Urgency::Routine,
-        source: Source::Public,
-        channel: Channel::Computer,
-        received_at: 0,
-        reference: None,
-        case_secret: None,
-        publication: Some(Publication {
-            route: Route { destination: Some(node(target)), reason: RouteReason::HostedThere },
-            country: None,
-            asn: None,
-            organisation: None,
-            not: Vec::new(),
-            digests: Vec::new(),
-        }),
-    };
-    let prepared = prepare_reports(context, vec![report]).expect("prepared");
-    let write = context.database.write("offer").await.expect("a turn");
-    create_reports(context, &write, prepared).await.expect("created");
-    write.commit().await.expect("committed");
-}
 
 async fn kinds(context: &Context) -> Vec<(String, String)> {
     let open = list_open(&context.database).await.expect("readable");

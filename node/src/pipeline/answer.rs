@@ -103,9 +103,7 @@ async fn decide(
     match placement.traced {
         Traced::In(country) if own.contains(&country) => accept(placement),
         Traced::In(country) => refuse(RefuseReason::NotHostedHere, Some(country)),
-        Traced::Nowhere | Traced::NotYet if claimed.is_some_and(|country| own.contains(&country)) => {
-            accept(placement)
-        }
+        Traced::Nowhere | Traced::NotYet if claimed.is_some_and(|country| own.contains(&country)) => accept(placement),
         Traced::Nowhere | Traced::NotYet => refuse(RefuseReason::NotHostedHere, None),
     }
 }

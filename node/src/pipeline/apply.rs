@@ -4,9 +4,11 @@ use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
+use crate::access::alert;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::report::{Applied, Concerned, KeptBody};
+use crate::report::{Applied, Concerned, KeptBody, Standstill, write_receipts};
+use crate::storage::{StorageError, Write};
 
 /// A verified run whose bodies are read and sealed: all that can be done before the transaction.
 pub struct PreparedRun {
@@ -50,6 +52,25 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cur
     log::insert_wants(&*write, &effects.wanted, context.now_micros()).await?;
     log::open_to_readers(&*write, &effects.opened).await?;
     log::advance(context, &write, run).await?;
+    write_receipts(context, &write, effects.receipts).await?;
+    for standstill in &effects.standstills {
+        call_for(context, &write, standstill).await?;
+    }
     write.commit().await?;
     Ok((run.head(), new.len()))
 }
+
+/// Calls a person. What is asked for is the author's own text, which might hold anything: it is not repeated.
+async fn call_for(context: &Context, write: &Write<'_>, standstill: &Standstill) -> Result<(), StorageError> {
+    let Standstill { report, author } = standstill;
+    let text = format!(
+        "{report} stands still here, because {author} asks for what this version does not understand; upgrade this \
+         node, and ask that hotline what it needs meanwhile"
+    );
+    alert::raise(write, &context.clock, "report_stands_still", &report.to_string(), &text).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;

@@ -1,9 +1,8 @@
-//! Fetching what did not come by itself: a silent peer's log, from it or from another member, and missing bodies.
+//! Fetching what did not come by itself: a silent peer's log, from it or from another member.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hotline_protocol::hello::WANTS_LIMIT;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{RunRefused, UnverifiedRun};
 
@@ -11,7 +10,7 @@ use super::apply::{PreparedRun, apply_run};
 use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::exchange::{Hub, PeerClient, SendFault};
+use crate::exchange::{Hub, PeerClient};
 use crate::trust::{Peer, load_keys};
 
 /// Verifies a received text as a run of `log` and applies it. Gives how many entries were new.
@@ -63,20 +62,4 @@ pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogErr
         }
     }
     Ok(silent)
-}
-
-/// Fetches bodies of `peer`'s log that are missing here. Gives how many came.
-pub async fn fetch_bodies(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<usize, DeliverFault> {
-    let context = &hub.context;
-    let wanted = log::wants(context.database.read(), &peer.id, WANTS_LIMIT as u64).await.map_err(LogError::from)?;
-    let mut bodies = Vec::new();
-    for (place, hash) in wanted {
-        match client.body(&hash).await {
-            Ok(line) => bodies.push((place, line)),
-            // Not yet, or erased: it stays wanted, and the next hello asks again.
-            Err(SendFault::Problem { .. }) => {}
-            Err(fault) => return Err(fault.into()),
-        }
-    }
-    Ok(log::take_bodies(context, &peer.id, bodies).await?)
 }

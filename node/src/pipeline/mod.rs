@@ -5,7 +5,8 @@
 //! 3. `exchange::outbound` gives every peer the run, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
-//! 6. [`place_refused`], [`place_unplaced`]: what was refused, or could not be placed, is offered elsewhere or held for a person.
+//! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
+//!    for a person.
 //! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
@@ -15,7 +16,11 @@ mod answer;
 mod apply;
 mod catch_up;
 mod deliver;
+mod fetch_bodies;
+mod next_place;
 mod place_again;
+#[cfg(test)]
+mod test_house;
 
 use thiserror::Error;
 
@@ -25,9 +30,10 @@ use crate::storage::StorageError;
 pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::{PreparedRun, apply_run};
-pub use catch_up::{fetch_bodies, pull_run, silent_logs, take_run};
+pub use catch_up::{pull_run, silent_logs, take_run};
 pub use deliver::{DeliverFault, ReadAhead, deliver_run, greet};
-pub use place_again::{place_refused, place_unplaced};
+pub use fetch_bodies::{RefusedBodies, fetch_bodies};
+pub use place_again::{Placed, SecondTries};
 
 /// Why a step did not happen; it is run again.
 #[derive(Debug, Error)]

@@ -1,139 +1,229 @@
-//! A second try: reports whose offer was refused, and reports that nobody could be offered.
+//! A second try: reports whose offer was refused or left without an answer, and reports that nobody could be offered.
 //!
-//! A refused report is taken back and offered to our own new finding; if that node has refused already, to the country
-//! that the refuser found; never twice to a node that refused. With no other place it is held for a person.
+//! What was offered in vain is taken back and offered to the next place, by the rule of `next_place`; with no other
+//! place it is held for a person. Every step may be run again: what changed since it looked is left to the next run.
 
-use hotline_protocol::country::Country;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
 use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::state::Fold;
-use hotline_protocol::vocabulary::RouteReason;
+use hotline_protocol::log::Cursor;
+use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::PipelineError;
+use super::next_place::{Contacts, Next, contacts, is_known_silent, next_place, silent_nodes};
 use crate::context::Context;
+use crate::exchange::{HubSettings, Link, log};
 use crate::report::{
-    Dossier, House, Ledger, Move, PlannedMove, Report, Route, by_keys, dossier, record_moves, refused_for,
-    save_reports, unplaced,
+    Dossier, House, Ledger, Move, Part, PlannedMove, Report, ReportError, Route, awaiting, by_keys, dossier,
+    record_moves, refused_for, save_reports, unanswered_since, unplaced,
 };
-use crate::routing::{Placement, Placer, Traced};
+use crate::routing::Placer;
+
+/// What second tries work with. Made anew for every round: peers and links change.
+pub struct SecondTries<'a> {
+    context: &'a Context,
+    placer: &'a Placer,
+    links: &'a [(NodeId, Link)],
+    contacts: Contacts,
+}
+
+/// What a pass did with the reports that it looked at.
+#[derive(Debug, Default)]
+pub struct Placed {
+    /// Moves that were recorded.
+    pub moves: usize,
+    /// The nodes that some of the reports wait for, each with the earliest time (seconds since 1970) after which it
+    /// must be heard from.
+    pub awaited: BTreeMap<NodeId, i64>,
+    /// The last report that was looked at; `None` when all were.
+    pub last: Option<i64>,
+}
 
 /// Where one report goes next.
 struct NextPlace {
-    key: i64,
+    seen: Report,
     dossier: Dossier,
     hosting: Vec<HostingRecord>,
-    route: Route,
-    country: Option<Country>,
+    next: Next,
 }
 
-/// Takes back and offers again what was refused. Gives how many were moved on.
-pub async fn place_refused(context: &Context, placer: &Placer, limit: u64) -> Result<usize, PipelineError> {
-    let refused = refused_for(context.database.read(), &context.own, limit).await?;
-    move_on(context, placer, refused).await
-}
-
-/// Offers what nobody could be offered before, where somebody can be now. Gives how many, and the last report looked
-/// at; `None` when all were.
-pub async fn place_unplaced(
-    context: &Context,
-    placer: &Placer,
-    after: i64,
-    limit: u64,
-) -> Result<(usize, Option<i64>), PipelineError> {
-    let waiting = unplaced(context.database.read(), &context.own, after, limit).await?;
-    let last = (waiting.len() as u64 == limit).then(|| waiting.last().map(|report| report.key)).flatten();
-    Ok((move_on(context, placer, waiting).await?, last))
-}
-
-async fn move_on(context: &Context, placer: &Placer, reports: Vec<Report>) -> Result<usize, PipelineError> {
-    if reports.is_empty() {
-        return Ok(0);
+impl<'a> SecondTries<'a> {
+    /// With the links to all peers as they are now.
+    #[must_use]
+    pub fn new(context: &'a Context, placer: &'a Placer, links: &'a [(NodeId, Link)]) -> Self {
+        Self { context, placer, links, contacts: contacts(links) }
     }
-    let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let ledger = Ledger::load(context.database.read(), &keys).await?;
-    let mut found = Vec::with_capacity(reports.len());
-    for report in &reports {
-        let Some(fold) = ledger.fold(report.key) else { continue };
-        let dossier = dossier(context, context.database.read(), report).await?;
-        let (route, country, hosting) = match dossier.url() {
-            Some(url) => {
-                let placement = placer.locate(url.canonical()).await;
-                let (route, country) = next_route(placer, &placement, &fold);
-                (route, country, placement.hosting)
+
+    /// When the node was last heard from, seconds since 1970.
+    #[must_use]
+    pub fn last_contact(&self, node: &NodeId) -> Option<i64> {
+        self.contacts.get(node).copied()
+    }
+
+    /// Takes back and offers again what was refused.
+    pub async fn place_refused(&self, limit: u64) -> Result<Placed, PipelineError> {
+        let refused = refused_for(self.context.database.read(), &self.context.own, limit).await?;
+        self.move_on(refused, limit).await
+    }
+
+    /// Offers what nobody could be offered before, where somebody can be now.
+    pub async fn place_unplaced(&self, part: Part) -> Result<Placed, PipelineError> {
+        let waiting = unplaced(self.context.database.read(), &self.context.own, part.after, part.limit).await?;
+        self.move_on(waiting, part.limit).await
+    }
+
+    /// Offers what waits for `node`, or for anybody, if it was heard from; or elsewhere, where there is another place
+    /// now.
+    pub async fn place_awaiting(&self, node: Option<&NodeId>, part: Part) -> Result<Placed, PipelineError> {
+        let waiting = awaiting(self.context.database.read(), &self.context.own, node, part).await?;
+        self.move_on(waiting, part.limit).await
+    }
+
+    /// Takes back what was offered to `target` and has had no answer for the time of the alarm, and offers it to the
+    /// next place. Somebody was called before (`raise_alarms`). Nothing is done while the silence may be ours.
+    pub async fn take_back_silent(
+        &self,
+        settings: &HubSettings,
+        target: &NodeId,
+        part: Part,
+    ) -> Result<Placed, PipelineError> {
+        let context = self.context;
+        let now = context.now_micros();
+        let before = now - micros(settings.answer_alarm);
+        let found = unanswered_since(context.database.read(), &context.own, target, before, part).await?;
+        if found.is_empty() {
+            return Ok(Placed::default());
+        }
+        let lately = now - micros(settings.delivery_alarm.max(settings.hello.saturating_mul(2)));
+        let heads = log::heads(context.database.read()).await?;
+        let held = heads.get(target).map_or(Cursor::START, |(held, _)| *held).position();
+        if !is_known_silent(target, held, self.links, lately) {
+            return Ok(Placed::default());
+        }
+        self.move_on(found, part.limit).await
+    }
+
+    async fn move_on(&self, reports: Vec<Report>, limit: u64) -> Result<Placed, PipelineError> {
+        let last = (reports.len() as u64 == limit).then(|| reports.last().map(|report| report.key)).flatten();
+        let places = self.find_places(reports).await?;
+        let mut awaited = BTreeMap::new();
+        for place in &places {
+            if let Next::Await { node, since } = &place.next {
+                let earliest: &mut i64 = awaited.entry(node.clone()).or_insert(*since);
+                *earliest = (*earliest).min(*since);
             }
-            // The body is gone: nothing can be located, so a person must look.
-            None => (Route { destination: None, reason: RouteReason::Held }, None, Vec::new()),
-        };
-        found.push(NextPlace { key: report.key, dossier, hosting, route, country });
+        }
+        let to_record: Vec<NextPlace> = places.into_iter().filter(NextPlace::changes_something).collect();
+        let moves = if to_record.is_empty() { 0 } else { self.record(to_record).await? };
+        Ok(Placed { moves, awaited, last })
     }
-    record(context, &keys, found).await
-}
 
-/// Our own new finding first, then the refusals' countries, the latest first.
-fn next_route(placer: &Placer, placement: &Placement, fold: &Fold) -> (Route, Option<Country>) {
-    let refused: Vec<NodeId> =
-        fold.offers.iter().filter(|offer| offer.refusal.is_some()).map(|offer| offer.target.clone()).collect();
-    let not: Vec<Country> = fold.not.iter().copied().collect();
-    let own = placer.atlas().route(placement.traced, &refused, &not);
-    let found = match placement.traced {
-        Traced::In(country) => Some(country),
-        _ => None,
-    };
-    if own.destination.is_some() {
-        return (own, found);
-    }
-    let told = fold.offers.iter().rev().filter_map(|offer| offer.refusal.as_ref()?.country);
-    for country in told {
-        let route = placer.atlas().route(Traced::In(country), &refused, &not);
-        if route.destination.is_some() {
-            return (route, Some(country));
-        }
-    }
-    (own, found)
-}
-
-async fn record(context: &Context, keys: &[i64], places: Vec<NextPlace>) -> Result<usize, PipelineError> {
-    let write = context.database.write("place_again").await?;
-    let mut reports = by_keys(&*write, keys).await?;
-    let mut ledger = Ledger::load(&*write, keys).await?;
-    let mut moves = Vec::new();
-    let mut held = Vec::new();
-    for place in places {
-        let Some(report) = reports.iter_mut().find(|report| report.key == place.key) else { continue };
-        let open = report.offer.is_some();
-        let target = place.route.destination.clone().filter(|node| *node != context.own);
-        if !open && target.is_none() {
-            continue;
-        }
-        report.route = Some(place.route.clone());
-        if open {
-            moves.push(PlannedMove { report: place.key, step: Move::Resume, body: None });
-        }
-        match target {
-            Some(target) => {
-                let mut body = place.dossier.known;
-                body.salt = context.salt();
-                for found in place.hosting {
-                    if !body.hosting.contains(&found) {
-                        body.hosting.push(found);
-                    }
+    /// May ask name servers, so it is done before the transaction.
+    async fn find_places(&self, reports: Vec<Report>) -> Result<Vec<NextPlace>, PipelineError> {
+        let (context, now) = (self.context, self.context.clock.unix_seconds());
+        let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
+        let ledger = Ledger::load(context.database.read(), &keys).await?;
+        let mut places = Vec::with_capacity(reports.len());
+        for seen in reports {
+            let Some(fold) = ledger.fold(seen.key) else { continue };
+            let dossier = dossier(context, context.database.read(), &seen).await?;
+            let silent = silent_nodes(&context.own, &fold, ledger.of(seen.key), &self.contacts, now);
+            let (next, hosting) = match dossier.url() {
+                Some(url) => {
+                    let placement = self.placer.locate(url.canonical()).await;
+                    (next_place(self.placer.atlas(), placement.traced, &fold, &silent), placement.hosting)
                 }
-                let line = body.to_line().map_err(crate::report::ReportError::from)?;
-                let step = Move::Transfer { target, country: place.country };
-                moves.push(PlannedMove { report: place.key, step, body: Some(line) });
+                // The body is gone: nothing can be located, so a person must look.
+                None => (Next::Stay(Route { destination: None, reason: RouteReason::Held }), Vec::new()),
+            };
+            places.push(NextPlace { seen, dossier, hosting, next });
+        }
+        Ok(places)
+    }
+
+    async fn record(&self, places: Vec<NextPlace>) -> Result<usize, PipelineError> {
+        let context = self.context;
+        let keys: Vec<i64> = places.iter().map(|place| place.seen.key).collect();
+        let write = context.database.write("place_again").await?;
+        let mut reports = by_keys(&*write, &keys).await?;
+        let mut ledger = Ledger::load(&*write, &keys).await?;
+        let mut by_key: HashMap<i64, &mut Report> = reports.iter_mut().map(|report| (report.key, report)).collect();
+        let mut moves = Vec::new();
+        let mut held = Vec::new();
+        for place in places {
+            let Some(report) = by_key.get_mut(&place.seen.key).filter(|report| place.still_stands(report)) else {
+                continue;
+            };
+            let key = place.seen.key;
+            report.route = Some(place.next.route());
+            if report.offer.is_some() {
+                moves.push(PlannedMove { report: key, step: Move::Resume, body: None });
             }
-            None if place.route.reason != RouteReason::HostedHere => held.push(place.key),
-            None => {}
+            match &place.next {
+                Next::Offer { target, country } => {
+                    let step = Move::Transfer { target: target.clone(), country: Some(*country) };
+                    let body = place.complete_body(context).to_line().map_err(ReportError::from)?;
+                    moves.push(PlannedMove { report: key, step, body: Some(body) });
+                }
+                Next::Stay(route) if route.reason == RouteReason::HostedHere => report.house = None,
+                Next::Stay(_) | Next::Await { .. } => held.push(key),
+            }
         }
-    }
-    let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
-    if !held.is_empty() {
-        reports.retain(|report| held.contains(&report.key));
-        for report in &mut reports {
-            report.house = Some(House::Held);
+        let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
+        if !held.is_empty() {
+            reports.retain(|report| held.contains(&report.key));
+            for report in &mut reports {
+                report.house = Some(House::Held);
+            }
+            save_reports(&write, &reports).await?;
         }
-        save_reports(&write, &reports).await?;
+        write.commit().await?;
+        Ok(count)
     }
-    write.commit().await?;
-    Ok(count)
 }
+
+impl NextPlace {
+    /// What stays where it was is not written again. A report that nobody could be offered keeps its reason while there
+    /// is still nobody; one that waited for a node is no longer said to, where it has another reason to stay.
+    fn changes_something(&self) -> bool {
+        let waited = |route: &Route| route.destination.is_some() && route.reason == RouteReason::Held;
+        self.seen.offer.is_some()
+            || match &self.next {
+                Next::Offer { .. } => true,
+                Next::Await { .. } => self.seen.route.as_ref() != Some(&self.next.route()),
+                Next::Stay(_) => self.seen.route.as_ref().is_some_and(waited),
+            }
+    }
+
+    /// Whether the report is still as it was looked at: not answered, not taken back, not withdrawn since.
+    fn still_stands(&self, report: &Report) -> bool {
+        let standing = |report: &Report| {
+            let (offer, holder) = (report.offer.clone(), report.holder.clone());
+            (offer, report.state, report.house, holder, report.tenure, report.waits_since)
+        };
+        let may_be_offered = report.offer.is_some() || report.state == State::Assessed;
+        may_be_offered && standing(report) == standing(&self.seen)
+    }
+
+    /// All that is known, with what was found now.
+    fn complete_body(&self, context: &Context) -> hotline_protocol::entry::Body {
+        let mut body = self.dossier.known.clone();
+        body.salt = context.salt();
+        for found in &self.hosting {
+            if !body.hosting.contains(found) {
+                body.hosting.push(found.clone());
+            }
+        }
+        body
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 2)
+}
+
+#[cfg(test)]
+#[path = "place_again_tests.rs"]
+mod tests;

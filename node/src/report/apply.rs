@@ -15,6 +15,7 @@ use super::ledger::{Ledger, Recorded};
 use super::model::Report;
 use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
+use super::unapplied::{Receipt, Standstill, receipts_due, standstill};
 use crate::context::Context;
 use crate::storage::Write;
 
@@ -36,6 +37,10 @@ pub struct FoldEffects {
     pub wanted: Vec<(NodeId, Position, Hash)>,
     /// Bodies of our own log that an offer opens to another: log, place, reader.
     pub opened: Vec<(NodeId, Position, NodeId)>,
+    /// Receipts that this node owes for what it cannot apply.
+    pub receipts: Vec<Receipt>,
+    /// Reports that stand still from now on.
+    pub standstills: Vec<Standstill>,
 }
 
 /// An entry that is applied, with its body where this node keeps it.
@@ -48,7 +53,7 @@ impl Concerned {
         let mut numbers: HashMap<ReportId, usize> = HashMap::new();
         let mut number_of = |(entry, _): &Applied<'_>| {
             let content = &entry.header.content;
-            let id = content.report().filter(|_| content.entry_type.concerns_report())?;
+            let id = content.report().filter(|_| content.concerns_report())?;
             Some(*numbers.entry(id).or_insert_with_key(|id| {
                 ids.push(id.clone());
                 ids.len() - 1
@@ -96,7 +101,10 @@ impl Concerned {
         let mut effects = FoldEffects::default();
         let mut heard = HashSet::new();
         for report in &mut self.reports {
-            if let Some(fold) = ledger.fold(report.key) {
+            let (fold, about) = (ledger.fold(report.key), ledger.of(report.key));
+            effects.receipts.extend(receipts_due(&context.own, report, fold.as_ref(), about, now / 1_000_000));
+            effects.standstills.extend(standstill(report, fold.as_ref(), about, entries));
+            if let Some(fold) = fold {
                 report.take_fold(&fold, now);
                 let entries = ledger.of(report.key).iter().map(Recorded::seen);
                 heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));
@@ -136,15 +144,11 @@ impl Concerned {
 
     /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing. Gives
     /// the digests that count, each with its report's key.
-    fn take_told(
-        &mut self,
-        context: &Context,
-        entries: &[Applied<'_>],
-        heard: &HashSet<Hash>,
-    ) -> Vec<(Hash, i64)> {
+    fn take_told(&mut self, context: &Context, entries: &[Applied<'_>], heard: &HashSet<Hash>) -> Vec<(Hash, i64)> {
         let mut digests = Vec::with_capacity(entries.len());
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place]) else {
+            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place])
+            else {
                 continue;
             };
             if report.id.origin == entry.header.log {

@@ -22,7 +22,9 @@ mod repository;
 mod row_repository;
 mod sealed_body;
 mod service;
+mod silent_repository;
 mod tally_repository;
+mod unapplied;
 mod waiting_repository;
 
 pub use apply::{Applied, Concerned, FoldEffects};
@@ -45,5 +47,7 @@ pub use repository::{
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;
+pub use silent_repository::{Part, awaiting, unanswered_since};
 pub use tally_repository::{Tally, tally};
+pub use unapplied::{Receipt, Standstill, write_receipts};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

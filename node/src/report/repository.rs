@@ -7,10 +7,13 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{RouteReason, State};
+
 use super::entry_repository::{prefix, signed};
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
-use crate::storage::{Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed};
+use crate::storage::{
+    Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed,
+};
 
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
@@ -45,8 +48,7 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
     for prefixes in key_lists(&prefixes) {
         let rows = format!("digest WHERE prefix IN {} LIMIT 1000", list(prefixes.len()));
         let values = prefixes.into_iter().map(Value::from).collect();
-        let keys: Vec<[i64; 1]> =
-            read_packed(connection, "digest", &[Field::Plain("report")], &rows, values).await?;
+        let keys: Vec<[i64; 1]> = read_packed(connection, "digest", &[Field::Plain("report")], &rows, values).await?;
         found.extend(keys.into_iter().flatten());
     }
     Ok(found)
@@ -118,10 +120,7 @@ pub(super) async fn by_number<C: ConnectionTrait>(
 }
 
 /// The report that was imported under this reference, by its number.
-pub async fn by_reference<C: ConnectionTrait>(
-    connection: &C,
-    reference: i64,
-) -> Result<Option<Report>, StorageError> {
+pub async fn by_reference<C: ConnectionTrait>(connection: &C, reference: i64) -> Result<Option<Report>, StorageError> {
     Ok(read(connection, "report WHERE reference = ?", vec![reference.into()]).await?.pop())
 }
 
@@ -205,6 +204,7 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     filter: &Filter,
 ) -> Result<Vec<Report>, StorageError> {
     let mut conditions = vec![state_condition(filter.state)];
+    let order = order(filter.state);
     let mut values: Vec<Value> = Vec::new();
     let mut add = |condition: &str, value: Value| {
         conditions.push(condition.to_owned());
@@ -219,7 +219,7 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     if let Some(before) = filter.before {
         add("id < ?", before.into());
     }
-    let rows = format!("report WHERE {} ORDER BY id DESC LIMIT ?", conditions.join(" AND "));
+    let rows = format!("report WHERE {} ORDER BY {order} DESC LIMIT ?", conditions.join(" AND "));
     values.push(signed(filter.limit).into());
     read(connection, &rows, values).await
 }
@@ -234,6 +234,15 @@ fn state_condition(state: Option<State>) -> String {
             format!("house IS NULL AND state = '{state}' AND waits_since IS NOT NULL")
         }
         Some(state) => format!("house IS NULL AND state = '{state}'"),
+    }
+}
+
+/// Open offers are few among all reports: they are sorted, rather than all reports gone through in their order. That is
+/// what the sign tells the database.
+const fn order(state: Option<State>) -> &'static str {
+    match state {
+        Some(State::Offered | State::Moved) => "+id",
+        _ => "id",
     }
 }
 
@@ -258,11 +267,17 @@ mod tests {
         let url = format!("sqlite://{}/node.sqlite", folder.path().display());
         let database = Database::create_or_migrate(&url).await.expect("a database");
         for state in State::ALL {
-            let rows = format!("report WHERE {} ORDER BY id DESC LIMIT 50", state_condition(Some(*state)));
+            let (condition, order) = (state_condition(Some(*state)), order(Some(*state)));
+            let rows = format!("report WHERE {condition} ORDER BY {order} DESC LIMIT 50");
             let plan = plan(&database, &rows).await;
             let found = match state {
-                State::Received | State::Assessed | State::Refused | State::Withdrawn | State::Reopened => "report_state",
-                State::Unavailable | State::NotIllegal => "report_state",
+                State::Received
+                | State::Assessed
+                | State::Refused
+                | State::Withdrawn
+                | State::Reopened
+                | State::Unavailable
+                | State::NotIllegal => "report_state",
                 State::Held | State::Closed => "report_house",
                 State::Offered | State::Moved => "report_offer",
                 // Many are: the newest are soon found.

@@ -13,10 +13,40 @@ use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read
 
 /// All columns: first how a report stands, then what else may change, then what never does.
 const NAMES: &[&str] = &[
-    "id", "state", "house", "holder", "tenure", "offer_target", "offer_entry", "refused", "refused_country", "country",
-    "asn", "organisation", "destination", "route_reason", "updated_at", "waits_since", "alarmed", "number",
-    "url_digest", "tld", "reported_offence", "offence", "assessment", "reason", "urgency", "source", "channel",
-    "content", "origin", "rid", "reference", "reference_content", "case_secret", "received_at",
+    "id",
+    "state",
+    "house",
+    "holder",
+    "tenure",
+    "offer_target",
+    "offer_entry",
+    "refused",
+    "refused_country",
+    "country",
+    "asn",
+    "organisation",
+    "destination",
+    "route_reason",
+    "updated_at",
+    "waits_since",
+    "alarmed",
+    "number",
+    "url_digest",
+    "tld",
+    "reported_offence",
+    "offence",
+    "assessment",
+    "reason",
+    "urgency",
+    "source",
+    "channel",
+    "content",
+    "origin",
+    "rid",
+    "reference",
+    "reference_content",
+    "case_secret",
+    "received_at",
 ];
 
 /// What the fold finds, and where a report is hosted and goes.
@@ -175,8 +205,8 @@ pub(super) async fn read<C: ConnectionTrait>(
 }
 
 fn of_row(row: Row) -> Option<Report> {
-    fn digest(bytes: Option<Packed>) -> Option<Option<[u8; 32]>> {
-        bytes.map(|bytes| bytes.0.try_into().ok()).map_or(Some(None), |digest| digest.map(Some))
+    fn digest(bytes: Option<Packed>) -> Result<Option<[u8; 32]>, Vec<u8>> {
+        bytes.map(|bytes| bytes.0.try_into()).transpose()
     }
     let offer = match (row.offer_target, row.offer_entry) {
         (Some(target), Some(entry)) => Some(OpenOffer {
@@ -199,7 +229,7 @@ fn of_row(row: Row) -> Option<Report> {
         country: row.country,
         asn: row.asn,
         organisation: row.organisation,
-        url_digest: digest(row.url_digest)?,
+        url_digest: digest(row.url_digest).ok()?,
         tld: row.tld,
         route: row.route_reason.map(|reason| Route { destination, reason }),
         reported_offence: row.reported_offence,
@@ -210,9 +240,9 @@ fn of_row(row: Row) -> Option<Report> {
         source: row.source,
         channel: row.channel,
         reference: row.reference,
-        reference_content: digest(row.reference_content)?,
+        reference_content: digest(row.reference_content).ok()?,
         content: row.content.map(|content| content.0),
-        case_secret: digest(row.case_secret)?,
+        case_secret: digest(row.case_secret).ok()?,
         received_at: row.received_at,
         updated_at: row.updated_at,
         waits_since: row.waits_since,
@@ -232,7 +262,9 @@ mod tests {
         assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES);
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let report = Report::unknown(7, id, 1);
-        for (columns, write) in [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)] {
+        for (columns, write) in
+            [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)]
+        {
             let mut row = Vec::new();
             write(&report, &mut row);
             assert_eq!(row.len(), columns.names.len());

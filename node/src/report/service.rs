@@ -79,7 +79,7 @@ pub async fn record_moves(
     Ok(recorded)
 }
 
-/// Everything known of a report: from its bodies, sealed entries and drafts, and what stays in the house.
+/// Everything known of a report: from its entries' bodies, and what stays in the house.
 pub async fn dossier<C: ConnectionTrait>(
     context: &Context,
     connection: &C,

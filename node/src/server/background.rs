@@ -11,13 +11,14 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
 use super::node::{Shared, peer_picture};
+use super::second_tries::second_tries_loop;
 use super::upkeep;
 use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    DeliverFault, PipelineError, ReadAhead, answer_offers, deliver_run, fetch_bodies, greet, place_refused, place_unplaced,
-    pull_run, silent_logs,
+    DeliverFault, PipelineError, ReadAhead, RefusedBodies, answer_offers, deliver_run, fetch_bodies, greet, pull_run,
+    silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -27,11 +28,11 @@ use crate::trust::{Peer, PeerDirectory};
 /// How soon what another process wrote is noticed.
 const TICK: Duration = Duration::from_millis(25);
 /// Steps that nothing nudges run at least so often.
-const SLOW_TICK: Duration = Duration::from_secs(2);
+pub(super) const SLOW_TICK: Duration = Duration::from_secs(2);
 /// After an error of ours (the database was busy, say), a loop pauses for so long.
-const PAUSE: Duration = Duration::from_millis(200);
+pub(super) const PAUSE: Duration = Duration::from_millis(200);
 /// Reports that one step takes at once.
-const STEP_LIMIT: u64 = 2_000;
+pub(super) const STEP_LIMIT: u64 = 2_000;
 /// Taking in comes before answering: offers are answered once nothing was committed for so long …
 const QUIET: Duration = Duration::from_millis(250);
 /// … and at the latest after this time. Those that came together are then answered together.
@@ -48,7 +49,7 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     }
     spawn(tasks, shared, "sealer", seal_loop);
     spawn(tasks, shared, "answers", answer_loop);
-    spawn(tasks, shared, "second tries", place_loop);
+    spawn(tasks, shared, "second tries", second_tries_loop);
     spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);
     let (peers, shared) = (tasks.clone(), Arc::clone(shared));
     tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
@@ -70,7 +71,12 @@ pub(super) async fn reload_peers(context: &Context, directory: &PeerDirectory) -
 }
 
 /// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.
-async fn committed(database: &Database, seen: &mut tokio::sync::watch::Receiver<u64>, tick: Duration, stop: &Stop) {
+pub(super) async fn committed(
+    database: &Database,
+    seen: &mut tokio::sync::watch::Receiver<u64>,
+    tick: Duration,
+    stop: &Stop,
+) {
     let _ = database;
     tokio::select! {
         _ = seen.changed() => {}
@@ -84,11 +90,11 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let mut changes = database.changes();
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        if hub.seal_state() == SealState::Open {
-            if let Err(error) = seal_all(&shared, &stop).await {
-                tracing::error!(%error, "sealing failed; it is tried again");
-                stop.wait(PAUSE).await;
-            }
+        if hub.seal_state() == SealState::Open
+            && let Err(error) = seal_all(&shared, &stop).await
+        {
+            tracing::error!(%error, "sealing failed; it is tried again");
+            stop.wait(PAUSE).await;
         }
         committed(database, &mut changes, TICK, &stop).await;
     }
@@ -99,7 +105,7 @@ async fn seal_all(shared: &Shared, stop: &Stop) -> Result<(), LogError> {
     Ok(())
 }
 
-async fn placer(shared: &Shared) -> Result<Placer, StorageError> {
+pub(super) async fn placer(shared: &Shared) -> Result<Placer, StorageError> {
     Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing).await
 }
 
@@ -140,40 +146,6 @@ async fn answer_all(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
             Some(last) => after = last,
             None => break,
         }
-    }
-    Ok(())
-}
-
-async fn place_loop(shared: Arc<Shared>, stop: Stop) {
-    let context = &shared.hub.context;
-    let mut changes = context.database.changes();
-    let mut peers = shared.hub.directory.changes();
-    let mut unplaced_due = true;
-    while !stop.is_stopping() {
-        changes.mark_unchanged();
-        unplaced_due |= peers.has_changed().unwrap_or(false);
-        peers.mark_unchanged();
-        match place_all(&shared, unplaced_due, &stop).await {
-            Ok(()) => unplaced_due = false,
-            Err(error) => {
-                tracing::error!(%error, "reports could not be placed again; they are looked at again");
-                stop.wait(PAUSE).await;
-            }
-        }
-        // What was refused comes in runs: a short pause gathers them into one transaction.
-        if stop.wait(PAUSE).await == Waited::Elapsed {
-            committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
-        }
-    }
-}
-
-async fn place_all(shared: &Shared, unplaced: bool, stop: &Stop) -> Result<(), PipelineError> {
-    let placer = placer(shared).await?;
-    let context = &shared.hub.context;
-    while !stop.is_stopping() && place_refused(context, &placer, STEP_LIMIT).await? > 0 {}
-    let mut after = unplaced.then_some(0);
-    while let Some(key) = after.filter(|_| !stop.is_stopping()) {
-        after = place_unplaced(context, &placer, key, STEP_LIMIT).await?.1;
     }
     Ok(())
 }
@@ -304,10 +276,11 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
 async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
     let hub = &shared.hub;
     let mut changes = hub.links.changes();
+    let mut refused = RefusedBodies::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
         may_try(shared, &peer.id, stop).await;
-        let result = fetch_all(shared, peer, client, stop).await;
+        let result = fetch_all(shared, peer, client, &mut refused, stop).await;
         if result.is_err() {
             note(shared, &peer.id, result);
             continue;
@@ -319,9 +292,15 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
     }
 }
 
-async fn fetch_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
+async fn fetch_all(
+    shared: &Shared,
+    peer: &Peer,
+    client: &PeerClient,
+    refused: &mut RefusedBodies,
+    stop: &Stop,
+) -> Result<(), DeliverFault> {
     let hub = &shared.hub;
-    fetch_bodies(hub, peer, client).await?;
+    fetch_bodies(hub, peer, client, refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
         while !stop.is_stopping() && pull_run(hub, peer, client, &log, Duration::ZERO).await? > 0 {}
     }

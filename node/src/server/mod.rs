@@ -7,6 +7,7 @@ mod node;
 mod operations;
 mod public_api;
 mod readiness;
+mod second_tries;
 mod upkeep;
 
 pub use node::{Addresses, Node, NodeError};

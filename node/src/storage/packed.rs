@@ -8,8 +8,8 @@ use std::fmt;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
-use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, Visitor};
 
 use super::database::StorageError;
 
@@ -78,7 +78,8 @@ pub fn list(length: usize) -> String {
 
 fn sql(backend: DbBackend, fields: &[Field], rows: &str) -> String {
     let is_postgres = backend == DbBackend::Postgres;
-    let inner: Vec<String> = fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
+    let inner: Vec<String> =
+        fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
     let outer: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
     let (inner, outer) = (inner.join(", "), outer.join(", "));
     if is_postgres {
@@ -121,6 +122,8 @@ fn number_parameters(text: &str) -> String {
 mod tests {
     use super::*;
 
+    type Row = (i64, Option<String>, Option<Packed>, u8);
+
     #[tokio::test]
     async fn rows_come_in_their_order_with_all_that_is_in_them() {
         let database = sea_orm::Database::connect("sqlite::memory:").await.expect("opened");
@@ -128,7 +131,6 @@ mod tests {
             INSERT INTO t VALUES (2, 'a \"name\" \u{e9}', x'00ff', TRUE), (1, NULL, NULL, FALSE), (3, 'c', x'', TRUE)";
         database.execute_unprepared(made).await.expect("made");
         let fields = [Field::Plain("id"), Field::Plain("name"), Field::Bytes("bytes"), Field::Flag("flag")];
-        type Row = (i64, Option<String>, Option<Packed>, u8);
         let read = async |most: i64| -> Vec<Row> {
             let rows = "t WHERE id <= ? ORDER BY id";
             read_packed(&database, "t", &fields, rows, vec![most.into()]).await.expect("read")

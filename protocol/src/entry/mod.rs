@@ -1,6 +1,7 @@
 //! An entry of a log: a public [`Header`] and, where there is one, a private [`Body`] that the header commits to.
 
 mod body;
+mod critical;
 mod entry_type;
 mod header;
 mod line;

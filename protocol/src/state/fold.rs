@@ -100,7 +100,8 @@ impl Fold {
     #[must_use]
     pub fn hears(&self, entry: &Seen<'_>) -> bool {
         let is_origins = entry.content.org.as_ref() == Some(entry.log);
-        self.counted.contains(&entry.hash) || (entry.content.entry_type == EntryType::Amend && is_origins)
+        let adds = entry.content.entry_type == EntryType::Amend && is_origins && entry.content.is_understood();
+        self.counted.contains(&entry.hash) || adds
     }
 
     /// The open offer, if nobody has answered it.
@@ -110,7 +111,8 @@ impl Fold {
     }
 }
 
-/// Folds the entries about one report, given in any order. `None` while its create is not here.
+/// Folds the entries about one report, given in any order. `None` while its create is not here, or calls critical what
+/// this version does not understand.
 ///
 /// Several creates for one report cannot be applied together (`(org, rid)` is unique for ever): the first in the
 /// origin's log counts.
@@ -120,6 +122,7 @@ pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
         .iter()
         .filter(|entry| entry.content.entry_type == EntryType::Create && entry.content.org.as_ref() == Some(entry.log))
         .min_by_key(|entry| (entry.place, entry.hash))
+        .filter(|create| create.content.is_understood())
         .copied()?;
     let origin = create.log;
     let (present, waiting) = Present::of(create, seen);

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::story::{ORIGIN, Story, hash_of, node};
-use super::{Fold, fold};
+use super::{Fold, Unapplied, fold};
 use crate::bytes::Hash;
 use crate::entry::{EntryType, Status};
 
@@ -142,5 +142,34 @@ proptest! {
         let fold = story.fold();
         let open = fold.offers.iter().filter(|offer| !offer.resumed && offer.accepted.is_none()).count();
         prop_assert_eq!(open, usize::from(fold.open_offer().is_some()));
+    }
+
+    #[test]
+    fn what_counts_can_be_applied(story in histories()) {
+        let (seen, fold) = (story.seen(), story.fold());
+        let unapplied = Unapplied::among(&seen, Some(&fold));
+        let refusals = fold.offers.iter().filter_map(|offer| Some(offer.refusal.as_ref()?.entry));
+        for hash in fold.counted.iter().copied().chain(refusals) {
+            let entry = seen.iter().find(|entry| entry.hash == hash).expect("it was told");
+            prop_assert_eq!(unapplied.why(entry), None, "{:?}", entry.content.entry_type);
+        }
+    }
+
+    #[test]
+    fn what_can_never_be_applied_stays_so_whatever_else_arrives(
+        (story, here) in histories().prop_flat_map(|story| {
+            let count = story.entries.len();
+            (Just(story), prop::collection::vec(any::<bool>(), count))
+        }),
+    ) {
+        let (all, now) = (story.seen(), story.fold());
+        let some: Vec<_> = all.iter().zip(&here).filter(|(_, here)| **here).map(|(entry, _)| *entry).collect();
+        let before = fold(&some);
+        let (before, after) = (Unapplied::among(&some, before.as_ref()), Unapplied::among(&all, Some(&now)));
+        for entry in &some {
+            if before.why(entry).is_some() {
+                prop_assert!(after.why(entry).is_some(), "{:?}", entry.content.entry_type);
+            }
+        }
     }
 }

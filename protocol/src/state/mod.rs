@@ -6,8 +6,10 @@
 
 mod fold;
 mod tenure;
+mod unapplied;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
+pub use unapplied::{Unapplied, addressee, parties};
 
 #[cfg(test)]
 pub(crate) mod histories;

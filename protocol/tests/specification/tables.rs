@@ -106,7 +106,8 @@ fn every_code_list_has_its_line() {
         Sex,
         Production,
         Action,
-        RefuseReason
+        RefuseReason,
+        RejectReason
     );
 }
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use hotline_protocol::log::Cursor;
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::leak;
 use hotline_tests::node_process::ProcessNode;
+use hotline_tests::outsider::{Outsider, Shown};
 use hotline_tests::places::{disputed_url, hosts_file, location_data, url_in};
 use hotline_tests::sentences;
 use hotline_tests::wait::until;
@@ -28,6 +30,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             what_the_holder_does_is_seen_at_every_node,
             a_report_that_is_refused_is_placed_again,
             a_holder_passes_a_report_on_when_its_content_moves,
+            bodies_for_which_a_run_has_no_room_are_fetched_by_name,
             an_exported_log_satisfies_a_second_verifier,
         ]
     )
@@ -130,6 +133,29 @@ async fn a_holder_passes_a_report_on_when_its_content_moves(store: Store) -> any
     }
     let seen = federation[2].cli.show(&id).await?;
     ensure!(seen["url"] == "hxxps://moving[.]test/item/1", "{}", seen["url"]);
+    federation.until_heads_equal(SOON).await?;
+    federation.verify_logs().await
+}
+
+async fn bodies_for_which_a_run_has_no_room_are_fetched_by_name(store: Store) -> anyhow::Result<()> {
+    const REPORTS: u32 = 200;
+    let mut federation = Federation::new(&store, &THREE[..2]).await?;
+    federation[0].configure(&[("exchange", "run_maximum_bytes", (64 * 1_024).into())])?;
+    let rows: Vec<_> = (0..REPORTS).map(|number| (format!("row {number}"), url_in("NL", number))).collect();
+    federation[0].cli.import(&rows).await?;
+    federation.start().await?;
+    let accepted = ["report", "list", "--state", "accepted", "--limit", "1000"];
+    let what = format!("nl-birch has accepted {REPORTS} reports");
+    until(what, SOON, async || {
+        let list = federation[1].cli.json(&accepted).await?;
+        Ok((list.as_array().map(Vec::len) == Some(REPORTS as usize)).then_some(()))
+    })
+    .await?;
+    // They could not all come with their run: it leaves out what it has no room for.
+    let holder = Outsider::new(federation[0].exchange_address(), Some(Shown::of_folder(federation[1].folder())?))?;
+    let run = holder.get(&format!("/logs/fr-alder/runs?ep=1&after=0&hash={}", Cursor::START.hash)).await?;
+    let left_out = run.text.lines().skip(2).step_by(2).filter(|body| body.is_empty()).count();
+    ensure!(left_out > REPORTS as usize / 2, "{left_out} bodies were left out");
     federation.until_heads_equal(SOON).await?;
     federation.verify_logs().await
 }

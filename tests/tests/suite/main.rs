@@ -11,8 +11,10 @@ mod house;
 mod import;
 mod location_data;
 mod public_api;
+mod receipts;
 mod refusals;
 mod secrets;
+mod silence;
 mod urls;
 mod walk_through;
 
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
 fn on_store(store: &Store) -> Vec<Trial> {
     [
         exchange::trials(store),
+        silence::trials(store),
+        receipts::trials(store),
         crash::trials(store),
         refusals::trials(store),
         secrets::trials(store),

@@ -72,12 +72,8 @@ impl Analysts {
     async fn undecided(&self, member: &Member) -> Result<Vec<Report>, CliError> {
         let mut found = Vec::new();
         for state in AT_WORK {
-            let filter = Filter {
-                state: Some(state),
-                holder: Some(member.id.clone()),
-                limit: ALL,
-                ..Filter::default()
-            };
+            let filter =
+                Filter { state: Some(state), holder: Some(member.id.clone()), limit: ALL, ..Filter::default() };
             let reports = list_reports(member.context.database.read(), &filter).await?;
             let is_new = |report: &Report| !self.left.contains(&(member.id.clone(), report.key, report.state));
             found.extend(reports.into_iter().filter(is_new));

@@ -12,7 +12,7 @@ use crate::cli::terminal::read_url;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::{Submission, locate_all};
-use crate::report::{PrivateContent, Report, ReportError, create_reports, prepare_reports, check_finding};
+use crate::report::{PrivateContent, Report, ReportError, check_finding, create_reports, prepare_reports};
 use crate::routing::Placer;
 
 /// What is reported.

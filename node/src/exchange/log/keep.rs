@@ -116,11 +116,7 @@ pub async fn advance(context: &Context, write: &Write<'_>, run: &VerifiedRun) ->
 }
 
 /// Takes bodies of `log` that were asked for by name: each is held against its header. Gives how many were taken.
-pub async fn take_bodies(
-    context: &Context,
-    log: &NodeId,
-    bodies: Vec<(Position, String)>,
-) -> Result<usize, LogError> {
+pub async fn take_bodies(context: &Context, log: &NodeId, bodies: Vec<(Position, String)>) -> Result<usize, LogError> {
     if bodies.is_empty() {
         return Ok(0);
     }

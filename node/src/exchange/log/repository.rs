@@ -221,8 +221,7 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     after: u64,
     last: u64,
 ) -> Result<Vec<EntryToSend>, StorageError> {
-    const FIELDS: &[Field] =
-        &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
+    const FIELDS: &[Field] = &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
     let mut found = Vec::new();
     let mut from = after;

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use hotline_node::config::Config;
 use hotline_node::context::Context;
 use hotline_node::exchange::log::head;

@@ -43,14 +43,12 @@ fn ledger() -> Ledger {
     create.target = Some(node("de-example"));
     let hash = |name: &str| hotline_protocol::bytes::Hash::of(&[name.as_bytes()]);
     let body_state = BodyState::Here;
-    let offer =
-        Recorded { hash: hash("create"), log: node("fr-example"), place: (1, 3), content: create, body_state };
+    let offer = Recorded { hash: hash("create"), log: node("fr-example"), place: (1, 3), content: create, body_state };
     let mut refuse = Content::new(EntryType::Refuse, 1_764_000_009);
     (refuse.org, refuse.rid) = (Some(id().origin), Some(id().rid));
     (refuse.reference, refuse.of, refuse.why) = (Some(offer.hash), Some(offer.hash), Some("out_of_remit".into()));
     let body_state = BodyState::None;
-    let answer =
-        Recorded { hash: hash("refuse"), log: node("de-example"), place: (1, 5), content: refuse, body_state };
+    let answer = Recorded { hash: hash("refuse"), log: node("de-example"), place: (1, 5), content: refuse, body_state };
     let mut ledger = Ledger::default();
     ledger.add(7, answer);
     ledger.add(7, offer);

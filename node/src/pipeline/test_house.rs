@@ -1,0 +1,208 @@
+//! A house for tests of the steps: a database, a clock that tests move, offers of ours, hotlines that write by hand.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::country::Country;
+use hotline_protocol::entry::{Body, Content, Header};
+use hotline_protocol::hello::AcceptMode;
+use hotline_protocol::id::{Network, NodeId};
+use hotline_protocol::log::{
+    BoundKey, Checkpoint, Cursor, KeyHistory, Position, RUN_BYTES_LIMIT, RunWriter, UnverifiedRun, VerifiedRun,
+};
+use hotline_protocol::signature::SigningKey;
+use hotline_protocol::url::DigestKey;
+use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, Urgency};
+
+use super::{PreparedRun, apply_run};
+use crate::clock::Clock;
+use crate::config::RoutingSection;
+use crate::context::Context;
+use crate::exchange::HubSettings;
+use crate::exchange::log::{HighWater, Sealer};
+use crate::geolocation::{Geolocator, Settings};
+use crate::randomness::Randomness;
+use crate::report::{
+    Ledger, NewReport, PrivateContent, Publication, Recorded, Report, Route, by_keys, create_reports, prepare_reports,
+};
+use crate::routing::Placer;
+use crate::secret::SealKey;
+use crate::storage::Database;
+use crate::trust::test_certificate::peer;
+use crate::trust::{PeerStanding, save_peer};
+
+const BOOT: &str = "018f0000-0000-7000-8000-000000000000";
+
+pub(super) fn node(id: &str) -> NodeId {
+    id.parse().expect("a node id")
+}
+
+pub(super) fn country(code: &str) -> Country {
+    code.parse().expect("a country's code")
+}
+
+pub(super) fn settings() -> HubSettings {
+    HubSettings {
+        accept: AcceptMode::Automatic,
+        hello: Duration::from_mins(1),
+        poll_silence: Duration::from_mins(1),
+        retry_longest: Duration::from_mins(5),
+        run_entries: 1_024,
+        run_bytes: usize::MAX,
+        delivery_alarm: Duration::from_mins(15),
+        answer_alarm: Duration::from_hours(72),
+    }
+}
+
+pub(super) async fn new_context(folder: &Path) -> Context {
+    let url = format!("sqlite://{}/node.sqlite", folder.display());
+    Context {
+        own: node("fr-example"),
+        network: Network::default(),
+        countries: vec![node("fr-example").seat()].into(),
+        database: Database::create_or_migrate(&url).await.expect("a database"),
+        seal: Arc::new(SealKey::from_bytes(&[1; 32])),
+        digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
+        clock: Clock::set_at("2026-03-01T12:00:00Z".parse().expect("a time")),
+        randomness: Randomness,
+    }
+}
+
+/// Takes a report in whose server `a.example` is, and offers it.
+pub(super) async fn offer(context: &Context, target: &str) -> Report {
+    let mut body = Body::new(context.salt());
+    body.url = Some("https://a.example/b".parse().expect("a URL"));
+    let report = NewReport {
+        body,
+        private: PrivateContent::default(),
+        reported_offence: Offence::Csam,
+        offence: Offence::Csam,
+        assessment: Assessment::Baseline,
+        reason: None,
+        urgency: Urgency::Routine,
+        source: Source::Public,
+        channel: Channel::Computer,
+        received_at: 0,
+        reference: None,
+        case_secret: None,
+        publication: Some(Publication {
+            route: Route { destination: Some(node(target)), reason: RouteReason::HostedThere },
+            country: None,
+            asn: None,
+            organisation: None,
+            not: Vec::new(),
+            digests: Vec::new(),
+        }),
+    };
+    let prepared = prepare_reports(context, vec![report]).expect("prepared");
+    let write = context.database.write("offer").await.expect("a turn");
+    let report = create_reports(context, &write, prepared).await.expect("created").remove(0);
+    write.commit().await.expect("committed");
+    report
+}
+
+/// A node without listeners; its steps are run by hand.
+pub(super) struct TestHouse {
+    pub(super) context: Context,
+    folder: tempfile::TempDir,
+}
+
+impl TestHouse {
+    /// With active peers, each answering for the country of its seat.
+    pub(super) async fn with_peers(peers: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let context = new_context(folder.path()).await;
+        let write = context.database.write("add_peers").await.expect("a turn");
+        for id in peers {
+            save_peer(&*write, &peer(id, PeerStanding::Active)).await.expect("saved");
+        }
+        write.commit().await.expect("committed");
+        Self { context, folder }
+    }
+
+    /// Locates `a.example` in a country; elsewhere nothing is found.
+    pub(super) async fn placer(&self, country: &str) -> Placer {
+        let address = match country {
+            "NL" => "192.0.2.33",
+            "DE" => "192.0.2.97",
+            "FR" => "192.0.2.1",
+            _ => panic!("{country} has no address here"),
+        };
+        let hosts_file = self.folder.path().join("hosts");
+        std::fs::write(&hosts_file, format!("{address} a.example\n")).expect("written");
+        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/geolocation/documentation.mmdb");
+        let settings = Settings { country_database: Some(data), hosts_file: Some(hosts_file), ..Settings::default() };
+        let geolocator = Arc::new(Geolocator::open(&settings).expect("location data"));
+        Placer::new(&self.context, geolocator, &RoutingSection::default()).await.expect("a placer")
+    }
+
+    /// Seals what was recorded.
+    pub(super) async fn seal(&self) {
+        let key = Arc::new(SigningKey::from_seed(&[9; 32]).expect("any 32 bytes are a seed"));
+        let file = HighWater::in_folder(self.folder.path());
+        let sealer = Sealer::new(self.context.clone(), key, BOOT.to_owned(), file).await.expect("a sealer");
+        while sealer.seal_once().await.expect("sealed").is_some() {}
+    }
+
+    /// Applies a run.
+    pub(super) async fn apply(&self, run: VerifiedRun) {
+        let prepared = PreparedRun::new(&self.context, run);
+        apply_run(&self.context, &prepared).await.expect("applied");
+    }
+
+    /// The report as its row says.
+    pub(super) async fn report(&self, key: i64) -> Report {
+        by_keys(self.context.database.read(), &[key]).await.expect("readable").remove(0)
+    }
+
+    /// Everything about a report.
+    pub(super) async fn entries(&self, key: i64) -> Vec<Recorded> {
+        let ledger = Ledger::load(self.context.database.read(), &[key]).await.expect("readable");
+        ledger.of(key).to_vec()
+    }
+}
+
+/// A hotline that writes by hand.
+pub(super) struct Hand {
+    log: NodeId,
+    key: SigningKey,
+    end: Cursor,
+}
+
+impl Hand {
+    pub(super) fn of(log: &str) -> Self {
+        Self { log: node(log), key: SigningKey::from_seed(&[7; 32]).expect("a seed"), end: Cursor::START }
+    }
+
+    /// A run of entries that say this, with their hashes.
+    pub(super) fn write(&mut self, contents: &[Content]) -> (VerifiedRun, Vec<Hash>) {
+        let mut lines = Vec::new();
+        for content in contents {
+            let Cursor { epoch, seq, hash } = self.end;
+            let line = Header::write_line(&self.log, epoch, seq + 1, &hash, &content.to_tail());
+            self.end = Cursor { epoch, seq: seq + 1, hash: Header::hash_line(line.as_bytes()) };
+            lines.push(line);
+        }
+        let checkpoint = Checkpoint {
+            net: Network::default(),
+            log: self.log.clone(),
+            ep: self.end.epoch,
+            seq: self.end.seq,
+            h: self.end.hash,
+            ts: 0,
+            boot: BOOT.to_owned(),
+        };
+        let mut writer = RunWriter::new(&checkpoint.sign(&self.key), RUN_BYTES_LIMIT);
+        for line in &lines {
+            writer.push(line, None);
+        }
+        let from = Position { epoch: 1, seq: 1 };
+        let keys = KeyHistory::new(vec![BoundKey { key: self.key.public(), from, to: None, revoked: false }]);
+        let run = UnverifiedRun::parse(writer.finish().into()).expect("a run");
+        let run = run.verify(&Network::default(), &self.log, &keys).expect("it holds");
+        let hashes = run.entries().iter().map(|entry| entry.hash).collect();
+        (run, hashes)
+    }
+}
