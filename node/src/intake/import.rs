@@ -123,11 +123,6 @@ pub async fn import_rows(
 }
 
 impl PreparedRows {
-    /// Whether there is nothing to record.
-    pub(super) const fn is_empty(&self) -> bool {
-        self.reports.is_empty()
-    }
-
     /// Notes a row that could not be read.
     pub(super) fn note_faulty(&mut self, faults: Vec<Fault>) {
         self.noted.rows += 1;

@@ -3,17 +3,20 @@
 use std::io::{self, BufRead};
 
 use thiserror::Error;
+use tokio::sync::mpsc;
 
-use super::csv::{ImportReader, NotRead, RowRefused, Scope};
+use super::csv::{Fault, ImportReader, ImportRow, NotRead, RowRefused, Scope};
 use super::import::{ImportResult, PreparedRows, prepare_rows, record_rows};
 use crate::context::Context;
 use crate::report::ReportError;
 use crate::routing::Placer;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
-const BATCH_ROWS: usize = 2_000;
+const BATCH_ROWS: usize = 1_000;
 /// Rows that are prepared at once.
 const PART_ROWS: usize = 125;
+/// Parts that are read before they are asked for.
+const PARTS_AHEAD: usize = 4;
 
 /// Why an import stopped; what was taken before is taken.
 #[derive(Debug, Error)]
@@ -26,16 +29,24 @@ pub enum ImportError {
     Report(#[from] ReportError),
 }
 
+/// Rows that were read together.
+#[derive(Default)]
+struct Part {
+    rows: Vec<ImportRow>,
+    /// The faults of each row that could not be read.
+    faulty: Vec<Vec<Fault>>,
+}
+
 /// Takes the rows of a file, each once. A faulty header line is a fault like any other: then no row was read. `result`
 /// tells what was done, also where the import stopped on the way.
 pub async fn import_file(
     context: &Context,
     placer: &Placer,
-    input: impl BufRead,
+    input: impl BufRead + Send + 'static,
     scope: Scope,
     result: &mut ImportResult,
 ) -> Result<(), ImportError> {
-    let mut reader = match ImportReader::open(input, scope) {
+    let reader = match ImportReader::open(input, scope) {
         Ok(reader) => reader,
         Err(NotRead::Header(faults)) => {
             result.faulty.extend(faults);
@@ -43,36 +54,55 @@ pub async fn import_file(
         }
         Err(NotRead::Unreadable(cause)) => return Err(cause.into()),
     };
-    // While one batch is written, the next is read and prepared.
+    // The file is read by a thread of its own, as it may be slow; while one batch is written, the next is prepared.
+    let (sender, mut parts) = mpsc::channel(PARTS_AHEAD);
+    // Nobody waits for that thread's end: a pipe may never end, and an import that stops must.
+    std::thread::spawn(move || read_parts(reader, &sender));
     let mut prepared = PreparedRows::default();
     loop {
-        let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut reader));
+        let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut parts));
         result.add(recorded?);
-        prepared = next?;
-        if prepared.is_empty() && reader.has_ended() {
-            result.add(record_rows(context, prepared).await?);
-            return Ok(());
+        prepared = match next? {
+            Some(next) => next,
+            None => return Ok(()),
+        };
+    }
+}
+
+/// Reads a file to its end, or until nobody listens any more.
+fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::Result<Part>>) {
+    // A part of nothing but faulty rows has no rows, and the file may go on.
+    while !reader.has_ended() {
+        let mut part = Part::default();
+        for row in reader.by_ref().take(PART_ROWS) {
+            match row {
+                Ok(row) => part.rows.push(row),
+                Err(RowRefused::Faulty(faults)) => part.faulty.push(faults),
+                Err(RowRefused::Unreadable(cause)) => {
+                    let _ = parts.blocking_send(Ok(part)).and_then(|()| parts.blocking_send(Err(cause)));
+                    return;
+                }
+            }
+        }
+        if parts.blocking_send(Ok(part)).is_err() {
+            return;
         }
     }
 }
 
-/// Reads and prepares a batch, a part at a time: in between, the batch before it is written.
+/// Prepares a batch, a part at a time; `None` where nothing was left to read.
 async fn next_batch(
     context: &Context,
     placer: &Placer,
-    reader: &mut ImportReader<impl BufRead>,
-) -> Result<PreparedRows, ImportError> {
-    let mut batch = PreparedRows::default();
+    parts: &mut mpsc::Receiver<io::Result<Part>>,
+) -> Result<Option<PreparedRows>, ImportError> {
+    let mut batch = None;
     for _ in 0..BATCH_ROWS / PART_ROWS {
-        let mut rows = Vec::with_capacity(PART_ROWS);
-        for row in reader.by_ref().take(PART_ROWS) {
-            match row {
-                Ok(row) => rows.push(row),
-                Err(RowRefused::Faulty(faults)) => batch.note_faulty(faults),
-                Err(RowRefused::Unreadable(cause)) => return Err(cause.into()),
-            }
-        }
-        batch.add(prepare_rows(context, placer, rows).await?);
+        let Some(part) = parts.recv().await.transpose()? else { break };
+        let batch = batch.get_or_insert_with(PreparedRows::default);
+        part.faulty.into_iter().for_each(|faults| batch.note_faulty(faults));
+        batch.add(prepare_rows(context, placer, part.rows).await?);
+        // In between, the batch before this one is written.
         tokio::task::yield_now().await;
     }
     Ok(batch)
