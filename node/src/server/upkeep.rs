@@ -44,6 +44,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
 async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
     let hub = &shared.hub;
     hub.links.store(&hub.context).await?;
+    hub.context.database.inform_planner().await?;
     let (peers, certificates) = peer_picture(&hub.context).await?;
     let head = *hub.sealer.head().borrow();
     for peer in &peers {

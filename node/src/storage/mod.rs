@@ -11,6 +11,7 @@ pub mod entity;
 mod integrity;
 mod migration;
 mod packed;
+mod planner;
 mod setting;
 mod transaction;
 
