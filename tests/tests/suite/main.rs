@@ -1,5 +1,6 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod catch_up;
 mod configuration;
 mod crash;
 mod database_access;
@@ -50,6 +51,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         silence::trials(store),
         receipts::trials(store),
         crash::trials(store),
+        catch_up::trials(store),
         refusals::trials(store),
         secrets::trials(store),
         import::trials(store),
