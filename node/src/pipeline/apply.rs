@@ -38,7 +38,7 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cur
     let bodies = prepared.bodies.iter().map(Option::as_ref);
     let all: Vec<Applied<'_>> = run.entries().iter().zip(bodies).collect();
     let (known, new) = all.split_at(continuation.known);
-    let late = log::take_late_bodies(&write, &continuation.log, known).await?;
+    let late = log::take_late_bodies(context, &write, &continuation.log, known).await?;
     if new.is_empty() {
         let head = log::head(&*write, &continuation.log).await?;
         if late > 0 {

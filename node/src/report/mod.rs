@@ -13,6 +13,7 @@ mod error;
 mod finding;
 mod journal;
 mod kept_body;
+mod late_body;
 mod ledger;
 mod model;
 mod moves;
@@ -37,6 +38,7 @@ pub use entry_repository::{
 pub use error::ReportError;
 pub use finding::{FindingRefused, check_finding, closing};
 pub use kept_body::KeptBody;
+pub use late_body::{LateBody, take_late_told};
 pub use ledger::{Ledger, Recorded};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};

@@ -156,6 +156,9 @@ async fn bodies_for_which_a_run_has_no_room_are_fetched_by_name(store: Store) ->
     let run = holder.get(&format!("/logs/fr-alder/runs?ep=1&after=0&hash={}", Cursor::START.hash)).await?;
     let left_out = run.text.lines().skip(2).step_by(2).filter(|body| body.is_empty()).count();
     ensure!(left_out > REPORTS as usize / 2, "{left_out} bodies were left out");
+    // What came late is counted like what came in time.
+    let figures = federation[1].cli.json(&["statistics", "--from", "2020-01-01", "--to", "2100-01-01"]).await?;
+    ensure!(figures["illegal"] == REPORTS && figures["unique_urls"] == REPORTS, "{figures}");
     federation.until_heads_equal(SOON).await?;
     federation.verify_logs().await
 }

@@ -13,7 +13,9 @@ use super::body_repository;
 use super::error::LogError;
 use super::repository;
 use crate::context::Context;
-use crate::report::{Applied, BodyState, EntryToStore, ReportError, head, insert_entries, seal_body, set_head};
+use crate::report::{
+    Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, set_head, take_late_told,
+};
 use crate::storage::Write;
 
 /// Where a verified run continues what is here.
@@ -49,19 +51,25 @@ pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Conti
 }
 
 /// Puts bodies of known entries into their rows, where they were missing. Gives how many.
-pub async fn take_late_bodies(write: &Write<'_>, log: &NodeId, known: &[Applied<'_>]) -> Result<usize, LogError> {
+pub async fn take_late_bodies(
+    context: &Context,
+    write: &Write<'_>,
+    log: &NodeId,
+    known: &[Applied<'_>],
+) -> Result<usize, LogError> {
     if known.is_empty() {
         return Ok(0);
     }
     let wanted = body_repository::wants(&**write, log, u64::MAX >> 1).await?;
     let wanted: HashSet<Hash> = wanted.into_iter().map(|(_, hash)| hash).collect();
-    let mut taken = 0;
+    let mut late = Vec::new();
     for (entry, kept) in known.iter().filter(|(entry, _)| wanted.contains(&entry.hash)) {
         let Some(kept) = kept else { continue };
         keep_body(write, log, entry.header.position(), kept.sealed().to_vec()).await?;
-        taken += 1;
+        late.extend(entry.header.content.report().map(|report| LateBody { report, entry: entry.hash, kept }));
     }
-    Ok(taken)
+    take_late_told(context, write, &late).await?;
+    Ok(late.len())
 }
 
 async fn keep_body(write: &Write<'_>, log: &NodeId, place: Position, sealed: Vec<u8>) -> Result<(), LogError> {
@@ -121,16 +129,19 @@ pub async fn take_bodies(context: &Context, log: &NodeId, bodies: Vec<(Position,
         return Ok(0);
     }
     let write = context.database.write("take_bodies").await?;
-    let mut taken = 0;
+    let mut taken = Vec::new();
     for (place, line) in bodies {
-        let Some(header) = repository::header_without_body(&*write, log, place).await? else { continue };
-        let header = Header::from_storage(&header).map_err(ReportError::from)?;
+        let Some(stored) = repository::header_without_body(&*write, log, place).await? else { continue };
+        let header = Header::from_storage(&stored).map_err(ReportError::from)?;
         let Some(commitment) = header.content.body() else { continue };
         if let Ok(line) = BodyLine::verify(&line, &commitment) {
-            keep_body(&write, log, place, seal_body(&context.seal, &line)).await?;
-            taken += 1;
+            let kept = KeptBody::new(&context.seal, &header.content.entry_type, &line);
+            keep_body(&write, log, place, kept.sealed().to_vec()).await?;
+            taken.extend(header.content.report().map(|report| (report, Header::hash_line(stored.as_bytes()), kept)));
         }
     }
+    let late = taken.iter().map(|(report, entry, kept)| LateBody { report: report.clone(), entry: *entry, kept });
+    take_late_told(context, &write, &late.collect::<Vec<_>>()).await?;
     write.commit().await?;
-    Ok(taken)
+    Ok(taken.len())
 }
