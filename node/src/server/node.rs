@@ -25,7 +25,10 @@ use crate::storage::{StorageError, leave_setting};
 use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config, web_server_config};
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
-const STOP_DEADLINE: Duration = Duration::from_secs(10);
+const STOP_DEADLINE: Duration = Duration::from_secs(7);
+
+/// Time to close the database after that, so that all is over within ten seconds.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Time that the head of a request for health or metrics may take.
 const OPERATIONS_HEADER: Duration = Duration::from_secs(10);
@@ -162,7 +165,11 @@ impl Node {
             () = own_stop.stopped() => {}
         }
         let ended = tasks.stop(STOP_DEADLINE).await;
-        self.shared.hub.links.store(&self.shared.hub.context).await?;
+        let context = &self.shared.hub.context;
+        self.shared.hub.links.store(context).await?;
+        if let Ok(closed) = tokio::time::timeout(CLOSE_DEADLINE, context.database.close()).await {
+            closed?;
+        }
         drop(self.locks);
         Ok(ended)
     }

@@ -18,6 +18,9 @@ const ROWS_LIMIT: usize = 512;
 /// a processor's cache holds; larger ones cost more in fresh memory than in statements.
 const KEYS_LIMIT: usize = 128;
 
+/// Rows from which on a statement gives once what all of them share.
+const SHARING_ROWS: usize = 64;
+
 /// A table's columns as they are written, in their order.
 #[derive(Debug, Clone, Copy)]
 pub struct Columns {
@@ -44,26 +47,33 @@ impl Columns {
         known: Known,
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
-        let end = if known == Known::Left { " ON CONFLICT DO NOTHING" } else { "" };
-        let begin = format!("INSERT INTO {} ({}) ", self.table, self.names.join(", "));
-        self.run(connection, values, |rows| format!("{begin}{rows}{end}")).await.map(drop)
+        let begin = format!("INSERT{} INTO {} ({}) SELECT ", or_fail(connection), self.table, self.names.join(", "));
+        // Without the condition SQLite takes what follows for a part of a join.
+        let end = if known == Known::Left { " WHERE TRUE ON CONFLICT DO NOTHING" } else { "" };
+        let text = |sources: &[String], rows: &str| format!("{begin}{} FROM {rows}{end}", sources.join(", "));
+        self.run(connection, values, 0, text).await.map(drop)
     }
 
     /// Updates rows by the first column, which is their key. Gives the number of rows that were there.
     pub async fn update<C: ConnectionTrait>(&self, connection: &C, values: Vec<Value>) -> Result<u64, StorageError> {
         let Self { table, names: [key, columns @ ..] } = self else { return Ok(0) };
-        let set: Vec<String> =
-            columns.iter().zip(2..).map(|(name, place)| format!("{name} = new.column{place}")).collect();
-        let begin = format!("UPDATE {table} SET {} FROM (", set.join(", "));
-        let end = format!(") AS new WHERE {table}.{key} = new.column1");
-        self.run(connection, values, |rows| format!("{begin}{rows}{end}")).await
+        let begin = format!("UPDATE{} {table} SET ", or_fail(connection));
+        let text = |sources: &[String], rows: &str| {
+            let set: Vec<String> =
+                columns.iter().zip(&sources[1..]).map(|(name, source)| format!("{name} = {source}")).collect();
+            format!("{begin}{} FROM {rows} WHERE {table}.{key} = {}", set.join(", "), sources[0])
+        };
+        self.run(connection, values, 1, text).await
     }
 
+    /// Runs statements of a few lengths. `text` writes one of them: from where each column comes, and the rows. The
+    /// first `keys` columns come from the rows, whatever they hold.
     async fn run<C: ConnectionTrait>(
         &self,
         connection: &C,
         values: Vec<Value>,
-        text: impl Fn(&str) -> String,
+        keys: usize,
+        text: impl Fn(&[String], &str) -> String,
     ) -> Result<u64, StorageError> {
         let width = self.names.len();
         debug_assert!(values.len().is_multiple_of(width), "{}: rows of {width} values", self.table);
@@ -73,9 +83,11 @@ impl Columns {
         let mut affected = 0;
         while let Some(exponent) = left.checked_ilog2() {
             let rows = ROWS_LIMIT.min(1 << exponent);
-            let sql = text(&places(backend, rows, width));
             let batch: Vec<Value> = values.by_ref().take(rows * width).collect();
-            let statement = Statement::from_sql_and_values(backend, sql, batch);
+            let is_shared = shared(&batch, width, keys);
+            let (sources, places) = write(backend, rows, &is_shared);
+            let statement =
+                Statement::from_sql_and_values(backend, text(&sources, &places), arrange(batch, &is_shared));
             affected += connection.execute_raw(statement).await?.rows_affected();
             left -= rows;
         }
@@ -83,8 +95,57 @@ impl Columns {
     }
 }
 
-/// `VALUES (?,?),(?,?)`, as the database writes its parameters.
-fn places(backend: DbBackend, rows: usize, width: usize) -> String {
+/// Which columns hold the same value in all rows: those are given once. Of few rows none, as they are alike by chance,
+/// and each set of columns makes a text of its own.
+fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {
+    let is_large = batch.len() >= SHARING_ROWS * width;
+    let is_shared = |column: usize| {
+        let mut values = batch.iter().skip(column).step_by(width);
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    };
+    // A row has at least one value.
+    (0..width).map(|column| is_large && column >= keys.max(1) && is_shared(column)).collect()
+}
+
+/// From where each column comes, and the rows of those that are not shared.
+fn write(backend: DbBackend, rows: usize, is_shared: &[bool]) -> (Vec<String>, String) {
+    let (mut given, mut own) = (0, 0);
+    let sources = is_shared.iter().map(|is_shared| {
+        if *is_shared {
+            given += 1;
+            if backend == DbBackend::Postgres { format!("${given}") } else { "?".to_owned() }
+        } else {
+            own += 1;
+            format!("new.column{own}")
+        }
+    });
+    let sources = sources.collect();
+    (sources, format!("({}) AS new", places(backend, rows, own, given)))
+}
+
+/// The values in the order of their parameters: those that are shared, then row by row.
+fn arrange(batch: Vec<Value>, is_shared: &[bool]) -> Vec<Value> {
+    let given = is_shared.iter().filter(|is_shared| **is_shared).count();
+    if given == 0 {
+        return batch;
+    }
+    let (width, rows) = (is_shared.len(), batch.len() / is_shared.len());
+    let mut arranged = Vec::with_capacity(given + rows * (width - given));
+    arranged.extend(is_shared.iter().zip(&batch).filter(|(is_shared, _)| **is_shared).map(|(_, value)| value.clone()));
+    let kept = is_shared.iter().cycle().zip(batch).filter(|(is_shared, _)| !**is_shared);
+    arranged.extend(kept.map(|(_, value)| value));
+    arranged
+}
+
+/// A statement that fails takes its transaction with it here, so SQLite need not keep what each page was before, to undo
+/// a part of a statement.
+fn or_fail<C: ConnectionTrait>(connection: &C) -> &'static str {
+    if connection.get_database_backend() == DbBackend::Sqlite { " OR FAIL" } else { "" }
+}
+
+/// `VALUES (?,?),(?,?)`, as the database writes its parameters, `before` of which come earlier.
+fn places(backend: DbBackend, rows: usize, width: usize, before: usize) -> String {
     let mut text = String::with_capacity(8 + rows * width * 6);
     text.push_str("VALUES ");
     for row in 0..rows {
@@ -95,7 +156,7 @@ fn places(backend: DbBackend, rows: usize, width: usize) -> String {
             }
             match backend {
                 DbBackend::Postgres => {
-                    write!(text, "${}", row * width + column + 1).expect("writing to a string does not fail");
+                    write!(text, "${}", before + row * width + column + 1).expect("writing to a string does not fail");
                 }
                 _ => text.push('?'),
             }
@@ -142,8 +203,10 @@ mod tests {
 
     #[test]
     fn parameters_are_written_as_the_database_wants_them() {
-        assert_eq!(places(DbBackend::Sqlite, 2, 2), "VALUES (?,?),(?,?)");
-        assert_eq!(places(DbBackend::Postgres, 2, 2), "VALUES ($1,$2),($3,$4)");
+        let of = |backend| write(backend, 2, &[false, true, false]);
+        let sources = |given: &str| ["new.column1", given, "new.column2"].map(str::to_owned).to_vec();
+        assert_eq!(of(DbBackend::Sqlite), (sources("?"), "(VALUES (?,?),(?,?)) AS new".to_owned()));
+        assert_eq!(of(DbBackend::Postgres), (sources("$1"), "(VALUES ($2,$3),($4,$5)) AS new".to_owned()));
     }
 
     #[test]

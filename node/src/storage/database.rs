@@ -1,5 +1,6 @@
 //! Opening the database, and refusing one that would lose what it confirmed.
 
+use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -11,9 +12,10 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use super::migration::Migrator;
+use super::turns::Turns;
 
 /// How long a writer waits for another process's transaction before it says that the database is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that only read. Two cores serve a hotline; a handful keeps long reads from queueing short ones.
 const READERS: u32 = 4;
 /// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
@@ -140,6 +142,8 @@ pub struct Database {
     pub(super) writer: DatabaseConnection,
     readers: DatabaseConnection,
     pub(super) engine: Engine,
+    /// With the other processes that write the same SQLite file.
+    pub(super) turns: Option<Turns>,
     pub(super) changes: watch::Sender<u64>,
 }
 
@@ -168,7 +172,11 @@ impl Database {
         let writer = sea_orm::Database::connect(options(url, 1, WRITER_CACHE_KIB, create)).await?;
         check_durable(&writer, engine).await?;
         let readers = sea_orm::Database::connect(options(url, READERS, READER_CACHE_KIB, false)).await?;
-        Ok(Self { writer, readers, engine, changes: watch::Sender::new(0) })
+        let turns = match engine {
+            Engine::Sqlite => Turns::beside(Path::new(&file_name(&writer).await?)),
+            Engine::Postgres => None,
+        };
+        Ok(Self { writer, readers, engine, turns, changes: watch::Sender::new(0) })
     }
 
     /// For reading. What is read may be older than a transaction that is being written.
@@ -189,6 +197,13 @@ impl Database {
         self.changes.subscribe()
     }
 
+    /// Closes it for everybody in this process. The last to close a SQLite file moves its write-ahead log into it, so
+    /// that the file alone is whole.
+    pub async fn close(&self) -> Result<(), StorageError> {
+        self.readers.close_by_ref().await?;
+        Ok(self.writer.close_by_ref().await?)
+    }
+
     /// Bytes that the database takes on disk.
     pub async fn size_bytes(&self) -> Result<u64, StorageError> {
         let sql = match self.engine {
@@ -201,6 +216,12 @@ impl Database {
         let bytes: i64 = row.ok_or(StorageError::Unreadable("no size"))?.try_get("", "n")?;
         Ok(u64::try_from(bytes).unwrap_or(0))
     }
+}
+
+/// The SQLite file under its own name, whatever links lead to it.
+async fn file_name(connection: &DatabaseConnection) -> Result<String, StorageError> {
+    let row = connection.query_one_raw(statement(Engine::Sqlite, "SELECT file FROM pragma_database_list")).await?;
+    Ok(row.ok_or(StorageError::Unreadable("no name"))?.try_get_by_index(0)?)
 }
 
 /// [`pending`], of a database that holds a node: tables made in an empty one would look like reports that were lost.

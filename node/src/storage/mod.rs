@@ -14,6 +14,7 @@ mod packed;
 mod planner;
 mod setting;
 mod transaction;
+mod turns;
 
 /// What a query runs on: the readers' connections, or a transaction.
 pub use sea_orm::{ConnectionTrait, Value};

@@ -9,8 +9,9 @@ use sea_orm::{
     TransactionOptions, TransactionTrait as _,
 };
 
-use super::database::{Database, Engine, StorageError};
+use super::database::{BUSY_TIMEOUT, Database, Engine, StorageError};
 use super::entity::counter;
+use super::turns::Turn;
 
 /// PostgreSQL's advisory lock that makes writers take turns as SQLite's do: "hotline" in ASCII.
 const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;
@@ -22,6 +23,8 @@ const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;
 pub struct Write<'d> {
     database: &'d Database,
     transaction: DatabaseTransaction,
+    /// Freed after the transaction has ended.
+    _turn: Option<Turn>,
     name: &'static str,
     begun: Instant,
 }
@@ -29,6 +32,10 @@ pub struct Write<'d> {
 impl Database {
     /// Begins the transaction `name` (the use case's own name, for metrics). Waits for its turn.
     pub async fn write(&self, name: &'static str) -> Result<Write<'_>, StorageError> {
+        let turn = match &self.turns {
+            Some(turns) => Some(turns.take(BUSY_TIMEOUT).await?),
+            None => None,
+        };
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -37,7 +44,7 @@ impl Database {
         if self.engine == Engine::Postgres {
             transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})")).await?;
         }
-        Ok(Write { database: self, transaction, name, begun: Instant::now() })
+        Ok(Write { database: self, transaction, _turn: turn, name, begun: Instant::now() })
     }
 }
 

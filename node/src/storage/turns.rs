@@ -1,0 +1,140 @@
+//! Turns of the processes that write one SQLite file: `serve`, and commands beside it.
+//!
+//! SQLite lets whoever asks at the right moment write, and whoever waits for long asks ever more rarely: one process that
+//! writes without a pause (an import) would keep all others waiting to its end. PostgreSQL's lock is a queue already.
+//!
+//! Two files beside the database are locked in a fixed order. Who writes holds `turn`; who is to write next holds `next`
+//! until then, so that the one who has just written must wait behind it. What is written never rests on these files:
+//! where they cannot be made, SQLite's own lock says what there is to say.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
+
+use super::database::StorageError;
+
+/// How soon a waiting process notices that it is its turn; the timer knows no shorter time.
+const POLL: Duration = Duration::from_millis(1);
+
+/// Where turns are taken. Tasks of one process wait for each other in the order in which they came.
+#[derive(Debug, Clone)]
+pub(super) struct Turns(Arc<Mutex<Files>>);
+
+#[derive(Debug)]
+struct Files {
+    next: File,
+    turn: File,
+}
+
+/// The right to write, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn(OwnedMutexGuard<Files>);
+
+impl Turns {
+    /// Makes the files beside a database; `None` where they cannot be made.
+    pub(super) fn beside(database: &Path) -> Option<Self> {
+        let open = |end: &str| {
+            let mut name = database.as_os_str().to_owned();
+            name.push(end);
+            // Another user's file can be locked, too.
+            File::open(&name).or_else(|_| OpenOptions::new().create(true).truncate(false).write(true).open(&name)).ok()
+        };
+        let files = Files { next: open("-next.lock")?, turn: open("-turn.lock")? };
+        Some(Self(Arc::new(Mutex::new(files))))
+    }
+
+    /// Waits for the turn, for so long at most.
+    pub(super) async fn take(&self, at_most: Duration) -> Result<Turn, StorageError> {
+        let deadline = Instant::now() + at_most;
+        let busy = || StorageError::Busy("another process is writing");
+        let queue = Arc::clone(&self.0).lock_owned();
+        let files = tokio::time::timeout_at(deadline, queue).await.map_err(|_| busy())?;
+        let place_in_line = Locked(&files.next);
+        lock(place_in_line.0, deadline).await.ok_or_else(busy)?;
+        lock(&files.turn, deadline).await.ok_or_else(busy)?;
+        drop(place_in_line);
+        Ok(Turn(files))
+    }
+}
+
+/// Unlocked again, whatever becomes of the wait.
+struct Locked<'f>(&'f File);
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        unlock(self.0);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        unlock(&self.0.turn);
+    }
+}
+
+/// What cannot be unlocked is free when the process ends.
+fn unlock(file: &File) {
+    let _ = file.unlock();
+}
+
+/// `None` when somebody else held the file to the deadline.
+async fn lock(file: &File, deadline: Instant) -> Option<()> {
+    let mut timer = None;
+    while let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if Instant::now() >= deadline {
+            return None;
+        }
+        timer.get_or_insert_with(|| tokio::time::interval_at(Instant::now() + POLL, POLL)).tick().await;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(20);
+
+    fn processes(folder: &Path) -> [Turns; 3] {
+        // Each opens the files for itself, as a process does.
+        [(); 3].map(|()| Turns::beside(&folder.join("node.sqlite")).expect("made"))
+    }
+
+    #[tokio::test]
+    async fn who_has_written_waits_behind_who_is_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [first, second, _] = processes(folder.path());
+        for _ in 0..20 {
+            let turn = first.take(SOON).await.expect("free");
+            let waiting = second.take(SOON);
+            tokio::pin!(waiting);
+            assert!(futures_util::poll!(waiting.as_mut()).is_pending(), "somebody writes");
+            drop(turn);
+            let again = first.take(SOON);
+            tokio::pin!(again);
+            assert!(futures_util::poll!(again.as_mut()).is_pending(), "the other is first");
+            let turn = waiting.await.expect("its turn");
+            drop(turn);
+            again.await.expect("its turn");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_nobody_waits_for_any_more_is_free_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [first, second, third] = processes(folder.path());
+        let turn = first.take(SOON).await.expect("free");
+        assert!(matches!(second.take(Duration::ZERO).await, Err(StorageError::Busy(_))), "it is not waited for");
+        let mut given_up = Box::pin(second.take(SOON));
+        assert!(futures_util::poll!(given_up.as_mut()).is_pending(), "somebody writes");
+        drop(given_up);
+        drop(turn);
+        third.take(SOON).await.expect("free");
+        drop(second);
+        first.take(SOON).await.expect("free");
+    }
+}
