@@ -9,7 +9,13 @@ use crate::state::{Fold, Seen};
 /// Whether the header alone entitles the reader: the author, and whoever stands in `to`.
 #[must_use]
 pub fn entitled_by_header(reader: &NodeId, entry: &Seen<'_>) -> bool {
-    entry.log == reader || entry.content.to.contains(reader)
+    is_addressed(reader, entry.log, &entry.content.to)
+}
+
+/// [`entitled_by_header`], of an entry of which no more is known than its author and its `to`.
+#[must_use]
+pub fn is_addressed(reader: &NodeId, author: &NodeId, to: &[NodeId]) -> bool {
+    author == reader || to.contains(reader)
 }
 
 /// The entries that an offer which counts opens to its target beyond their own `to`: those on the `ref` path up to the

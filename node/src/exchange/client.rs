@@ -8,7 +8,7 @@ use std::time::Duration;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
+use hotline_protocol::log::{Cursor, Position, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Received};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
@@ -151,9 +151,10 @@ impl PeerClient {
         String::from_utf8(body).map(Some).map_err(|_| SendFault::Malformed)
     }
 
-    /// Fetches one body.
-    pub async fn body(&self, entry: &Hash) -> Result<String, SendFault> {
-        let answer = send(self.client.get(format!("{}/bodies/{entry}", self.base))).await?;
+    /// Fetches one body of the peer's own log.
+    pub async fn body(&self, place: Position, entry: &Hash) -> Result<String, SendFault> {
+        let Position { epoch, seq } = place;
+        let answer = send(self.client.get(format!("{}/bodies/{entry}?ep={epoch}&seq={seq}", self.base))).await?;
         let body = read_bounded(answer, hotline_protocol::json::BODY.max_bytes).await?;
         String::from_utf8(body).map_err(|_| SendFault::Malformed)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotline_protocol::bytes::Hash;
+use hotline_protocol::log::Position;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -26,7 +27,7 @@ async fn call(caller: &Federation, own: &TestCertificate, callee: &Federation, t
         // Dropping the stream ends the connection; what matters has happened by then.
         let _ = acceptor.accept(stream).await;
     };
-    let (result, ()) = tokio::join!(client.body(&entry), answer);
+    let (result, ()) = tokio::join!(client.body(Position { epoch: 1, seq: 1 }, &entry), answer);
     result.expect_err("nobody answers")
 }
 

@@ -76,7 +76,7 @@ async fn decide_all(
     for body in bodies_about(context.database.read(), &keys).await? {
         let Some(key) = offers.get(&body.hash).copied() else { continue };
         let Some(entry) = ledger.of(key).iter().find(|entry| entry.hash == body.hash) else { continue };
-        let line = open_body(&context.seal, &entry.content, &body.sealed)?;
+        let line = open_body(&context.seal, entry.content.body(), &body.sealed)?;
         let (step, placement) = match line.body().ok().and_then(|body| body.url.map(|url| (url, body.assessments))) {
             Some((url, assessments)) => {
                 let offence = assessments.last().and_then(|last| last.offence.known().copied());

@@ -11,14 +11,10 @@ use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, PeerClient};
-use crate::trust::{Peer, load_keys};
+use crate::trust::load_keys;
 
-/// Verifies a received text as a run of `log` and applies it. Gives how many entries were new.
-pub async fn take_run(
-    context: &Context,
-    log: &NodeId,
-    text: Arc<str>,
-) -> Result<(hotline_protocol::log::Cursor, usize), LogError> {
+/// Verifies a received text as a run of `log`, and prepares it to be applied.
+pub async fn verify_run(context: &Context, log: &NodeId, text: Arc<str>) -> Result<PreparedRun, LogError> {
     let keys = load_keys(context.database.read(), log).await?;
     if keys.keys().is_empty() {
         return Err(LogError::UnknownLog);
@@ -28,22 +24,15 @@ pub async fn take_run(
         let run = UnverifiedRun::parse(text)?.verify(&verifying.network, &name, &keys)?;
         Ok::<_, RunRefused>(PreparedRun::new(&verifying, run))
     };
-    let prepared = tokio::task::spawn_blocking(verify).await.map_err(|_| RunRefused::Form)??;
-    apply_run(context, &prepared).await
+    Ok(tokio::task::spawn_blocking(verify).await.map_err(|_| RunRefused::Form)??)
 }
 
-/// Pulls one run of `log` from `peer`, waiting for it up to `wait`. Gives how many entries were new.
-pub async fn pull_run(
-    hub: &Hub,
-    peer: &Peer,
-    client: &PeerClient,
-    log: &NodeId,
-    wait: Duration,
-) -> Result<usize, DeliverFault> {
-    let _ = peer;
+/// Pulls one run of `log` from a peer, waiting for it up to `wait`. Gives how many entries were new.
+pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Duration) -> Result<usize, DeliverFault> {
     let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
     let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
-    let (_, count) = take_run(&hub.context, log, text.into()).await?;
+    let run = verify_run(&hub.context, log, text.into()).await?;
+    let (_, count) = apply_run(&hub.context, &run).await?;
     Ok(count)
 }
 

@@ -85,9 +85,9 @@ pub async fn fetch_bodies(
     let wanted = log::wants(context.database.read(), &peer.id, limit).await.map_err(LogError::from)?;
     let mut count = 0;
     for wanted in refused.due(wanted, context.now_micros()).chunks(TAKEN_AT_ONCE) {
-        let asked = ask(wanted, |hash| {
+        let asked = ask(wanted, |place, hash| {
             let client = client.clone();
-            async move { client.body(&hash).await }
+            async move { client.body(place, &hash).await }
         })
         .await;
         let now = context.now_micros();
@@ -105,14 +105,14 @@ pub async fn fetch_bodies(
 
 /// Asks for bodies, four at once. After a fault that is not about one body nothing more is asked for, and what was
 /// under way is still taken.
-async fn ask<F>(wanted: &[Wanted], fetch: impl Fn(Hash) -> F) -> Asked
+async fn ask<F>(wanted: &[Wanted], fetch: impl Fn(Position, Hash) -> F) -> Asked
 where
     F: Future<Output = Result<String, SendFault>>,
 {
     let mut asked = Asked::default();
     let mut left = wanted.iter().copied();
     let call = |(place, hash): Wanted| {
-        let answer = fetch(hash);
+        let answer = fetch(place, hash);
         async move { (place, hash, answer.await) }
     };
     let mut under_way: stream::FuturesUnordered<_> = left.by_ref().take(AT_ONCE).map(call).collect();
@@ -150,7 +150,7 @@ mod tests {
     #[tokio::test]
     async fn four_are_under_way_and_never_more() {
         let (now, most) = (Cell::new(0), Cell::new(0));
-        let asked = ask(&wanted(11), |_| async {
+        let asked = ask(&wanted(11), |_, _| async {
             now.set(now.get() + 1);
             most.set(most.get().max(now.get()));
             tokio::task::yield_now().await;
@@ -169,7 +169,7 @@ mod tests {
             hash if hash == all[4].1 => Err(problem(Problem::Gone)),
             _ => Ok("{}".to_owned()),
         };
-        let asked = ask(&all, |hash| std::future::ready(answer(hash))).await;
+        let asked = ask(&all, |_, hash| std::future::ready(answer(hash))).await;
         assert_eq!((asked.bodies.len(), asked.ended.is_none()), (7, true));
         assert_eq!(asked.refused, [all[0].1, all[4].1]);
         assert!(asked.bodies.iter().all(|(place, _)| ![all[0].0, all[4].0].contains(place)));
@@ -184,7 +184,7 @@ mod tests {
                 calls.set(calls.get() + 1);
                 if hash == all[2].1 { Err(fault()) } else { Ok("{}".to_owned()) }
             };
-            let asked = ask(&all, |hash| std::future::ready(answer(hash))).await;
+            let asked = ask(&all, |_, hash| std::future::ready(answer(hash))).await;
             assert!(asked.ended.is_some() && asked.refused.is_empty());
             assert_eq!(asked.bodies.len(), calls.get() - 1);
             assert!(calls.get() < all.len(), "{} calls", calls.get());

@@ -2,7 +2,7 @@
 //!
 //! 1. `intake` records a report; if it is assessed it is located, routed and written into our log in the same transaction.
 //! 2. `exchange::log::Sealer` signs what was written, in runs.
-//! 3. `exchange::outbound` gives every peer the run, with the bodies that are addressed to it.
+//! 3. [`deliver`] gives every peer the runs, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
 //! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
@@ -30,8 +30,8 @@ use crate::storage::StorageError;
 pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::{PreparedRun, apply_run};
-pub use catch_up::{pull_run, silent_logs, take_run};
-pub use deliver::{DeliverFault, ReadAhead, deliver_run, greet};
+pub use catch_up::{pull_run, silent_logs, verify_run};
+pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use place_again::{Placed, SecondTries};
 

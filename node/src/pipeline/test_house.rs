@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{Body, Content, Header};
+use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{
@@ -14,7 +14,6 @@ use hotline_protocol::log::{
 };
 use hotline_protocol::signature::SigningKey;
 use hotline_protocol::url::DigestKey;
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, Urgency};
 
 use super::{PreparedRun, apply_run};
 use crate::clock::Clock;
@@ -24,9 +23,8 @@ use crate::exchange::HubSettings;
 use crate::exchange::log::{HighWater, Sealer};
 use crate::geolocation::{Geolocator, Settings};
 use crate::randomness::Randomness;
-use crate::report::{
-    Ledger, NewReport, PrivateContent, Publication, Recorded, Report, Route, by_keys, create_reports, prepare_reports,
-};
+use crate::report::test_report::csam_report;
+use crate::report::{Ledger, Recorded, Report, by_keys, create_reports, prepare_reports};
 use crate::routing::Placer;
 use crate::secret::SealKey;
 use crate::storage::Database;
@@ -72,31 +70,7 @@ pub(super) async fn new_context(folder: &Path) -> Context {
 
 /// Takes a report in whose server `a.example` is, and offers it.
 pub(super) async fn offer(context: &Context, target: &str) -> Report {
-    let mut body = Body::new(context.salt());
-    body.url = Some("https://a.example/b".parse().expect("a URL"));
-    let report = NewReport {
-        body,
-        private: PrivateContent::default(),
-        reported_offence: Offence::Csam,
-        offence: Offence::Csam,
-        assessment: Assessment::Baseline,
-        reason: None,
-        urgency: Urgency::Routine,
-        source: Source::Public,
-        channel: Channel::Computer,
-        received_at: 0,
-        reference: None,
-        case_secret: None,
-        publication: Some(Publication {
-            route: Route { destination: Some(node(target)), reason: RouteReason::HostedThere },
-            country: None,
-            asn: None,
-            organisation: None,
-            not: Vec::new(),
-            digests: Vec::new(),
-        }),
-    };
-    let prepared = prepare_reports(context, vec![report]).expect("prepared");
+    let prepared = prepare_reports(context, vec![csam_report(Some(target))]).expect("prepared");
     let write = context.database.write("offer").await.expect("a turn");
     let report = create_reports(context, &write, prepared).await.expect("created").remove(0);
     write.commit().await.expect("committed");

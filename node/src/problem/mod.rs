@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use exchange::ExchangeProblem;
 pub use json::Json;
 pub use public::{FieldFault, PublicProblem};
-pub use refusal::{Audience, with_problems};
+pub use refusal::{Audience, ForPeople, with_problems};
 
 /// The answer that carries a document.
 fn respond(status: StatusCode, document: &impl Serialize, retry_after_seconds: Option<u32>) -> Response {

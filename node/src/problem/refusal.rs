@@ -17,8 +17,12 @@ pub enum Audience {
     Public,
 }
 
+/// Stands in the extensions of a refusal whose text a handler wrote for people.
+#[derive(Debug, Clone, Copy)]
+pub struct ForPeople;
+
 /// Turns every refusal of `router` and of the layers inside it into a problem document. To be applied last, when
-/// all routes and layers are there. Pages in HTML stay as they are.
+/// all routes and layers are there. Pages in HTML, and what is [`ForPeople`], stay as they are.
 pub fn with_problems<S>(router: Router<S>, audience: Audience) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -47,8 +51,11 @@ fn in_form(response: Response, audience: Audience) -> Response {
     problem
 }
 
-/// Whether a handler wrote it: a problem document or a page.
+/// Whether a handler wrote it: a problem document, a page, or a text.
 fn is_written(response: &Response) -> bool {
+    if response.extensions().get::<ForPeople>().is_some() {
+        return true;
+    }
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     media_type.is_some_and(|media_type| media_type.starts_with(MEDIA_TYPE) || media_type.starts_with("text/html"))
 }

@@ -95,8 +95,6 @@ pub struct EntryToStore {
     pub body: Option<Vec<u8>>,
     /// Whether its body is here.
     pub body_state: BodyState,
-    /// Whether others may ask this node for its body by its hash: it is our own, and has one.
-    pub is_given: bool,
 }
 
 /// A number for the database, where none is larger than 2^53.
@@ -107,13 +105,6 @@ pub fn signed(number: u64) -> i64 {
 
 fn unsigned(number: i64) -> Result<u64, StorageError> {
     u64::try_from(number).map_err(|_| WRONG_LOG)
-}
-
-/// The first eight bytes of a hash: what an index holds of it. The header tells for sure.
-#[must_use]
-#[expect(clippy::missing_panics_doc, reason = "a hash has 32 bytes")]
-pub fn prefix(hash: &Hash) -> i64 {
-    i64::from_be_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes of 32"))
 }
 
 /// How far a log is here; [`Cursor::START`] where nothing is. Of our own log, entries that are not signed yet count.
@@ -153,10 +144,8 @@ pub async fn set_head<C: ConnectionTrait>(
     Ok(())
 }
 
-const ENTRY: Columns = Columns {
-    table: "entry",
-    names: &["log", "epoch", "seq", "hash", "report", "header", "body", "body_state", "given"],
-};
+const ENTRY: Columns =
+    Columns { table: "entry", names: &["log", "epoch", "seq", "hash", "report", "header", "body", "body_state"] };
 
 /// Stores entries; each place of a log once.
 pub async fn insert_entries<C: ConnectionTrait>(
@@ -173,8 +162,7 @@ pub async fn insert_entries<C: ConnectionTrait>(
             entry.report.into(),
             entry.header.into(),
             entry.body.into(),
-            entry.body_state.to_stored().into(),
-            Value::from(entry.is_given.then(|| prefix(&entry.hash))),
+            Value::from(entry.body_state.to_stored()),
         ]);
     }
     ENTRY.insert(connection, Known::Refused, values).await

@@ -39,7 +39,6 @@ impl<'c> Journal<'c> {
             hash,
             report: Some(report),
             header,
-            is_given: sealed.is_some(),
             body: sealed,
             body_state,
         });

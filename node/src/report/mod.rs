@@ -25,6 +25,8 @@ mod sealed_body;
 mod service;
 mod silent_repository;
 mod tally_repository;
+#[cfg(test)]
+pub(crate) mod test_report;
 mod unapplied;
 mod waiting_repository;
 
@@ -32,9 +34,7 @@ pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use create::{PreparedReport, create_reports, prepare_reports};
 pub use dossier::{Dossier, PrivateContent};
-pub use entry_repository::{
-    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, prefix, set_head, signed,
-};
+pub use entry_repository::{BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, set_head, signed};
 pub use error::ReportError;
 pub use finding::{FindingRefused, check_finding, closing};
 pub use kept_body::KeptBody;
@@ -45,7 +45,8 @@ pub use moves::{Move, MoveRefused};
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use repository::{
-    Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, offered_to, refused_for, unplaced,
+    Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
+    references_after, refused_for, unplaced,
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;

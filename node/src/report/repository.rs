@@ -8,7 +8,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{RouteReason, State};
 
-use super::entry_repository::{prefix, signed};
+use super::entry_repository::signed;
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
 use crate::storage::{
@@ -28,6 +28,11 @@ pub struct Filter {
     pub before: Option<i64>,
     /// At most so many.
     pub limit: u64,
+}
+
+/// The first eight bytes of a hash: what an index holds of it. The header tells for sure.
+fn prefix(hash: &Hash) -> i64 {
+    i64::from_be_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes of 32"))
 }
 
 const DIGEST: Columns = Columns { table: "digest", names: &["prefix", "report"] };
@@ -122,6 +127,21 @@ pub(super) async fn by_number<C: ConnectionTrait>(
 /// The report that was imported under this reference, by its number.
 pub async fn by_reference<C: ConnectionTrait>(connection: &C, reference: i64) -> Result<Option<Report>, StorageError> {
     Ok(read(connection, "report WHERE reference = ?", vec![reference.into()]).await?.pop())
+}
+
+/// The key of the newest report; 0 where there is none.
+pub async fn newest_key<C: ConnectionTrait>(connection: &C) -> Result<i64, StorageError> {
+    let rows: Vec<[Option<i64>; 1]> =
+        read_packed(connection, "report", &[Field::Plain("MAX(id)")], "report", Vec::new()).await?;
+    Ok(rows.into_iter().flatten().flatten().next().unwrap_or(0))
+}
+
+/// The numbers of the references under which reports after this key were imported.
+pub async fn references_after<C: ConnectionTrait>(connection: &C, key: i64) -> Result<Vec<i64>, StorageError> {
+    let rows = "report WHERE id > ? AND reference IS NOT NULL";
+    let found: Vec<[i64; 1]> =
+        read_packed(connection, "report", &[Field::Plain("reference")], rows, vec![key.into()]).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The imported rows with these references: the reference's number, and the keyed digest of the row.

@@ -1,7 +1,7 @@
 //! Bodies at rest: sealed, each for the hash that its header commits to.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{BodyLine, Content};
+use hotline_protocol::entry::{BodyCommitment, BodyLine};
 
 use super::error::ReportError;
 use crate::secret::SealKey;
@@ -14,8 +14,8 @@ pub fn seal_body(seal: &SealKey, line: &BodyLine) -> Vec<u8> {
 }
 
 /// Opens a stored body and checks it against its header's commitment.
-pub fn open_body(seal: &SealKey, content: &Content, sealed: &[u8]) -> Result<BodyLine, ReportError> {
-    let commitment = content.body().ok_or(StorageError::Inconsistent("entry"))?;
+pub fn open_body(seal: &SealKey, commitment: Option<BodyCommitment>, sealed: &[u8]) -> Result<BodyLine, ReportError> {
+    let commitment = commitment.ok_or(StorageError::Inconsistent("entry"))?;
     let plain = seal.open(&body_place(&commitment.hash), sealed)?;
     let line = std::str::from_utf8(&plain).map_err(|_| StorageError::Inconsistent("entry"))?;
     Ok(BodyLine::from_storage(line, &commitment)?)

@@ -95,7 +95,7 @@ pub async fn dossier<C: ConnectionTrait>(
         if fold.as_ref().is_some_and(|fold| !fold.hears(&entry.seen())) {
             continue;
         }
-        lines.push(((entry.content.ts, entry.place), open_body(&context.seal, &entry.content, &body.sealed)?));
+        lines.push(((entry.content.ts, entry.place), open_body(&context.seal, entry.content.body(), &body.sealed)?));
     }
     lines.sort_by_key(|(place, _)| *place);
     Dossier::assemble(private, lines.into_iter().map(|(_, line)| line))

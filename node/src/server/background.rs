@@ -17,12 +17,11 @@ use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
-    DeliverFault, PipelineError, ReadAhead, RefusedBodies, answer_offers, deliver_run, fetch_bodies, greet, pull_run,
-    silent_logs,
+    DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
-use crate::storage::{Database, StorageError};
+use crate::storage::StorageError;
 use crate::trust::{Peer, PeerDirectory};
 
 /// How soon what another process wrote is noticed.
@@ -36,7 +35,7 @@ pub(super) const STEP_LIMIT: u64 = 2_000;
 /// Taking in comes before answering: offers are answered once nothing was committed for so long …
 const QUIET: Duration = Duration::from_millis(250);
 /// … and at the latest after this time. Those that came together are then answered together.
-const ANSWER_AT_LATEST: Duration = Duration::from_secs(5);
+const ANSWER_AT_LATEST: Duration = Duration::from_secs(15);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// A long poll waits so long for something new.
@@ -71,13 +70,7 @@ pub(super) async fn reload_peers(context: &Context, directory: &PeerDirectory) -
 }
 
 /// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.
-pub(super) async fn committed(
-    database: &Database,
-    seen: &mut tokio::sync::watch::Receiver<u64>,
-    tick: Duration,
-    stop: &Stop,
-) {
-    let _ = database;
+pub(super) async fn committed(seen: &mut tokio::sync::watch::Receiver<u64>, tick: Duration, stop: &Stop) {
     tokio::select! {
         _ = seen.changed() => {}
         _ = stop.wait(tick) => {}
@@ -86,8 +79,7 @@ pub(super) async fn committed(
 
 async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
-    let database = &hub.context.database;
-    let mut changes = database.changes();
+    let mut changes = hub.context.database.changes();
     while !stop.is_stopping() {
         changes.mark_unchanged();
         if hub.seal_state() == SealState::Open
@@ -96,7 +88,7 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
             tracing::error!(%error, "sealing failed; it is tried again");
             stop.wait(PAUSE).await;
         }
-        committed(database, &mut changes, TICK, &stop).await;
+        committed(&mut changes, TICK, &stop).await;
     }
 }
 
@@ -121,7 +113,7 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
             tracing::error!(%error, "offers could not be answered; they are looked at again");
             stop.wait(PAUSE).await;
         }
-        committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
+        committed(&mut changes, SLOW_TICK, &stop).await;
         quiet(&mut changes, &stop).await;
     }
 }
@@ -246,9 +238,7 @@ async fn send_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop
     if hub.links.of(&peer.id).last_hello.is_none_or(|at| now - at >= hello_every) {
         greet(hub, peer, client).await?;
     }
-    let mut ahead = ReadAhead::default();
-    while !stop.is_stopping() && deliver_run(hub, peer, client, &mut ahead).await? > 0 {}
-    Ok(())
+    deliver(hub, peer, client, stop).await
 }
 
 /// Notes a peer's failure, and whose it is.
@@ -302,13 +292,13 @@ async fn fetch_all(
     let hub = &shared.hub;
     fetch_bodies(hub, peer, client, refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
-        while !stop.is_stopping() && pull_run(hub, peer, client, &log, Duration::ZERO).await? > 0 {}
+        while !stop.is_stopping() && pull_run(hub, client, &log, Duration::ZERO).await? > 0 {}
     }
     let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);
     if hub.context.now_micros() - quiet_since > silence.saturating_add(HELLO_SLACK_MICROS) {
         tokio::select! {
-            pulled = pull_run(hub, peer, client, &peer.id, LONG_POLL) => { pulled?; }
+            pulled = pull_run(hub, client, &peer.id, LONG_POLL) => { pulled?; }
             () = stop.stopped() => {}
         }
     }

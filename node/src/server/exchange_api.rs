@@ -17,14 +17,14 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::CheckpointRefused;
-use hotline_protocol::log::{Cursor, RunRefused};
+use hotline_protocol::log::{Cursor, Position, RunRefused};
 use hotline_protocol::problem::{Document, Problem};
 use serde::Deserialize;
 
 use super::node::Shared;
 use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
-use crate::pipeline::take_run;
+use crate::pipeline::{apply_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
 use crate::trust::{Admission, AuthenticatedPeer};
 
@@ -94,7 +94,7 @@ async fn push(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Acknowledgement>, ExchangeProblem> {
-    let _turn = shared.turns.take(peer.id(), Call::Push)?;
+    let turn = shared.turns.take(peer.id(), Call::Push)?;
     let log = known_log(&shared, &log)?;
     if log != *peer.id() {
         return Err(Document::new(Problem::NotEntitled).with_detail("Only its author pushes a log.").into());
@@ -104,7 +104,10 @@ async fn push(
     }
     let text = String::from_utf8(bounded::read(&headers, &body)?).map_err(|_| Problem::Malformed)?;
     let context = &shared.hub.context;
-    let (cursor, _) = take_run(context, &log, text.into()).await.map_err(|error| log_problem("take_run", error))?;
+    // Runs are verified at once, and applied in the order in which they came.
+    let (run, _first) = tokio::join!(verify_run(context, &log, text.into()), turn.first_in_line());
+    let run = run.map_err(|error| log_problem("verify_run", error))?;
+    let (cursor, _) = apply_run(context, &run).await.map_err(|error| log_problem("apply_run", error))?;
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)
         .await
         .map_err(|error| log_problem("wants", error.into()))?;
@@ -156,14 +159,23 @@ async fn pull(
     }
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BodyQuery {
+    ep: u64,
+    seq: u64,
+}
+
 async fn body(
     State(shared): State<Arc<Shared>>,
     Extension(peer): Extension<AuthenticatedPeer>,
     Path(hash): Path<String>,
+    Query(query): Query<BodyQuery>,
 ) -> Result<String, ExchangeProblem> {
     let _turn = shared.turns.take(peer.id(), Call::Body)?;
     let hash: Hash = hash.parse().map_err(|_| Problem::Malformed)?;
-    let answer = log::read_body(&shared.hub.context, peer.id(), &hash).await;
+    let place = Position { epoch: query.ep, seq: query.seq };
+    let answer = log::read_body(&shared.hub.context, peer.id(), place, &hash).await;
     match answer.map_err(|error| log_problem("read_body", error))? {
         BodyAnswer::Body(line) => Ok(line),
         BodyAnswer::NotEntitled => Err(Problem::NotEntitled.into()),

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::node::Shared;
 use super::readiness::readiness;
-use crate::problem::{Audience, with_problems};
+use crate::problem::{Audience, ForPeople, with_problems};
 use crate::telemetry;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
@@ -30,7 +30,7 @@ async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
     for reason in readiness.reasons {
         let _ = writeln!(text, "{reason}");
     }
-    (status, text).into_response()
+    (status, Extension(ForPeople), text).into_response()
 }
 
 /// Prometheus' text form. No label ever holds a URL or a host.

@@ -57,7 +57,7 @@ pub(super) async fn second_tries_loop(shared: Arc<Shared>, stop: Stop) {
         }
         // What was refused comes in runs: a short pause gathers them into one transaction.
         if stop.wait(PAUSE).await == Waited::Elapsed {
-            committed(&context.database, &mut changes, SLOW_TICK, &stop).await;
+            committed(&mut changes, SLOW_TICK, &stop).await;
         }
     }
 }

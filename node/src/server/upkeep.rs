@@ -44,7 +44,6 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
 async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
     let hub = &shared.hub;
     hub.links.store(&hub.context).await?;
-    hub.context.database.inform_planner().await?;
     let (peers, certificates) = peer_picture(&hub.context).await?;
     let head = *hub.sealer.head().borrow();
     for peer in &peers {
@@ -61,7 +60,8 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
     }
     let geolocator = Arc::clone(&shared.geolocator);
     let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
-    Ok(())
+    // Last: nothing else waits for what only makes queries faster.
+    hub.context.database.inform_planner().await
 }
 
 /// Offers may wait for an answer of somebody who was suspended or removed since, too.

@@ -146,7 +146,49 @@ fn strict_value() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
+#[test]
+fn what_writers_write_is_plain() {
+    for (line, is_plain) in [
+        (VALID, true),
+        ("{}", true),
+        (r#"{"t":"é \" \\ \/ \n","a":[],"b":[[1,true],{"c":{}}],"n":9007199254740991,"z":0}"#, true),
+        (r#"{"t":"\u00e9"}"#, false),
+        (r#"{"t": 1}"#, false),
+        (r#"{"n":9007199254740992}"#, false),
+        (r#"{"n":01}"#, false),
+        (r#"{"n":1.0}"#, false),
+        (r#"{"n":null}"#, false),
+        (r#"{"v":1,"v":1}"#, false),
+        (r#"{"n":[[[[]]]]}"#, false),
+        (r#"{"n":1}}"#, false),
+        (r#"{"n":1"#, false),
+        (r#"{"n":"a"#, false),
+        (r#"{"n":"\"#, false),
+        (r#"{"n":1,}"#, false),
+        (r#"{"n":tru}"#, false),
+    ] {
+        assert_eq!(plain::is_plain(line, HEADER), is_plain, "{line}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_plain_is_strict(
+        value in strict_value(),
+        at in any::<prop::sample::Index>(),
+        byte in prop::sample::select(&b"{}[]\",:\\0.e-ntu \x01"[..]),
+    ) {
+        let line = serde_json::json!({ "value": value, "b": 1 }).to_string();
+        let mut changed = line.clone().into_bytes();
+        let at = at.index(changed.len());
+        changed[at] = byte;
+        for line in [Ok(line), String::from_utf8(changed)].into_iter().flatten() {
+            if plain::is_plain(&line, HEADER) {
+                prop_assert_eq!(check_object(&line, HEADER), Ok(()), "{}", line);
+            }
+        }
+    }
+
     #[test]
     fn arbitrary_bytes_never_panic(line in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = check(&line, HEADER);

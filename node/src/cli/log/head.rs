@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, table};
 use crate::cli::{Globals, open};
-use crate::exchange::log::heads;
+use crate::exchange::log::{heads, signed_head};
 use crate::trust::{PeerStanding, peers};
 
 /// Where a log ends here.
@@ -27,10 +27,12 @@ pub(super) async fn run(globals: &Globals) -> Result<(), CliError> {
     // A log without entries is shown, too: nodes that hold the same then show the same.
     let members = peers(context.database.read()).await?;
     let kept = members.into_iter().filter(|peer| peer.standing != PeerStanding::Removed).map(|peer| peer.id);
-    for log in kept.chain([context.own.clone()]) {
+    for log in kept {
         known.entry(log).or_insert((Cursor::START, 0));
     }
     let view = |head: Cursor| HeadView { epoch: head.epoch, seq: head.seq, hash: head.hash };
+    // What is not signed yet is the log's open end: nobody else can have it.
+    known.insert(context.own.clone(), (signed_head(context.database.read(), &context.own).await?, 0));
     let views: BTreeMap<NodeId, HeadView> = known.into_iter().map(|(log, (head, _))| (log, view(head))).collect();
     show(globals, &views, |views| {
         let row = |(log, head): (&NodeId, &HeadView)| {

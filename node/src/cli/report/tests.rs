@@ -3,15 +3,13 @@
 use std::path::Path;
 
 use clap::Parser as _;
-use hotline_protocol::entry::{Body, Salt};
-use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, State, Urgency};
+use hotline_protocol::vocabulary::State;
 
 use crate::access::audit::{list_acts, verify_trail};
 use crate::cli::{Cli, CliError, open, run};
 use crate::context::Context;
-use crate::report::{
-    NewReport, PrivateContent, Publication, Report, Route, create_reports, dossier, find_report, prepare_reports,
-};
+use crate::report::test_report::csam_report;
+use crate::report::{Report, create_reports, dossier, find_report, prepare_reports};
 
 mod intake;
 
@@ -28,34 +26,6 @@ async fn call(folder: &Path, arguments: &[&str]) -> Result<(), CliError> {
     run(Cli::try_parse_from(all).expect("usage")).await
 }
 
-fn new_report(target: Option<&str>) -> NewReport {
-    let mut body = Body::new(Salt::from_bytes([0; 16]));
-    body.url = Some("https://a.example/b".parse().expect("a URL"));
-    let reason = if target.is_some() { RouteReason::HostedThere } else { RouteReason::HostedHere };
-    NewReport {
-        body,
-        private: PrivateContent::default(),
-        reported_offence: Offence::Csam,
-        offence: Offence::Csam,
-        assessment: Assessment::Baseline,
-        reason: None,
-        urgency: Urgency::Routine,
-        source: Source::Public,
-        channel: Channel::Computer,
-        received_at: 0,
-        reference: None,
-        case_secret: None,
-        publication: Some(Publication {
-            route: Route { destination: target.map(|node| node.parse().expect("a node id")), reason },
-            country: None,
-            asn: None,
-            organisation: None,
-            not: Vec::new(),
-            digests: Vec::new(),
-        }),
-    }
-}
-
 impl House {
     /// A node without reports.
     async fn empty() -> Self {
@@ -70,7 +40,7 @@ impl House {
     /// A node with one report, offered to `target`, or hosted at home.
     async fn with_report(target: Option<&str>) -> Self {
         let Self { folder, context, .. } = Self::empty().await;
-        let prepared = prepare_reports(&context, vec![new_report(target)]).expect("prepared");
+        let prepared = prepare_reports(&context, vec![csam_report(target)]).expect("prepared");
         let write = context.database.write("create").await.expect("a turn");
         let reports = create_reports(&context, &write, prepared).await.expect("created");
         write.commit().await.expect("committed");

@@ -31,5 +31,5 @@ pub async fn export_run(
 fn open_stored(context: &Context, entry: &EntryToSend) -> Result<Option<BodyLine>, LogError> {
     let Some(sealed) = &entry.body else { return Ok(None) };
     let header = Header::from_storage(&entry.header).map_err(ReportError::from)?;
-    Ok(Some(open_body(&context.seal, &header.content, sealed)?))
+    Ok(Some(open_body(&context.seal, header.content.body(), sealed)?))
 }

@@ -106,7 +106,6 @@ pub async fn insert_run_entries(
             header: entry.line.to_string(),
             body: kept.map(|kept| kept.sealed().to_vec()),
             body_state,
-            is_given: false,
         });
     }
     insert_entries(&**write, rows).await?;

@@ -12,13 +12,18 @@ use sea_orm::{
 };
 
 use super::gate::OwnLog;
-use crate::report::{BodyState, head, prefix, signed};
+use crate::report::{BodyState, head, signed};
 use crate::storage::entity::{entry, log, run, want};
 use crate::storage::{Field, Packed, StorageError, read_packed};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Entries with their bodies that are read at once: some 200 KB.
 const PACKED_ENTRIES: u64 = 128;
+
+/// What an entry takes in a run. A body's seal is a little longer than the body.
+const BYTES: &str = "OCTET_LENGTH(header) + COALESCE(OCTET_LENGTH(body), 0)";
+/// Whether an entry ends its run: a new key. It is about no report.
+const CLOSES_RUN: &str = "report IS NULL AND header LIKE '%\"type\":\"key.announce/1\"%'";
 
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
@@ -93,19 +98,32 @@ pub async fn unfinished<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Res
     Ok((head.seq - before, want::Entity::find().count(connection).await?))
 }
 
+/// How many bytes our own entries take that stand after a place, up to another one, and whether one closes its run.
+pub(super) async fn size_to_sign<C: ConnectionTrait>(
+    connection: &C,
+    own: &NodeId,
+    after: Position,
+    last_seq: u64,
+) -> Result<(usize, bool), StorageError> {
+    const FIELDS: &[Field] = &[Field::Plain("SUM(bytes)"), Field::Plain("SUM(CASE WHEN closes THEN 1 ELSE 0 END)")];
+    let rows = format!(
+        "(SELECT {BYTES} AS bytes, {CLOSES_RUN} AS closes FROM entry
+          WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ?) AS waiting"
+    );
+    let values =
+        vec![own.as_str().into(), signed(after.epoch).into(), signed(after.seq).into(), signed(last_seq).into()];
+    let rows: Vec<(usize, u32)> = read_packed(connection, "entry", FIELDS, &rows, values).await?;
+    rows.first().map(|(bytes, closing)| (*bytes, *closing > 0)).ok_or(INCONSISTENT)
+}
+
 /// Our own entries after a place, at most a run's: their positions, how many bytes they take in a run, and whether
-/// they close it. A body's seal is a little longer than the body.
+/// they close it.
 pub(super) async fn entries_to_sign<C: ConnectionTrait>(
     connection: &C,
     own: &NodeId,
     after: Position,
 ) -> Result<Vec<EntryToSign>, StorageError> {
-    const FIELDS: &[Field] = &[
-        Field::Plain("seq"),
-        Field::Bytes("hash"),
-        Field::Plain("LENGTH(header) + COALESCE(LENGTH(body), 0)"),
-        Field::Flag("header LIKE '%\"type\":\"key.announce/1\"%'"),
-    ];
+    const FIELDS: &[Field] = &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain(BYTES), Field::Flag(CLOSES_RUN)];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?";
     let limit = i64::try_from(RUN_ENTRIES_LIMIT).unwrap_or(i64::MAX);
     let values = vec![own.as_str().into(), signed(after.epoch).into(), signed(after.seq).into(), limit.into()];
@@ -299,13 +317,15 @@ fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> 
     Condition::all().add(later).add(earlier)
 }
 
-/// An entry of ours whose body others may ask for, by its hash: header line, sealed body, report.
-pub(super) async fn given_entry<C: ConnectionTrait>(
+/// The entry that stands at a place of a log and has this hash: header line, sealed body, report.
+pub(super) async fn entry_at<C: ConnectionTrait>(
     connection: &C,
+    log: &NodeId,
+    place: Position,
     hash: &Hash,
 ) -> Result<Option<(String, Option<Vec<u8>>, Option<i64>)>, StorageError> {
-    let rows = entry::Entity::find().filter(entry::Column::Given.eq(prefix(hash))).all(connection).await?;
-    let row = rows.into_iter().find(|row| row.hash == hash.as_bytes());
+    let key = (log.to_string(), signed(place.epoch), signed(place.seq));
+    let row = entry::Entity::find_by_id(key).one(connection).await?.filter(|row| row.hash == hash.as_bytes());
     Ok(row.map(|row| (row.header, row.body, row.report)))
 }
 

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT};
+use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 use hotline_protocol::signature::SigningKey;
 use tokio::sync::watch;
 
@@ -15,6 +15,9 @@ use super::high_water::HighWater;
 use super::repository::{self, EntryToSign};
 use crate::context::Context;
 use crate::report::head;
+
+/// Runs that are signed in one transaction: whoever has waited for its turn does what there is, and not all there is.
+const RUNS_AT_ONCE: usize = 8;
 
 /// What one round of sealing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,40 +55,62 @@ impl Sealer {
         self.head.subscribe()
     }
 
-    /// Seals one run of what waits; nothing where nothing waits.
+    /// Seals what waits, some runs at most; nothing where nothing waits.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
-        let database = &self.context.database;
         let signed = *self.head.borrow();
-        let end = head(database.read(), &self.context.own).await?;
-        if end == signed {
-            return Ok(None);
+        let end = head(self.context.database.read(), &self.context.own).await?;
+        let first = if end.epoch == signed.epoch { signed } else { Cursor { epoch: end.epoch, ..Cursor::START } };
+        let mut ends = Vec::new();
+        let mut after = first;
+        while after != end && ends.len() < RUNS_AT_ONCE {
+            let Some(last) = self.end_of_run(after, end).await? else { break };
+            ends.push((after.seq + 1, last));
+            after = last;
         }
-        let after = if end.epoch == signed.epoch { signed } else { Cursor { epoch: end.epoch, ..Cursor::START } };
-        let waiting = repository::entries_to_sign(database.read(), &self.context.own, after.position()).await?;
-        let entries = run_length(&waiting);
-        let Some(last) = entries.checked_sub(1).and_then(|last| waiting.get(last)) else { return Ok(None) };
-        self.sign(after.seq + 1, last.cursor).await?;
-        Ok(Some(Sealed { entries, head: last.cursor }))
+        let Some((_, head)) = ends.last().copied() else { return Ok(None) };
+        self.sign(&ends, head).await?;
+        Ok(Some(Sealed { entries: usize::try_from(head.seq - first.seq).unwrap_or(usize::MAX), head }))
     }
 
-    async fn sign(&self, first_seq: u64, head: Cursor) -> Result<(), LogError> {
+    /// Where the next run ends: mostly with all that waits, and then no entry is looked at by itself.
+    async fn end_of_run(&self, after: Cursor, end: Cursor) -> Result<Option<Cursor>, LogError> {
+        let (connection, own) = (self.context.database.read(), &self.context.own);
+        if end.seq - after.seq <= RUN_ENTRIES_LIMIT as u64 {
+            let (bytes, closes) = repository::size_to_sign(connection, own, after.position(), end.seq).await?;
+            if bytes <= RUN_BYTES_LIMIT && !closes {
+                return Ok(Some(end));
+            }
+        }
+        let waiting = repository::entries_to_sign(connection, own, after.position()).await?;
+        let last = run_length(&waiting).checked_sub(1).and_then(|last| waiting.get(last));
+        Ok(last.map(|last| last.cursor))
+    }
+
+    /// Signs runs, each from its first position to its end; the log is then signed up to `head`.
+    async fn sign(&self, runs: &[(u64, Cursor)], head: Cursor) -> Result<(), LogError> {
         let high_water = self.high_water.clone();
         tokio::task::spawn_blocking(move || high_water.write(&head)).await.expect("writing a file does not panic")?;
-        let checkpoint = Checkpoint {
-            net: self.context.network.clone(),
-            log: self.context.own.clone(),
-            ep: head.epoch,
-            seq: head.seq,
-            h: head.hash,
-            ts: u64::try_from(self.context.clock.unix_seconds()).unwrap_or(0),
-            boot: self.boot.clone(),
-        };
-        let signed = checkpoint.sign(&self.key);
-        let write = self.context.database.write("sign_run").await?;
-        repository::insert_run(&*write, &self.context.own, first_seq, &head, &signed).await?;
+        let signed: Vec<_> = runs.iter().map(|(first_seq, end)| (*first_seq, *end, self.checkpoint(end))).collect();
+        let write = self.context.database.write("sign_runs").await?;
+        for (first_seq, end, checkpoint) in &signed {
+            repository::insert_run(&*write, &self.context.own, *first_seq, end, checkpoint).await?;
+        }
         write.commit().await?;
         self.head.send_replace(head);
         Ok(())
+    }
+
+    fn checkpoint(&self, end: &Cursor) -> SignedCheckpoint {
+        let checkpoint = Checkpoint {
+            net: self.context.network.clone(),
+            log: self.context.own.clone(),
+            ep: end.epoch,
+            seq: end.seq,
+            h: end.hash,
+            ts: u64::try_from(self.context.clock.unix_seconds()).unwrap_or(0),
+            boot: self.boot.clone(),
+        };
+        checkpoint.sign(&self.key)
     }
 }
 

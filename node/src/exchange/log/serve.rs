@@ -1,10 +1,10 @@
 //! Reading a log for a peer: the text of a run, with the bodies that the peer may see, and single bodies.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entitlement::{entitled, entitled_by_header};
-use hotline_protocol::entry::Header;
+use hotline_protocol::entitlement::{entitled, entitled_by_header, is_addressed};
+use hotline_protocol::entry::{Addressing, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, RUN_ENTRIES_LIMIT, RunWriter};
+use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, RunWriter};
 use hotline_protocol::state::{Seen, fold};
 
 use super::error::LogError;
@@ -54,10 +54,9 @@ pub async fn read_run(
     for entry in entries {
         let body = match &entry.body {
             Some(sealed) if may_give_bodies => {
-                let header = Header::from_storage(&entry.header).map_err(ReportError::from)?;
-                let seen = Seen::sealed(entry.hash, &header);
-                if entitled_by_header(reader, &seen) || opened.contains(&entry.seq) {
-                    Some(open_body(&context.seal, &header.content, sealed)?)
+                let header = Addressing::from_storage(&entry.header).map_err(ReportError::from)?;
+                if is_addressed(reader, &context.own, &header.to) || opened.contains(&entry.seq) {
+                    Some(open_body(&context.seal, header.body(), sealed)?)
                 } else {
                     None
                 }
@@ -81,18 +80,24 @@ pub enum BodyAnswer {
     Gone,
 }
 
-/// One body by its entry's hash.
-pub async fn read_body(context: &Context, reader: &NodeId, hash: &Hash) -> Result<BodyAnswer, LogError> {
+/// One body of our own log, by its entry's place and hash.
+pub async fn read_body(
+    context: &Context,
+    reader: &NodeId,
+    place: Position,
+    hash: &Hash,
+) -> Result<BodyAnswer, LogError> {
     let connection = context.database.read();
-    let Some((line, sealed, report)) = repository::given_entry(connection, hash).await? else {
-        return Ok(BodyAnswer::NotEntitled);
-    };
+    let found = repository::entry_at(connection, &context.own, place, hash).await?;
+    let Some((line, sealed, report)) = found else { return Ok(BodyAnswer::NotEntitled) };
     let header = Header::from_storage(&line).map_err(ReportError::from)?;
     if !may_read(context, reader, hash, &header, report).await? {
         return Ok(BodyAnswer::NotEntitled);
     }
     match sealed {
-        Some(sealed) => Ok(BodyAnswer::Body(open_body(&context.seal, &header.content, &sealed)?.as_str().to_owned())),
+        Some(sealed) => {
+            Ok(BodyAnswer::Body(open_body(&context.seal, header.content.body(), &sealed)?.as_str().to_owned()))
+        }
         None => Ok(BodyAnswer::Gone),
     }
 }

@@ -36,9 +36,12 @@ pub async fn verify_logs(
     let mut checks = BTreeMap::new();
     for (log, (head, _)) in heads {
         if only.is_none_or(|only| *only == log) {
-            let mut check = verify_log(context, &log, head).await?;
-            if log == context.own && check.fault.is_none() {
-                check.fault = against_high_water(context, high_water, &head).await?;
+            let is_own = log == context.own;
+            let signed = if is_own { high_water.read()? } else { None };
+            let open_after = is_own.then(|| signed.unwrap_or(Cursor::START).position());
+            let mut check = verify_log(context, &log, head, open_after).await?;
+            if let Some(signed) = signed.filter(|_| check.fault.is_none()) {
+                check.fault = against_high_water(context, &signed, &head).await?;
             }
             checks.insert(log, check);
         }
@@ -49,7 +52,12 @@ pub async fn verify_logs(
     Ok(checks)
 }
 
-async fn verify_log(context: &Context, log: &NodeId, head: Cursor) -> Result<LogCheck, LogError> {
+async fn verify_log(
+    context: &Context,
+    log: &NodeId,
+    head: Cursor,
+    open_after: Option<Position>,
+) -> Result<LogCheck, LogError> {
     let keys = load_keys(context.database.read(), log).await?;
     let mut chain = Chain::new(&context.network, log, &keys);
     let mut check = LogCheck { entries: 0, fault: None };
@@ -63,9 +71,7 @@ async fn verify_log(context: &Context, log: &NodeId, head: Cursor) -> Result<Log
         }
         after = last;
     }
-    // Our own end may wait for its signature: entries are committed first.
-    let may_wait = *log == context.own;
-    check.fault = check.fault.or_else(|| chain.end(&head, may_wait));
+    check.fault = check.fault.or_else(|| chain.end(&head, open_after));
     Ok(check)
 }
 
@@ -83,7 +89,7 @@ async fn verify_page(
             Err(fault) => return Ok(Some(fault)),
         };
         if let Some(sealed) = &entry.body
-            && open_body(&context.seal, &says, sealed).is_err()
+            && open_body(&context.seal, says.body(), sealed).is_err()
         {
             return Ok(Some(LogFault::at(entry.place, "its body is not the one that its header commits to")));
         }
@@ -92,12 +98,7 @@ async fn verify_page(
 }
 
 /// The database must hold what was signed last: else it was restored from a backup, or cloned.
-async fn against_high_water(
-    context: &Context,
-    high_water: &HighWater,
-    head: &Cursor,
-) -> Result<Option<LogFault>, LogError> {
-    let Some(signed) = high_water.read()? else { return Ok(None) };
+async fn against_high_water(context: &Context, signed: &Cursor, head: &Cursor) -> Result<Option<LogFault>, LogError> {
     let place = signed.position();
     if place > head.position() {
         // A running `serve` may have sealed more since the head was read.

@@ -105,14 +105,18 @@ impl<'a> Chain<'a> {
         Ok(())
     }
 
-    /// At the end: everything up to the head is here, and signed; the last run's signature `may_wait`.
-    pub(super) fn end(&self, head: &Cursor, may_wait: bool) -> Option<LogFault> {
+    /// At the end: everything up to the head is here, and signed. Of our own log, what comes after the place that the
+    /// high-water file names (`open_after`) was never signed, and the run before it may have been cut off.
+    pub(super) fn end(&self, head: &Cursor, open_after: Option<Position>) -> Option<LogFault> {
         if head.seq > 0 && self.last != *head {
             return Some(LogFault::at(head.position(), "the log's head names another entry"));
         }
         let before = if self.signed.epoch == head.epoch { self.signed.seq } else { 0 };
         let unsigned = head.seq - before;
-        let is_bad = if may_wait { unsigned > RUN_ENTRIES_LIMIT as u64 } else { unsigned > 0 };
+        let is_bad = match open_after.map(|after| if after.epoch == head.epoch { after.seq } else { 0 }) {
+            Some(after) => after.saturating_sub(before) > RUN_ENTRIES_LIMIT as u64,
+            None => unsigned > 0,
+        };
         is_bad.then(|| LogFault::at(head.position(), "no checkpoint signs it"))
     }
 }

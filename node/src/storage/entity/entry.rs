@@ -25,8 +25,6 @@ pub struct Model {
     pub body: Option<Vec<u8>>,
     /// See `exchange::log::BodyState`.
     pub body_state: i16,
-    /// The first eight bytes of the hash, where others may ask for the body by name: our own entries with a body.
-    pub given: Option<i64>,
 }
 
 /// No relations are declared: joins are written where they are needed.

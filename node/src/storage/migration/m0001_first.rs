@@ -14,10 +14,9 @@ pub(super) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in tables() {
+        for table in tables(manager.get_database_backend()) {
             manager.create_table(table).await?;
         }
-        manager.create_table(digest(manager.get_database_backend())).await?;
         for index in indexes() {
             manager.create_index(index).await?;
         }
@@ -25,11 +24,12 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn tables() -> Vec<TableCreateStatement> {
+fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
     vec![
         alert(),
         audit(),
         counter(),
+        digest(backend),
         digest_key(),
         entry(),
         link(),
@@ -38,7 +38,7 @@ fn tables() -> Vec<TableCreateStatement> {
         peer(),
         peer_certificate(),
         peer_key(),
-        report(),
+        report(backend),
         run(),
         setting(),
         want(),
@@ -117,7 +117,6 @@ fn entry() -> TableCreateStatement {
         .col(text("header"))
         .col(blob_null("body"))
         .col(small_integer("body_state"))
-        .col(big_integer_null("given"))
         .primary_key(Index::create().col("log").col("epoch").col("seq"))
         .take()
 }
@@ -208,10 +207,12 @@ fn peer_key() -> TableCreateStatement {
         .take()
 }
 
-fn report() -> TableCreateStatement {
+fn report(backend: DbBackend) -> TableCreateStatement {
+    // SQLite's own row number is the key where the type has this very name, of 64 bits all the same.
+    let id = if backend == DbBackend::Sqlite { integer("id") } else { big_integer("id") };
     Table::create()
         .table("report")
-        .col(big_integer("id"))
+        .col(id)
         .col(text("origin"))
         .col(uuid("rid"))
         .col(big_integer_null("number"))
@@ -327,8 +328,6 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
         // What is held or closed in the house?
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
-        // Which of our own entries has this hash (bodies by name)?
-        only_with(plain("entry_given", "entry", &["given"]), "given"),
         // All entries about this report.
         plain("entry_report", "entry", &["report"]),
         // Which alerts are open?
