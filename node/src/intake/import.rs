@@ -1,6 +1,6 @@
 //! `report import`: rows of a file, taken once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::entry::{Access, AssessmentRecord, Body};
 use hotline_protocol::url::ReportedUrl;
@@ -12,10 +12,13 @@ use super::csv::{Fault, FaultKind, ImportRow, UrlText};
 use super::historical::past_report;
 use super::submission::{Submission, locate_one};
 use crate::context::Context;
-use crate::report::{PreparedReport, PrivateContent, ReportError, by_references, create_reports, prepare_reports};
+use crate::report::{
+    PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_reports,
+    references_after,
+};
 use crate::routing::Placer;
 use crate::secret::{SealKey, index_number};
-use crate::storage::ConnectionTrait;
+use crate::storage::{ConnectionTrait, Write};
 
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
@@ -31,12 +34,20 @@ pub struct ImportResult {
 }
 
 /// Rows that are ready to be recorded, and what was noted about the others.
-#[derive(Default)]
 pub(super) struct PreparedRows {
     noted: ImportResult,
-    references: Vec<i64>,
-    /// Each with its line, its reference's number and the digest of its content.
-    reports: Vec<(PreparedReport, u64, (i64, [u8; 32]))>,
+    /// The key of the newest report when it was looked whether they are known.
+    looked_at: i64,
+    rows: Vec<PreparedRow>,
+}
+
+struct PreparedRow {
+    line: u64,
+    /// Its reference's number.
+    reference: i64,
+    /// Digest of its content.
+    content: [u8; 32],
+    report: PreparedReport,
 }
 
 /// Prepares rows: all that can be done before the transaction, as it may ask name servers. A reference that is here
@@ -56,7 +67,7 @@ pub(super) async fn prepare_rows(
     };
     let digests: Vec<(i64, [u8; 32])> = rows.iter().map(digest_of).collect();
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
-    // Looked at again inside the transaction, where nobody else can take the same row in between.
+    let looked_at = newest_key(context.database.read()).await?;
     let known = known_rows(context.database.read(), &references).await?;
     let mut submissions = Vec::with_capacity(rows.len());
     let mut lines = Vec::with_capacity(rows.len());
@@ -84,30 +95,41 @@ pub(super) async fn prepare_rows(
         });
     }
     let prepared = prepare_reports(context, located)?.into_iter().zip(lines);
-    let reports = prepared.map(|(report, (line, digests))| (report, line, digests)).collect();
-    Ok(PreparedRows { noted, references, reports })
+    let rows = prepared.map(|(report, (line, (reference, content)))| PreparedRow { line, reference, content, report });
+    Ok(PreparedRows { noted, looked_at, rows: rows.collect() })
 }
 
 /// Records prepared rows: one transaction for all of them. Gives what was done about them.
-pub(super) async fn record_rows(context: &Context, rows: PreparedRows) -> Result<ImportResult, ReportError> {
-    let PreparedRows { mut noted, references, reports } = rows;
-    if reports.is_empty() {
+pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Result<ImportResult, ReportError> {
+    let PreparedRows { mut noted, looked_at, rows } = prepared;
+    if rows.is_empty() {
         return Ok(noted);
     }
     let write = context.database.write("import_reports").await?;
-    let mut taken_meanwhile = known_rows(&*write, &references).await?;
-    let mut new = Vec::with_capacity(reports.len());
-    for (report, line, digests) in reports {
-        match taken_meanwhile.insert(digests.0, Some(digests.1)) {
-            Some(known) => note_known(&mut noted, line, known == Some(digests.1)),
-            None => new.push(report),
+    let mut known = taken_meanwhile(&write, looked_at, &rows).await?;
+    let mut new = Vec::with_capacity(rows.len());
+    for row in rows {
+        match known.insert(row.reference, Some(row.content)) {
+            Some(known) => note_known(&mut noted, row.line, known == Some(row.content)),
+            None => new.push(row.report),
         }
     }
-    let taken = new.len() as u64;
+    noted.taken += new.len() as u64;
     create_reports(context, &write, new).await?;
     write.commit().await?;
-    noted.taken += taken;
     Ok(noted)
+}
+
+/// Which of some rows were taken since it was looked: in the transaction, where nobody can take the same row in between.
+async fn taken_meanwhile(
+    write: &Write<'_>,
+    looked_at: i64,
+    rows: &[PreparedRow],
+) -> Result<HashMap<i64, Option<[u8; 32]>>, ReportError> {
+    let ours: HashSet<i64> = rows.iter().map(|row| row.reference).collect();
+    let mut taken = references_after(&**write, looked_at).await?;
+    taken.retain(|reference| ours.contains(reference));
+    known_rows(&**write, &taken).await
 }
 
 /// Takes rows: prepares and records them.
@@ -122,6 +144,12 @@ pub async fn import_rows(
     Ok(())
 }
 
+impl Default for PreparedRows {
+    fn default() -> Self {
+        Self { noted: ImportResult::default(), looked_at: i64::MAX, rows: Vec::new() }
+    }
+}
+
 impl PreparedRows {
     /// Notes a row that could not be read.
     pub(super) fn note_faulty(&mut self, faults: Vec<Fault>) {
@@ -132,8 +160,8 @@ impl PreparedRows {
     /// Adds more rows.
     pub(super) fn add(&mut self, more: Self) {
         self.noted.add(more.noted);
-        self.references.extend(more.references);
-        self.reports.extend(more.reports);
+        self.looked_at = self.looked_at.min(more.looked_at);
+        self.rows.extend(more.rows);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::report::ReportError;
 use crate::routing::Placer;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
-const BATCH_ROWS: usize = 1_000;
+const BATCH_ROWS: usize = 2_000;
 /// Rows that are prepared at once.
 const PART_ROWS: usize = 125;
 /// Parts that are read before they are asked for.
@@ -35,6 +35,8 @@ struct Part {
     rows: Vec<ImportRow>,
     /// The faults of each row that could not be read.
     faulty: Vec<Vec<Fault>>,
+    /// The file ends with it. Without such a part the reader died, and what is missing must not pass for the end.
+    is_last: bool,
 }
 
 /// Takes the rows of a file, each once. A faulty header line is a fault like any other: then no row was read. `result`
@@ -55,7 +57,8 @@ pub async fn import_file(
         Err(NotRead::Unreadable(cause)) => return Err(cause.into()),
     };
     // The file is read by a thread of its own, as it may be slow; while one batch is written, the next is prepared.
-    let (sender, mut parts) = mpsc::channel(PARTS_AHEAD);
+    let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
+    let mut parts = Parts { receiver, ended: false };
     // Nobody waits for that thread's end: a pipe may never end, and an import that stops must.
     std::thread::spawn(move || read_parts(reader, &sender));
     let mut prepared = PreparedRows::default();
@@ -66,6 +69,25 @@ pub async fn import_file(
             Some(next) => next,
             None => return Ok(()),
         };
+    }
+}
+
+/// The parts that are read, in their order.
+struct Parts {
+    receiver: mpsc::Receiver<io::Result<Part>>,
+    ended: bool,
+}
+
+impl Parts {
+    /// The next part; `None` after the last one.
+    async fn next(&mut self) -> io::Result<Option<Part>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let unread = || Err(io::Error::other("it was not read to its end"));
+        let part = self.receiver.recv().await.unwrap_or_else(unread)?;
+        self.ended = part.is_last;
+        Ok(Some(part))
     }
 }
 
@@ -84,6 +106,7 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
                 }
             }
         }
+        part.is_last = reader.has_ended();
         if parts.blocking_send(Ok(part)).is_err() {
             return;
         }
@@ -94,11 +117,11 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
 async fn next_batch(
     context: &Context,
     placer: &Placer,
-    parts: &mut mpsc::Receiver<io::Result<Part>>,
+    parts: &mut Parts,
 ) -> Result<Option<PreparedRows>, ImportError> {
     let mut batch = None;
     for _ in 0..BATCH_ROWS / PART_ROWS {
-        let Some(part) = parts.recv().await.transpose()? else { break };
+        let Some(part) = parts.next().await? else { break };
         let batch = batch.get_or_insert_with(PreparedRows::default);
         part.faulty.into_iter().for_each(|faults| batch.note_faulty(faults));
         batch.add(prepare_rows(context, placer, part.rows).await?);

@@ -20,6 +20,9 @@ const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
 /// Longest mailbox (RFC 5321, section 4.5.3.1).
 const EMAIL_LIMIT_BYTES: usize = 254;
 
+/// Most rows have fewer bytes than these, and then nothing that must be wiped is copied.
+const CONTENT_BYTES: usize = 2 * 1_024;
+
 /// The cells of a row whose writing is right, and the faults found while they are read.
 pub(super) struct Cells<'a> {
     header: &'a Header,
@@ -145,7 +148,7 @@ impl<'a> Cells<'a> {
     /// SHA-256 over every cell that is not empty, with its column's name, in the order of the columns: the same for
     /// a file with other columns or another order.
     pub(super) fn content(&self) -> Hash {
-        let mut content = Zeroizing::new(Vec::new());
+        let mut content = Zeroizing::new(Vec::with_capacity(CONTENT_BYTES));
         for column in Column::ALL {
             if let Some(text) = self.text(*column) {
                 for part in [column.name(), text] {
