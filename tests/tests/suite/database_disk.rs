@@ -21,6 +21,8 @@ use tokio::process::Command;
 
 use crate::database_access::{file, house, house_at_rest};
 
+/// Rows that an import takes in one transaction.
+const BATCH: u32 = 2_000;
 /// A batch of rows is taken within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -96,7 +98,7 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
     let Some(node) = Cramped::new(&store).await? else { return Ok(()) };
     let (pipe, file) = (node.federation.folder().join("pipe"), node.federation.folder().join("rows.csv"));
     let header = "reference,received_at,url\n";
-    fs::write(&file, format!("{header}{}", rows(0..2_000)))?;
+    fs::write(&file, format!("{header}{}", rows(0..2 * BATCH)))?;
     let mut mkfifo = Command::new("mkfifo");
     done(&run(mkfifo.arg(&pipe), None).await?)?;
     let path = pipe.to_string_lossy().into_owned();
@@ -105,7 +107,7 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
     // The disk is full when one batch is taken, and before there is another.
     let feed = async {
         let mut pipe = tokio::fs::File::options().write(true).open(&pipe).await?;
-        pipe.write_all(format!("{header}{}", rows(0..1_000)).as_bytes()).await?;
+        pipe.write_all(format!("{header}{}", rows(0..BATCH)).as_bytes()).await?;
         pipe.flush().await?;
         until("the first batch is taken", PATIENCE, async || {
             let list = node.json(&["report", "list", "--limit", "1"]).await?;
@@ -113,16 +115,16 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
         })
         .await?;
         node.disk.fill()?;
-        pipe.write_all(rows(1_000..2_000).as_bytes()).await?;
+        pipe.write_all(rows(BATCH..2 * BATCH).as_bytes()).await?;
         Ok(pipe.flush().await?)
     };
     let (output, ()) = tokio::try_join!(import, feed)?;
     refused_with(&output, FAILED, &["full", "make room"])?;
     let told = String::from_utf8(output.stderr)?;
-    ensure!(told.contains("1000 rows were taken before this; import the same file again"), "{told}");
+    ensure!(told.contains(&format!("{BATCH} rows were taken before this; import the same file again")), "{told}");
     node.disk.make_room()?;
     let result = node.json(&["report", "import", &file.to_string_lossy()]).await?;
-    ensure!(result == json!({ "rows": 2_000, "taken": 1_000, "known": 1_000, "faulty": [] }), "{result}");
+    ensure!(result == json!({ "rows": 2 * BATCH, "taken": BATCH, "known": BATCH, "faulty": [] }), "{result}");
     Ok(())
 }
 

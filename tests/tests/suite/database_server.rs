@@ -129,8 +129,8 @@ async fn a_node_goes_on_by_itself_when_its_server_comes_back(_: Store) -> anyhow
     )?;
     ensure!(status == 503 && problem.contains("urn:hotline-node:p:busy"), "{status} {problem}");
     refused_with(&command, TRY_AGAIN, &["try again"])?;
-    let (status, _) = federation[0].operations("/readyz").await?;
-    ensure!(status == 503, "it says that it is not ready: {status}");
+    let (status, said) = federation[0].operations("/readyz").await?;
+    ensure!(status == 503 && said.contains("the database is busy or away"), "it says why it is not ready: {said}");
     cluster.start_again()?;
     federation[0].wait_for("/readyz").await?;
     let after = federation[0].cli.submit(&url_in("FR", 4)).await?;

@@ -16,7 +16,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 /// What takes a moment has this long on a busy machine.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// From `report submit` to the accept at the other hotline.
 const PROMPT: Duration = Duration::from_secs(2);
 

@@ -5,13 +5,17 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::places::url_in;
 use hotline_tests::refusal::{FAILED, refusal, refused_with};
 use hotline_tests::sentences;
+use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+
+use crate::exchange::SOON;
 
 /// Stands in every file and in no answer.
 const CANARY: &str = "canary-import";
@@ -28,6 +32,8 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_field_of_ten_megabytes_costs_its_row,
             a_quote_that_never_ends_costs_the_rows_after_it,
             what_is_no_file_of_rows_is_refused_with_a_sentence,
+            a_log_holds_however_much_waits_for_its_signature,
+            an_import_without_a_pause_keeps_no_other_writer_waiting,
         ]
     )
 }
@@ -179,5 +185,38 @@ async fn what_is_no_file_of_rows_is_refused_with_a_sentence(store: Store) -> any
         ensure!(output.stdout.is_empty(), "nothing is shown");
     }
     ensure!(house.reports().await? == 0, "nothing is taken");
+    Ok(())
+}
+
+async fn a_log_holds_however_much_waits_for_its_signature(store: Store) -> anyhow::Result<()> {
+    const ROWS: u32 = 3_000;
+    let house = House::new(&store).await?;
+    let rows: Vec<_> = (0..ROWS).map(|number| (format!("R-{number}"), url_in("FR", number))).collect();
+    let cli = &house.federation[0].cli;
+    ensure!(cli.import(&rows).await?["taken"] == ROWS, "every row is good");
+    let verified = cli.json(&["log", "verify"]).await?;
+    ensure!(verified["ok"] == true && verified["entries"] == ROWS, "{verified}");
+    let heads = cli.json(&["log", "head"]).await?;
+    ensure!(heads["fr-alder"]["seq"] == 0, "nothing is signed while nobody serves: {heads}");
+    Ok(())
+}
+
+async fn an_import_without_a_pause_keeps_no_other_writer_waiting(store: Store) -> anyhow::Result<()> {
+    const ROWS: u32 = 12_000;
+    let federation = Federation::started(&store, &THREE[..1]).await?;
+    let cli = &federation[0].cli;
+    let rows: Vec<_> = (0..ROWS).map(|number| (format!("R-{number}"), url_in("FR", number))).collect();
+    let import = cli.import(&rows);
+    tokio::pin!(import);
+    let signed = until("the node signs", SOON, async || {
+        let heads = cli.json(&["log", "head"]).await?;
+        Ok((heads["fr-alder"]["seq"] != 0).then_some(()))
+    });
+    tokio::select! {
+        biased;
+        imported = &mut import => bail!("nothing was signed until the import ended: {:?}", imported?),
+        signed = signed => signed?,
+    };
+    ensure!(import.await?["taken"] == ROWS, "every row is good");
     Ok(())
 }

@@ -14,6 +14,7 @@ mod location_data;
 mod public_api;
 mod receipts;
 mod refusals;
+mod restore;
 mod secrets;
 mod silence;
 mod urls;
@@ -53,6 +54,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         crash::trials(store),
         catch_up::trials(store),
         refusals::trials(store),
+        restore::trials(store),
         secrets::trials(store),
         import::trials(store),
         urls::trials(store),

@@ -242,14 +242,19 @@ async fn a_body_is_given_to_nobody_who_is_not_entitled(store: Store) -> anyhow::
     let entry = &verified.head.2;
     // The origin has the body; the silent peer is nobody to it, the holder may have it.
     let outsider = Outsider::new(address, Some(Shown::of_folder(federation[2].folder())?))?;
-    refused(&outsider.get(&format!("/bodies/{entry}")).await?, 403, "not-entitled")?;
-    let unknown = Hash::of(&[b"nothing"]);
-    refused(&outsider.get(&format!("/bodies/{unknown}")).await?, 403, "not-entitled")?;
-    refused(&outsider.get("/bodies/no-hash").await?, 400, "malformed")?;
+    refused(&outsider.get(&format!("/bodies/{entry}?ep=1&seq=1")).await?, 403, "not-entitled")?;
+    let (unknown, held): (Hash, Hash) = (Hash::of(&[b"nothing"]), entry.parse()?);
+    for (hash, place) in [(&unknown, "ep=1&seq=1"), (&held, "ep=1&seq=2"), (&held, "ep=2&seq=1")] {
+        refused(&outsider.get(&format!("/bodies/{hash}?{place}")).await?, 403, "not-entitled")?;
+    }
+    refused(&outsider.get("/bodies/no-hash?ep=1&seq=1").await?, 400, "malformed")?;
+    for place in ["", "?ep=1", "?ep=1&seq=-1", "?ep=1&seq=1&more=1"] {
+        refused(&outsider.get(&format!("/bodies/{entry}{place}")).await?, 400, "malformed")?;
+    }
     let run = outsider.get(&format!("/logs/fr-alder/runs?{place}")).await?;
     ensure!(run.status == 200 && run.text.lines().nth(2) == Some(""), "a run without bodies: {}", run.text);
     let holder = Outsider::new(address, Some(Shown::of_folder(federation[1].folder())?))?;
-    let body = holder.get(&format!("/bodies/{entry}")).await?;
+    let body = holder.get(&format!("/bodies/{entry}?ep=1&seq=1")).await?;
     ensure!(body.status == 200 && body.text.contains("hosting.test"), "{}", body.text);
     Ok(())
 }
@@ -266,7 +271,7 @@ async fn a_suspended_peer_is_told_so(store: Store) -> anyhow::Result<()> {
     })
     .await?;
     refused(&answer, 403, "suspended")?;
-    refused(&peer.get(&format!("/bodies/{}", Hash::of(&[b"nothing"]))).await?, 403, "suspended")?;
+    refused(&peer.get(&format!("/bodies/{}?ep=1&seq=1", Hash::of(&[b"nothing"]))).await?, 403, "suspended")?;
     federation[1].cli.json(&["peer", "resume", PEER, "--reason", "a test"]).await?;
     until("the peer is back", Duration::from_secs(10), async || {
         Ok(peer.hello(body.clone()).await.ok().filter(|answer| answer.status == 200))

@@ -194,7 +194,8 @@ async fn be_told_it_by_a_faulty_peer(federation: &Federation, told: &mut Told) -
         peer.push("de-cedar", run.replacen("report.create/1", URL, 1)).await?,
         peer.push("canary-path", run).await?,
         peer.get("/canary-path?canary-query=1").await?,
-        peer.get("/bodies/canary-path").await?,
+        peer.get("/bodies/canary-path?ep=1&seq=1").await?,
+        peer.get("/bodies/canary-path?canary-query=1").await?,
         peer.get("/logs/de-cedar/runs?canary-query=1").await?,
     ] {
         ensure!(answer.status >= 400, "{}", answer.text);

@@ -26,7 +26,7 @@ use crate::transactions::{Transactions, transactions};
 /// How often the other node's database is asked, where one report is waited for; the timer knows no shorter time.
 const POLL_ONE: Duration = Duration::from_millis(1);
 /// Where many are waited for: asking takes processor time from what is measured.
-const POLL_MANY: Duration = Duration::from_millis(10);
+const POLL_MANY: Duration = Duration::from_millis(20);
 /// Without any progress for so long, something is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
 

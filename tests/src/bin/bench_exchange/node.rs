@@ -1,13 +1,14 @@
 //! One node as a process of its own: this program, become the node's.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use hotline_node::config::Config;
 use hotline_node::context::Context;
+use hotline_tests::ports::free_address;
 
 /// Where this variable is set, the program is the node's and takes its arguments.
 pub(crate) const BECOME_NODE: &str = "HOTLINE_BECOME_NODE";
@@ -16,7 +17,7 @@ pub(crate) const BECOME_NODE: &str = "HOTLINE_BECOME_NODE";
 pub(crate) struct Node {
     pub(crate) id: &'static str,
     pub(crate) folder: PathBuf,
-    operations: u16,
+    operations: SocketAddr,
     process: Option<Child>,
 }
 
@@ -36,13 +37,13 @@ impl Node {
         hosts: &Path,
     ) -> Result<Self> {
         let folder = parent.join(id);
-        let operations = free_port()?;
-        let listen = |port: u16| format!("127.0.0.1:{port}");
+        let operations = free_address();
+        let listen = || free_address().to_string();
         let mut command = node_command();
         command.args(["init", "--id", id, "--country", country, "--name", id, "--network", "bench", "--dir"]);
-        command.arg(&folder).args(["--exchange-listen", &listen(free_port()?)]);
-        command.args(["--office-listen", &listen(free_port()?), "--public-listen", &listen(free_port()?)]);
-        command.args(["--operations-listen", &listen(operations)]);
+        command.arg(&folder).args(["--exchange-listen", &listen()]);
+        command.args(["--office-listen", &listen(), "--public-listen", &listen()]);
+        command.args(["--operations-listen", &operations.to_string()]);
         if let Some(url) = database {
             command.args(["--database-url", url]);
         }
@@ -103,7 +104,7 @@ impl Node {
     /// Its metrics in Prometheus' text form.
     pub(crate) async fn metrics(&self) -> Result<String> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let answer = client.get(format!("http://127.0.0.1:{}/metrics", self.operations)).send().await?;
+        let answer = client.get(format!("http://{}/metrics", self.operations)).send().await?;
         Ok(answer.error_for_status()?.text().await?)
     }
 
@@ -139,8 +140,4 @@ fn run(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output()?;
     ensure!(output.status.success(), "a command failed: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
