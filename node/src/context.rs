@@ -87,6 +87,6 @@ impl Context {
     /// A new salt for a body.
     #[must_use]
     pub fn salt(&self) -> Salt {
-        Salt::from_bytes(self.randomness.bytes())
+        Salt::from_bytes(self.randomness.unique_bytes())
     }
 }

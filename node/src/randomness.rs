@@ -55,6 +55,18 @@ impl Randomness {
     /// When the operating system has no randomness to give: nothing safe can be done then.
     #[must_use]
     pub fn bytes<const N: usize>(self) -> [u8; N] {
+        let mut bytes = [0; N];
+        fill(&mut bytes);
+        bytes
+    }
+
+    /// Random bytes of which it matters that nobody else has the same: for ids, salts and nonces. They come from a
+    /// store of this thread.
+    ///
+    /// # Panics
+    /// As [`Randomness::bytes`].
+    #[must_use]
+    pub fn unique_bytes<const N: usize>(self) -> [u8; N] {
         AHEAD.with_borrow_mut(Ahead::take)
     }
 
@@ -68,7 +80,7 @@ impl Randomness {
     #[must_use]
     pub fn uuid_v7(self, at: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
-        uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes::<10>()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(millis, &self.unique_bytes::<10>()).into_uuid()
     }
 }
 
@@ -82,10 +94,10 @@ mod tests {
     fn no_bytes_are_given_twice_whatever_their_number() {
         let mut seen = HashSet::new();
         for _ in 0..1_000 {
-            assert!(seen.insert(Randomness.bytes::<16>().to_vec()));
-            assert!(seen.insert(Randomness.bytes::<31>().to_vec()));
-            assert!(seen.insert(Randomness.bytes::<AHEAD_BYTES>().to_vec()));
-            assert!(seen.insert(Randomness.bytes::<{ AHEAD_BYTES + 1 }>().to_vec()));
+            assert!(seen.insert(Randomness.unique_bytes::<16>().to_vec()));
+            assert!(seen.insert(Randomness.unique_bytes::<31>().to_vec()));
+            assert!(seen.insert(Randomness.unique_bytes::<AHEAD_BYTES>().to_vec()));
+            assert!(seen.insert(Randomness.unique_bytes::<{ AHEAD_BYTES + 1 }>().to_vec()));
         }
         let parts: HashSet<&[u8]> = seen.iter().flat_map(|bytes| bytes.chunks_exact(8)).collect();
         assert_eq!(parts.len(), seen.iter().map(|bytes| bytes.len() / 8).sum::<usize>());

@@ -115,7 +115,7 @@ impl SealKey {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "a value of less than 64 GiB can be sealed")]
     pub fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = Randomness.bytes();
+        let nonce: [u8; NONCE_LEN] = Randomness.unique_bytes();
         let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + 16);
         sealed.extend_from_slice(&nonce);
         let mut cipher = plain.to_vec();

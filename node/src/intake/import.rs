@@ -20,6 +20,10 @@ use crate::routing::Placer;
 use crate::secret::{SealKey, index_number};
 use crate::storage::{ConnectionTrait, Write};
 
+/// Of so many reports that are new since it was looked, at most, the references are read; of more, each row's reference
+/// is looked for.
+const NEW_REPORTS: i64 = 10_000;
+
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
 pub struct ImportResult {
@@ -37,7 +41,7 @@ pub struct ImportResult {
 pub(super) struct PreparedRows {
     noted: ImportResult,
     /// The key of the newest report when it was looked whether they are known.
-    looked_at: i64,
+    newest_then: i64,
     rows: Vec<PreparedRow>,
 }
 
@@ -67,7 +71,7 @@ pub(super) async fn prepare_rows(
     };
     let digests: Vec<(i64, [u8; 32])> = rows.iter().map(digest_of).collect();
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
-    let looked_at = newest_key(context.database.read()).await?;
+    let newest_then = newest_key(context.database.read()).await?;
     let known = known_rows(context.database.read(), &references).await?;
     let mut submissions = Vec::with_capacity(rows.len());
     let mut lines = Vec::with_capacity(rows.len());
@@ -96,17 +100,17 @@ pub(super) async fn prepare_rows(
     }
     let prepared = prepare_reports(context, located)?.into_iter().zip(lines);
     let rows = prepared.map(|(report, (line, (reference, content)))| PreparedRow { line, reference, content, report });
-    Ok(PreparedRows { noted, looked_at, rows: rows.collect() })
+    Ok(PreparedRows { noted, newest_then, rows: rows.collect() })
 }
 
 /// Records prepared rows: one transaction for all of them. Gives what was done about them.
 pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Result<ImportResult, ReportError> {
-    let PreparedRows { mut noted, looked_at, rows } = prepared;
+    let PreparedRows { mut noted, newest_then, rows } = prepared;
     if rows.is_empty() {
         return Ok(noted);
     }
     let write = context.database.write("import_reports").await?;
-    let mut known = taken_meanwhile(&write, looked_at, &rows).await?;
+    let mut known = taken_meanwhile(&write, newest_then, &rows).await?;
     let mut new = Vec::with_capacity(rows.len());
     for row in rows {
         match known.insert(row.reference, Some(row.content)) {
@@ -123,13 +127,15 @@ pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Re
 /// Which of some rows were taken since it was looked: in the transaction, where nobody can take the same row in between.
 async fn taken_meanwhile(
     write: &Write<'_>,
-    looked_at: i64,
+    newest_then: i64,
     rows: &[PreparedRow],
 ) -> Result<HashMap<i64, Option<[u8; 32]>>, ReportError> {
-    let ours: HashSet<i64> = rows.iter().map(|row| row.reference).collect();
-    let mut taken = references_after(&**write, looked_at).await?;
-    taken.retain(|reference| ours.contains(reference));
-    known_rows(&**write, &taken).await
+    let mut ours: Vec<i64> = rows.iter().map(|row| row.reference).collect();
+    if newest_key(&**write).await? - newest_then <= NEW_REPORTS {
+        let taken: HashSet<i64> = references_after(&**write, newest_then).await?.into_iter().collect();
+        ours.retain(|reference| taken.contains(reference));
+    }
+    known_rows(&**write, &ours).await
 }
 
 /// Takes rows: prepares and records them.
@@ -146,7 +152,7 @@ pub async fn import_rows(
 
 impl Default for PreparedRows {
     fn default() -> Self {
-        Self { noted: ImportResult::default(), looked_at: i64::MAX, rows: Vec::new() }
+        Self { noted: ImportResult::default(), newest_then: i64::MAX, rows: Vec::new() }
     }
 }
 
@@ -160,7 +166,7 @@ impl PreparedRows {
     /// Adds more rows.
     pub(super) fn add(&mut self, more: Self) {
         self.noted.add(more.noted);
-        self.looked_at = self.looked_at.min(more.looked_at);
+        self.newest_then = self.newest_then.min(more.newest_then);
         self.rows.extend(more.rows);
     }
 }

@@ -12,7 +12,7 @@ use crate::report::ReportError;
 use crate::routing::Placer;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
-const BATCH_ROWS: usize = 2_000;
+pub const BATCH_ROWS: usize = 2_000;
 /// Rows that are prepared at once.
 const PART_ROWS: usize = 125;
 /// Parts that are read before they are asked for.

@@ -49,8 +49,8 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cur
     let concerned = Concerned::find(context, &write, new).await?;
     log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
     let effects = concerned.fold_and_save(context, &write, new).await?;
-    log::insert_wants(&*write, &effects.wanted, context.now_micros()).await?;
-    log::open_to_readers(&*write, &effects.opened).await?;
+    log::insert_wants(&write, &effects.wanted, context.now_micros()).await?;
+    log::open_to_readers(&write, &effects.opened).await?;
     log::advance(context, &write, run).await?;
     write_receipts(context, &write, effects.receipts).await?;
     for standstill in &effects.standstills {

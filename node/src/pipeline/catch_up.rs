@@ -13,8 +13,14 @@ use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, PeerClient};
 use crate::trust::load_keys;
 
-/// Verifies a received text as a run of `log`, and prepares it to be applied.
-pub async fn verify_run(context: &Context, log: &NodeId, text: Arc<str>) -> Result<PreparedRun, LogError> {
+/// Verifies a received text as a run of `log`, and prepares it to be applied. `held` is held until that work is done,
+/// even where nobody waits for it any more.
+pub async fn verify_run(
+    context: &Context,
+    log: &NodeId,
+    text: Arc<str>,
+    held: impl Send + 'static,
+) -> Result<PreparedRun, LogError> {
     let keys = load_keys(context.database.read(), log).await?;
     if keys.keys().is_empty() {
         return Err(LogError::UnknownLog);
@@ -22,7 +28,9 @@ pub async fn verify_run(context: &Context, log: &NodeId, text: Arc<str>) -> Resu
     let (verifying, name) = (context.clone(), log.clone());
     let verify = move || {
         let run = UnverifiedRun::parse(text)?.verify(&verifying.network, &name, &keys)?;
-        Ok::<_, RunRefused>(PreparedRun::new(&verifying, run))
+        let prepared = PreparedRun::new(&verifying, run);
+        drop(held);
+        Ok::<_, RunRefused>(prepared)
     };
     Ok(tokio::task::spawn_blocking(verify).await.map_err(|_| RunRefused::Form)??)
 }
@@ -31,7 +39,7 @@ pub async fn verify_run(context: &Context, log: &NodeId, text: Arc<str>) -> Resu
 pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Duration) -> Result<usize, DeliverFault> {
     let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
     let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
-    let run = verify_run(&hub.context, log, text.into()).await?;
+    let run = verify_run(&hub.context, log, text.into(), ()).await?;
     let (_, count) = apply_run(&hub.context, &run).await?;
     Ok(count)
 }

@@ -52,23 +52,35 @@ struct Pushed {
     answer: Result<Acknowledgement, SendFault>,
 }
 
-/// Where a delivery goes on.
+/// How a delivery ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// Behind what was read last.
-    On,
-    /// From where the receiver says that it stands.
-    Again,
+enum Outcome {
+    /// The peer has everything, or the node stops.
+    Done,
+    /// The peer stands elsewhere than was thought.
+    Elsewhere,
 }
 
-/// Pushes everything that is new to the peer, until it has all of it or the stop.
+/// Pushes everything that is new to the peer, until it has all of it or the stop. A peer may say once that it stands
+/// where it stood, or before: it was restored. Again and again is no answer.
 pub async fn deliver(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
-    while deliver_once(hub, peer, client, stop).await? == Next::Again {}
-    Ok(())
+    let mut has_gone_back = false;
+    loop {
+        let before = hub.links.of(&peer.id).acknowledged.position();
+        if deliver_once(hub, peer, client, stop).await? == Outcome::Done {
+            return Ok(());
+        }
+        if hub.links.of(&peer.id).acknowledged.position() <= before {
+            if has_gone_back {
+                return Err(SendFault::Malformed.into());
+            }
+            has_gone_back = true;
+        }
+    }
 }
 
 /// Pushes runs from where the peer stands: the next is read while some are under way.
-async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<Next, DeliverFault> {
+async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<Outcome, DeliverFault> {
     let own = &hub.context.own;
     let link = hub.links.of(&peer.id);
     let mut query = RunQuery {
@@ -82,14 +94,19 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
         Pushed { after, end, answer }
     };
     let mut under_way = FuturesOrdered::new();
-    let mut ahead: Option<ReadRun> = None;
+    let mut ahead = None;
+    // Nothing more is read; what is under way is still waited for.
     let mut is_all_read = false;
-    let mut next = Next::On;
+    let mut result = Ok(Outcome::Done);
+    let mut confirmed = None;
     loop {
         let mut answered = Vec::new();
         if ahead.is_none() && !is_all_read && !stop.is_stopping() {
-            ahead = meanwhile(read(hub, &peer.id, &query), &mut under_way, &mut answered).await?;
-            query.after = ahead.as_ref().map_or(query.after, |run| run.end);
+            match meanwhile(read(hub, &peer.id, &query), &mut under_way, &mut answered).await {
+                Ok(run) => ahead = run,
+                Err(error) => result = Err(error.into()),
+            }
+            query.after = ahead.as_ref().map_or(query.after, |run: &ReadRun| run.end);
             is_all_read = ahead.is_none();
         } else if under_way.len() < UNDER_WAY
             && let Some(run) = ahead.take()
@@ -100,15 +117,15 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
             // Something may have been signed meanwhile.
             is_all_read = false;
         } else {
-            return Ok(next);
+            return result;
         }
         for pushed in answered {
             // What was sent behind a run that does not fit does not fit either.
-            if next == Next::On {
-                next = note(hub, peer, &query, pushed)?;
+            if matches!(result, Ok(Outcome::Done)) {
+                result = note(hub, peer, &query, pushed, &mut confirmed);
             }
         }
-        if next == Next::Again {
+        if !matches!(result, Ok(Outcome::Done)) {
             (ahead, is_all_read) = (None, true);
         }
     }
@@ -136,13 +153,22 @@ async fn read(hub: &Hub, reader: &NodeId, query: &RunQuery) -> Result<Option<Rea
     Ok(run.map(|(text, end)| ReadRun { after: query.after, end, text }))
 }
 
-/// Takes a peer's answer as the truth about where it stands.
-fn note(hub: &Hub, peer: &Peer, query: &RunQuery, pushed: Pushed) -> Result<Next, DeliverFault> {
+/// Takes a peer's answer as the truth about where it stands. `confirmed` is the farthest place that it has confirmed in
+/// this delivery: a run that overtook the one before it is answered with a gap that is none any more.
+fn note(
+    hub: &Hub,
+    peer: &Peer,
+    query: &RunQuery,
+    pushed: Pushed,
+    confirmed: &mut Option<Cursor>,
+) -> Result<Outcome, DeliverFault> {
     let Pushed { after, end, answer } = pushed;
     let acknowledged = match answer {
-        Ok(acknowledgement) => acknowledgement.cursor,
+        Ok(acknowledgement) => *confirmed.insert(acknowledgement.cursor),
         // The receiver knows better where it stands: it was restored, or another run was faster.
-        Err(SendFault::Problem { problem: Some(Problem::Gap), cursor: Some(cursor), .. }) => cursor,
+        Err(SendFault::Problem { problem: Some(Problem::Gap), cursor: Some(cursor), .. }) => {
+            confirmed.filter(|confirmed| confirmed.position() > cursor.position()).unwrap_or(cursor)
+        }
         Err(fault) => {
             if let SendFault::Problem { problem: Some(Problem::TooLarge), .. } = fault {
                 hub.links.update(&peer.id, |link| link.run_entries = (query.limit / 2).max(1));
@@ -160,6 +186,5 @@ fn note(hub: &Hub, peer: &Peer, query: &RunQuery, pushed: Pushed) -> Result<Next
             link.behind_since = Some(now);
         }
     });
-    let is_further = acknowledged.position() >= end.position();
-    Ok(if is_further { Next::On } else { Next::Again })
+    Ok(if acknowledged.position() >= end.position() { Outcome::Done } else { Outcome::Elsewhere })
 }

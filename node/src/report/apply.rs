@@ -113,7 +113,7 @@ impl Concerned {
         }
         let digests = self.take_told(context, entries, &heard);
         self.number_ours(context, write).await?;
-        repository::insert_digests(&**write, digests).await?;
+        repository::insert_digests(write, digests).await?;
         self.save(write).await?;
         Ok(effects)
     }
@@ -123,9 +123,9 @@ impl Concerned {
             self.reports.into_iter().partition(|report| self.fresh.contains(&report.key));
         let (told, moved): (Vec<Report>, Vec<Report>) =
             known.into_iter().partition(|report| self.told.contains(&report.key));
-        repository::insert(&**write, &fresh).await?;
-        repository::update(&**write, &told).await?;
-        repository::update_standing(&**write, &moved).await?;
+        repository::insert(write, &fresh).await?;
+        repository::update(write, &told).await?;
+        repository::update_standing(write, &moved).await?;
         Ok(())
     }
 

@@ -130,8 +130,8 @@ pub async fn create_reports(
         reports.push(report);
     }
     journal.save(write).await?;
-    repository::insert_digests(&**write, digests).await?;
-    repository::insert(&**write, &reports).await?;
+    repository::insert_digests(write, digests).await?;
+    repository::insert(write, &reports).await?;
     Ok(reports)
 }
 
@@ -170,7 +170,7 @@ pub(super) async fn publish_report(
     let mut digests = Vec::new();
     publish(context, &mut journal, &mut report, entry, &mut digests);
     journal.save(write).await?;
-    repository::insert_digests(&**write, digests).await?;
-    repository::update(&**write, std::slice::from_ref(&report)).await?;
+    repository::insert_digests(write, digests).await?;
+    repository::update(write, std::slice::from_ref(&report)).await?;
     Ok(report)
 }

@@ -9,7 +9,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _};
 
 use crate::storage::entity::log;
 use crate::storage::{
-    Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed,
+    Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
+    read_packed,
 };
 
 const WRONG: StorageError = StorageError::Inconsistent("entry");
@@ -148,10 +149,7 @@ const ENTRY: Columns =
     Columns { table: "entry", names: &["log", "epoch", "seq", "hash", "report", "header", "body", "body_state"] };
 
 /// Stores entries; each place of a log once.
-pub async fn insert_entries<C: ConnectionTrait>(
-    connection: &C,
-    entries: Vec<EntryToStore>,
-) -> Result<(), StorageError> {
+pub async fn insert_entries(write: &DatabaseTransaction, entries: Vec<EntryToStore>) -> Result<(), StorageError> {
     let mut values = Vec::with_capacity(entries.len() * ENTRY.names.len());
     for entry in entries {
         values.extend([
@@ -165,7 +163,7 @@ pub async fn insert_entries<C: ConnectionTrait>(
             Value::from(entry.body_state.to_stored()),
         ]);
     }
-    ENTRY.insert(connection, Known::Refused, values).await
+    ENTRY.insert(write, Known::Refused, values).await
 }
 
 /// All entries about some reports.

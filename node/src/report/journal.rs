@@ -49,7 +49,7 @@ impl<'c> Journal<'c> {
     pub(super) async fn save(self, write: &Write<'_>) -> Result<usize, StorageError> {
         let count = self.entries.len();
         if count > 0 {
-            entry_repository::insert_entries(&**write, self.entries).await?;
+            entry_repository::insert_entries(write, self.entries).await?;
             entry_repository::set_head(&**write, &self.context.own, &self.head, self.context.now_micros()).await?;
         }
         Ok(count)

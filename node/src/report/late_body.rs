@@ -41,7 +41,7 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
             }
         }
     }
-    Ok(repository::update(&**write, &reports).await?)
+    Ok(repository::update(write, &reports).await?)
 }
 
 fn tell(context: &Context, report: &mut Report, body: &LateBody<'_>) {

@@ -12,7 +12,8 @@ use super::entry_repository::signed;
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
 use crate::storage::{
-    Columns, ConnectionTrait, Field, Known, Packed, StorageError, Value, key_lists, list, read_packed,
+    Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
+    read_packed,
 };
 
 /// What `report list` may ask for.
@@ -38,12 +39,9 @@ fn prefix(hash: &Hash) -> i64 {
 const DIGEST: Columns = Columns { table: "digest", names: &["prefix", "report"] };
 
 /// Makes reports findable by the keyed digests of their URLs.
-pub(super) async fn insert_digests<C: ConnectionTrait>(
-    connection: &C,
-    digests: Vec<(Hash, i64)>,
-) -> Result<(), StorageError> {
+pub(super) async fn insert_digests(write: &DatabaseTransaction, digests: Vec<(Hash, i64)>) -> Result<(), StorageError> {
     let values = digests.iter().flat_map(|(digest, report)| [prefix(digest).into(), (*report).into()]).collect();
-    DIGEST.insert(connection, Known::Left, values).await
+    DIGEST.insert(write, Known::Left, values).await
 }
 
 /// The keys of reports that may have one of these digests: eight bytes are compared, the header tells for sure.
@@ -60,21 +58,18 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
 }
 
 /// Inserts new reports.
-pub(super) async fn insert<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
-    WHOLE.insert(connection, Known::Refused, values(reports, whole)).await
+pub(super) async fn insert(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    WHOLE.insert(write, Known::Refused, values(reports, whole)).await
 }
 
 /// Writes known reports, all but what never changes.
-pub(super) async fn update<C: ConnectionTrait>(connection: &C, reports: &[Report]) -> Result<(), StorageError> {
-    all_of(reports, CHANGEABLE.update(connection, values(reports, changeable)).await?)
+pub(super) async fn update(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    all_of(reports, CHANGEABLE.update(write, values(reports, changeable)).await?)
 }
 
 /// Writes how known reports stand: what the fold finds, and where they are hosted and go.
-pub(super) async fn update_standing<C: ConnectionTrait>(
-    connection: &C,
-    reports: &[Report],
-) -> Result<(), StorageError> {
-    all_of(reports, STANDING.update(connection, values(reports, standing)).await?)
+pub(super) async fn update_standing(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    all_of(reports, STANDING.update(write, values(reports, standing)).await?)
 }
 
 fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {

@@ -75,7 +75,7 @@ pub async fn record_moves(
         report.take_fold(&fold, now);
     }
     let recorded = journal.save(write).await?;
-    repository::update_standing(&**write, reports).await?;
+    repository::update_standing(write, reports).await?;
     Ok(recorded)
 }
 
@@ -117,7 +117,7 @@ pub async fn list_reports<C: ConnectionTrait>(connection: &C, filter: &Filter) -
 
 /// Changes rows without an entry: what only the house knows.
 pub async fn save_reports(write: &Write<'_>, reports: &[Report]) -> Result<(), ReportError> {
-    Ok(repository::update(&**write, reports).await?)
+    Ok(repository::update(write, reports).await?)
 }
 
 /// Closes a report without publishing it.

@@ -105,7 +105,7 @@ async fn push(
     let text = String::from_utf8(bounded::read(&headers, &body)?).map_err(|_| Problem::Malformed)?;
     let context = &shared.hub.context;
     // Runs are verified at once, and applied in the order in which they came.
-    let (run, _first) = tokio::join!(verify_run(context, &log, text.into()), turn.first_in_line());
+    let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), turn.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
     let (cursor, _) = apply_run(context, &run).await.map_err(|error| log_problem("apply_run", error))?;
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)

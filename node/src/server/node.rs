@@ -27,7 +27,7 @@ use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(7);
 
-/// Time to close the database after that, so that all is over within ten seconds.
+/// Time to note how the peers stand and to close the database after that, so that all is over within ten seconds.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Time that the head of a request for health or metrics may take.
@@ -166,9 +166,14 @@ impl Node {
         }
         let ended = tasks.stop(STOP_DEADLINE).await;
         let context = &self.shared.hub.context;
-        self.shared.hub.links.store(context).await?;
-        if let Ok(closed) = tokio::time::timeout(CLOSE_DEADLINE, context.database.close()).await {
+        let closing = async {
+            let stored = self.shared.hub.links.store(context).await;
+            context.database.close().await.and(stored)
+        };
+        if let Ok(closed) = tokio::time::timeout(CLOSE_DEADLINE, closing).await {
             closed?;
+        } else {
+            tracing::warn!("the database was not closed in time; it is whole with the files beside it alone");
         }
         drop(self.locks);
         Ok(ended)

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, Statement, Value};
 
 use super::database::StorageError;
 
@@ -41,43 +41,43 @@ pub enum Known {
 
 impl Columns {
     /// Inserts rows: their values one after the other, each as many as there are columns.
-    pub async fn insert<C: ConnectionTrait>(
+    pub async fn insert(
         &self,
-        connection: &C,
+        write: &DatabaseTransaction,
         known: Known,
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
-        let begin = format!("INSERT{} INTO {} ({}) SELECT ", or_fail(connection), self.table, self.names.join(", "));
+        let begin = format!("INSERT{} INTO {} ({}) SELECT ", or_fail(write), self.table, self.names.join(", "));
         // Without the condition SQLite takes what follows for a part of a join.
         let end = if known == Known::Left { " WHERE TRUE ON CONFLICT DO NOTHING" } else { "" };
         let text = |sources: &[String], rows: &str| format!("{begin}{} FROM {rows}{end}", sources.join(", "));
-        self.run(connection, values, 0, text).await.map(drop)
+        self.run(write, values, 0, text).await.map(drop)
     }
 
     /// Updates rows by the first column, which is their key. Gives the number of rows that were there.
-    pub async fn update<C: ConnectionTrait>(&self, connection: &C, values: Vec<Value>) -> Result<u64, StorageError> {
+    pub async fn update(&self, write: &DatabaseTransaction, values: Vec<Value>) -> Result<u64, StorageError> {
         let Self { table, names: [key, columns @ ..] } = self else { return Ok(0) };
-        let begin = format!("UPDATE{} {table} SET ", or_fail(connection));
+        let begin = format!("UPDATE{} {table} SET ", or_fail(write));
         let text = |sources: &[String], rows: &str| {
             let set: Vec<String> =
                 columns.iter().zip(&sources[1..]).map(|(name, source)| format!("{name} = {source}")).collect();
             format!("{begin}{} FROM {rows} WHERE {table}.{key} = {}", set.join(", "), sources[0])
         };
-        self.run(connection, values, 1, text).await
+        self.run(write, values, 1, text).await
     }
 
     /// Runs statements of a few lengths. `text` writes one of them: from where each column comes, and the rows. The
     /// first `keys` columns come from the rows, whatever they hold.
-    async fn run<C: ConnectionTrait>(
+    async fn run(
         &self,
-        connection: &C,
+        write: &DatabaseTransaction,
         values: Vec<Value>,
         keys: usize,
         text: impl Fn(&[String], &str) -> String,
     ) -> Result<u64, StorageError> {
         let width = self.names.len();
         debug_assert!(values.len().is_multiple_of(width), "{}: rows of {width} values", self.table);
-        let backend = connection.get_database_backend();
+        let backend = write.get_database_backend();
         let mut left = values.len() / width;
         let mut values = values.into_iter();
         let mut affected = 0;
@@ -85,10 +85,10 @@ impl Columns {
             let rows = ROWS_LIMIT.min(1 << exponent);
             let batch: Vec<Value> = values.by_ref().take(rows * width).collect();
             let is_shared = shared(&batch, width, keys);
-            let (sources, places) = write(backend, rows, &is_shared);
+            let (sources, places) = sources_and_rows(backend, rows, &is_shared);
             let statement =
                 Statement::from_sql_and_values(backend, text(&sources, &places), arrange(batch, &is_shared));
-            affected += connection.execute_raw(statement).await?.rows_affected();
+            affected += write.execute_raw(statement).await?.rows_affected();
             left -= rows;
         }
         Ok(affected)
@@ -109,7 +109,7 @@ fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {
 }
 
 /// From where each column comes, and the rows of those that are not shared.
-fn write(backend: DbBackend, rows: usize, is_shared: &[bool]) -> (Vec<String>, String) {
+fn sources_and_rows(backend: DbBackend, rows: usize, is_shared: &[bool]) -> (Vec<String>, String) {
     let (mut given, mut own) = (0, 0);
     let sources = is_shared.iter().map(|is_shared| {
         if *is_shared {
@@ -138,10 +138,10 @@ fn arrange(batch: Vec<Value>, is_shared: &[bool]) -> Vec<Value> {
     arranged
 }
 
-/// A statement that fails takes its transaction with it here, so SQLite need not keep what each page was before, to undo
-/// a part of a statement.
-fn or_fail<C: ConnectionTrait>(connection: &C) -> &'static str {
-    if connection.get_database_backend() == DbBackend::Sqlite { " OR FAIL" } else { "" }
+/// Whoever is told that a statement failed rolls its transaction back, so SQLite need not keep what each page was before
+/// to undo a part of a statement.
+fn or_fail(write: &DatabaseTransaction) -> &'static str {
+    if write.get_database_backend() == DbBackend::Sqlite { " OR FAIL" } else { "" }
 }
 
 /// `VALUES (?,?),(?,?)`, as the database writes its parameters, `before` of which come earlier.
@@ -177,6 +177,8 @@ pub fn key_lists<K: Clone>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::TransactionTrait as _;
+
     use super::*;
 
     #[tokio::test]
@@ -187,23 +189,29 @@ mod tests {
         let rows = |ids: std::ops::Range<i64>, name: &str| -> Vec<Value> {
             ids.flat_map(|id| [Value::from(id), Value::from(name)]).collect()
         };
-        columns.insert(&database, Known::Refused, rows(0..300, "a")).await.expect("inserted");
-        assert!(columns.insert(&database, Known::Refused, rows(299..300, "b")).await.is_err());
-        columns.insert(&database, Known::Left, rows(290..310, "b")).await.expect("left");
-        assert_eq!(columns.update(&database, rows(100..400, "c")).await.expect("updated"), 210);
+        let write = database.begin().await.expect("begun");
+        columns.insert(&write, Known::Refused, rows(0..300, "a")).await.expect("inserted");
+        columns.insert(&write, Known::Left, rows(290..310, "b")).await.expect("left");
+        assert_eq!(columns.update(&write, rows(100..400, "c")).await.expect("updated"), 210);
+        columns.insert(&write, Known::Refused, Vec::new()).await.expect("nothing to do");
+        write.commit().await.expect("committed");
+        let write = database.begin().await.expect("begun");
+        assert!(
+            columns.insert(&write, Known::Refused, [rows(310..400, "d"), rows(309..310, "d")].concat()).await.is_err()
+        );
+        write.rollback().await.expect("rolled back");
         let count = async |name: &str| {
             let sql = "SELECT COUNT(*) FROM t WHERE name = ?";
             let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [name.into()]);
             let row = database.query_one_raw(statement).await.expect("asked").expect("a row");
             row.try_get_by_index::<i64>(0).expect("a number")
         };
-        assert_eq!([count("a").await, count("b").await, count("c").await], [100, 0, 210]);
-        columns.insert(&database, Known::Refused, Vec::new()).await.expect("nothing to do");
+        assert_eq!([count("a").await, count("b").await, count("c").await, count("d").await], [100, 0, 210, 0]);
     }
 
     #[test]
     fn parameters_are_written_as_the_database_wants_them() {
-        let of = |backend| write(backend, 2, &[false, true, false]);
+        let of = |backend| sources_and_rows(backend, 2, &[false, true, false]);
         let sources = |given: &str| ["new.column1", given, "new.column2"].map(str::to_owned).to_vec();
         assert_eq!(of(DbBackend::Sqlite), (sources("?"), "(VALUES (?,?),(?,?)) AS new".to_owned()));
         assert_eq!(of(DbBackend::Postgres), (sources("$1"), "(VALUES ($2,$3),($4,$5)) AS new".to_owned()));

@@ -12,10 +12,10 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use super::migration::Migrator;
-use super::turns::Turns;
+use super::writers::Writers;
 
 /// How long a writer waits for another process's transaction before it says that the database is busy.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that only read. Two cores serve a hotline; a handful keeps long reads from queueing short ones.
 const READERS: u32 = 4;
 /// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
@@ -142,8 +142,8 @@ pub struct Database {
     pub(super) writer: DatabaseConnection,
     readers: DatabaseConnection,
     pub(super) engine: Engine,
-    /// With the other processes that write the same SQLite file.
-    pub(super) turns: Option<Turns>,
+    /// The processes that write the same SQLite file.
+    pub(super) writers: Option<Writers>,
     pub(super) changes: watch::Sender<u64>,
 }
 
@@ -172,11 +172,11 @@ impl Database {
         let writer = sea_orm::Database::connect(options(url, 1, WRITER_CACHE_KIB, create)).await?;
         check_durable(&writer, engine).await?;
         let readers = sea_orm::Database::connect(options(url, READERS, READER_CACHE_KIB, false)).await?;
-        let turns = match engine {
-            Engine::Sqlite => Turns::beside(Path::new(&file_name(&writer).await?)),
+        let writers = match engine {
+            Engine::Sqlite => Writers::beside(Path::new(&file_name(&writer).await?)),
             Engine::Postgres => None,
         };
-        Ok(Self { writer, readers, engine, turns, changes: watch::Sender::new(0) })
+        Ok(Self { writer, readers, engine, writers, changes: watch::Sender::new(0) })
     }
 
     /// For reading. What is read may be older than a transaction that is being written.

@@ -14,10 +14,10 @@ mod packed;
 mod planner;
 mod setting;
 mod transaction;
-mod turns;
+mod writers;
 
 /// What a query runs on: the readers' connections, or a transaction.
-pub use sea_orm::{ConnectionTrait, Value};
+pub use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
 pub use bulk::{Columns, Known, key_lists};
 pub use database::{Database, Engine, StorageError};

@@ -9,9 +9,9 @@ use sea_orm::{
     TransactionOptions, TransactionTrait as _,
 };
 
-use super::database::{BUSY_TIMEOUT, Database, Engine, StorageError};
+use super::database::{Database, Engine, StorageError};
 use super::entity::counter;
-use super::turns::Turn;
+use super::writers::WriterTurn;
 
 /// PostgreSQL's advisory lock that makes writers take turns as SQLite's do: "hotline" in ASCII.
 const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;
@@ -23,8 +23,8 @@ const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;
 pub struct Write<'d> {
     database: &'d Database,
     transaction: DatabaseTransaction,
-    /// Freed after the transaction has ended.
-    _turn: Option<Turn>,
+    /// Freed after the transaction was told to end.
+    _turn: Option<WriterTurn>,
     name: &'static str,
     begun: Instant,
 }
@@ -32,8 +32,8 @@ pub struct Write<'d> {
 impl Database {
     /// Begins the transaction `name` (the use case's own name, for metrics). Waits for its turn.
     pub async fn write(&self, name: &'static str) -> Result<Write<'_>, StorageError> {
-        let turn = match &self.turns {
-            Some(turns) => Some(turns.take(BUSY_TIMEOUT).await?),
+        let turn = match &self.writers {
+            Some(writers) => writers.take_turn().await,
             None => None,
         };
         let options = TransactionOptions {

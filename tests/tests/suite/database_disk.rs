@@ -6,6 +6,7 @@ use std::process::Output;
 use std::time::Duration;
 
 use anyhow::ensure;
+use hotline_node::intake::BATCH_ROWS;
 use hotline_tests::cli::{done, run, run_by};
 use hotline_tests::database::Store;
 use hotline_tests::federation::Federation;
@@ -21,8 +22,6 @@ use tokio::process::Command;
 
 use crate::database_access::{file, house, house_at_rest};
 
-/// Rows that an import takes in one transaction.
-const BATCH: u32 = 2_000;
 /// A batch of rows is taken within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -96,9 +95,10 @@ fn rows(numbers: Range<u32>) -> String {
 
 async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> anyhow::Result<()> {
     let Some(node) = Cramped::new(&store).await? else { return Ok(()) };
+    let batch = u32::try_from(BATCH_ROWS)?;
     let (pipe, file) = (node.federation.folder().join("pipe"), node.federation.folder().join("rows.csv"));
     let header = "reference,received_at,url\n";
-    fs::write(&file, format!("{header}{}", rows(0..2 * BATCH)))?;
+    fs::write(&file, format!("{header}{}", rows(0..2 * batch)))?;
     let mut mkfifo = Command::new("mkfifo");
     done(&run(mkfifo.arg(&pipe), None).await?)?;
     let path = pipe.to_string_lossy().into_owned();
@@ -107,7 +107,7 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
     // The disk is full when one batch is taken, and before there is another.
     let feed = async {
         let mut pipe = tokio::fs::File::options().write(true).open(&pipe).await?;
-        pipe.write_all(format!("{header}{}", rows(0..BATCH)).as_bytes()).await?;
+        pipe.write_all(format!("{header}{}", rows(0..batch)).as_bytes()).await?;
         pipe.flush().await?;
         until("the first batch is taken", PATIENCE, async || {
             let list = node.json(&["report", "list", "--limit", "1"]).await?;
@@ -115,16 +115,16 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
         })
         .await?;
         node.disk.fill()?;
-        pipe.write_all(rows(BATCH..2 * BATCH).as_bytes()).await?;
+        pipe.write_all(rows(batch..2 * batch).as_bytes()).await?;
         Ok(pipe.flush().await?)
     };
     let (output, ()) = tokio::try_join!(import, feed)?;
     refused_with(&output, FAILED, &["full", "make room"])?;
     let told = String::from_utf8(output.stderr)?;
-    ensure!(told.contains(&format!("{BATCH} rows were taken before this; import the same file again")), "{told}");
+    ensure!(told.contains(&format!("{batch} rows were taken before this; import the same file again")), "{told}");
     node.disk.make_room()?;
     let result = node.json(&["report", "import", &file.to_string_lossy()]).await?;
-    ensure!(result == json!({ "rows": 2 * BATCH, "taken": BATCH, "known": BATCH, "faulty": [] }), "{result}");
+    ensure!(result == json!({ "rows": 2 * batch, "taken": batch, "known": batch, "faulty": [] }), "{result}");
     Ok(())
 }
 

@@ -68,6 +68,8 @@ impl House {
 async fn a_log_as_it_was_written_holds_and_every_damage_is_found() {
     for (damage, fault) in [
         ("DELETE FROM want", None),
+        // As after a kill between the high-water file and the signatures.
+        ("DELETE FROM run WHERE last_seq > 1", None),
         ("UPDATE entry SET header = replace(header, 'fr-example', 'fr-another') WHERE seq = 2", Some("entry 2 of")),
         ("UPDATE entry SET header = replace(header, '\"ts\":1', '\"ts\":2') WHERE seq = 2", Some("entry 2 of")),
         ("UPDATE entry SET hash = zeroblob(32) WHERE seq = 1", Some("entry 1 of")),

@@ -10,7 +10,7 @@ use sea_orm::{
 use super::repository::{INCONSISTENT, unsigned};
 use crate::report::signed;
 use crate::storage::entity::{opened, want};
-use crate::storage::{Columns, Known, StorageError, Value};
+use crate::storage::{Columns, DatabaseTransaction, Known, StorageError, Value};
 
 const WANT: Columns = Columns { table: "want", names: &["log", "epoch", "seq", "hash", "since"] };
 const OPENED: Columns = Columns { table: "opened", names: &["log", "epoch", "seq", "reader"] };
@@ -40,8 +40,8 @@ pub async fn wants<C: ConnectionTrait>(
 }
 
 /// Notes bodies that are missing: log, place, hash.
-pub async fn insert_wants<C: ConnectionTrait>(
-    connection: &C,
+pub async fn insert_wants(
+    write: &DatabaseTransaction,
     wanted: &[(NodeId, Position, Hash)],
     now: i64,
 ) -> Result<(), StorageError> {
@@ -49,7 +49,7 @@ pub async fn insert_wants<C: ConnectionTrait>(
         let hash = hash.as_bytes().to_vec();
         [log.as_str().into(), signed(place.epoch).into(), signed(place.seq).into(), hash.into(), now.into()]
     });
-    WANT.insert(connection, Known::Left, values.collect()).await
+    WANT.insert(write, Known::Left, values.collect()).await
 }
 
 /// Strikes a body that arrived from the list of missing ones.
@@ -69,14 +69,14 @@ pub async fn forget_wants<C: ConnectionTrait>(connection: &C, log: &NodeId) -> R
 }
 
 /// Opens bodies of our own log to readers beyond their own `to`.
-pub async fn open_to_readers<C: ConnectionTrait>(
-    connection: &C,
+pub async fn open_to_readers(
+    write: &DatabaseTransaction,
     readers: &[(NodeId, Position, NodeId)],
 ) -> Result<(), StorageError> {
     let values = readers.iter().flat_map(|(log, place, reader)| {
         [log.as_str().into(), signed(place.epoch).into(), signed(place.seq).into(), Value::from(reader.as_str())]
     });
-    OPENED.insert(connection, Known::Left, values.collect()).await
+    OPENED.insert(write, Known::Left, values.collect()).await
 }
 
 /// Positions of a log, within a range, whose bodies an offer opened to `reader`.

@@ -108,8 +108,8 @@ pub async fn insert_run_entries(
             body_state,
         });
     }
-    insert_entries(&**write, rows).await?;
-    body_repository::insert_wants(&**write, &wanted, context.now_micros()).await?;
+    insert_entries(write, rows).await?;
+    body_repository::insert_wants(write, &wanted, context.now_micros()).await?;
     Ok(())
 }
 

@@ -16,8 +16,10 @@ use super::repository::{self, EntryToSign};
 use crate::context::Context;
 use crate::report::head;
 
-/// Runs that are signed in one transaction: whoever has waited for its turn does what there is, and not all there is.
+/// Runs that are signed in one round, which is one transaction.
 const RUNS_AT_ONCE: usize = 8;
+/// Most entries of a round.
+pub(super) const ROUND_ENTRIES: u64 = (RUNS_AT_ONCE * RUN_ENTRIES_LIMIT) as u64;
 
 /// What one round of sealing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,17 +51,21 @@ impl Sealer {
         Ok(Self { context, key, boot, high_water, head: watch::Sender::new(head) })
     }
 
-    /// The signed end of the log; changes with every run.
+    /// The signed end of the log; changes with every round.
     #[must_use]
     pub fn head(&self) -> watch::Receiver<Cursor> {
         self.head.subscribe()
     }
 
-    /// Seals what waits, some runs at most; nothing where nothing waits.
+    /// Seals what waits, some runs at most; nothing where nothing waits. A log that ends before what was signed, or with
+    /// another entry, is refused: its database was put back under the running node.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
         let signed = *self.head.borrow();
         let end = head(self.context.database.read(), &self.context.own).await?;
         let first = if end.epoch == signed.epoch { signed } else { Cursor { epoch: end.epoch, ..Cursor::START } };
+        if end.position() < signed.position() || (end.position() == signed.position() && end != signed) {
+            return Err(repository::INCONSISTENT.into());
+        }
         let mut ends = Vec::new();
         let mut after = first;
         while after != end && ends.len() < RUNS_AT_ONCE {

@@ -33,12 +33,12 @@ pub async fn verify_logs(
 ) -> Result<BTreeMap<NodeId, LogCheck>, LogError> {
     // Read before the entries: what is written meanwhile is not looked at.
     let heads = repository::heads(context.database.read()).await?;
+    let signed = high_water.read()?;
     let mut checks = BTreeMap::new();
     for (log, (head, _)) in heads {
         if only.is_none_or(|only| *only == log) {
-            let is_own = log == context.own;
-            let signed = if is_own { high_water.read()? } else { None };
-            let open_after = is_own.then(|| signed.unwrap_or(Cursor::START).position());
+            let signed = signed.filter(|_| log == context.own);
+            let open_after = (log == context.own).then(|| signed.unwrap_or(Cursor::START).position());
             let mut check = verify_log(context, &log, head, open_after).await?;
             if let Some(signed) = signed.filter(|_| check.fault.is_none()) {
                 check.fault = against_high_water(context, &signed, &head).await?;

@@ -8,6 +8,7 @@ use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{Cursor, KeyHistory, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 
 use super::repository::StoredEntry;
+use super::sealer::ROUND_ENTRIES;
 use crate::report::BodyState;
 
 /// Where a log does not hold, and why.
@@ -106,18 +107,20 @@ impl<'a> Chain<'a> {
     }
 
     /// At the end: everything up to the head is here, and signed. Of our own log, what comes after the place that the
-    /// high-water file names (`open_after`) was never signed, and the run before it may have been cut off.
+    /// high-water file names (`open_after`) was never signed, and the signatures of the round before it may be missing
+    /// still: a round is written to that file first.
     pub(super) fn end(&self, head: &Cursor, open_after: Option<Position>) -> Option<LogFault> {
         if head.seq > 0 && self.last != *head {
             return Some(LogFault::at(head.position(), "the log's head names another entry"));
         }
         let before = if self.signed.epoch == head.epoch { self.signed.seq } else { 0 };
-        let unsigned = head.seq - before;
-        let is_bad = match open_after.map(|after| if after.epoch == head.epoch { after.seq } else { 0 }) {
-            Some(after) => after.saturating_sub(before) > RUN_ENTRIES_LIMIT as u64,
-            None => unsigned > 0,
+        let (signed, waiting) = match open_after {
+            Some(after) if after.epoch == head.epoch => (after.seq.min(head.seq), ROUND_ENTRIES),
+            Some(_) => (0, ROUND_ENTRIES),
+            None => (head.seq, 0),
         };
-        is_bad.then(|| LogFault::at(head.position(), "no checkpoint signs it"))
+        let fault = || LogFault::at(Position { epoch: head.epoch, seq: signed }, "no checkpoint signs it");
+        (signed.saturating_sub(before) > waiting).then(fault)
     }
 }
 

@@ -35,9 +35,12 @@ type Line = Arc<tokio::sync::Mutex<()>>;
 #[derive(Debug, Default)]
 pub(in crate::server) struct Turns(Mutex<HashMap<(NodeId, Call), Line>>);
 
-/// A call under way; it ends when this is dropped.
+/// A call under way; it ends when this and all clones of it are dropped.
+#[derive(Debug, Clone)]
+pub(super) struct Turn(Arc<Held>);
+
 #[derive(Debug)]
-pub(super) struct Turn(Line);
+struct Held(Line);
 
 impl Turns {
     /// Begins a call, or tells the peer to wait.
@@ -48,14 +51,14 @@ impl Turns {
         if Arc::strong_count(line) > call.limit() {
             return Err(ExchangeProblem::from(Problem::RateLimited).retry_after(1));
         }
-        Ok(Turn(Arc::clone(line)))
+        Ok(Turn(Arc::new(Held(Arc::clone(line)))))
     }
 }
 
 impl Turn {
     /// Waits until all calls of this kind have ended that asked before this one.
     pub(super) async fn first_in_line(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.0.lock().await
+        self.0.0.lock().await
     }
 }
 

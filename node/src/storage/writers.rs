@@ -1,4 +1,4 @@
-//! Turns of the processes that write one SQLite file: `serve`, and commands beside it.
+//! The processes that write one SQLite file, `serve` and commands beside it, take turns.
 //!
 //! SQLite lets whoever asks at the right moment write, and whoever waits for long asks ever more rarely: one process that
 //! writes without a pause (an import) would keep all others waiting to its end. PostgreSQL's lock is a queue already.
@@ -8,6 +8,7 @@
 //! where they cannot be made, SQLite's own lock says what there is to say.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +16,14 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
-use super::database::StorageError;
-
 /// How soon a waiting process notices that it is its turn; the timer knows no shorter time.
 const POLL: Duration = Duration::from_millis(1);
+/// How long a turn is waited for. Whoever has waited for so long writes as soon as SQLite lets it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where turns are taken. Tasks of one process wait for each other in the order in which they came.
 #[derive(Debug, Clone)]
-pub(super) struct Turns(Arc<Mutex<Files>>);
+pub(super) struct Writers(Arc<Mutex<Files>>);
 
 #[derive(Debug)]
 struct Files {
@@ -30,34 +31,42 @@ struct Files {
     turn: File,
 }
 
-/// The right to write, until it is dropped.
+/// The turn to write, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn(OwnedMutexGuard<Files>);
+pub(super) struct WriterTurn(OwnedMutexGuard<Files>);
 
-impl Turns {
+impl Writers {
     /// Makes the files beside a database; `None` where they cannot be made.
     pub(super) fn beside(database: &Path) -> Option<Self> {
         let open = |end: &str| {
             let mut name = database.as_os_str().to_owned();
             name.push(end);
-            // Another user's file can be locked, too.
-            File::open(&name).or_else(|_| OpenOptions::new().create(true).truncate(false).write(true).open(&name)).ok()
+            // A file that is only read can be locked, too.
+            let new = || OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&name);
+            File::open(&name).or_else(|_| new())
         };
-        let files = Files { next: open("-next.lock")?, turn: open("-turn.lock")? };
-        Some(Self(Arc::new(Mutex::new(files))))
+        match (open("-next.lock"), open("-turn.lock")) {
+            (Ok(next), Ok(turn)) => Some(Self(Arc::new(Mutex::new(Files { next, turn })))),
+            (Err(cause), _) | (_, Err(cause)) => {
+                tracing::warn!(%cause, "the lock files beside the database cannot be used: writers may keep each other waiting");
+                None
+            }
+        }
     }
 
-    /// Waits for the turn, for so long at most.
-    pub(super) async fn take(&self, at_most: Duration) -> Result<Turn, StorageError> {
-        let deadline = Instant::now() + at_most;
-        let busy = || StorageError::Busy("another process is writing");
-        let queue = Arc::clone(&self.0).lock_owned();
-        let files = tokio::time::timeout_at(deadline, queue).await.map_err(|_| busy())?;
+    /// Waits for the turn; `None` where that took too long.
+    pub(super) async fn take_turn(&self) -> Option<WriterTurn> {
+        self.take_within(PATIENCE).await
+    }
+
+    async fn take_within(&self, patience: Duration) -> Option<WriterTurn> {
+        let deadline = Instant::now() + patience;
+        let files = tokio::time::timeout_at(deadline, Arc::clone(&self.0).lock_owned()).await.ok()?;
         let place_in_line = Locked(&files.next);
-        lock(place_in_line.0, deadline).await.ok_or_else(busy)?;
-        lock(&files.turn, deadline).await.ok_or_else(busy)?;
+        lock(place_in_line.0, deadline).await?;
+        lock(&files.turn, deadline).await?;
         drop(place_in_line);
-        Ok(Turn(files))
+        Some(WriterTurn(files))
     }
 }
 
@@ -70,7 +79,7 @@ impl Drop for Locked<'_> {
     }
 }
 
-impl Drop for Turn {
+impl Drop for WriterTurn {
     fn drop(&mut self) {
         unlock(&self.0.turn);
     }
@@ -97,11 +106,9 @@ async fn lock(file: &File, deadline: Instant) -> Option<()> {
 mod tests {
     use super::*;
 
-    const SOON: Duration = Duration::from_secs(20);
-
-    fn processes(folder: &Path) -> [Turns; 3] {
+    fn processes(folder: &Path) -> [Writers; 3] {
         // Each opens the files for itself, as a process does.
-        [(); 3].map(|()| Turns::beside(&folder.join("node.sqlite")).expect("made"))
+        [(); 3].map(|()| Writers::beside(&folder.join("node.sqlite")).expect("made"))
     }
 
     #[tokio::test]
@@ -109,12 +116,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let [first, second, _] = processes(folder.path());
         for _ in 0..20 {
-            let turn = first.take(SOON).await.expect("free");
-            let waiting = second.take(SOON);
+            let turn = first.take_turn().await.expect("free");
+            let waiting = second.take_turn();
             tokio::pin!(waiting);
             assert!(futures_util::poll!(waiting.as_mut()).is_pending(), "somebody writes");
             drop(turn);
-            let again = first.take(SOON);
+            let again = first.take_turn();
             tokio::pin!(again);
             assert!(futures_util::poll!(again.as_mut()).is_pending(), "the other is first");
             let turn = waiting.await.expect("its turn");
@@ -127,14 +134,14 @@ mod tests {
     async fn a_turn_that_nobody_waits_for_any_more_is_free_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let [first, second, third] = processes(folder.path());
-        let turn = first.take(SOON).await.expect("free");
-        assert!(matches!(second.take(Duration::ZERO).await, Err(StorageError::Busy(_))), "it is not waited for");
-        let mut given_up = Box::pin(second.take(SOON));
+        let turn = first.take_turn().await.expect("free");
+        assert!(second.take_within(Duration::ZERO).await.is_none(), "it is not waited for");
+        let mut given_up = Box::pin(second.take_turn());
         assert!(futures_util::poll!(given_up.as_mut()).is_pending(), "somebody writes");
         drop(given_up);
         drop(turn);
-        third.take(SOON).await.expect("free");
+        third.take_turn().await.expect("free");
         drop(second);
-        first.take(SOON).await.expect("free");
+        first.take_turn().await.expect("free");
     }
 }
