@@ -188,3 +188,7 @@ fn note(
     });
     Ok(if acknowledged.position() >= end.position() { Outcome::Done } else { Outcome::Elsewhere })
 }
+
+#[cfg(test)]
+#[path = "deliver_tests.rs"]
+mod tests;

@@ -112,11 +112,15 @@ impl TestHouse {
         Placer::new(&self.context, geolocator, &RoutingSection::default()).await.expect("a placer")
     }
 
-    /// Seals what was recorded.
-    pub(super) async fn seal(&self) {
+    pub(super) async fn sealer(&self) -> Sealer {
         let key = Arc::new(SigningKey::from_seed(&[9; 32]).expect("any 32 bytes are a seed"));
         let file = HighWater::in_folder(self.folder.path());
-        let sealer = Sealer::new(self.context.clone(), key, BOOT.to_owned(), file).await.expect("a sealer");
+        Sealer::new(self.context.clone(), key, BOOT.to_owned(), file).await.expect("a sealer")
+    }
+
+    /// Seals what was recorded.
+    pub(super) async fn seal(&self) {
+        let sealer = self.sealer().await;
         while sealer.seal_once().await.expect("sealed").is_some() {}
     }
 
