@@ -14,7 +14,7 @@ use crate::routing::Placer;
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
 pub const BATCH_ROWS: usize = 2_000;
 /// Rows that are prepared at once.
-const PART_ROWS: usize = 125;
+const PART_ROWS: usize = 500;
 /// Parts that are read before they are asked for.
 const PARTS_AHEAD: usize = 4;
 
