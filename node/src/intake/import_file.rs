@@ -15,6 +15,8 @@ use crate::routing::Placer;
 pub const BATCH_ROWS: usize = 2_000;
 /// Rows that are prepared at once.
 const PART_ROWS: usize = 500;
+/// Bytes of rows that are prepared at once, whatever their number: some ten times as many are in memory in all.
+const PART_BYTES: usize = 1_024 * 1_024;
 /// Parts that are read before they are asked for.
 const PARTS_AHEAD: usize = 4;
 
@@ -96,9 +98,14 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
     // A part of nothing but faulty rows has no rows, and the file may go on.
     while !reader.has_ended() {
         let mut part = Part::default();
-        for row in reader.by_ref().take(PART_ROWS) {
+        let mut bytes = 0;
+        while bytes < PART_BYTES && part.rows.len() + part.faulty.len() < PART_ROWS {
+            let Some(row) = reader.next() else { break };
             match row {
-                Ok(row) => part.rows.push(row),
+                Ok(row) => {
+                    bytes += row.size;
+                    part.rows.push(row);
+                }
                 Err(RowRefused::Faulty(faults)) => part.faulty.push(faults),
                 Err(RowRefused::Unreadable(cause)) => {
                     let _ = parts.blocking_send(Ok(part)).and_then(|()| parts.blocking_send(Err(cause)));
@@ -129,4 +136,31 @@ async fn next_batch(
         tokio::task::yield_now().await;
     }
     Ok(batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_long_rows_are_a_part_as_many_short_ones_are_and_none_is_lost() {
+        let memo = "m".repeat(8_000);
+        for (memo, most) in [("", PART_ROWS), (memo.as_str(), PART_BYTES / memo.len() + 1)] {
+            let row = |number| format!("R-{number},2026-01-02T03:04:05Z,https://a.example/{number},{memo}\n");
+            let rows: String = (0..1_200).map(row).collect();
+            let file = format!("reference,received_at,url,memo\n{rows}");
+            let reader = ImportReader::open(io::Cursor::new(file.into_bytes()), Scope::Present).expect("a header");
+            let (sender, mut parts) = mpsc::channel(1_200);
+            read_parts(reader, &sender);
+            drop(sender);
+            let mut read = Vec::new();
+            while let Some(part) = parts.blocking_recv() {
+                let part = part.expect("readable");
+                assert!(part.rows.len() <= most, "{} rows", part.rows.len());
+                read.extend(part.rows.into_iter().map(|row| row.reference));
+                assert_eq!(part.is_last, parts.is_empty());
+            }
+            assert_eq!(read, (0..1_200).map(|number| format!("R-{number}")).collect::<Vec<_>>());
+        }
+    }
 }

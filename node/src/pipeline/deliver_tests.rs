@@ -1,3 +1,5 @@
+//! What a sender makes of a peer's answers, over real TLS.
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -34,7 +34,8 @@ impl HighWater {
         }
     }
 
-    /// Writes it beside its place, flushes it to disk, and moves it in.
+    /// Writes it beside its place, flushes it to disk, moves it in, and flushes that too: a move that a power cut undoes
+    /// would leave an older place.
     #[expect(clippy::missing_panics_doc, reason = "a cursor is numbers and text")]
     pub fn write(&self, place: &Cursor) -> Result<(), LogError> {
         let beside = self.path.with_extension("new");
@@ -43,7 +44,9 @@ impl HighWater {
             let mut file = std::fs::File::create(&beside)?;
             file.write_all(&text)?;
             file.sync_all()?;
-            std::fs::rename(&beside, &self.path)
+            std::fs::rename(&beside, &self.path)?;
+            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
         };
         write().map_err(|cause| self.failed(cause))
     }

@@ -23,6 +23,8 @@ const NAME_LIMIT_BYTES: usize = 200;
 pub struct ImportRow {
     /// The line of the file in which the row begins; the first is 1.
     pub line: u64,
+    /// Bytes of all its cells.
+    pub size: usize,
     /// The row's identity, 1 to 200 bytes.
     pub reference: String,
     /// What stands in the row: equal for the same content, whatever the order of the columns. It is a plain digest
@@ -79,10 +81,12 @@ impl ImportRow {
         let past = (scope == Scope::Historical).then(|| Past::parse(&mut cells));
         let (access_username, access_password) =
             (cells.secret(Column::AccessUsername), cells.secret(Column::AccessPassword));
+        let size = record.fields.iter().map(Vec::len).sum();
         let (line, content, memo) = (record.line, cells.content(), cells.secret(Column::Memo));
         let mandatory = reference.zip(received_at).zip(url);
         cells.finish(mandatory.map(|((reference, received_at), url)| Self {
             line,
+            size,
             reference,
             content,
             received_at,
