@@ -22,5 +22,6 @@ pub mod storage;
 pub mod telemetry;
 pub mod trust;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+// Linked, it is the process's `malloc`, which Rust's own allocator calls. Named as Rust's allocator it would be asked
+// for aligned memory each time, which takes it a slower way.
+use mimalloc as _;

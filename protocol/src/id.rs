@@ -41,8 +41,7 @@ impl NodeId {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the seat was a country when the id was parsed")]
     pub fn seat(&self) -> Country {
-        Country::from_str(&self.0[..2].to_ascii_uppercase())
-            .expect("a node id begins with a country, checked when it was parsed")
+        seat_named(&self.0[..2]).expect("a node id begins with a country, checked when it was parsed")
     }
 }
 
@@ -51,11 +50,16 @@ impl FromStr for NodeId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (seat, name) = text.split_once('-').ok_or(IdMalformed::Node)?;
-        let seat_is_country = seat.len() == 2
-            && seat.bytes().all(|byte| byte.is_ascii_lowercase())
-            && Country::from_str(&seat.to_ascii_uppercase()).is_ok();
-        if seat_is_country && is_label(name) { Ok(Self(text.into())) } else { Err(IdMalformed::Node) }
+        if seat_named(seat).is_some() && is_label(name) { Ok(Self(text.into())) } else { Err(IdMalformed::Node) }
     }
+}
+
+/// The country of two small letters.
+fn seat_named(letters: &str) -> Option<Country> {
+    let &[first, second] = letters.as_bytes() else { return None };
+    let is_small = first.is_ascii_lowercase() && second.is_ascii_lowercase();
+    let code = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
+    std::str::from_utf8(&code).ok().filter(|_| is_small)?.parse().ok()
 }
 
 /// The federation's name (`net`), `production` unless said otherwise: practice never meets production.
@@ -129,20 +133,26 @@ macro_rules! text_form {
                 f.write_str(&self.0)
             }
         }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
     )*};
 }
 text_form!(NodeId, Network);
 
-macro_rules! serialised_as_text {
+impl Serialize for ReportId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+macro_rules! read_from_text {
     ($($name:ident),*) => {$(
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(self, f)
-            }
-        }
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
             }
         }
         impl<'de> Deserialize<'de> for $name {
@@ -152,7 +162,7 @@ macro_rules! serialised_as_text {
         }
     )*};
 }
-serialised_as_text!(NodeId, Network, ReportId);
+read_from_text!(NodeId, Network, ReportId);
 
 /// Deserialises through `FromStr`, borrowing where the format can.
 pub(crate) fn deserialize_from_str<'de, T, D>(deserializer: D) -> Result<T, D::Error>

@@ -3,17 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::entry::{Access, AssessmentRecord, Body};
-use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
-use super::csv::{Fault, FaultKind, ImportRow, UrlText};
+use super::csv::{Fault, FaultKind, ImportRow};
 use super::historical::past_report;
 use super::submission::{Submission, locate_one};
 use crate::context::Context;
 use crate::report::{
-    PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_reports,
+    PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_report,
     references_after,
 };
 use crate::routing::Placer;
@@ -73,34 +72,23 @@ pub(super) async fn prepare_rows(
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
     let newest_then = newest_key(context.database.read()).await?;
     let known = known_rows(context.database.read(), &references).await?;
-    let mut submissions = Vec::with_capacity(rows.len());
-    let mut lines = Vec::with_capacity(rows.len());
-    for (row, digests) in rows.into_iter().zip(digests) {
+    let mut prepared = Vec::with_capacity(rows.len());
+    for (mut row, (reference, content)) in rows.into_iter().zip(digests) {
         result.rows += 1;
-        if let Some(content) = known.get(&digests.0) {
-            note_known(result, row.line, *content == Some(digests.1));
+        let line = row.line;
+        if let Some(known) = known.get(&reference) {
+            note_known(result, line, *known == Some(content));
             continue;
         }
-        lines.push((row.line, digests));
-        let past = row.past.clone();
-        match submission(context, row, digests) {
-            Ok(submission) => submissions.push((submission, past)),
-            Err(fault) => {
-                lines.pop();
-                result.faulty.push(fault);
-            }
-        }
-    }
-    let mut located = Vec::with_capacity(submissions.len());
-    for (submission, past) in submissions {
-        located.push(match past {
+        let past = row.past.take();
+        let submission = submission(context, row, (reference, content));
+        let new = match past {
             Some(past) => past_report(submission, &past),
             None => locate_one(placer, submission).await,
-        });
+        };
+        prepared.push(PreparedRow { line, reference, content, report: prepare_report(context, new)? });
     }
-    let prepared = prepare_reports(context, located)?.into_iter().zip(lines);
-    let rows = prepared.map(|(report, (line, (reference, content)))| PreparedRow { line, reference, content, report });
-    Ok(PreparedRows { noted, newest_then, rows: rows.collect() })
+    Ok(PreparedRows { noted, newest_then, rows: prepared })
 }
 
 /// Records prepared rows: one transaction for all of them. Gives what was done about them.
@@ -202,18 +190,11 @@ async fn known_rows<C: ConnectionTrait>(
     Ok(by_references(connection, references).await?.into_iter().collect())
 }
 
-fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Result<Submission, Fault> {
-    let url_of = |text: &UrlText, column: &str| {
-        ReportedUrl::parse(text.expose()).map_err(|refused| Fault {
-            line: row.line,
-            column: Some(column.to_owned()),
-            kind: refused.into(),
-        })
-    };
+fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Submission {
     let exposed = |text: SecretString| text.expose_secret().to_owned();
     let mut body = Body::new(context.salt());
-    body.url = Some(url_of(&row.url, "url")?);
-    body.page = row.page_url.as_ref().map(|page| url_of(page, "page_url")).transpose()?;
+    body.url = Some(row.url);
+    body.page = row.page_url;
     body.group = row.group;
     body.referrer = row.referrer.map(|referrer| referrer.expose().to_owned());
     if row.access_username.is_some() || row.access_password.is_some() {
@@ -243,7 +224,7 @@ fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Re
         self_generated: finding.self_generated,
         child_modelling: finding.child_modelling,
     });
-    Ok(Submission {
+    Submission {
         body,
         private: PrivateContent {
             email: row.reporter_email.map(exposed),
@@ -258,5 +239,5 @@ fn submission(context: &Context, row: ImportRow, digests: (i64, [u8; 32])) -> Re
         finding: record,
         reference: Some(digests),
         case_secret: None,
-    })
+    }
 }

@@ -42,11 +42,10 @@ pub async fn locate_all(placer: &Placer, submissions: Vec<Submission>) -> Vec<Ne
 
 pub(super) async fn locate_one(placer: &Placer, submission: Submission) -> NewReport {
     let mut new = submission.unpublished();
-    let url = new.body.url.clone().filter(|_| is_exchanged(new.offence, new.assessment));
-    if let Some(url) = url {
+    if let Some(url) = new.body.url.as_ref().filter(|_| is_exchanged(new.offence, new.assessment)) {
         let placement = placer.locate(url.canonical()).await;
-        new.body.hosting.extend(placement.hosting.iter().cloned());
         new.publication = Some(placer.publication(url.canonical(), &placement, &[], &[]));
+        new.body.hosting.extend(placement.hosting);
     }
     new
 }

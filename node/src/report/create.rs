@@ -22,10 +22,10 @@ use super::service::{close, take_own_numbers, take_report_keys};
 use crate::context::Context;
 use crate::storage::Write;
 
-/// A report that only lacks its key, its number, and its place in the log.
+/// A report that only lacks its key, its number, and its place in the log. In boxes, as it is handed on more than once.
 pub struct PreparedReport {
-    report: Report,
-    entry: Option<PreparedEntry>,
+    report: Box<Report>,
+    entry: Option<Box<PreparedEntry>>,
 }
 
 /// What publishes a report.
@@ -37,13 +37,14 @@ struct PreparedEntry {
 
 /// Prepares new reports.
 pub fn prepare_reports(context: &Context, new: Vec<NewReport>) -> Result<Vec<PreparedReport>, ReportError> {
-    new.into_iter().map(|new| prepare(context, new)).collect()
+    new.into_iter().map(|new| prepare_report(context, new)).collect()
 }
 
-fn prepare(context: &Context, new: NewReport) -> Result<PreparedReport, ReportError> {
+/// Prepares a new report.
+pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedReport, ReportError> {
     let now = context.clock.now();
     let id = ReportId { origin: context.own.clone(), rid: context.randomness.uuid_v7(now) };
-    let mut report = Report::unknown(0, id, now.timestamp_micros());
+    let mut report = Box::new(Report::unknown(0, id, now.timestamp_micros()));
     report.reported_offence = Some(new.reported_offence);
     report.offence = Some(new.offence);
     report.assessment = Some(new.assessment);
@@ -64,7 +65,7 @@ fn prepare(context: &Context, new: NewReport) -> Result<PreparedReport, ReportEr
     let mut body = new.body;
     body.salt = context.salt();
     let entry = if let Some(publication) = new.publication {
-        Some(prepare_entry(context, &mut report, publication, &body)?)
+        Some(Box::new(prepare_entry(context, &mut report, publication, &body)?))
     } else {
         end_here(&mut report, private.past.is_some(), &body, now.timestamp_micros());
         private.body = Some(body);
@@ -125,9 +126,9 @@ pub async fn create_reports(
         report.key = key;
         report.number = Some(number);
         if let Some(entry) = entry {
-            publish(context, &mut journal, &mut report, entry, &mut digests);
+            publish(context, &mut journal, &mut report, *entry, &mut digests);
         }
-        reports.push(report);
+        reports.push(*report);
     }
     journal.save(write).await?;
     repository::insert_digests(write, digests).await?;

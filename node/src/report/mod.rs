@@ -32,7 +32,7 @@ mod waiting_repository;
 
 pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
-pub use create::{PreparedReport, create_reports, prepare_reports};
+pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
 pub use dossier::{Dossier, PrivateContent};
 pub use entry_repository::{BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, set_head, signed};
 pub use error::ReportError;

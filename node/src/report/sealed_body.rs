@@ -10,7 +10,7 @@ use crate::storage::StorageError;
 /// Seals a body line for the place that its hash names.
 #[must_use]
 pub fn seal_body(seal: &SealKey, line: &BodyLine) -> Vec<u8> {
-    seal.seal(&body_place(&line.commitment().hash), line.as_str().as_bytes())
+    seal.seal(&body_place(line.hash()), line.as_str().as_bytes())
 }
 
 /// Opens a stored body and checks it against its header's commitment.

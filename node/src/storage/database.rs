@@ -24,9 +24,12 @@ const WRITER_CACHE_KIB: u32 = 48 * 1_024;
 /// SQLite's page cache of each connection that reads, KiB. Most reads are of what was written last, which the operating
 /// system has.
 const READER_CACHE_KIB: u32 = 4 * 1_024;
+/// Bytes of a page of a new SQLite file. An entry with its body takes some two kilobytes: of these pages it wastes a
+/// fifth, of SQLite's usual ones half.
+const PAGE_BYTES: u32 = 8_192;
 /// Pages of SQLite's write-ahead log before they are moved into the database: 64 MiB. A page of an index that many
 /// transactions write is moved once.
-const WAL_PAGES: &str = "16384";
+const WAL_PAGES: &str = "8192";
 /// Rows that SQLite's thread reads ahead of whoever asked: a whole step's, or the two would wake each other in turn.
 const ROWS_UNDER_WAY: usize = 1_024;
 
@@ -268,6 +271,7 @@ fn options(url: &str, connections: u32, cache_kib: u32, create: bool) -> Connect
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true)
                 .row_buffer_size(ROWS_UNDER_WAY)
+                .page_size(PAGE_BYTES)
                 .pragma("cache_size", format!("-{cache_kib}"))
                 .pragma("wal_autocheckpoint", WAL_PAGES)
         });

@@ -22,6 +22,6 @@ pub use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 pub use bulk::{Columns, Known, key_lists};
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
-pub use packed::{Field, Packed, list, read_packed};
+pub use packed::{Field, Long, Packed, list, read_packed, read_packed_and_long};
 pub use setting::{leave_setting, read_setting, take_setting};
 pub use transaction::{Write, take_numbers};

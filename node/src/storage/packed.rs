@@ -3,6 +3,7 @@
 //! SQLite runs on a thread of its own here, which hands its rows over one by one: with thousands of small rows the two
 //! threads wake each other thousands of times, and that costs more than the rows. So where a step reads hundreds of
 //! rows, the database packs them into one JSON text. PostgreSQL does the same, so that there is one way to read them.
+//! What is long comes beside that text, joined row after row, as it need not be escaped and unescaped then.
 
 use std::fmt;
 
@@ -24,6 +25,31 @@ pub enum Field {
     Uuid(&'static str),
     /// True or false, read as 1 or 0.
     Flag(&'static str),
+}
+
+/// A long column, read as [`Joined`]; its length is a [`Field::Plain`] of `OCTET_LENGTH`.
+#[derive(Debug, Clone, Copy)]
+pub enum Long {
+    /// Text.
+    Text(&'static str),
+    /// Bytes.
+    Bytes(&'static str),
+}
+
+/// What a long column holds, row after row.
+#[derive(Debug)]
+pub struct Joined {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+impl Joined {
+    /// What the next row has, which is so long; `None` where there is less.
+    pub fn next(&mut self, length: usize) -> Option<&[u8]> {
+        let begin = self.at;
+        self.at = begin.checked_add(length)?;
+        self.bytes.get(begin..self.at)
+    }
 }
 
 /// Bytes that came packed.
@@ -57,11 +83,29 @@ pub async fn read_packed<C: ConnectionTrait, T: DeserializeOwned>(
     rows: &str,
     values: Vec<Value>,
 ) -> Result<Vec<T>, StorageError> {
+    Ok(read_packed_and_long(connection, table, fields, [], rows, values).await?.0)
+}
+
+/// [`read_packed`], and some long columns of the same rows.
+pub async fn read_packed_and_long<C: ConnectionTrait, T: DeserializeOwned, const N: usize>(
+    connection: &C,
+    table: &'static str,
+    fields: &[Field],
+    long: [Long; N],
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<(Vec<T>, [Joined; N]), StorageError> {
     let backend = connection.get_database_backend();
-    let sql = sql(backend, fields, rows);
+    let sql = sql(backend, fields, &long, rows);
     let row = connection.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-    let text: String = row.ok_or(StorageError::Inconsistent(table))?.try_get_by_index(0)?;
-    serde_json::from_str(&text).map_err(|_| StorageError::Inconsistent(table))
+    let row = row.ok_or(StorageError::Inconsistent(table))?;
+    let text: String = row.try_get_by_index(0)?;
+    let mut joined = [const { Joined { bytes: Vec::new(), at: 0 } }; N];
+    for (place, joined) in joined.iter_mut().enumerate() {
+        joined.bytes = row.try_get_by_index::<Option<Vec<u8>>>(1 + place)?.unwrap_or_default();
+    }
+    let rows = serde_json::from_str(&text).map_err(|_| StorageError::Inconsistent(table))?;
+    Ok((rows, joined))
 }
 
 /// `(?,?,?)`: a list of `length` parameters.
@@ -76,19 +120,31 @@ pub fn list(length: usize) -> String {
     text
 }
 
-fn sql(backend: DbBackend, fields: &[Field], rows: &str) -> String {
+fn sql(backend: DbBackend, fields: &[Field], long: &[Long], rows: &str) -> String {
     let is_postgres = backend == DbBackend::Postgres;
-    let inner: Vec<String> =
+    let mut inner: Vec<String> =
         fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
-    let outer: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
-    let (inner, outer) = (inner.join(", "), outer.join(", "));
-    if is_postgres {
-        let text = format!(
-            "SELECT COALESCE(JSON_AGG(JSON_BUILD_ARRAY({outer})), '[]')::TEXT FROM (SELECT {inner} FROM {rows}) AS packed"
-        );
-        number_parameters(&text)
+    let packed: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
+    let packed = packed.join(", ");
+    let mut outer = if is_postgres {
+        format!("COALESCE(JSON_AGG(JSON_BUILD_ARRAY({packed})), '[]')::TEXT")
     } else {
-        format!("SELECT JSON_GROUP_ARRAY(JSON_ARRAY({outer})) FROM (SELECT {inner} FROM {rows})")
+        format!("JSON_GROUP_ARRAY(JSON_ARRAY({packed}))")
+    };
+    for (long, place) in long.iter().zip(0..) {
+        let (Long::Text(column) | Long::Bytes(column)) = long;
+        inner.push(format!("{column} AS l{place}"));
+        outer.push_str(&match (long, is_postgres) {
+            (Long::Text(_), true) => format!(", STRING_AGG(CONVERT_TO(l{place}, 'UTF8'), ''::BYTEA)"),
+            (Long::Bytes(_), true) => format!(", STRING_AGG(l{place}, ''::BYTEA)"),
+            (_, false) => format!(", CAST(GROUP_CONCAT(l{place}, '') AS BLOB)"),
+        });
+    }
+    let inner = inner.join(", ");
+    if is_postgres {
+        number_parameters(&format!("SELECT {outer} FROM (SELECT {inner} FROM {rows}) AS packed"))
+    } else {
+        format!("SELECT {outer} FROM (SELECT {inner} FROM {rows})")
     }
 }
 
@@ -140,6 +196,30 @@ mod tests {
         assert_eq!(read(2).await, [first.clone(), second.clone()]);
         assert_eq!(read(9).await, [first, second, (3, Some("c".to_owned()), Some(Packed(Vec::new())), 1)]);
         assert!(read(0).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn long_columns_come_beside_them_whatever_bytes_they_hold() {
+        let database = sea_orm::Database::connect("sqlite::memory:").await.expect("opened");
+        let made = "CREATE TABLE t (id BIGINT, name TEXT, bytes BLOB);
+            INSERT INTO t VALUES (2, 'a \"name\" \u{e9}', x'00ff'), (1, 'b', NULL), (3, '', x'00')";
+        database.execute_unprepared(made).await.expect("made");
+        let fields = [Field::Plain("OCTET_LENGTH(name)"), Field::Plain("OCTET_LENGTH(bytes)")];
+        let long = [Long::Text("name"), Long::Bytes("bytes")];
+        let read = async |rows: &str| {
+            let read = read_packed_and_long(&database, "t", &fields, long, rows, Vec::new()).await.expect("read");
+            let (lengths, [mut names, mut bytes]): (Vec<(usize, Option<usize>)>, _) = read;
+            let next = |(name, length): (usize, Option<usize>)| {
+                let name = names.next(name).expect("a name").to_vec();
+                (name, length.map(|length| bytes.next(length).expect("bytes").to_vec()))
+            };
+            let rows: Vec<(Vec<u8>, Option<Vec<u8>>)> = lengths.into_iter().map(next).collect();
+            assert_eq!((names.next(1), bytes.next(1)), (None, None));
+            rows
+        };
+        let rows = [("b", None), ("a \"name\" \u{e9}", Some(vec![0, 255])), ("", Some(vec![0]))];
+        assert_eq!(read("t ORDER BY id").await, rows.map(|(name, bytes)| (name.as_bytes().to_vec(), bytes)));
+        assert!(read("t WHERE id > 3").await.is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A body is one line of JSON. Its hash is taken over the line as it is, and a random salt in it keeps the hash from
 //! being tested against guesses. Codes that a reader's lists do not have are kept ([`Code::Unknown`]).
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -67,7 +68,7 @@ impl FromStr for Salt {
 
 impl Serialize for Salt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&data_encoding::HEXLOWER.encode(&self.0))
+        serializer.serialize_str(data_encoding::HEXLOWER.encode_mut_str(&self.0, &mut [0; 32]))
     }
 }
 
@@ -111,16 +112,26 @@ impl<T: fmt::Display> fmt::Display for Code<T> {
     }
 }
 
-impl<T: fmt::Display> Serialize for Code<T> {
+impl<T: FromStr> FromStr for Code<T> {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.parse().map_or_else(|_| Self::Unknown(text.to_owned()), Self::Known))
+    }
+}
+
+impl<T: Serialize> Serialize for Code<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self {
+            Self::Known(code) => code.serialize(serializer),
+            Self::Unknown(text) => serializer.serialize_str(text),
+        }
     }
 }
 
 impl<'de, T: FromStr> Deserialize<'de> for Code<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(text.parse().map_or(Self::Unknown(text), Self::Known))
+        crate::id::deserialize_from_str(deserializer)
     }
 }
 
@@ -310,11 +321,14 @@ pub struct Body {
 
 /// A body as a line, checked against the rules of form; its bytes are what is hashed, stored and sent.
 #[derive(Clone, PartialEq, Eq)]
-pub struct BodyLine(Box<str>);
+pub struct BodyLine {
+    text: Box<str>,
+    hash: Hash,
+}
 
 impl fmt::Debug for BodyLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BodyLine({} bytes)", self.0.len())
+        write!(f, "BodyLine({} bytes)", self.text.len())
     }
 }
 
@@ -342,7 +356,7 @@ impl Body {
     pub fn to_line(&self) -> Result<BodyLine, BodyRefused> {
         let line = serde_json::to_string(self).map_err(|_| BodyRefused::Fields)?;
         json::check(line.as_bytes(), json::BODY)?;
-        Ok(BodyLine(line.into()))
+        Ok(BodyLine { hash: BodyLine::hash_of(&line), text: line.into() })
     }
 }
 
@@ -352,36 +366,41 @@ impl BodyLine {
         if line.len() as u64 > commitment.size {
             return Err(BodyRefused::Size);
         }
-        if Self::hash(line) != commitment.hash {
-            return Err(BodyRefused::NotCommitted);
-        }
+        let body = Self::from_storage(line, commitment)?;
         json::check(line.as_bytes(), json::BODY)?;
-        Ok(Self(line.into()))
+        Ok(body)
     }
 
     /// Takes a line that this node sealed into its own database after it had been checked.
     pub fn from_storage(line: &str, commitment: &BodyCommitment) -> Result<Self, BodyRefused> {
-        if Self::hash(line) == commitment.hash { Ok(Self(line.into())) } else { Err(BodyRefused::NotCommitted) }
+        let hash = Self::hash_of(line);
+        if hash == commitment.hash { Ok(Self { text: line.into(), hash }) } else { Err(BodyRefused::NotCommitted) }
     }
 
     /// The line without its line feed.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What a header commits to.
+    #[must_use]
+    pub const fn hash(&self) -> &Hash {
+        &self.hash
     }
 
     /// What a header writes to commit to this body.
     #[must_use]
     pub fn commitment(&self) -> BodyCommitment {
-        BodyCommitment { hash: Self::hash(&self.0), size: (self.0.len() as u64).next_power_of_two() }
+        BodyCommitment { hash: self.hash, size: (self.text.len() as u64).next_power_of_two() }
     }
 
     /// Reads the fields.
     pub fn body(&self) -> Result<Body, BodyRefused> {
-        serde_json::from_str(&self.0).map_err(|_| BodyRefused::Fields)
+        serde_json::from_str(&self.text).map_err(|_| BodyRefused::Fields)
     }
 
-    fn hash(line: &str) -> Hash {
+    fn hash_of(line: &str) -> Hash {
         Hash::of(&[b"hxp/body/1\0", line.as_bytes()])
     }
 }

@@ -1,8 +1,7 @@
 //! The public header of an entry: one line of JSON, hashed and kept exactly as its author wrote it.
 
-use std::borrow::Cow;
+use std::str::FromStr;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
@@ -11,7 +10,7 @@ use super::line::read_line;
 use super::{EntryType, Status};
 use crate::bytes::Hash;
 use crate::country::Country;
-use crate::id::{NodeId, ReportId, parse_rid};
+use crate::id::{IdMalformed, NodeId, ReportId, deserialize_from_str, parse_rid};
 use crate::json::{self, JsonFault};
 use crate::log::Position;
 use crate::url::UrlDigest;
@@ -179,14 +178,25 @@ pub struct Header {
 /// Two capital letters that a reader's list of countries may not have yet.
 struct CountryCode(Option<Country>);
 
-impl<'de> Deserialize<'de> for CountryCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = Cow::<'de, str>::deserialize(deserializer)?;
+impl FromStr for CountryCode {
+    type Err = CountryMalformed;
+
+    fn from_str(code: &str) -> Result<Self, CountryMalformed> {
         if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
             Ok(Self(code.parse().ok()))
         } else {
-            Err(D::Error::custom("not a country's code"))
+            Err(CountryMalformed)
         }
+    }
+}
+
+#[derive(Debug, Error)]
+#[error("not a country's code")]
+struct CountryMalformed;
+
+impl<'de> Deserialize<'de> for CountryCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_from_str(deserializer)
     }
 }
 
@@ -199,9 +209,19 @@ fn known_countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Cou
     Ok(codes.into_iter().filter_map(|code| code.0).collect())
 }
 
+/// A report's number, in the one way it is written.
+struct Rid(Uuid);
+
+impl FromStr for Rid {
+    type Err = IdMalformed;
+
+    fn from_str(text: &str) -> Result<Self, IdMalformed> {
+        parse_rid(text).map(Self)
+    }
+}
+
 fn canonical_rid<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
-    let text = Cow::<'de, str>::deserialize(deserializer)?;
-    parse_rid(&text).map(Some).map_err(D::Error::custom)
+    deserialize_from_str(deserializer).map(|Rid(rid)| Some(rid))
 }
 
 impl Content {

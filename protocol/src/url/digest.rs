@@ -45,7 +45,7 @@ impl DigestKeyId {
 
 impl fmt::Display for DigestKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 16]))
     }
 }
 
@@ -70,7 +70,7 @@ impl FromStr for DigestKeyId {
 
 impl Serialize for DigestKeyId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 16]))
     }
 }
 

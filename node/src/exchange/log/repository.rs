@@ -14,7 +14,7 @@ use sea_orm::{
 use super::gate::OwnLog;
 use crate::report::{BodyState, head, signed};
 use crate::storage::entity::{entry, log, run, want};
-use crate::storage::{Field, Packed, StorageError, read_packed};
+use crate::storage::{Field, Long, Packed, StorageError, read_packed, read_packed_and_long};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Entries with their bodies that are read at once: some 200 KB.
@@ -239,18 +239,26 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     after: u64,
     last: u64,
 ) -> Result<Vec<EntryToSend>, StorageError> {
-    const FIELDS: &[Field] = &[Field::Plain("seq"), Field::Bytes("hash"), Field::Plain("header"), Field::Bytes("body")];
+    const FIELDS: &[Field] = &[
+        Field::Plain("seq"),
+        Field::Bytes("hash"),
+        Field::Plain("OCTET_LENGTH(header)"),
+        Field::Plain("OCTET_LENGTH(body)"),
+    ];
+    const LONG: [Long; 2] = [Long::Text("header"), Long::Bytes("body")];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
     let mut found = Vec::new();
     let mut from = after;
     while from < last {
         let to = last.min(from + PACKED_ENTRIES);
         let values = vec![log.as_str().into(), signed(epoch).into(), signed(from).into(), signed(to).into()];
-        let rows: Vec<(u64, Packed, String, Option<Packed>)> =
-            read_packed(connection, "entry", FIELDS, rows, values).await?;
+        let (rows, [mut headers, mut bodies]): (Vec<(u64, Packed, usize, Option<usize>)>, _) =
+            read_packed_and_long(connection, "entry", FIELDS, LONG, rows, values).await?;
         for (seq, hash, header, body) in rows {
             let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;
-            found.push(EntryToSend { seq, hash, header, body: body.map(|body| body.0) });
+            let header = headers.next(header).and_then(|line| std::str::from_utf8(line).ok()).ok_or(INCONSISTENT)?;
+            let body = body.map(|length| bodies.next(length).ok_or(INCONSISTENT)).transpose()?;
+            found.push(EntryToSend { seq, hash, header: header.to_owned(), body: body.map(<[u8]>::to_vec) });
         }
         from = to;
     }

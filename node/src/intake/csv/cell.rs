@@ -20,20 +20,20 @@ const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
 /// Longest mailbox (RFC 5321, section 4.5.3.1).
 const EMAIL_LIMIT_BYTES: usize = 254;
 
-/// Most rows have fewer bytes than these, and then nothing that must be wiped is copied.
-const CONTENT_BYTES: usize = 2 * 1_024;
-
 /// The cells of a row whose writing is right, and the faults found while they are read.
 pub(super) struct Cells<'a> {
     header: &'a Header,
     record: &'a Record,
+    /// All cells, one after the other.
+    text: &'a str,
     faults: Vec<Fault>,
 }
 
 impl<'a> Cells<'a> {
     /// Checks what concerns every cell: number, quotes, length, UTF-8.
     pub(super) fn new(header: &'a Header, record: &'a Record) -> Result<Self, Vec<Fault>> {
-        let mut cells = Self { header, record, faults: Vec::new() };
+        let text = record.text();
+        let mut cells = Self { header, record, text: text.unwrap_or_default(), faults: Vec::new() };
         for (place, kind) in &record.faults {
             cells.fault_at(*place, kind.clone());
         }
@@ -41,19 +41,25 @@ impl<'a> Cells<'a> {
             let kind = FaultKind::FieldCount { expected: header.width(), found: record.count };
             cells.faults.push(Fault { line: record.line, column: None, kind });
         }
-        for (place, field) in record.fields.iter().enumerate() {
+        if text.is_none_or(|text| text.bytes().any(may_control)) {
+            cells.check_each();
+        }
+        if cells.faults.is_empty() { Ok(cells) } else { Err(cells.faults) }
+    }
+
+    fn check_each(&mut self) {
+        for (place, field) in self.record.fields().enumerate() {
             match std::str::from_utf8(field) {
                 // A cut field ends perhaps within a character.
-                Err(_) if !record.faults.contains(&(place, FaultKind::TooLong)) => {
-                    cells.fault_at(place, FaultKind::NotUtf8);
+                Err(_) if !self.record.faults.contains(&(place, FaultKind::TooLong)) => {
+                    self.fault_at(place, FaultKind::NotUtf8);
                 }
                 Ok(text) if text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
-                    cells.fault_at(place, FaultKind::ControlCharacter);
+                    self.fault_at(place, FaultKind::ControlCharacter);
                 }
                 _ => {}
             }
         }
-        if cells.faults.is_empty() { Ok(cells) } else { Err(cells.faults) }
     }
 
     fn fault_at(&mut self, place: usize, kind: FaultKind) {
@@ -81,8 +87,7 @@ impl<'a> Cells<'a> {
 
     /// The text without space around it; `None` where the cell is empty or the file does not have the column.
     pub(super) fn text(&self, column: Column) -> Option<&'a str> {
-        let field = self.record.fields.get(self.header.place(column)?)?;
-        let text = std::str::from_utf8(field).expect("every cell was checked to be UTF-8").trim();
+        let text = self.text.get(self.record.range(self.header.place(column)?)?)?.trim();
         (!text.is_empty()).then_some(text)
     }
 
@@ -146,9 +151,9 @@ impl<'a> Cells<'a> {
     }
 
     /// SHA-256 over every cell that is not empty, with its column's name, in the order of the columns: the same for
-    /// a file with other columns or another order.
-    pub(super) fn content(&self) -> Hash {
-        let mut content = Zeroizing::new(Vec::with_capacity(CONTENT_BYTES));
+    /// a file with other columns or another order. `content` is where it is put together.
+    pub(super) fn content(&self, content: &mut Zeroizing<Vec<u8>>) -> Hash {
+        content.clear();
         for column in Column::ALL {
             if let Some(text) = self.text(*column) {
                 for part in [column.name(), text] {
@@ -157,8 +162,13 @@ impl<'a> Cells<'a> {
                 }
             }
         }
-        Hash::of(&[&content])
+        Hash::of(&[content])
     }
+}
+
+/// Whether a byte is of a control character, or perhaps: those beyond ASCII begin as some letters do.
+const fn may_control(byte: u8) -> bool {
+    matches!(byte, 0..=0x1f | 0x7f | 0xc2)
 }
 
 /// A code of a list.

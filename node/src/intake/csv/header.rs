@@ -18,14 +18,18 @@ const NAME_LIMIT_BYTES: usize = 40;
 
 /// The columns in the order of the file.
 #[derive(Debug)]
-pub(super) struct Header(Vec<Column>);
+pub(super) struct Header {
+    columns: Vec<Column>,
+    /// The place of each column there is, by its number.
+    places: [Option<usize>; Column::ALL.len()],
+}
 
 impl Header {
     /// Reads the header line; gives every fault of it.
     pub(super) fn parse(record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
         let mut columns = Vec::new();
         let mut faults = Vec::new();
-        for (place, field) in record.fields.iter().enumerate() {
+        for (place, field) in record.fields().enumerate() {
             match column(field, scope, &columns) {
                 Ok(column) => columns.push(column),
                 Err(kind) => faults.push(Fault { line: record.line, column: Some(shown(place, field)), kind }),
@@ -33,29 +37,36 @@ impl Header {
         }
         let whole = |kind| Fault { line: record.line, column: None, kind };
         faults.extend(record.faults.iter().map(|(_, kind)| whole(kind.clone())));
-        if record.count > record.fields.len() {
+        if record.count > record.fields().count() {
             faults.push(whole(FaultKind::FieldCount { expected: Column::ALL.len(), found: record.count }));
         }
         for missing in Column::MANDATORY.iter().filter(|column| !columns.contains(column)) {
             let column = Some(missing.name().to_owned());
             faults.push(Fault { line: record.line, column, kind: FaultKind::ColumnMissing });
         }
-        if faults.is_empty() { Ok(Self(columns)) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let mut places = [None; Column::ALL.len()];
+        for (place, column) in columns.iter().enumerate() {
+            places[*column as usize] = Some(place);
+        }
+        Ok(Self { columns, places })
     }
 
     /// How many columns there are.
     pub(super) fn width(&self) -> usize {
-        self.0.len()
+        self.columns.len()
     }
 
     /// The column at a place, from 0.
     pub(super) fn column(&self, place: usize) -> Option<Column> {
-        self.0.get(place).copied()
+        self.columns.get(place).copied()
     }
 
     /// The place of a column, from 0.
     pub(super) fn place(&self, column: Column) -> Option<usize> {
-        self.0.iter().position(|present| *present == column)
+        self.places[column as usize]
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::fault::{Fault, FaultKind};
 use super::header::{Header, Scope};
@@ -37,6 +38,7 @@ pub struct ImportReader<R> {
     records: Records<R>,
     header: Header,
     scope: Scope,
+    scratch: Zeroizing<Vec<u8>>,
     ended: bool,
 }
 
@@ -47,7 +49,7 @@ impl<R: BufRead> ImportReader<R> {
         let missing = || Fault { line: 1, column: None, kind: FaultKind::HeaderMissing };
         let first = records.next_record()?.ok_or_else(|| NotRead::Header(vec![missing()]))?;
         let header = Header::parse(&first, scope).map_err(NotRead::Header)?;
-        Ok(Self { records, header, scope, ended: false })
+        Ok(Self { records, header, scope, scratch: Zeroizing::default(), ended: false })
     }
 }
 
@@ -67,7 +69,10 @@ impl<R: BufRead> Iterator for ImportReader<R> {
             return None;
         }
         match self.records.next_record() {
-            Ok(Some(record)) => Some(ImportRow::parse(&self.header, &record, self.scope).map_err(RowRefused::Faulty)),
+            Ok(Some(record)) => {
+                let row = ImportRow::parse(&self.header, &record, self.scope, &mut self.scratch);
+                Some(row.map_err(RowRefused::Faulty))
+            }
             Ok(None) => {
                 self.ended = true;
                 None

@@ -1,5 +1,7 @@
 //! One record: its fields as they are written (RFC 4180), within bounds.
 
+use std::ops::Range;
+
 use super::fault::FaultKind;
 
 /// Longest field, in bytes.
@@ -13,20 +15,50 @@ pub(super) const KEPT_FIELDS: usize = 64;
 pub(super) struct Record {
     /// The line of the file on which it begins; the first is 1.
     pub(super) line: u64,
-    /// The fields without their quotes: the first 64, each cut at the limit.
-    pub(super) fields: Vec<Vec<u8>>,
     /// How many fields there are.
     pub(super) count: usize,
     /// What is wrong with the writing of a field, by its place from 0.
     pub(super) faults: Vec<(usize, FaultKind)>,
+    /// The fields that are kept, one after the other: a vector for each would be thirty a record.
+    bytes: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+}
+
+impl Record {
+    /// The fields without their quotes: the first 64, each cut at the limit.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).filter_map(|place| self.bytes.get(self.range(place)?))
+    }
+
+    /// Where a field stands in [`Record::text`] and among the bytes.
+    pub(super) fn range(&self, place: usize) -> Option<Range<usize>> {
+        Some(self.begin(place)..*self.ends.get(place)?)
+    }
+
+    /// Bytes of all fields that are kept.
+    pub(super) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// All fields that are kept, one after the other, where each is UTF-8.
+    pub(super) fn text(&self) -> Option<&str> {
+        let text = std::str::from_utf8(&self.bytes).ok()?;
+        self.ends.iter().all(|end| text.is_char_boundary(*end)).then_some(text)
+    }
+
+    fn begin(&self, place: usize) -> usize {
+        place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
+    }
 }
 
 /// A record of which bytes are still missing.
 #[derive(Debug, Default)]
 pub(super) struct Unfinished {
     record: Record,
-    field: Vec<u8>,
     place: Place,
+    /// A carriage return was read: a line feed makes both the record's end, anything else makes it a byte like others.
+    carriage: bool,
     any: bool,
 }
 
@@ -47,37 +79,75 @@ impl Unfinished {
         Self { record: Record { line, ..Record::default() }, ..Self::default() }
     }
 
-    /// Takes one byte, and is told whether a line feed follows it; true when the byte ends the record.
-    pub(super) fn take(&mut self, byte: u8, before_line_feed: bool) -> bool {
-        self.any = true;
+    /// Takes bytes up to the record's end, or all of them. Gives how many, and whether the record ended.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
+        self.any |= !bytes.is_empty();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            if std::mem::take(&mut self.carriage) && *byte != b'\n' {
+                self.take_ordinary(b'\r');
+            }
+            let run = self.ordinary(&bytes[at..]);
+            if run > 0 {
+                self.keep(&bytes[at..at + run]);
+                at += run;
+                continue;
+            }
+            at += 1;
+            if self.take_special(*byte) {
+                return (at, true);
+            }
+        }
+        (at, false)
+    }
+
+    /// How many bytes stand before the next one that means something here.
+    fn ordinary(&mut self, bytes: &[u8]) -> usize {
+        let end = match self.place {
+            Place::Quoted => bytes.iter().position(|byte| *byte == b'"'),
+            Place::Start | Place::Plain => bytes.iter().position(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')),
+            Place::Quote => Some(0),
+        };
+        let run = end.unwrap_or(bytes.len());
+        if run > 0 && self.place == Place::Start {
+            self.place = Place::Plain;
+        }
+        run
+    }
+
+    /// Takes a byte that means something; true when it ends the record.
+    fn take_special(&mut self, byte: u8) -> bool {
         match (self.place, byte) {
             (Place::Start, b'"') => self.place = Place::Quoted,
-            (Place::Quoted, b'"') => self.place = Place::Quote,
-            (Place::Quoted, byte) => self.keep(byte),
+            (Place::Quoted, _) => self.place = Place::Quote,
             (Place::Quote, b'"') => {
-                self.keep(byte);
+                self.keep(b"\"");
                 self.place = Place::Quoted;
             }
             (_, b',') => self.end_field(),
             (_, b'\n') => return true,
-            (_, b'\r') if before_line_feed => {}
-            (Place::Start | Place::Plain, byte) => {
-                if byte == b'"' {
-                    self.fault(FaultKind::QuoteStray);
-                }
-                self.keep(byte);
-                self.place = Place::Plain;
-            }
-            (Place::Quote, _) => {
-                self.fault(FaultKind::QuoteStray);
-                self.place = Place::Plain;
-            }
+            (_, b'\r') => self.carriage = true,
+            (_, byte) => self.take_ordinary(byte),
         }
         false
     }
 
+    /// Takes a byte as a part of the field, outside quotes.
+    fn take_ordinary(&mut self, byte: u8) {
+        if byte == b'"' || self.place == Place::Quote {
+            self.fault(FaultKind::QuoteStray);
+        }
+        if self.place != Place::Quote {
+            self.keep(&[byte]);
+        }
+        self.place = Place::Plain;
+    }
+
     /// The record, when a byte ended it or the file has ended; `None` where there was no byte.
     pub(super) fn finish(mut self) -> Option<Record> {
+        if self.carriage {
+            self.take_ordinary(b'\r');
+        }
         if self.place == Place::Quoted {
             self.fault(FaultKind::QuoteOpen);
         }
@@ -85,18 +155,25 @@ impl Unfinished {
         self.any.then_some(self.record)
     }
 
-    fn keep(&mut self, byte: u8) {
-        if self.field.len() < FIELD_LIMIT_BYTES {
-            self.field.push(byte);
-        } else {
+    /// Where the present field begins.
+    fn begun(&self) -> usize {
+        self.record.begin(self.record.ends.len())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = FIELD_LIMIT_BYTES - (self.record.bytes.len() - self.begun());
+        let (kept, beyond) = bytes.split_at(bytes.len().min(room));
+        self.record.bytes.extend_from_slice(kept);
+        if !beyond.is_empty() {
             self.fault(FaultKind::TooLong);
         }
     }
 
     fn end_field(&mut self) {
-        let field = std::mem::take(&mut self.field);
-        if self.record.fields.len() < KEPT_FIELDS {
-            self.record.fields.push(field);
+        if self.record.ends.len() < KEPT_FIELDS {
+            self.record.ends.push(self.record.bytes.len());
+        } else {
+            self.record.bytes.truncate(self.begun());
         }
         self.record.count += 1;
         self.place = Place::Start;

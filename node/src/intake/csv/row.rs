@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::bytes::Hash;
+use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Channel, Offence, Source, Urgency};
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use super::cell::{Cells, email, line, time};
 use super::column::Column;
@@ -12,7 +14,7 @@ use super::finding::Finding;
 use super::header::{Header, Scope};
 use super::past::Past;
 use super::record::Record;
-use super::url_text::UrlText;
+use super::url_text::{UrlText, reported_url};
 
 /// Longest reference or group, in bytes.
 const NAME_LIMIT_BYTES: usize = 200;
@@ -33,9 +35,9 @@ pub struct ImportRow {
     /// When the hotline received it.
     pub received_at: DateTime<Utc>,
     /// What was reported.
-    pub url: UrlText,
+    pub url: ReportedUrl,
     /// The page on which it was found.
-    pub page_url: Option<UrlText>,
+    pub page_url: Option<ReportedUrl>,
     /// What was found together has the same group; at most 200 bytes.
     pub group: Option<String>,
     /// Who reported.
@@ -63,13 +65,18 @@ pub struct ImportRow {
 }
 
 impl ImportRow {
-    /// Reads a record; gives every fault of it.
-    pub(super) fn parse(header: &Header, record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
+    /// Reads a record; gives every fault of it. `scratch` is overwritten: rows share it, so that it is wiped once.
+    pub(super) fn parse(
+        header: &Header,
+        record: &Record,
+        scope: Scope,
+        scratch: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<Self, Vec<Fault>> {
         let mut cells = Cells::new(header, record)?;
         let reference = cells.required(Column::Reference, line(NAME_LIMIT_BYTES));
         let received_at = cells.required(Column::ReceivedAt, time);
-        let url = cells.required(Column::Url, UrlText::parse);
-        let page_url = cells.optional(Column::PageUrl, UrlText::parse);
+        let url = cells.required(Column::Url, reported_url);
+        let page_url = cells.optional(Column::PageUrl, reported_url);
         let group = cells.optional(Column::Group, line(NAME_LIMIT_BYTES));
         let source = cells.code(Column::Source, Source::Public);
         let channel = cells.code(Column::Channel, Channel::Import);
@@ -81,8 +88,8 @@ impl ImportRow {
         let past = (scope == Scope::Historical).then(|| Past::parse(&mut cells));
         let (access_username, access_password) =
             (cells.secret(Column::AccessUsername), cells.secret(Column::AccessPassword));
-        let size = record.fields.iter().map(Vec::len).sum();
-        let (line, content, memo) = (record.line, cells.content(), cells.secret(Column::Memo));
+        let (line, size) = (record.line, record.size());
+        let (content, memo) = (cells.content(scratch), cells.secret(Column::Memo));
         let mandatory = reference.zip(received_at).zip(url);
         cells.finish(mandatory.map(|((reference, received_at), url)| Self {
             line,

@@ -31,7 +31,7 @@ impl<R: BufRead> Records<R> {
     pub(super) fn next_record(&mut self) -> io::Result<Option<Record>> {
         loop {
             match self.read_record()? {
-                Some(record) if record.count == 1 && record.fields[0].is_empty() => {}
+                Some(record) if record.count == 1 && record.size() == 0 => {}
                 record => return Ok(record),
             }
         }
@@ -39,30 +39,28 @@ impl<R: BufRead> Records<R> {
 
     fn read_record(&mut self) -> io::Result<Option<Record>> {
         let mut unfinished = Unfinished::begin(self.line);
-        while let Some(byte) = self.peek()? {
-            self.input.consume(1);
-            self.line += u64::from(byte == b'\n');
-            let before_line_feed = byte == b'\r' && self.peek()? == Some(b'\n');
-            if unfinished.take(byte, before_line_feed) {
+        loop {
+            let bytes = match self.input.fill_buf() {
+                Ok([]) => break,
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let (taken, has_ended) = unfinished.take(bytes);
+            self.line += bytes[..taken].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+            self.input.consume(taken);
+            if has_ended {
                 break;
             }
         }
         Ok(unfinished.finish())
     }
-
-    fn peek(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            match self.input.fill_buf() {
-                Ok(bytes) => return Ok(bytes.first().copied()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufReader;
+
     use super::super::fault::FaultKind;
     use super::super::record::{FIELD_LIMIT_BYTES, KEPT_FIELDS};
     use super::*;
@@ -73,11 +71,11 @@ mod tests {
     }
 
     fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
-        let text_of = |field: Vec<u8>| String::from_utf8(field).expect("the test is text");
+        let text_of = |field: &[u8]| String::from_utf8(field.to_vec()).expect("the test is text");
         read(text.as_bytes())
             .into_iter()
             .inspect(|record| assert_eq!(record.faults, []))
-            .map(|record| (record.line, record.fields.into_iter().map(text_of).collect()))
+            .map(|record| (record.line, record.fields().map(text_of).collect()))
             .collect()
     }
 
@@ -91,6 +89,20 @@ mod tests {
         assert_eq!(rows("\u{feff}\"a\",\"b,\"\"c\"\"\"\n\"\","), [row(1, &["a", "b,\"c\""]), row(2, &["", ""])]);
         assert_eq!(rows(""), []);
         assert_eq!(rows("a\rb,c"), [row(1, &["a\rb", "c"])]);
+        assert_eq!(rows("a\r"), [row(1, &["a\r"])]);
+        assert_eq!(rows("a\r\r\n\"b\"\r\nc"), [row(1, &["a\r"]), row(2, &["b"]), row(3, &["c"])]);
+    }
+
+    #[test]
+    fn it_makes_no_difference_where_the_reading_is_interrupted() {
+        let text = "a,\"b,\"\"c\"\"\r\n\",d\re\r\n\r\n\"f\"g,h\"\r\r\n\"\",\u{e9}";
+        let whole = read(text.as_bytes());
+        for size in 1..text.len() {
+            let pieces = BufReader::with_capacity(size, text.as_bytes());
+            let mut records = Records::new(pieces).expect("a slice is read");
+            let read: Vec<Record> = std::iter::from_fn(|| records.next_record().expect("a slice is read")).collect();
+            assert_eq!(read, whole, "{size} bytes at a time");
+        }
     }
 
     #[test]
@@ -115,12 +127,12 @@ mod tests {
         let records = read(&text);
         assert_eq!(records[1].line, 2);
         assert_eq!(records[1].faults, [(1, FaultKind::TooLong), (1, FaultKind::QuoteOpen)]);
-        assert!(records[1].fields[1].len() <= FIELD_LIMIT_BYTES);
+        assert!(records[1].fields().all(|field| field.len() <= FIELD_LIMIT_BYTES));
     }
 
     #[test]
     fn fields_beyond_the_bound_are_counted_and_not_kept() {
         let records = read(&b",".repeat(1_000));
-        assert_eq!((records[0].count, records[0].fields.len()), (1_001, KEPT_FIELDS));
+        assert_eq!((records[0].count, records[0].fields().count()), (1_001, KEPT_FIELDS));
     }
 }

@@ -61,7 +61,7 @@ fn the_least_row_has_the_defaults() {
         Scope::Present,
     )
     .expect("taken");
-    assert_eq!((row.line, row.reference.as_str(), row.url.expose()), (2, "R-1", "https://host.example/item/1"));
+    assert_eq!((row.line, row.reference.as_str(), row.url.as_given()), (2, "R-1", "https://host.example/item/1"));
     assert_eq!(row.received_at.to_rfc3339(), "2018-05-04T09:30:00.123456+00:00");
     assert_eq!((row.source, row.channel, row.urgency), (Source::Public, Channel::Import, Urgency::Routine));
     assert_eq!((row.offence, row.finding.offence), (Offence::Csam, Offence::Csam));
@@ -82,7 +82,7 @@ fn every_cell_of_a_full_row_is_read() {
     assert!(row.finding.is_virtual && !row.finding.self_generated);
     assert_eq!(row.memo.expect("a memo").expose_secret(), "two\nlines, \"quoted\"");
     assert_eq!(row.reporter_email.expect("an address").expose_secret(), "reporter@mail.example");
-    assert_eq!(row.page_url.expect("a page").expose(), "https://host.example/page");
+    assert_eq!(row.page_url.expect("a page").as_given(), "https://host.example/page");
     assert_eq!(row.group.as_deref(), Some("G"));
 }
 

@@ -1,7 +1,8 @@
-//! An address as it stands in the file.
+//! Addresses as they stand in the file.
 
 use std::fmt;
 
+use hotline_protocol::url::ReportedUrl;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -28,6 +29,14 @@ impl UrlText {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+}
+
+/// A reported address. What is no address at all is told apart from what is not taken.
+pub(super) fn reported_url(text: &str) -> Result<ReportedUrl, FaultKind> {
+    ReportedUrl::parse(text).or_else(|refused| {
+        UrlText::parse(text)?;
+        Err(refused.into())
+    })
 }
 
 impl fmt::Debug for UrlText {

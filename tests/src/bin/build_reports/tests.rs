@@ -40,7 +40,7 @@ fn the_reports_are_taken_and_spread() {
             let not_illegal = row.finding.assessment == Assessment::NotIllegal;
             assert_eq!(row.finding.reason.is_some(), not_illegal, "{}", row.reference);
         }
-        let urls: BTreeSet<_> = rows.iter().map(|row| row.url.expose()).collect();
+        let urls: BTreeSet<_> = rows.iter().map(|row| row.url.as_given()).collect();
         assert!(urls.len() < rows.len() && urls.len() * 100 > rows.len() * 90);
     }
 }
@@ -53,7 +53,7 @@ fn every_address_of_the_fixtures_leads_nowhere() {
         assert_eq!(rows.len(), usize::try_from(series.reports).expect("some thousands"));
         for row in rows {
             for url in [Some(&row.url), row.page_url.as_ref()].into_iter().flatten() {
-                let url = url::Url::parse(url.expose()).expect("a URL");
+                let url = url::Url::parse(url.as_given()).expect("a URL");
                 assert!(leads_nowhere(url.host_str().expect("a host")), "{}", row.reference);
             }
         }
