@@ -24,10 +24,10 @@ pub struct Concerned {
     reports: Vec<Report>,
     /// For each entry, in their order, the place of its report in `reports`.
     places: Vec<Option<usize>>,
-    /// Keys of reports of which nothing was here before.
-    fresh: HashSet<i64>,
-    /// Keys of reports of which something more was told than how they stand.
-    told: HashSet<i64>,
+    /// How many of them were here before; of the others nothing was.
+    known: usize,
+    /// For each report, whether something more was told of it than how it stands.
+    told: Vec<bool>,
 }
 
 /// What the fold asks for beyond the rows.
@@ -68,19 +68,19 @@ impl Concerned {
             }
         }
         let missing = place_of.iter().filter(|place| place.is_none()).count();
-        let mut fresh = HashSet::with_capacity(missing);
+        let known = reports.len();
         if missing > 0 {
             let mut key = take_report_keys(write, missing).await?;
             let now = context.now_micros();
             for (id, place) in ids.into_iter().zip(&mut place_of).filter(|(_, place)| place.is_none()) {
                 *place = Some(reports.len());
-                fresh.insert(key);
                 reports.push(Report::unknown(key, id, now));
                 key += 1;
             }
         }
         let places = numbered.into_iter().map(|number| place_of[number?]).collect();
-        Ok(Self { reports, places, fresh, told: HashSet::new() })
+        let told = vec![false; reports.len()];
+        Ok(Self { reports, places, known, told })
     }
 
     /// The keys of the reports that the entries are about, in their order.
@@ -119,10 +119,10 @@ impl Concerned {
     }
 
     async fn save(self, write: &Write<'_>) -> Result<(), ReportError> {
-        let (fresh, known): (Vec<Report>, Vec<Report>) =
-            self.reports.into_iter().partition(|report| self.fresh.contains(&report.key));
-        let (told, moved): (Vec<Report>, Vec<Report>) =
-            known.into_iter().partition(|report| self.told.contains(&report.key));
+        let Self { mut reports, known, told, .. } = self;
+        let fresh = reports.split_off(known);
+        let mut told = told.into_iter();
+        let (told, moved): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|_| told.next() == Some(true));
         repository::insert(write, &fresh).await?;
         repository::update(write, &told).await?;
         repository::update_standing(write, &moved).await?;
@@ -131,12 +131,11 @@ impl Concerned {
 
     /// Entries of reports that are new stand in the run itself; those of others are loaded.
     async fn ledger(&self, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Ledger, ReportError> {
-        let known: Vec<i64> =
-            self.reports.iter().map(|report| report.key).filter(|key| !self.fresh.contains(key)).collect();
+        let known: Vec<i64> = self.reports[..self.known].iter().map(|report| report.key).collect();
         let mut ledger = if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &known).await? };
-        for ((entry, kept), key) in entries.iter().zip(self.keys()) {
-            if let Some(key) = key.filter(|key| self.fresh.contains(key)) {
-                ledger.add(key, recorded(entry, kept.is_some()));
+        for ((entry, kept), place) in entries.iter().zip(&self.places) {
+            if let Some(place) = place.filter(|place| *place >= self.known) {
+                ledger.add(self.reports[place].key, recorded(entry, kept.is_some()));
             }
         }
         Ok(ledger)
@@ -147,16 +146,14 @@ impl Concerned {
     fn take_told(&mut self, context: &Context, entries: &[Applied<'_>], heard: &HashSet<Hash>) -> Vec<(Hash, i64)> {
         let mut digests = Vec::with_capacity(entries.len());
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            let Some(report) = place.filter(|_| heard.contains(&entry.hash)).map(|place| &mut self.reports[place])
-            else {
-                continue;
-            };
+            let Some(place) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
+            let report = &mut self.reports[place];
             if report.id.origin == entry.header.log {
                 digests.extend(entry.header.content.digests.iter().map(|digest| (digest.h, report.key)));
             }
             if let Some(told) = kept.and_then(|kept| kept.told.as_ref()) {
                 told.take_into(report, &context.seal);
-                self.told.insert(report.key);
+                self.told[place] = true;
             }
         }
         digests
@@ -164,14 +161,15 @@ impl Concerned {
 
     /// Reports that are offered to this hotline get its own numbers.
     async fn number_ours(&mut self, context: &Context, write: &Write<'_>) -> Result<(), ReportError> {
-        let ours = |report: &&mut Report| {
+        let ours = |report: &Report| {
             report.number.is_none() && report.offer.as_ref().is_some_and(|offer| offer.target == context.own)
         };
-        let mut offered: Vec<&mut Report> = self.reports.iter_mut().filter(ours).collect();
+        let mut offered: Vec<(&mut Report, &mut bool)> =
+            self.reports.iter_mut().zip(&mut self.told).filter(|(report, _)| ours(report)).collect();
         if !offered.is_empty() {
             let numbers = take_own_numbers(write, context.year(), offered.len()).await?;
-            for (report, number) in offered.iter_mut().zip(numbers) {
-                self.told.insert(report.key);
+            for ((report, told), number) in offered.iter_mut().zip(numbers) {
+                **told = true;
                 report.number = Some(number);
                 report.channel = Some(hotline_protocol::vocabulary::Channel::Exchange);
                 report.source = Some(hotline_protocol::vocabulary::Source::PartnerHotline);

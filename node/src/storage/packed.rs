@@ -126,21 +126,21 @@ fn sql(backend: DbBackend, fields: &[Field], long: &[Long], rows: &str) -> Strin
         fields.iter().zip(0..).map(|(field, place)| expression(field, is_postgres, place)).collect();
     let packed: Vec<String> = (0..fields.len()).map(|place| format!("f{place}")).collect();
     let packed = packed.join(", ");
-    let mut outer = if is_postgres {
+    let mut outer = vec![if is_postgres {
         format!("COALESCE(JSON_AGG(JSON_BUILD_ARRAY({packed})), '[]')::TEXT")
     } else {
         format!("JSON_GROUP_ARRAY(JSON_ARRAY({packed}))")
-    };
+    }];
     for (long, place) in long.iter().zip(0..) {
         let (Long::Text(column) | Long::Bytes(column)) = long;
         inner.push(format!("{column} AS l{place}"));
-        outer.push_str(&match (long, is_postgres) {
-            (Long::Text(_), true) => format!(", STRING_AGG(CONVERT_TO(l{place}, 'UTF8'), ''::BYTEA)"),
-            (Long::Bytes(_), true) => format!(", STRING_AGG(l{place}, ''::BYTEA)"),
-            (_, false) => format!(", CAST(GROUP_CONCAT(l{place}, '') AS BLOB)"),
+        outer.push(match (long, is_postgres) {
+            (Long::Text(_), true) => format!("STRING_AGG(CONVERT_TO(l{place}, 'UTF8'), ''::BYTEA)"),
+            (Long::Bytes(_), true) => format!("STRING_AGG(l{place}, ''::BYTEA)"),
+            (_, false) => format!("CAST(GROUP_CONCAT(l{place}, '') AS BLOB)"),
         });
     }
-    let inner = inner.join(", ");
+    let (inner, outer) = (inner.join(", "), outer.join(", "));
     if is_postgres {
         number_parameters(&format!("SELECT {outer} FROM (SELECT {inner} FROM {rows}) AS packed"))
     } else {

@@ -232,6 +232,9 @@ pub async fn newest_checkpoints<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// An entry's place and hash, and how long its header and its body are.
+type Packing = (u64, Packed, usize, Option<usize>);
+
 pub(super) async fn entries_between<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,
@@ -252,7 +255,7 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
     while from < last {
         let to = last.min(from + PACKED_ENTRIES);
         let values = vec![log.as_str().into(), signed(epoch).into(), signed(from).into(), signed(to).into()];
-        let (rows, [mut headers, mut bodies]): (Vec<(u64, Packed, usize, Option<usize>)>, _) =
+        let (rows, [mut headers, mut bodies]): (Vec<Packing>, _) =
             read_packed_and_long(connection, "entry", FIELDS, LONG, rows, values).await?;
         for (seq, hash, header, body) in rows {
             let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;

@@ -21,7 +21,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Makes the table in an empty database. SQLite is set as a node sets it.
+    /// Makes the table in an empty database. SQLite is as durable as a node's, and has pages of its usual size.
     pub(super) async fn make(url: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
