@@ -8,11 +8,12 @@ use crate::access::audit::Trail;
 use crate::config::{ConfigFaults, InitialRefused};
 use crate::context::OpenError;
 use crate::exchange::log::LogError;
+use crate::exchange::rotation::RotationError;
 use crate::intake::FindError;
 use crate::report::{MoveRefused, ReportError};
 use crate::secret::SecretError;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, TrustError};
+use crate::trust::{DigestKeyError, KeyChangeFault, TrustError};
 
 /// Refused or failed.
 pub const FAILED: u8 = 1;
@@ -132,6 +133,15 @@ impl From<TrustError> for CliError {
         match error {
             TrustError::Storage(cause) => cause.into(),
             error => Self::Trust(error),
+        }
+    }
+}
+
+impl From<RotationError> for CliError {
+    fn from(error: RotationError) -> Self {
+        match error {
+            RotationError::Storage(cause) | RotationError::KeyChange(KeyChangeFault::Storage(cause)) => cause.into(),
+            error => Self::refused(error.to_string()),
         }
     }
 }

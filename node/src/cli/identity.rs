@@ -1,6 +1,8 @@
 //! `identity`: this node's keys, and the card to give to other hotlines.
 
-use clap::Subcommand;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::fingerprint::Fingerprint;
@@ -11,8 +13,13 @@ use serde::Serialize;
 
 use super::exit::CliError;
 use super::output::{fields, or_dash, show, tell, time_of_seconds};
-use super::{Globals, open};
+use super::terminal::without_url;
+use super::{Globals, acting_user, open};
+use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::rotation::{Announced, OwnKeys, announce_certificate, announce_signing_key, own_keys};
+use crate::storage::Write;
 use crate::trust::{Identity, own_card};
 
 /// What can be shown.
@@ -26,6 +33,37 @@ pub enum IdentityCommand {
         hotline-node identity card > fr-example.card"
     )]
     Card,
+    /// Exchange the TLS key and certificate for new ones, without a restart and without asking any peer
+    #[command(
+        after_help = "Announced in this node's log, and switched to by the serving node when every peer that can be \
+        reached has the announcement. Both are accepted during the overlap; then the old one is retired."
+    )]
+    RotateCertificate(RotateCertificateArgs),
+    /// Exchange the key that signs the log for a new one, without a restart and without asking any peer
+    #[command(
+        after_help = "Announced in this node's log, and switched to by the serving node when every peer that can be \
+        reached has the announcement. The card's fingerprint is another one after that: it is over the signing key."
+    )]
+    RotateSigningKey(RotateSigningKeyArgs),
+}
+
+/// How a certificate is exchanged.
+#[derive(Args, Debug)]
+pub struct RotateCertificateArgs {
+    /// How long peers accept the old one after the switch, such as 30d or 12h
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = humantime::parse_duration)]
+    overlap: Duration,
+    /// Why; kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Why the signing key is exchanged.
+#[derive(Args, Debug)]
+pub struct RotateSigningKeyArgs {
+    /// Why; kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 /// What is shown of a node's keys.
@@ -116,6 +154,65 @@ impl KeyView {
     }
 }
 
+/// One of this node's certificates, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct OwnCertificateView {
+    fingerprint: Hash,
+    /// announced, active, retiring, retired.
+    state: String,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    days_left: i64,
+    /// When peers are told that it counts no more.
+    retired_at: Option<String>,
+}
+
+/// `identity show`, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct StandingView {
+    #[serde(flatten)]
+    identity: IdentityView,
+    certificates: Vec<OwnCertificateView>,
+    /// The id of a signing key that is announced and not in use yet.
+    next_signing_key_id: Option<Hash>,
+}
+
+impl StandingView {
+    fn new(identity: IdentityView, own: &OwnKeys, now: i64) -> Self {
+        let certificates = own.certificates.iter().map(|certificate| OwnCertificateView {
+            fingerprint: certificate.pin,
+            state: certificate.state.clone(),
+            not_before: time_of_seconds(certificate.not_before),
+            not_after: time_of_seconds(certificate.not_after),
+            days_left: (certificate.not_after - now).div_euclid(86_400),
+            retired_at: certificate.retire_at.and_then(time_of_seconds),
+        });
+        let next_signing_key_id = own.announced.first().map(|announced| announced.key.kid());
+        Self { identity, certificates: certificates.collect(), next_signing_key_id }
+    }
+
+    fn for_people(&self) -> String {
+        let mut lines = vec![self.identity.for_people()];
+        for certificate in self.certificates.iter().filter(|_| self.certificates.len() > 1) {
+            let OwnCertificateView { fingerprint, state, .. } = certificate;
+            let until = or_dash(certificate.retired_at.as_ref().or(certificate.not_after.as_ref()));
+            lines.push(format!("certificate {fingerprint}: {state}, until {until}"));
+        }
+        if let Some(next) = self.next_signing_key_id {
+            lines.push(format!("signing key {next}: announced"));
+        }
+        lines.join("\n")
+    }
+}
+
+/// What a rotation answers, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct AnnouncedView {
+    fingerprint: Hash,
+    epoch: u64,
+    seq: u64,
+}
+
 /// `identity card`, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct CardView {
@@ -127,11 +224,27 @@ struct CardView {
 
 pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
+    match command {
+        IdentityCommand::RotateCertificate(args) => {
+            without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
+            let (announced, write) = announce_certificate(&context, &config.keys, args.overlap).await?;
+            return confirm(globals, &context, "rotate_certificate", announced, args.reason, write).await;
+        }
+        IdentityCommand::RotateSigningKey(args) => {
+            without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
+            let (announced, write) = announce_signing_key(&context, &config.keys).await?;
+            return confirm(globals, &context, "rotate_signing_key", announced, args.reason, write).await;
+        }
+        IdentityCommand::Show | IdentityCommand::Card => {}
+    }
     let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
     let view = IdentityView::new(&config, KeyFacts::of(&config, &identity));
     match command {
-        IdentityCommand::Show => show(globals, &view, IdentityView::for_people),
-        IdentityCommand::Card => {
+        IdentityCommand::Show => {
+            let own = own_keys(context.database.read(), &context.own).await?;
+            show(globals, &StandingView::new(view, &own, context.clock.unix_seconds()), StandingView::for_people)
+        }
+        _ => {
             let write = context.database.write("make_card").await?;
             let card = own_card(&context, &config, &identity, &write).await?;
             write.commit().await?;
@@ -141,4 +254,24 @@ pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(
             show(globals, &view, |view| view.card.clone())
         }
     }
+}
+
+/// Records who announced a key, and tells how it goes on.
+async fn confirm(
+    globals: &Globals,
+    context: &Context,
+    act: &'static str,
+    announced: Announced,
+    reason: Option<String>,
+    write: Write<'_>,
+) -> Result<(), CliError> {
+    let reason = reason.unwrap_or_default();
+    let what = format!("{} {reason}", announced.fingerprint).trim_end().to_owned();
+    let who = acting_user();
+    record_act(&write, &context.clock, Act { who: &who, act, what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    tell("Announced. The serving node switches to it when every peer that can be reached has the announcement.");
+    let Announced { fingerprint, place } = announced;
+    let view = AnnouncedView { fingerprint, epoch: place.epoch, seq: place.seq };
+    show(globals, &view, |view| view.fingerprint.to_string())
 }

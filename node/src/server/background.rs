@@ -10,10 +10,9 @@ use std::time::Duration;
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
-use super::node::{Shared, peer_picture};
+use super::node::Shared;
 use super::second_tries::second_tries_loop;
 use super::upkeep;
-use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
@@ -22,7 +21,7 @@ use crate::pipeline::{
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
 use crate::storage::StorageError;
-use crate::trust::{Peer, PeerDirectory};
+use crate::trust::Peer;
 
 /// How soon what another process wrote is noticed.
 const TICK: Duration = Duration::from_millis(25);
@@ -60,13 +59,6 @@ where
 {
     let shared = Arc::clone(shared);
     tasks.spawn(name, move |stop| work(shared, stop));
-}
-
-/// Reads peers and certificates anew.
-pub(super) async fn reload_peers(context: &Context, directory: &PeerDirectory) -> Result<(), StorageError> {
-    let (peers, certificates) = peer_picture(context).await?;
-    directory.replace(peers, &certificates);
-    Ok(())
 }
 
 /// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.

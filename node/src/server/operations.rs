@@ -45,7 +45,7 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         metrics::gauge!("hotline_peer_silent_seconds", "peer" => peer.to_string()).set(exact(silent));
         metrics::gauge!("hotline_peer_failures", "peer" => peer.to_string()).set(f64::from(link.failures));
     }
-    let days = (shared.certificate_not_after - now / 1_000_000) / 86_400;
+    let days = (shared.hub.shown.not_after() - now / 1_000_000) / 86_400;
     metrics::gauge!("hotline_certificate_days_left").set(exact(u64::try_from(days).unwrap_or(0)));
     let handle = telemetry::metrics();
     handle.run_upkeep();

@@ -43,7 +43,7 @@ pub async fn readiness(shared: &Shared) -> Readiness {
     }
     let now = shared.hub.context.clock.now();
     reasons.extend(shared.geolocator.warnings(now).iter().map(ToString::to_string));
-    let days = (shared.certificate_not_after - now.timestamp()) / 86_400;
+    let days = (shared.hub.shown.not_after() - now.timestamp()) / 86_400;
     if days < 60 {
         reasons.push(format!("this node's certificate ends in {days} days"));
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::node::{Shared, peer_picture};
+use crate::access::alert;
+use crate::exchange::rotation::RotationError;
 use crate::pipeline::{Alarms, raise_alarms};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, take_setting};
@@ -27,6 +29,10 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     while stop.wait(ROUND).await == Waited::Elapsed {
         if let Err(error) = upkeep(&shared, &mut version).await {
             tracing::warn!(%error, "upkeep failed; it is tried again");
+        }
+        if let Err(error) = shared.rotation.advance(hub).await {
+            tracing::error!(%error, "this node's keys cannot be exchanged; those in use stay");
+            call_for_keys(&shared, &error).await;
         }
         if round.is_multiple_of(ALARM_ROUNDS)
             && let Err(error) = look_for_alarms(&shared, &mut alarms).await
@@ -62,6 +68,23 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
     let _ = tokio::task::spawn_blocking(move || geolocator.refresh()).await;
     // Last: nothing else waits for what only makes queries faster.
     hub.context.database.inform_planner().await
+}
+
+/// Calls a person, once: what stands in the way is mended by nobody else.
+async fn call_for_keys(shared: &Shared, error: &RotationError) {
+    let context = &shared.hub.context;
+    if matches!(error, RotationError::Storage(_)) {
+        return;
+    }
+    let text = format!("this node's keys cannot be exchanged: {error}; look at its keys folder");
+    let raised = async {
+        let write = context.database.write("raise_alert").await?;
+        alert::raise(&write, &context.clock, "own_keys", context.own.as_str(), &text).await?;
+        write.commit().await
+    };
+    if let Err(error) = raised.await {
+        tracing::warn!(%error, "an alert could not be raised; it is tried again");
+    }
 }
 
 /// Offers may wait for an answer of somebody who was suspended or removed since, too.

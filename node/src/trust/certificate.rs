@@ -3,6 +3,9 @@
 //! Trust comes from the pin alone; the other checks keep a certificate that was pinned by mistake, or made for another
 //! purpose, from being used. This is the only file that names `x509_parser`.
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm,
+};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use rustls::server::ParsedCertificate;
@@ -83,6 +86,20 @@ impl NodeCertificate {
             return Err(CertificateRefused::Validity);
         }
         Ok(Self { node: read_name(&certificate)?, pin: read_pin(der)?, not_before, not_after })
+    }
+
+    /// Whether `signature` is one over `message` by the key of this certificate (DER).
+    #[must_use]
+    pub fn verify_proof(der: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        let Ok((_, certificate)) = X509Certificate::from_der(der) else { return false };
+        let key = certificate.public_key();
+        let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
+        let algorithm: &dyn VerificationAlgorithm = match curve {
+            Some(curve) if curve == OID_EC_P256 => &ECDSA_P256_SHA256_ASN1,
+            Some(curve) if curve == OID_NIST_EC_P384 => &ECDSA_P384_SHA384_ASN1,
+            _ => &ED25519,
+        };
+        UnparsedPublicKey::new(algorithm, &*key.subject_public_key.data).verify(message, signature).is_ok()
     }
 
     /// When it is valid.

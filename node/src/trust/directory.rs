@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use super::certificate::NodeCertificate;
 use super::peer::{Peer, PeerStanding};
 use super::refusal::PeerRefused;
-use super::repository::StoredCertificate;
+use super::repository::{StoredCertificate, certificates, peers};
 use super::validity::{Timeliness, Validity};
 use crate::clock::Clock;
+use crate::storage::{ConnectionTrait, StorageError};
 
 /// A peer that is not removed, with the keys that it may show.
 #[derive(Debug)]
@@ -78,6 +79,12 @@ impl PeerDirectory {
         }
         self.picture.store(Arc::new(picture));
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Replaces the picture by what the database has.
+    pub async fn reload<C: ConnectionTrait>(&self, connection: &C) -> Result<(), StorageError> {
+        self.replace(peers(connection).await?, &certificates(connection).await?);
+        Ok(())
     }
 
     /// Rises with every change: live connections check again whether they may go on.

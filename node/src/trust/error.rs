@@ -41,6 +41,9 @@ pub enum TrustError {
     /// The caller: none given.
     #[error("a new peer is added with the fingerprint that the other hotline reads to you: --fingerprint F")]
     FingerprintMissing,
+    /// Ours: for a moment.
+    #[error("this node's signing key is being exchanged right now; try again in a second")]
+    OwnKeyMoves,
     /// Ours: the configuration.
     #[error("exchange.url cannot stand in a card: an https URL without a path is needed")]
     OwnEndpoint,

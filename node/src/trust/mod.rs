@@ -15,8 +15,10 @@ mod error;
 mod handshake_tests;
 mod identity;
 mod issue;
+mod key_change;
 mod key_file;
 mod key_repository;
+mod own_keys;
 mod peer;
 mod refusal;
 mod repository;
@@ -37,13 +39,18 @@ pub use certificate::{CertificateRefused, NodeCertificate};
 pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
+pub use key_change::{KeyChangeFault, apply_key_change};
 pub use key_file::{KeyFileError, make_key_files};
-pub use key_repository::{load_keys, save_key};
+pub use key_repository::{AnnouncedKey, announced_keys, load_keys, save_key};
+pub use own_keys::{
+    NewKey, OwnSigningKeys, credential_named, install_certificate, install_signing_key, make_certificate,
+    make_signing_key, remove_certificate_file, remove_signing_file,
+};
 pub use peer::{Peer, PeerStanding};
 pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
-    DigestKeyError, StoredCertificate, certificates, digest_keys, find_peer, peers, save_certificate, save_digest_key,
-    save_peer, set_certificates_state,
+    DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, peers, save_certificate,
+    save_digest_key, save_peer, set_certificate_state, set_certificates_state,
 };
 pub use service::{Added, add_peer, needs_fingerprint, set_standing};
 pub use shown::ShownCertificate;

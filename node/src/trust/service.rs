@@ -86,6 +86,8 @@ fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, Trus
                 state: "active".to_owned(),
                 not_before: certificate.not_before,
                 not_after: certificate.not_after,
+                announced: None,
+                retire_at: None,
             })
         })
         .collect()

@@ -84,6 +84,8 @@ impl TestCertificate {
             state: state.to_owned(),
             not_before: self.validity.not_before,
             not_after: self.validity.not_after,
+            announced: None,
+            retire_at: None,
         }
     }
 
