@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::certificate::{CertificateRefused, NodeCertificate};
 use super::key_file::{KeyFileError, read_certificate, read_private_key};
+use super::own_keys::{exchange_files, present_pin};
 use super::shown::ShownCertificate;
 use super::tls::provider;
 use crate::config::KeysSection;
@@ -50,7 +51,7 @@ pub struct Identity {
 impl Identity {
     /// Loads the keys of the node `id`.
     pub fn load(keys: &KeysSection, id: &NodeId) -> Result<Self, IdentityError> {
-        let credential = read_credential(&keys.exchange_key(), &keys.exchange_certificate(), id)?;
+        let credential = read_present(keys, id)?;
         let signing = read_signing_key(&keys.signing_key())?;
         Ok(Self {
             signing: Arc::new(signing),
@@ -63,7 +64,7 @@ impl Identity {
     /// Reads the TLS key and certificate of the node `id` again; handshakes from now on show them, without a restart. On
     /// an error the old ones stay.
     pub fn reload_certificate(&mut self, keys: &KeysSection, id: &NodeId) -> Result<(), IdentityError> {
-        let credential = read_credential(&keys.exchange_key(), &keys.exchange_certificate(), id)?;
+        let credential = read_present(keys, id)?;
         self.certificate_der = credential.key.cert[0].to_vec();
         self.certificate = credential.certificate;
         self.shown.replace(credential.key);
@@ -82,6 +83,15 @@ pub(super) fn read_signing_key(path: &Path) -> Result<SigningKey, KeyFileError> 
     let private = read_private_key(path)?;
     SigningKey::from_pkcs8(private.secret_der())
         .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "an Ed25519 key in PEM" }.into())
+}
+
+/// The present pair. Its two files are exchanged one after the other; meanwhile the pair stands under its own name.
+fn read_present(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityError> {
+    let (key, certificate) = exchange_files(keys, &present_pin(keys)?);
+    match read_credential(&key, &certificate, id) {
+        Ok(credential) => Ok(credential),
+        Err(_) => read_credential(&keys.exchange_key(), &keys.exchange_certificate(), id),
+    }
 }
 
 /// Reads a TLS key with its certificate, which names `id`.

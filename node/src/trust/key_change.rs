@@ -146,3 +146,147 @@ async fn change_certificate<C: ConnectionTrait>(
         (KeyAct::Revoke, _) => end("revoked").await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hotline_protocol::signature::SigningKey;
+    use rustls::SignatureScheme;
+
+    use super::super::repository::certificates;
+    use super::super::test_certificate::{TestCertificate, node};
+    use super::*;
+    use crate::storage::Database;
+
+    const LOG: &str = "de-example";
+
+    /// A node that knows one signing key and one certificate of another.
+    struct House {
+        _folder: tempfile::TempDir,
+        database: Database,
+        first: TestCertificate,
+    }
+
+    fn signing(seed: u8) -> SigningKey {
+        SigningKey::from_seed(&[seed; 32]).expect("any 32 bytes are a seed")
+    }
+
+    fn at(seq: u64) -> Position {
+        Position { epoch: 1, seq }
+    }
+
+    /// An announcement of a certificate, proved by the key of `prover`.
+    fn announced(shown: &TestCertificate, prover: &TestCertificate) -> Content {
+        let message = proof_message(&Network::default(), &node(LOG), shown.der());
+        let signer = prover.key.key.choose_scheme(&[SignatureScheme::ECDSA_NISTP256_SHA256]).expect("a P-256 key");
+        let proof = signer.sign(&message).expect("signed");
+        KeyChange::to_content(&ChangedKey::Certificate(shown.der().to_vec()), KeyAct::Announce, Some(&proof), 0)
+    }
+
+    fn certificate(shown: &TestCertificate, act: KeyAct) -> Content {
+        KeyChange::to_content(&ChangedKey::Certificate(shown.der().to_vec()), act, None, 0)
+    }
+
+    fn signing_key(key: &SigningKey, act: KeyAct) -> Content {
+        let proof = key.sign(&proof_message(&Network::default(), &node(LOG), key.public().as_bytes()));
+        let proof = (act == KeyAct::Announce).then_some(proof.as_slice());
+        KeyChange::to_content(&ChangedKey::Signing(key.public()), act, proof, 0)
+    }
+
+    impl House {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite://{}?mode=rwc", folder.path().join("node.sqlite").display());
+            let database = Database::create_or_migrate(&url).await.expect("made");
+            let first = TestCertificate::of(LOG);
+            let house = Self { _folder: folder, database, first };
+            let write = house.database.write("test").await.expect("begun");
+            let whole_log = BoundKey { key: signing(1).public(), from: at(1), to: None, revoked: false };
+            save_key(&*write, &node(LOG), &whole_log).await.expect("kept");
+            save_certificate(&*write, &house.first.stored(LOG, "active")).await.expect("kept");
+            write.commit().await.expect("committed");
+            house
+        }
+
+        async fn apply(&self, seq: u64, content: &Content) -> Result<(), KeyChangeFault> {
+            let write = self.database.write("test").await.expect("begun");
+            apply_key_change(&*write, &Network::default(), &node(LOG), at(seq), content).await?;
+            write.commit().await.expect("committed");
+            Ok(())
+        }
+
+        async fn state(&self, shown: &TestCertificate) -> Option<String> {
+            let all = certificates(self.database.read()).await.expect("readable");
+            all.into_iter().find(|certificate| certificate.der == shown.der()).map(|certificate| certificate.state)
+        }
+
+        /// Which of two keys may sign a place.
+        async fn signs(&self, seq: u64) -> [bool; 2] {
+            let keys = load_keys(self.database.read(), &node(LOG)).await.expect("readable");
+            [1, 2].map(|seed| keys.key_at(&signing(seed).public().kid(), at(seq)).is_some())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_signing_key_signs_from_the_entry_after_its_switch_and_not_before() {
+        let house = House::new().await;
+        house.apply(5, &signing_key(&signing(2), KeyAct::Announce)).await.expect("announced");
+        assert_eq!(house.signs(9).await, [true, false]);
+        house.apply(5, &signing_key(&signing(2), KeyAct::Announce)).await.expect("nothing new");
+        house.apply(9, &signing_key(&signing(2), KeyAct::Switch)).await.expect("switched");
+        assert_eq!([house.signs(9).await, house.signs(10).await], [[true, false], [false, true]]);
+        let again = house.apply(11, &signing_key(&signing(1), KeyAct::Announce)).await;
+        assert!(matches!(again, Err(KeyChangeFault::Ended)), "{again:?}");
+        let ended = house.apply(11, &signing_key(&signing(2), KeyAct::Revoke)).await;
+        assert!(matches!(ended, Err(KeyChangeFault::InUse)), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn a_signing_key_that_was_not_announced_or_was_taken_back_is_not_switched_to() {
+        let house = House::new().await;
+        let switch = signing_key(&signing(2), KeyAct::Switch);
+        assert!(matches!(house.apply(5, &switch).await, Err(KeyChangeFault::NotAnnounced)));
+        house.apply(6, &signing_key(&signing(2), KeyAct::Announce)).await.expect("announced");
+        house.apply(7, &signing_key(&signing(2), KeyAct::Revoke)).await.expect("taken back");
+        assert!(matches!(house.apply(8, &switch).await, Err(KeyChangeFault::NotAnnounced)));
+        assert_eq!(house.signs(9).await, [true, false]);
+    }
+
+    #[tokio::test]
+    async fn certificates_overlap_until_the_old_one_is_retired() {
+        let house = House::new().await;
+        let second = TestCertificate::of(LOG);
+        house.apply(5, &announced(&second, &second)).await.expect("announced");
+        assert_eq!(house.state(&second).await.as_deref(), Some("announced"));
+        house.apply(6, &certificate(&second, KeyAct::Switch)).await.expect("switched");
+        let states = [house.state(&house.first).await, house.state(&second).await];
+        assert_eq!(states.each_ref().map(Option::as_deref), [Some("retiring"), Some("active")]);
+        house.apply(7, &certificate(&house.first, KeyAct::Retire)).await.expect("retired");
+        assert_eq!(house.state(&house.first).await.as_deref(), Some("retired"));
+        let back = house.apply(8, &announced(&house.first, &house.first)).await;
+        assert!(matches!(back, Err(KeyChangeFault::Ended)), "{back:?}");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_is_taken_with_the_proof_of_its_own_key_for_its_own_node_alone() {
+        let house = House::new().await;
+        let second = TestCertificate::of(LOG);
+        let stolen = house.apply(5, &announced(&second, &house.first)).await;
+        assert!(matches!(stolen, Err(KeyChangeFault::Form(KeyChangeRefused::Proof))), "{stolen:?}");
+        let others = TestCertificate::of("nl-example");
+        let named = house.apply(5, &announced(&others, &others)).await;
+        assert!(matches!(named, Err(KeyChangeFault::OthersCertificate(_))), "{named:?}");
+        let unknown = house.apply(5, &certificate(&second, KeyAct::Switch)).await;
+        assert!(matches!(unknown, Err(KeyChangeFault::NotAnnounced)), "{unknown:?}");
+        assert_eq!(house.state(&second).await, None);
+    }
+
+    #[tokio::test]
+    async fn a_node_cannot_take_away_the_last_certificate_by_which_it_is_known() {
+        let house = House::new().await;
+        for act in [KeyAct::Retire, KeyAct::Revoke] {
+            let last = house.apply(5, &certificate(&house.first, act)).await;
+            assert!(matches!(last, Err(KeyChangeFault::LastCertificate)), "{last:?}");
+        }
+        assert_eq!(house.state(&house.first).await.as_deref(), Some("active"));
+    }
+}

@@ -20,7 +20,7 @@ use rustls::sign::CertifiedKey;
 use super::certificate::NodeCertificate;
 use super::identity::{IdentityError, read_credential, read_signing_key};
 use super::issue::{issue_exchange, issue_signing_key};
-use super::key_file::{KeyFileError, write_pair};
+use super::key_file::{KeyFileError, read_certificate, write_pair};
 use crate::config::KeysSection;
 use crate::secret::{read_secret_file, write_secret_file};
 
@@ -76,7 +76,14 @@ fn signing_file(section: &KeysSection, kid: &Hash) -> PathBuf {
     named(section, "signing", kid, ".pem")
 }
 
-fn exchange_files(section: &KeysSection, pin: &Hash) -> (PathBuf, PathBuf) {
+/// The pin of the present certificate.
+pub(super) fn present_pin(section: &KeysSection) -> Result<Hash, IdentityError> {
+    let certificate = read_certificate(&section.exchange_certificate())?;
+    Ok(NodeCertificate::read(&certificate)?.pin)
+}
+
+/// The own files of a TLS key and its certificate.
+pub(super) fn exchange_files(section: &KeysSection, pin: &Hash) -> (PathBuf, PathBuf) {
     (named(section, "exchange", pin, ".pem"), named(section, "exchange", pin, ".crt.pem"))
 }
 
@@ -100,8 +107,7 @@ pub fn make_certificate(
 
 /// The present pair under its own name too, so that it stays when another takes the present one's place.
 fn keep_present_exchange(section: &KeysSection) -> Result<(), IdentityError> {
-    let certificate = super::key_file::read_certificate(&section.exchange_certificate())?;
-    let (key_file, certificate_file) = exchange_files(section, &NodeCertificate::read(&certificate)?.pin);
+    let (key_file, certificate_file) = exchange_files(section, &present_pin(section)?);
     copy_secret(&section.exchange_key(), &key_file)?;
     copy_secret(&section.exchange_certificate(), &certificate_file)?;
     Ok(())
@@ -160,14 +166,14 @@ pub fn install_signing_key(section: &KeysSection, key: &PublicKey) -> Result<(),
     Ok(())
 }
 
-/// Removes the own file of a certificate's key that is used for nothing any more.
+/// Removes the own files of a TLS key: it is used for nothing any more, or stands in the present one's place.
 pub fn remove_certificate_file(section: &KeysSection, pin: &Hash) -> Result<(), KeyFileError> {
     let (key, certificate) = exchange_files(section, pin);
     remove(&key)?;
     remove(&certificate)
 }
 
-/// Removes the own file of a signing key that signs nothing any more.
+/// Removes the own file of a signing key: it signs nothing any more, or stands in the present one's place.
 pub fn remove_signing_file(section: &KeysSection, key: &PublicKey) -> Result<(), KeyFileError> {
     remove(&signing_file(section, &key.kid()))
 }

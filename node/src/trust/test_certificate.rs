@@ -27,7 +27,7 @@ pub(crate) fn node(id: &str) -> NodeId {
 
 /// A certificate with its key, and what a directory that knows it holds.
 pub(crate) struct TestCertificate {
-    key: CertifiedKey,
+    pub(super) key: CertifiedKey,
     pub(crate) pin: Hash,
     validity: Validity,
 }

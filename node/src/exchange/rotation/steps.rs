@@ -10,7 +10,7 @@ use rustls::sign::CertifiedKey;
 
 use super::RotationError;
 use super::announce::record_change;
-use super::standing::{OwnKeys, own_keys};
+use super::standing::{KeyStanding, OwnKeys, own_keys};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::config::KeysSection;
 use crate::context::Context;
@@ -131,17 +131,26 @@ impl Rotation {
     /// Removes the files of keys that nobody needs any more.
     fn tidy(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
         let signed = hub.sealer.head().borrow().position();
-        for standing in &own.signing {
-            if standing.to.is_some_and(|last| last <= signed) {
-                remove_signing_file(&self.keys, &standing.key)?;
-                self.signing.forget(&standing.key.kid());
-            }
+        let is_over = |standing: &KeyStanding| standing.to.is_some_and(|last| last <= signed);
+        for ended in own.signing.iter().filter(|standing| is_over(standing)) {
+            remove_signing_file(&self.keys, &ended.key)?;
+            self.signing.forget(&ended.key.kid());
         }
-        let Some(present) = own.present().filter(|_| own.certificates.len() > 1) else { return Ok(()) };
+        let Some((present, earlier)) = own.signing.split_last() else { return Ok(()) };
+        if own.announced.is_empty() && earlier.iter().all(is_over) {
+            remove_signing_file(&self.keys, &present.key)?;
+        }
+        let Some(present) = own.present() else { return Ok(()) };
         let all_know = links.iter().all(|link| present.announced.is_none_or(|place| has(link, place)));
-        for ended in own.certificates.iter().filter(|certificate| !certificate.counts() && all_know) {
-            remove_certificate_file(&self.keys, &ended.pin)?;
-            self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
+        let (counting, ended): (Vec<_>, Vec<_>) = own.certificates.iter().partition(|certificate| certificate.counts());
+        if all_know {
+            for ended in ended {
+                remove_certificate_file(&self.keys, &ended.pin)?;
+                self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
+            }
+            if counting.len() == 1 {
+                remove_certificate_file(&self.keys, &present.pin)?;
+            }
         }
         Ok(())
     }
