@@ -1,19 +1,15 @@
 //! This node's own card: what it gives to other hotlines.
 
-use hotline_protocol::bytes::Hash;
 use hotline_protocol::card::{CardKey, Endpoint, NodeCard, VerifiedCard};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, Position};
-use sea_orm::EntityTrait as _;
 
 use super::error::TrustError;
 use super::identity::Identity;
-use super::key_repository::{load_keys, to_columns};
+use super::key_repository::{entry_at, load_keys};
 use super::repository::certificates_of;
 use crate::config::Config;
 use crate::context::Context;
-use crate::storage::entity::entry;
-use crate::storage::{StorageError, Write, leave_setting, read_setting};
+use crate::storage::{Write, leave_setting, read_setting};
 
 const SETTING: &str = "own_card";
 
@@ -60,20 +56,12 @@ async fn card_keys(write: &Write<'_>, own: &NodeId) -> Result<Vec<CardKey>, Trus
     let mut keys = Vec::new();
     for bound in load_keys(&**write, own).await?.keys().iter().filter(|bound| !bound.revoked) {
         let to = match bound.to {
-            Some(last) => Some(entry_at(write, own, last).await?),
+            Some(last) => Some(entry_at(&**write, own, last).await?),
             None => None,
         };
         keys.push(CardKey { key: bound.key, from: bound.from, to });
     }
     Ok(keys)
-}
-
-async fn entry_at(write: &Write<'_>, log: &NodeId, place: Position) -> Result<Cursor, StorageError> {
-    let (epoch, seq) = to_columns(Some(place));
-    let key = (log.to_string(), epoch.unwrap_or_default(), seq.unwrap_or_default());
-    let row = entry::Entity::find_by_id(key).one(&**write).await?.ok_or(StorageError::Inconsistent("peer_key"))?;
-    let hash = Hash::from_slice(&row.hash).ok_or(StorageError::Inconsistent("entry"))?;
-    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }
 
 /// Our certificates that count, the present one first.

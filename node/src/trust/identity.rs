@@ -29,7 +29,7 @@ pub enum IdentityError {
     #[error("keys/exchange.crt.pem is the certificate of {0}, not of this node")]
     OtherNode(NodeId),
     /// A key that the database names.
-    #[error("the key file of a certificate that is in use is missing from the keys folder")]
+    #[error("the file of a key that was announced is missing from the keys folder, or cannot be read")]
     KeyMissing,
     /// Key and certificate do not belong together.
     #[error("keys/exchange.pem is not the key of keys/exchange.crt.pem")]

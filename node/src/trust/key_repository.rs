@@ -1,7 +1,8 @@
 //! Signing keys in the database: those of every log, our own included, each with the range that it may sign.
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{BoundKey, KeyHistory, Position};
+use hotline_protocol::log::{BoundKey, Cursor, KeyHistory, Position};
 use hotline_protocol::signature::PublicKey;
 use sea_orm::sea_query::{Expr, Func, OnConflict};
 use sea_orm::{
@@ -10,6 +11,7 @@ use sea_orm::{
 };
 
 use crate::storage::StorageError;
+use crate::storage::entity::entry;
 use crate::storage::entity::peer_key::{ActiveModel, Column, Entity, Model};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("peer_key");
@@ -140,4 +142,17 @@ async fn write<C: ConnectionTrait>(
         .exec_without_returning(connection)
         .await?;
     Ok(())
+}
+
+/// The entry that stands at a place of a log, where a key's range ends.
+pub(super) async fn entry_at<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<Cursor, StorageError> {
+    let (epoch, seq) = to_columns(Some(place));
+    let key = (log.to_string(), epoch.unwrap_or_default(), seq.unwrap_or_default());
+    let row = entry::Entity::find_by_id(key).one(connection).await?.ok_or(INCONSISTENT)?;
+    let hash = Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?;
+    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }

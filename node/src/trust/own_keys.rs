@@ -150,7 +150,8 @@ pub fn credential_named(section: &KeysSection, id: &NodeId, pin: &Hash) -> Resul
 /// Puts the pair with this pin into the present one's place, where it is not there already.
 pub fn install_certificate(section: &KeysSection, pin: &Hash) -> Result<(), IdentityError> {
     let (key, certificate) = exchange_files(section, pin);
-    if certificate.exists() {
+    // The certificate is moved in last: where it is the present one, its key is.
+    if certificate.exists() && !present_pin(section).is_ok_and(|present| present == *pin) {
         copy_secret(&key, &section.exchange_key())?;
         copy_secret(&certificate, &section.exchange_certificate())?;
     }
@@ -160,7 +161,7 @@ pub fn install_certificate(section: &KeysSection, pin: &Hash) -> Result<(), Iden
 /// Puts a signing key into the present one's place, where it is not there already.
 pub fn install_signing_key(section: &KeysSection, key: &PublicKey) -> Result<(), IdentityError> {
     let file = signing_file(section, &key.kid());
-    if file.exists() {
+    if file.exists() && !read_signing_key(&section.signing_key()).is_ok_and(|present| present.public() == *key) {
         copy_secret(&file, &section.signing_key())?;
     }
     Ok(())

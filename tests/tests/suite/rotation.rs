@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
@@ -34,6 +37,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             keys_are_exchanged_while_reports_are_and_whoever_was_away_follows,
             a_new_certificate_is_announced_once_and_used_before_the_next_one,
             a_node_that_was_stopped_in_between_goes_on_with_the_exchange,
+            a_key_file_that_others_may_read_is_not_switched_to_and_a_person_is_called,
         ]
     )
 }
@@ -158,6 +162,39 @@ async fn a_node_that_was_stopped_in_between_goes_on_with_the_exchange(store: Sto
     federation.verify_logs().await
 }
 
+async fn a_key_file_that_others_may_read_is_not_switched_to_and_a_person_is_called(store: Store) -> anyhow::Result<()> {
+    let mut federation = Federation::new(&store, &THREE).await?;
+    let cli = &federation[0].cli;
+    let before = cli.json(&["identity", "show"]).await?;
+    let files = key_files(&federation[0])?;
+    cli.json(&["identity", "rotate-certificate"]).await?;
+    cli.json(&["identity", "rotate-signing-key"]).await?;
+    let folder = federation[0].folder().join("keys");
+    let announced: Vec<PathBuf> = key_files(&federation[0])?.difference(&files).map(|name| folder.join(name)).collect();
+    let set_mode = |mode| announced.iter().try_for_each(|file| fs::set_permissions(file, Permissions::from_mode(mode)));
+    set_mode(0o644)?;
+    federation.start().await?;
+    let cli = &federation[0].cli;
+    let is_of_keys = |alert: &Value| alert["kind"] == "own_keys";
+    until("a person is called", SOON, async || {
+        let alerts = cli.json(&["alert", "list"]).await?;
+        Ok(alerts.as_array().is_some_and(|alerts| alerts.iter().any(is_of_keys)).then_some(()))
+    })
+    .await?;
+    cli_submits_and_is_heard(&federation).await?;
+    let shown = cli.json(&["identity", "show"]).await?;
+    ensure!(shown["tls_fingerprint"] == before["tls_fingerprint"], "the certificate in use stays");
+    ensure!(shown["signing_key_id"] == before["signing_key_id"], "the signing key in use stays");
+    set_mode(0o600)?;
+    until("both are switched to once they can be read", SOON, async || {
+        let shown = cli.json(&["identity", "show"]).await?;
+        let both = ["tls_fingerprint", "signing_key_id"].iter().all(|key| shown[key] != before[key]);
+        Ok(both.then_some(()))
+    })
+    .await?;
+    Ok(())
+}
+
 async fn cli_submits_and_is_heard(federation: &Federation) -> anyhow::Result<()> {
     let id = federation[0].cli.submit(&url_in("NL", 1)).await?;
     until("the report is accepted", SOON, async || {
@@ -171,7 +208,10 @@ async fn cli_submits_and_is_heard(federation: &Federation) -> anyhow::Result<()>
 fn certificates_in(shown: &Value, state: &str) -> anyhow::Result<Vec<Value>> {
     let certificates = shown["certificates"].as_array().context("certificates are shown")?;
     let found = certificates.iter().filter(|certificate| certificate["state"] == state);
-    Ok(found.map(|certificate| certificate["fingerprint"].clone()).collect())
+    // Of a peer and of the node itself, under the name that each is relied on by.
+    let fingerprint =
+        |certificate: &Value| certificate.get("tls_fingerprint").or(certificate.get("fingerprint")).cloned();
+    found.map(|certificate| fingerprint(certificate).context("a certificate has a fingerprint")).collect()
 }
 
 /// The names of a node's key files.

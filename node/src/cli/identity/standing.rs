@@ -14,7 +14,7 @@ use crate::exchange::rotation::{OwnKeys, own_keys};
 /// One of this node's certificates, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct OwnCertificateView {
-    fingerprint: Hash,
+    tls_fingerprint: Hash,
     /// announced, active, retiring, retired.
     state: String,
     not_before: Option<String>,
@@ -37,7 +37,7 @@ struct StandingView {
 impl StandingView {
     fn new(identity: IdentityView, own: &OwnKeys, now: i64) -> Self {
         let certificates = own.certificates.iter().map(|certificate| OwnCertificateView {
-            fingerprint: certificate.pin,
+            tls_fingerprint: certificate.pin,
             state: certificate.state.clone(),
             not_before: time_of_seconds(certificate.not_before),
             not_after: time_of_seconds(certificate.not_after),
@@ -51,9 +51,9 @@ impl StandingView {
     fn for_people(&self) -> String {
         let mut lines = vec![self.identity.for_people()];
         for certificate in self.certificates.iter().filter(|_| self.certificates.len() > 1) {
-            let OwnCertificateView { fingerprint, state, .. } = certificate;
+            let OwnCertificateView { tls_fingerprint, state, .. } = certificate;
             let until = or_dash(certificate.retired_at.as_ref().or(certificate.not_after.as_ref()));
-            lines.push(format!("certificate {fingerprint}: {state}, until {until}"));
+            lines.push(format!("certificate {tls_fingerprint}: {state}, until {until}"));
         }
         if let Some(next) = self.next_signing_key_id {
             lines.push(format!("signing key {next}: announced"));

@@ -16,8 +16,8 @@ use crate::config::KeysSection;
 use crate::context::Context;
 use crate::exchange::{Hub, Link};
 use crate::trust::{
-    AnnouncedKey, OwnSigningKeys, StoredCertificate, credential_named, install_certificate, install_signing_key,
-    remove_certificate_file, remove_signing_file, set_certificate_state,
+    AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, credential_named, install_certificate,
+    install_signing_key, remove_certificate_file, remove_signing_file, set_certificate_state,
 };
 
 /// This node's own keys at work.
@@ -76,6 +76,8 @@ impl Rotation {
         own: &OwnKeys,
         next: &StoredCertificate,
     ) -> Result<(), RotationError> {
+        // A key that cannot be used is not switched to: the one in use stays.
+        self.credential(hub, &next.pin)?;
         let context = &hub.context;
         let write = context.database.write("switch_certificate").await?;
         record_change(context, &write, &ChangedKey::Certificate(next.der.clone()), KeyAct::Switch, None).await?;
@@ -89,6 +91,9 @@ impl Rotation {
     }
 
     async fn switch_signing_key(&self, hub: &Hub, next: &AnnouncedKey) -> Result<(), RotationError> {
+        if self.signing.get(&next.key.kid()).is_none() {
+            return Err(IdentityError::KeyMissing.into());
+        }
         let write = hub.context.database.write("switch_signing_key").await?;
         record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
         note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
