@@ -24,16 +24,21 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut version = String::new();
     let mut alarms = Alarms::default();
+    // What keeps keys from being exchanged is said once, not twice a second.
+    let mut key_fault: Option<String> = None;
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
         if let Err(error) = upkeep(&shared, &mut version).await {
             tracing::warn!(%error, "upkeep failed; it is tried again");
         }
-        if let Err(error) = shared.rotation.advance(hub).await {
+        let fault = shared.rotation.advance(hub).await.err();
+        let said = fault.as_ref().map(ToString::to_string);
+        if let Some(error) = fault.filter(|_| said != key_fault) {
             tracing::error!(%error, "this node's keys cannot be exchanged; those in use stay");
             call_for_keys(&shared, &error).await;
         }
+        key_fault = said;
         if round.is_multiple_of(ALARM_ROUNDS)
             && let Err(error) = look_for_alarms(&shared, &mut alarms).await
         {

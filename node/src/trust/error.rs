@@ -29,6 +29,9 @@ pub enum TrustError {
     /// The caller: a certificate in the card.
     #[error("a certificate in the card does not hold: {0}")]
     Certificate(#[from] CertificateRefused),
+    /// The caller: all of the card's certificates were revoked here.
+    #[error("every certificate of this card was revoked here for good; ask that hotline for a card with a new one")]
+    CertificatesRevoked,
     /// The caller: a certificate in the card names another node.
     #[error("a certificate in the card names {0}, not the card's node")]
     OthersCertificate(NodeId),

@@ -80,7 +80,11 @@ async fn change_signing_key<C: ConnectionTrait>(
     key: &PublicKey,
 ) -> Result<(), KeyChangeFault> {
     let is_announced = announced_keys(connection, log).await?.iter().any(|announced| announced.key == *key);
+    // A card that is newer than the entry brought the key already.
+    let keys = load_keys(connection, log).await?;
+    let begins_later = keys.keys().iter().any(|bound| bound.key == *key && !bound.revoked && bound.from > place);
     match act {
+        KeyAct::Announce | KeyAct::Switch if begins_later => Ok(()),
         KeyAct::Announce if is_announced => Ok(()),
         KeyAct::Announce if key_repository::is_known(connection, log, key).await? => Err(KeyChangeFault::Ended),
         KeyAct::Announce => {
@@ -88,7 +92,7 @@ async fn change_signing_key<C: ConnectionTrait>(
             Ok(key_repository::save_announced(connection, log, &announced).await?)
         }
         KeyAct::Switch if is_announced => {
-            for bound in load_keys(connection, log).await?.keys().iter().filter(|bound| bound.to.is_none()) {
+            for bound in keys.keys().iter().filter(|bound| bound.to.is_none()) {
                 let ended = BoundKey { to: Some(place), ..bound.clone() };
                 save_key(connection, log, &ended).await?;
             }
@@ -117,7 +121,8 @@ async fn change_certificate<C: ConnectionTrait>(
     let end = async |state: &str| match found {
         Some(_) if !others_count => Err(KeyChangeFault::LastCertificate),
         Some(_) => Ok(set_certificate_state(connection, node, &certificate.pin, state, None).await?),
-        None => Err(KeyChangeFault::NotAnnounced),
+        // A card that is newer than the entry does not have it any more.
+        None => Ok(()),
     };
     match (act, found) {
         (KeyAct::Announce, Some(found)) if found.counts() => Ok(()),
@@ -249,6 +254,22 @@ mod tests {
         house.apply(7, &signing_key(&signing(2), KeyAct::Revoke)).await.expect("taken back");
         assert!(matches!(house.apply(8, &switch).await, Err(KeyChangeFault::NotAnnounced)));
         assert_eq!(house.signs(9).await, [true, false]);
+    }
+
+    #[tokio::test]
+    async fn what_a_newer_card_brought_already_is_nothing_new() {
+        let house = House::new().await;
+        let write = house.database.write("test").await.expect("begun");
+        for (seed, from, to) in [(1, at(1), Some(at(9))), (2, at(10), None)] {
+            let bound = BoundKey { key: signing(seed).public(), from, to, revoked: false };
+            save_key(&*write, &node(LOG), &bound).await.expect("kept");
+        }
+        write.commit().await.expect("committed");
+        house.apply(5, &signing_key(&signing(2), KeyAct::Announce)).await.expect("nothing new");
+        house.apply(9, &signing_key(&signing(2), KeyAct::Switch)).await.expect("nothing new");
+        assert_eq!([house.signs(9).await, house.signs(10).await], [[true, false], [false, true]]);
+        house.apply(11, &certificate(&TestCertificate::of(LOG), KeyAct::Retire)).await.expect("nothing to end");
+        assert_eq!(house.state(&house.first).await.as_deref(), Some("active"));
     }
 
     #[tokio::test]
