@@ -6,10 +6,14 @@
 //!
 //! `issue` makes keys and certificates, `key_file` keeps them under `keys/`, `certificate` reads what somebody shows,
 //! `verifier` judges it inside the handshake, `refusal` says why not, `tls` puts both sides of a connection together.
+//! `service` has the use cases of a card and of a peer, `pinning` those of one certificate of a peer.
 
 mod card;
 mod certificate;
+mod certificate_facts;
+mod certificate_file;
 mod directory;
+mod ending;
 mod error;
 #[cfg(test)]
 mod handshake_tests;
@@ -18,6 +22,9 @@ mod issue;
 mod key_file;
 mod key_repository;
 mod peer;
+mod pin_prefix;
+mod pin_repository;
+mod pinning;
 mod refusal;
 mod repository;
 mod service;
@@ -34,12 +41,19 @@ mod verifier;
 
 pub use card::own_card;
 pub use certificate::{CertificateRefused, NodeCertificate};
+pub use certificate_facts::CertificateFacts;
+pub use certificate_file::{CertificateFileRefused, one_certificate};
 pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
+pub use ending::{Ending, days_left, ending_certificates, says_days_left};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
 pub use key_file::{KeyFileError, make_key_files};
 pub use key_repository::{load_keys, save_key};
 pub use peer::{Peer, PeerStanding};
+pub use pin_prefix::{PinMalformed, PinPrefix, read_pin};
+pub use pinning::{
+    PinRefused, Pinned, add_certificate, another_counts, find_certificate, peer_certificates, revoke_certificate,
+};
 pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
     DigestKeyError, StoredCertificate, certificates, digest_keys, find_peer, peers, save_certificate, save_digest_key,

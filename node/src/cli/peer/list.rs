@@ -16,16 +16,6 @@ use crate::exchange::log::head;
 use crate::exchange::{Link, stored_links};
 use crate::trust::{Peer, StoredCertificate, TrustError, certificates, load_keys, peers};
 
-/// A pinned certificate, as JSON shows it.
-#[derive(Debug, Serialize)]
-struct CertificateView {
-    fingerprint: String,
-    state: String,
-    not_before: Option<String>,
-    not_after: Option<String>,
-    days_left: i64,
-}
-
 /// A peer, as JSON shows it.
 #[derive(Debug, Serialize)]
 pub(super) struct PeerView {
@@ -92,15 +82,10 @@ impl PeerView {
             failures: link.failures,
             fault: link.fault.clone(),
             clock_skew_seconds: link.clock_skew_seconds,
+            hints: if peer.standing == PeerStanding::Active { hints(&pinned, now / 1_000_000) } else { Vec::new() },
             certificates: pinned
                 .into_iter()
-                .map(|certificate| CertificateView {
-                    fingerprint: certificate.pin.to_string(),
-                    state: certificate.state.clone(),
-                    not_before: time_of_seconds(certificate.not_before),
-                    not_after: time_of_seconds(certificate.not_after),
-                    days_left: (certificate.not_after - now / 1_000_000) / 86_400,
-                })
+                .map(|certificate| CertificateView::of(certificate, now / 1_000_000))
                 .collect(),
             signing_keys,
         }
