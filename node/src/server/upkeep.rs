@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::node::{Shared, peer_picture};
-use crate::pipeline::{Alarms, raise_alarms};
+use crate::pipeline::{Alarms, ToldEnds, raise_alarms, tell_certificate_ends};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, take_setting};
 use crate::trust::{Peer, PeerStanding};
@@ -22,6 +22,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut version = String::new();
     let mut alarms = Alarms::default();
+    let mut told = ToldEnds::default();
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
@@ -29,7 +30,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
             tracing::warn!(%error, "upkeep failed; it is tried again");
         }
         if round.is_multiple_of(ALARM_ROUNDS)
-            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
+            && let Err(error) = look_for_alarms(&shared, &mut alarms, &mut told).await
         {
             tracing::warn!(%error, "alarms could not be raised; it is tried again");
         }
@@ -65,8 +66,9 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
 }
 
 /// Offers may wait for an answer of somebody who was suspended or removed since, too.
-async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
+async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms, told: &mut ToldEnds) -> Result<(), StorageError> {
     let hub = &shared.hub;
+    tell_certificate_ends(&hub.context, shared.certificate_not_after, told).await?;
     let with_link = |peer: Peer| {
         let link = hub.links.of(&peer.id);
         (peer.id, link)

@@ -72,7 +72,8 @@ fn key(key: &SubjectPublicKeyInfo<'_>) -> (String, Option<usize>) {
     let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
     match curve {
         Some(curve) if *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY => {
-            let known = [(OID_EC_P256, "P-256", 256), (OID_NIST_EC_P384, "P-384", 384), (OID_NIST_EC_P521, "P-521", 521)];
+            let known =
+                [(OID_EC_P256, "P-256", 256), (OID_NIST_EC_P384, "P-384", 384), (OID_NIST_EC_P521, "P-521", 521)];
             match known.into_iter().find(|(oid, ..)| *oid == curve) {
                 Some((_, name, bits)) => (format!("ECDSA {name}"), Some(bits)),
                 None => (format!("ECDSA {}", name_of(&curve)), None),

@@ -217,7 +217,8 @@ mod tests {
         directory.replace(vec![peer("de-example", PeerStanding::Active)], &stored(["active", "announced", "retired"]));
         assert_eq!(directory.counting_pins(&id), BTreeSet::from([first.pin, second.pin]));
         assert!(directory.last_ends()[0].1.is_some_and(|end| end > now().timestamp()));
-        directory.replace(vec![peer("de-example", PeerStanding::Suspended)], &stored(["revoked", "revoked", "retired"]));
+        directory
+            .replace(vec![peer("de-example", PeerStanding::Suspended)], &stored(["revoked", "revoked", "retired"]));
         assert_eq!(directory.counting_pins(&id), BTreeSet::new());
         assert_eq!(directory.last_ends(), [(id.clone(), None)]);
         directory.replace(vec![peer("de-example", PeerStanding::Removed)], &stored(["active", "active", "active"]));

@@ -44,7 +44,8 @@ impl FromStr for PinPrefix {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = plain(text);
-        let is_one = (FEWEST_DIGITS..=DIGITS).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_hexdigit());
+        let is_one =
+            (FEWEST_DIGITS..=DIGITS).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_hexdigit());
         if is_one { Ok(Self(digits)) } else { Err(PinMalformed::Beginning) }
     }
 }

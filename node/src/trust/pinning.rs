@@ -150,6 +150,9 @@ pub async fn revoke_certificate(write: &Write<'_>, certificate: &StoredCertifica
 #[must_use]
 pub fn another_counts(peers: &[StoredCertificate], than: &StoredCertificate, now: i64) -> bool {
     peers.iter().any(|other| {
-        other.node == than.node && other.pin != than.pin && other.counts() && other.validity().at(now) == Timeliness::Valid
+        other.node == than.node
+            && other.pin != than.pin
+            && other.counts()
+            && other.validity().at(now) == Timeliness::Valid
     })
 }

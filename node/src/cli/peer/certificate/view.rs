@@ -18,6 +18,9 @@ pub(in crate::cli::peer) struct CertificateView {
     pub not_after: Option<String>,
     /// Whole days; negative when it is over.
     pub days_left: i64,
+    /// Whether its state lets anybody in.
+    #[serde(skip)]
+    pub counts: bool,
 }
 
 impl CertificateView {
@@ -29,6 +32,7 @@ impl CertificateView {
             not_before: time_of_seconds(certificate.not_before),
             not_after: time_of_seconds(certificate.not_after),
             days_left: days_left(certificate.not_after, now),
+            counts: certificate.counts(),
         }
     }
 
