@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use hotline_protocol::id::NodeId;
 
-pub use certificate::CertificateCommand;
+use certificate::CertificateCommand;
 
 use super::Globals;
 use super::exit::CliError;
