@@ -13,6 +13,7 @@ pub mod forged_run;
 pub mod independent_verifier;
 pub mod leak;
 pub mod node_process;
+pub mod openssl;
 pub mod outsider;
 pub mod places;
 pub mod ports;

@@ -13,7 +13,7 @@ use crate::intake::FindError;
 use crate::report::{MoveRefused, ReportError};
 use crate::secret::SecretError;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, KeyChangeFault, TrustError};
+use crate::trust::{DigestKeyError, KeyChangeFault, PinRefused, TrustError};
 
 /// Refused or failed.
 pub const FAILED: u8 = 1;
@@ -52,6 +52,9 @@ pub enum CliError {
     /// A peer's or its card's.
     #[error(transparent)]
     Trust(TrustError),
+    /// One certificate's of a peer.
+    #[error(transparent)]
+    Pin(PinRefused),
     /// A file's that the command was given, or the output's.
     #[error("{what}: {cause}")]
     File {
@@ -146,6 +149,15 @@ impl From<RotationError> for CliError {
     }
 }
 
+impl From<PinRefused> for CliError {
+    fn from(refused: PinRefused) -> Self {
+        match refused {
+            PinRefused::Storage(cause) => cause.into(),
+            refused => Self::Pin(refused),
+        }
+    }
+}
+
 impl From<FindError> for CliError {
     fn from(error: FindError) -> Self {
         match error {
@@ -202,6 +214,7 @@ mod tests {
             (CliError::from(LogError::Storage(busy())), 75),
             (CliError::from(LogError::Report(ReportError::Storage(busy()))), 75),
             (CliError::from(TrustError::Storage(busy())), 75),
+            (CliError::from(PinRefused::Storage(busy())), 75),
             (CliError::from(StorageError::LoginRefused("wrong password")), 78),
             (CliError::from(anyhow::Error::from(OpenError::Storage(busy()))), 75),
             (CliError::from(anyhow::Error::from(CliError::TryAgain("later".into()))), 75),

@@ -11,6 +11,7 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
 use super::node::Shared;
+use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
 use super::upkeep;
 use crate::exchange::log::{LogError, SealState};
@@ -134,26 +135,26 @@ async fn answer_all(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
     Ok(())
 }
 
-/// Keeps a sender and a fetcher for every active peer.
+/// Keeps a sender and a fetcher for every active peer. Their connections end with them, so they begin anew where those
+/// may stand under a certificate that counts no more.
 async fn peers_loop(tasks: Tasks, shared: Arc<Shared>, stop: Stop) {
-    let mut changes = shared.hub.directory.changes();
-    let mut running: BTreeMap<NodeId, (String, Stop)> = BTreeMap::new();
+    let directory = &shared.hub.directory;
+    let mut changes = directory.changes();
+    let mut running: BTreeMap<NodeId, RunningPeer> = BTreeMap::new();
     loop {
         changes.mark_unchanged();
-        let active = shared.hub.directory.active();
-        running.retain(|id, (endpoint, stop)| {
-            let goes_on = active.iter().any(|peer| peer.id == *id && peer.endpoint == *endpoint);
-            if !goes_on {
-                stop.stop();
-            }
-            goes_on
+        let active = directory.active();
+        running.retain(|id, running| {
+            let peer = active.iter().find(|peer| peer.id == *id);
+            running.goes_on(peer, directory.counting_pins(id))
         });
         for peer in active {
             if running.contains_key(&peer.id) {
                 continue;
             }
-            let peer_stop = Stop::default();
-            running.insert(peer.id.clone(), (peer.endpoint.clone(), peer_stop.clone()));
+            let new = RunningPeer::new(&peer, directory.counting_pins(&peer.id));
+            let peer_stop = new.stop_signal();
+            running.insert(peer.id.clone(), new);
             start_peer(&tasks, &shared, peer, peer_stop);
         }
         tokio::select! {

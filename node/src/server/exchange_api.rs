@@ -43,9 +43,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/hxp/v1/logs/{log}/runs", put(push).get(pull))
         .route("/hxp/v1/bodies/{hash}", get(body))
         .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
-        .layer(from_fn_with_state(Arc::clone(&shared), admit))
-        .with_state(shared);
-    with_problems(routes, Audience::Peers)
+        .with_state(Arc::clone(&shared));
+    // Outermost: a suspended peer learns nothing more, not even which paths there are.
+    with_problems(routes, Audience::Peers).layer(from_fn_with_state(shared, admit))
 }
 
 /// Asks at every request whether the peer may still be here.

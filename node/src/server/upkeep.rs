@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::node::{Shared, peer_picture};
 use crate::access::alert;
 use crate::exchange::rotation::RotationError;
-use crate::pipeline::{Alarms, raise_alarms};
+use crate::pipeline::{Alarms, ToldEnds, raise_alarms, tell_certificate_ends};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, take_setting};
 use crate::trust::{Peer, PeerStanding};
@@ -26,6 +26,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let mut alarms = Alarms::default();
     // What keeps keys from being exchanged is said once, not twice a second.
     let mut key_fault: Option<String> = None;
+    let mut told = ToldEnds::default();
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
@@ -40,7 +41,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
         }
         key_fault = said;
         if round.is_multiple_of(ALARM_ROUNDS)
-            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
+            && let Err(error) = look_for_alarms(&shared, &mut alarms, &mut told).await
         {
             tracing::warn!(%error, "alarms could not be raised; it is tried again");
         }
@@ -93,8 +94,9 @@ async fn call_for_keys(shared: &Shared, error: &RotationError) {
 }
 
 /// Offers may wait for an answer of somebody who was suspended or removed since, too.
-async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
+async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms, told: &mut ToldEnds) -> Result<(), StorageError> {
     let hub = &shared.hub;
+    tell_certificate_ends(&hub.context, hub.shown.not_after(), told).await?;
     let with_link = |peer: Peer| {
         let link = hub.links.of(&peer.id);
         (peer.id, link)

@@ -1,7 +1,7 @@
 //! Reading a node's certificate: what TLS shows us before anything is trusted.
 //!
 //! Trust comes from the pin alone; the other checks keep a certificate that was pinned by mistake, or made for another
-//! purpose, from being used. This is the only file that names `x509_parser`.
+//! purpose, from being used.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm,
@@ -106,6 +106,27 @@ impl NodeCertificate {
     #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity { not_before: self.not_before, not_after: self.not_after }
+    }
+
+    /// All for which [`Self::read`] refuses a certificate (DER), where that gives the first alone.
+    #[must_use]
+    pub fn faults(der: &[u8]) -> Vec<CertificateRefused> {
+        let Ok((rest, certificate)) = X509Certificate::from_der(der) else { return vec![CertificateRefused::Encoding] };
+        let validity = certificate.validity();
+        let mut faults: Vec<_> = [
+            (der.len() > CERTIFICATE_LIMIT).then_some(CertificateRefused::TooLarge),
+            (!rest.is_empty()).then_some(CertificateRefused::Encoding),
+            check_key_type(certificate.public_key()).err(),
+            check_usage(&certificate).err(),
+            (validity.not_after.timestamp() < validity.not_before.timestamp()).then_some(CertificateRefused::Validity),
+            read_name(&certificate).err(),
+            read_pin(der).err(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        faults.dedup();
+        faults
     }
 }
 

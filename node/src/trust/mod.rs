@@ -6,10 +6,14 @@
 //!
 //! `issue` makes keys and certificates, `key_file` keeps them under `keys/`, `certificate` reads what somebody shows,
 //! `verifier` judges it inside the handshake, `refusal` says why not, `tls` puts both sides of a connection together.
+//! `service` has the use cases of a card and of a peer, `pinning` those of one certificate of a peer.
 
 mod card;
 mod certificate;
+mod certificate_facts;
+mod certificate_file;
 mod directory;
+mod ending;
 mod error;
 #[cfg(test)]
 mod handshake_tests;
@@ -20,6 +24,9 @@ mod key_file;
 mod key_repository;
 mod own_keys;
 mod peer;
+mod pin_prefix;
+mod pin_repository;
+mod pinning;
 mod refusal;
 mod repository;
 mod service;
@@ -36,7 +43,10 @@ mod verifier;
 
 pub use card::own_card;
 pub use certificate::{CertificateRefused, NodeCertificate};
+pub use certificate_facts::CertificateFacts;
+pub use certificate_file::{CertificateFileRefused, one_certificate};
 pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
+pub use ending::{Ending, days_left, ending_certificates, says_days_left};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
 pub use key_change::{KeyChangeFault, apply_key_change};
@@ -47,6 +57,10 @@ pub use own_keys::{
     make_signing_key, remove_certificate_file, remove_signing_file,
 };
 pub use peer::{Peer, PeerStanding};
+pub use pin_prefix::{PinMalformed, PinPrefix, read_pin};
+pub use pinning::{
+    PinRefused, Pinned, add_certificate, another_counts, find_certificate, peer_certificates, revoke_certificate,
+};
 pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
     DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, peers, save_certificate,

@@ -15,6 +15,7 @@ mod public_api;
 mod receipts;
 mod refusals;
 mod restore;
+mod revocation;
 mod rotation;
 mod secrets;
 mod silence;
@@ -56,6 +57,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         catch_up::trials(store),
         refusals::trials(store),
         restore::trials(store),
+        revocation::trials(store),
         rotation::trials(store),
         secrets::trials(store),
         import::trials(store),
