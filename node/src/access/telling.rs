@@ -90,6 +90,8 @@ pub async fn note_try(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::alert::raise;
+    use crate::clock::Clock;
 
     const DAY: Duration = Duration::from_hours(24);
     const MINUTE: i64 = 60_000_000;
@@ -142,10 +144,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}/node.sqlite", folder.path().display());
         let database = Database::create_or_migrate(&url).await.expect("a database");
+        let clock = Clock::system();
         let write = database.write("raise").await.expect("a turn");
         for subject in ["de-example", "it-example"] {
-            let raised = super::super::alert::raise(&write, &crate::clock::Clock::system(), "peer_behind", subject, "");
-            assert!(raised.await.expect("raised"));
+            assert!(raise(&write, &clock, "peer_behind", subject, "").await.expect("raised"));
         }
         note_try(&write, Channel::Mail, &[1], 5, false).await.expect("noted");
         note_try(&write, Channel::Mail, &[1, 2], 6, false).await.expect("noted");

@@ -330,7 +330,7 @@ async fn passwords_and_tokens_and_addresses_stand_in_no_log_and_no_error(store: 
     let mut house = House::new(&store).await?;
     let mail = program.start_at(house.mail, Security::Plain, Some(PASSWORD)).await?;
     let webhook = WebhookServer::start_at(house.webhook, 500).await?;
-    let both = ["nobody@canary-mail.example", "duty@canary-mail.example"];
+    let both = vec!["nobody@canary-mail.example", "duty@canary-mail.example"];
     // The alert is raised in the past, by a node from which nobody takes it: it shows no password.
     let clock = Clock::set_at(Clock::system().now() - THREE_DAYS);
     let node = house.serve(clock.clone()).await?;
@@ -339,7 +339,7 @@ async fn passwords_and_tokens_and_addresses_stand_in_no_log_and_no_error(store: 
     house.alerts(&[
         ("mail_user", USER.into()),
         ("mail_password_file", house.secret("password", PASSWORD)?),
-        ("mail_to", both.as_slice().into()),
+        ("mail_to", both.into()),
         ("webhook_token_file", house.secret("token", TOKEN)?),
     ])?;
     house.federation[0].configure(&[("log", "level", "trace".into())])?;
