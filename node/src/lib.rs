@@ -2,6 +2,7 @@
 //! hotlines of the hosting countries over HXP/1 (`hotline_protocol`).
 
 pub mod access;
+pub mod alerting;
 pub mod cli;
 pub mod clock;
 pub mod config;

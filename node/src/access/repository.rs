@@ -5,13 +5,17 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::alert::Alert;
 use super::audit::{RecordedAct, SERIES};
+use super::telling::{Channel, Tries};
 use crate::storage::entity::{alert, audit, counter};
 use crate::storage::{StorageError, Write};
+
+/// A statement takes so many ids with ease on both databases.
+const IDS_AT_ONCE: usize = 1_000;
 
 fn of_act(row: audit::Model) -> Result<RecordedAct, StorageError> {
     let hash = Hash::from_slice(&row.hash).ok_or(StorageError::Inconsistent("audit"))?;
@@ -92,6 +96,10 @@ pub(super) async fn insert_alert(
         text: Set(text.to_owned()),
         acknowledged_at: Set(None),
         acknowledged_by: Set(None),
+        mail_tried_at: Set(None),
+        mail_failures: Set(0),
+        webhook_tried_at: Set(None),
+        webhook_failures: Set(0),
     };
     alert::Entity::insert(row).exec_without_returning(&**write).await?;
     Ok(())
@@ -114,4 +122,47 @@ pub(super) async fn close_alert(write: &Write<'_>, id: i64, at: i64, who: &str) 
         .exec(&**write)
         .await?;
     if closed.rows_affected == 1 { Ok(()) } else { Err(StorageError::Inconsistent("alert")) }
+}
+
+pub(super) async fn open_alerts_with_tries<C: ConnectionTrait>(
+    connection: &C,
+    channel: Channel,
+) -> Result<Vec<(Alert, Tries)>, StorageError> {
+    let rows = open().order_by_asc(alert::Column::Id).all(connection).await?;
+    let with_tries = |row: alert::Model| {
+        let (tried_at, failures) = match channel {
+            Channel::Mail => (row.mail_tried_at, row.mail_failures),
+            Channel::Webhook => (row.webhook_tried_at, row.webhook_failures),
+        };
+        let failures = u32::try_from(failures).map_err(|_| StorageError::Inconsistent("alert"))?;
+        Ok((of_alert(row), Tries { tried_at, failures }))
+    };
+    rows.into_iter().map(with_tries).collect()
+}
+
+/// Notes a try at `at`; the number of failures goes on, or begins anew.
+pub(super) async fn note_try(
+    write: &Write<'_>,
+    channel: Channel,
+    ids: &[i64],
+    at: i64,
+    taken: bool,
+) -> Result<(), StorageError> {
+    let (tried_at, failures) = match channel {
+        Channel::Mail => (alert::Column::MailTriedAt, alert::Column::MailFailures),
+        Channel::Webhook => (alert::Column::WebhookTriedAt, alert::Column::WebhookFailures),
+    };
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        let count = if taken { Expr::value(0) } else { Expr::col(failures).add(1) };
+        let noted = alert::Entity::update_many()
+            .col_expr(tried_at, Expr::value(at))
+            .col_expr(failures, count)
+            .filter(alert::Column::Id.is_in(ids.iter().copied()))
+            .exec(&**write)
+            .await?;
+        if usize::try_from(noted.rows_affected) != Ok(ids.len()) {
+            return Err(StorageError::Inconsistent("alert"));
+        }
+    }
+    Ok(())
 }

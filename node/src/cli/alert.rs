@@ -8,6 +8,7 @@ use super::output::{show, table, time_of_micros};
 use super::{Globals, acting_user, open};
 use crate::access::alert::{self, Alert};
 use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::alerting::Sender;
 
 /// What can be done with alerts.
 #[derive(Subcommand, Debug)]
@@ -19,6 +20,8 @@ pub enum AlertCommand {
         /// Its number, as `alert list` shows it
         id: i64,
     },
+    /// Send a test on every channel that is configured, and say whether each took it
+    Test,
 }
 
 /// An alert as it is shown.
@@ -38,10 +41,26 @@ impl From<Alert> for AlertView {
     }
 }
 
+/// What became of a test on one channel.
+#[derive(Serialize)]
+struct ChannelView {
+    channel: &'static str,
+    taken: bool,
+    fault: Option<String>,
+}
+
+/// What became of a test.
+#[derive(Serialize)]
+struct TestView {
+    ok: bool,
+    channels: Vec<ChannelView>,
+}
+
 pub(super) async fn run(command: AlertCommand, globals: &Globals) -> Result<(), CliError> {
     match command {
         AlertCommand::List => list(globals).await,
         AlertCommand::Acknowledge { id } => acknowledge(id, globals).await,
+        AlertCommand::Test => test(globals).await,
     }
 }
 
@@ -69,4 +88,37 @@ async fn acknowledge(id: i64, globals: &Globals) -> Result<(), CliError> {
     record_act(&write, &context.clock, act).await?;
     write.commit().await?;
     show(globals, &AlertView::from(alert), |alert| format!("Alert {} is acknowledged.", alert.id))
+}
+
+async fn test(globals: &Globals) -> Result<(), CliError> {
+    let (config, context) = open(&globals.config).await?;
+    let mut channels = Vec::new();
+    for sender in Sender::configured(&config) {
+        let channel = sender.channel();
+        let fault = sender.test(&context).await.err().map(|fault| fault.sentence(channel));
+        channels.push(ChannelView { channel: channel.name(), taken: fault.is_none(), fault });
+    }
+    let failed = channels.iter().filter(|view| !view.taken).count();
+    let who = acting_user();
+    let what = channels.iter().map(|view| format!("{} {}", view.channel, outcome(view))).collect::<Vec<_>>().join(", ");
+    let write = context.database.write("test_alerts").await?;
+    record_act(&write, &context.clock, Act { who: &who, act: "test_alerts", what, origin: ActOrigin::Cli }).await?;
+    write.commit().await?;
+    let view = TestView { ok: failed == 0 && !channels.is_empty(), channels };
+    show(globals, &view, |view| {
+        let rows = view
+            .channels
+            .iter()
+            .map(|view| vec![view.channel.into(), outcome(view).into(), view.fault.clone().unwrap_or_default()]);
+        table(&["channel", "test", "why"], rows, "Nothing was sent.")
+    })?;
+    match view.channels.len() {
+        0 => Err(CliError::refused("nobody is told of alerts; set alerts.mail_server or alerts.webhook_url")),
+        _ if failed == 0 => Ok(()),
+        all => Err(CliError::refused(format!("the test failed on {failed} of {all} channels"))),
+    }
+}
+
+const fn outcome(view: &ChannelView) -> &'static str {
+    if view.taken { "taken" } else { "failed" }
 }

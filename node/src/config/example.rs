@@ -10,8 +10,8 @@ use toml::Table;
 
 use super::section::Section;
 use super::{
-    Config, DatabaseSection, Environment, ExchangeSection, GeolocationSection, KeysSection, LogSection, NodeSection,
-    OfficeSection, OperationsSection, PublicSection, RoutingSection,
+    AlertsSection, Config, DatabaseSection, Environment, ExchangeSection, GeolocationSection, KeysSection, LogSection,
+    NodeSection, OfficeSection, OperationsSection, PublicSection, RoutingSection,
 };
 
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
@@ -49,6 +49,7 @@ fn the_example_has_every_key_of_the_code_and_no_other() {
     keys_of::<OperationsSection>(&mut known);
     keys_of::<GeolocationSection>(&mut known);
     keys_of::<RoutingSection>(&mut known);
+    keys_of::<AlertsSection>(&mut known);
     keys_of::<LogSection>(&mut known);
     keys_of::<KeysSection>(&mut known);
     assert_eq!(written, known);

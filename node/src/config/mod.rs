@@ -4,6 +4,7 @@
 //! What cannot be right is refused when it is read, all faults at once, each with its key; nothing is guessed.
 //! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
 
+mod alerts;
 mod check;
 mod database;
 mod environment;
@@ -14,12 +15,14 @@ mod initial;
 mod keys;
 mod listener;
 mod log;
+mod mail;
 mod node;
 mod own_url;
 mod read;
 mod routing;
 mod section;
 mod show;
+mod webhook;
 
 #[cfg(test)]
 mod example;
@@ -28,6 +31,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use alerts::AlertsSection;
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
 pub(crate) use environment::{own_program, user_behind_sudo};
@@ -38,9 +42,11 @@ pub use initial::{Initial, InitialRefused};
 pub use keys::KeysSection;
 pub use listener::{OfficeSection, OperationsSection, PublicSection};
 pub use log::{LogFormat, LogSection};
+pub use mail::{MailAddress, MailAddressMalformed, MailSecurity, MailServer, MailServerMalformed};
 pub use node::NodeSection;
 pub use own_url::{OwnUrl, OwnUrlMalformed};
 pub use routing::RoutingSection;
+pub use webhook::{WebhookUrl, WebhookUrlMalformed};
 
 /// The whole configuration: read, checked, every path absolute or counted from the working folder as the file's
 /// own path was.
@@ -62,6 +68,8 @@ pub struct Config {
     pub geolocation: GeolocationSection,
     /// `[routing]`: to whom a report goes, and where it must not go.
     pub routing: RoutingSection,
+    /// `[alerts]`: how people are told that something needs a person.
+    pub alerts: AlertsSection,
     /// `[log]`: what is written to standard error.
     pub log: LogSection,
     /// `[keys]`: where the key files are.
@@ -73,7 +81,7 @@ pub struct Config {
 impl Config {
     /// Reads and checks the file, and the environment variable `HOTLINE_DATABASE_URL`.
     ///
-    /// The file of `database.password_file` is read too, and refused where others may read it.
+    /// Files with passwords and tokens are read too, and refused where others may read them.
     pub fn load(path: &Path) -> Result<Self, ConfigFaults> {
         Self::load_with(path, &Environment::read())
     }
@@ -89,8 +97,9 @@ impl Config {
             return Err(ConfigFaults::from(vec![ConfigFault::new("the folder", "its name is not UTF-8")]));
         }
         let mut config = Self::parse(&text, folder, environment)?;
-        config.database.read_password().map_err(|fault| ConfigFaults::from(vec![fault]))?;
-        Ok(config)
+        let mut faults: Vec<_> = config.database.read_password().err().into_iter().collect();
+        faults.extend(config.alerts.read_secrets());
+        if faults.is_empty() { Ok(config) } else { Err(faults.into()) }
     }
 
     /// Parses and checks `text` as a file of `folder`. Reads no other file.

@@ -21,6 +21,7 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
     let operations = take(&mut file, &mut faults);
     let geolocation = take(&mut file, &mut faults);
     let routing = take(&mut file, &mut faults);
+    let alerts = take(&mut file, &mut faults);
     let log = take(&mut file, &mut faults);
     let keys = take(&mut file, &mut faults);
     faults.extend(file.keys().map(|key| ConfigFault::new(key, "there is no such section")));
@@ -34,6 +35,7 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
             operations: operations?,
             geolocation: geolocation?,
             routing: routing?,
+            alerts: alerts?,
             log: log?,
             keys: keys?,
             folder: folder.to_owned(),
@@ -76,6 +78,8 @@ impl Config {
             &mut self.geolocation.country_database,
             &mut self.geolocation.network_database,
             &mut self.geolocation.hosts_file,
+            &mut self.alerts.mail_password_file,
+            &mut self.alerts.webhook_token_file,
         ];
         let paths = optional.into_iter().flatten();
         let lists = self.geolocation.additional_country_databases.iter_mut();

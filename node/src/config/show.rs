@@ -7,7 +7,7 @@ use super::Config;
 use super::section::Section;
 
 impl Config {
-    /// Every key with the value in force, as the file would have it; a password is shown as `hidden`.
+    /// Every key with the value in force, as the file would have it; a secret is shown as `hidden`.
     ///
     /// # Panics
     /// Where [`Config::parse`] was given a folder whose name is not UTF-8; [`Config::load`] refuses one.
@@ -22,6 +22,7 @@ impl Config {
         insert(&mut shown, &self.operations);
         insert(&mut shown, &self.geolocation);
         insert(&mut shown, &self.routing);
+        insert(&mut shown, &self.alerts);
         insert(&mut shown, &self.log);
         insert(&mut shown, &self.keys);
         shown

@@ -1,4 +1,5 @@
-//! What works in the background: sealing, a sender and a fetcher for each peer, and the steps of the pipeline.
+//! What works in the background: sealing, a sender and a fetcher for each peer, alerts, and the steps of the
+//! pipeline.
 //!
 //! Each loop registers for its nudge before it looks, does what there is, and waits: for the nudge, a timer, or the
 //! stop. What other processes (the command line) write is noticed within [`TICK`].
@@ -10,6 +11,7 @@ use std::time::Duration;
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
+use super::alert_delivery;
 use super::node::Shared;
 use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
@@ -50,6 +52,7 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     spawn(tasks, shared, "answers", answer_loop);
     spawn(tasks, shared, "second tries", second_tries_loop);
     spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);
+    alert_delivery::start(tasks, shared);
     let (peers, shared) = (tasks.clone(), Arc::clone(shared));
     tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
 }

@@ -1,5 +1,6 @@
 //! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
 
+mod alert_delivery;
 mod background;
 mod exchange_api;
 mod listener;

@@ -15,7 +15,7 @@ const LEVELS: [&[&str]; 12] = [
     &["storage"],
     &["context"],
     &["access", "geolocation", "trust"],
-    &["report"],
+    &["alerting", "report"],
     &["routing"],
     &["intake"],
     &["assessment", "takedown"],

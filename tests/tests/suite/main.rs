@@ -1,5 +1,6 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod alerts;
 mod catch_up;
 mod configuration;
 mod crash;
@@ -52,6 +53,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
     [
         exchange::trials(store),
         silence::trials(store),
+        alerts::trials(store),
         receipts::trials(store),
         crash::trials(store),
         catch_up::trials(store),

@@ -1,5 +1,6 @@
 //! `doctor`: examines the node, with advice for each fault. One file a subject, one small function a check.
 
+mod alerts;
 mod certificate;
 mod clock;
 mod files;
@@ -14,7 +15,6 @@ use serde::Serialize;
 use super::exit::CliError;
 use super::output::{show, table};
 use super::{Globals, open};
-use crate::access::alert;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
@@ -97,20 +97,13 @@ async fn add_checks(config: &Config, context: &Context, checks: &mut Vec<Check>)
     checks.push(storage::check_trail(context).await?);
     checks.push(clock::check(&Clock::system(), &context.database).await?);
     checks.push(seal::check(config, context).await?);
-    checks.push(check_alerts(context).await?);
+    checks.extend(alerts::check(config, context).await?);
     checks.extend(peers::check(context, &config.exchange).await?);
     Ok(())
 }
 
 fn unreadable(error: &CliError) -> Check {
     Check::fault("database", error.to_string(), "put this right first, then run again")
-}
-
-async fn check_alerts(context: &Context) -> Result<Check, CliError> {
-    Ok(match alert::list_open(&context.database).await?.len() {
-        0 => Check::ok("alerts", "nothing waits for a person"),
-        open => Check::warning("alerts", format!("{open} alerts wait for a person"), "run: hotline-node alert list"),
-    })
 }
 
 fn for_people(checks: &[Check]) -> String {

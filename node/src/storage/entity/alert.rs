@@ -21,6 +21,14 @@ pub struct Model {
     pub acknowledged_at: Option<i64>,
     /// Who.
     pub acknowledged_by: Option<String>,
+    /// When it was last tried to send it by mail, microseconds since 1970.
+    pub mail_tried_at: Option<i64>,
+    /// How many tries in a row failed, the last one included; 0 where that one was taken.
+    pub mail_failures: i32,
+    /// As `mail_tried_at`, for the webhook.
+    pub webhook_tried_at: Option<i64>,
+    /// As `mail_failures`, for the webhook.
+    pub webhook_failures: i32,
 }
 
 /// No relations are declared: joins are written where they are needed.

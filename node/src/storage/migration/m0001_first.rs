@@ -55,6 +55,10 @@ fn alert() -> TableCreateStatement {
         .col(text("text"))
         .col(big_integer_null("acknowledged_at"))
         .col(text_null("acknowledged_by"))
+        .col(big_integer_null("mail_tried_at"))
+        .col(integer("mail_failures"))
+        .col(big_integer_null("webhook_tried_at"))
+        .col(integer("webhook_failures"))
         .take()
 }
 

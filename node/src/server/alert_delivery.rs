@@ -1,0 +1,27 @@
+//! A loop for each channel on which people are told of alerts, so that one that is away delays no other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::background::SLOW_TICK;
+use super::node::Shared;
+use crate::alerting::{Sender, tell_due};
+use crate::shutdown::{Stop, Tasks};
+
+/// Starts them. Only a node that serves sends anything: commands beside it would send it twice.
+pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
+    for sender in Sender::configured(&shared.config) {
+        let shared = Arc::clone(shared);
+        tasks.spawn("alerts", move |stop| delivery_loop(shared, sender, stop));
+    }
+}
+
+async fn delivery_loop(shared: Arc<Shared>, sender: Sender, stop: Stop) {
+    let repeat = Duration::from_hours(u64::from(shared.config.alerts.repeat_hours));
+    while !stop.is_stopping() {
+        if let Err(error) = tell_due(&shared.hub.context, &sender, repeat, &stop).await {
+            tracing::warn!(%error, "alerts could not be looked at; it is tried again");
+        }
+        stop.wait(SLOW_TICK).await;
+    }
+}
