@@ -1,6 +1,7 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
 mod catch_up;
+mod certificate_end;
 mod configuration;
 mod crash;
 mod database_access;
@@ -55,6 +56,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         crash::trials(store),
         catch_up::trials(store),
         refusals::trials(store),
+        certificate_end::trials(store),
         restore::trials(store),
         revocation::trials(store),
         secrets::trials(store),
