@@ -2,6 +2,7 @@
 
 mod alerts;
 mod catch_up;
+mod certificate_end;
 mod configuration;
 mod crash;
 mod database_access;
@@ -58,6 +59,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         crash::trials(store),
         catch_up::trials(store),
         refusals::trials(store),
+        certificate_end::trials(store),
         restore::trials(store),
         revocation::trials(store),
         rotation::trials(store),
