@@ -1,10 +1,12 @@
 //! Hello: what two nodes tell each other, and what is made of it.
 
 use data_encoding::BASE64URL_NOPAD;
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::SignedCheckpoint;
+use hotline_protocol::log::{Cursor, KeyHistory, SignedCheckpoint};
 use hotline_protocol::problem::Problem;
+use hotline_protocol::signature::read_kid;
 use hotline_protocol::url::DigestKey;
 use thiserror::Error;
 
@@ -143,6 +145,10 @@ async fn take_own_head(hub: &Hub, peer: &NodeId, shown: Option<&SignedCheckpoint
             let keys = load_keys(connection, &context.own).await?;
             match token.verify(&context.network, &context.own, &keys) {
                 Ok(verified) => Some(verified.checkpoint().cursor()),
+                Err(_) if is_of_unknown_key(token, &keys) => {
+                    hub.gate().peer_showed_unknown_key(peer);
+                    return Ok(());
+                }
                 Err(_) => return Ok(()),
             }
         }
@@ -191,9 +197,24 @@ async fn verified_heads(
             continue;
         }
         let keys = load_keys(context.database.read(), node).await?;
-        if let Ok(verified) = token.verify(&context.network, node, &keys) {
-            heads.insert(node.clone(), verified.checkpoint().cursor());
+        match token.verify(&context.network, node, &keys) {
+            Ok(verified) => drop(heads.insert(node.clone(), verified.checkpoint().cursor())),
+            // There is more of that log than is here: the entry that brings the key.
+            Err(_) if is_of_unknown_key(token, &keys) => drop(heads.insert(node.clone(), BEYOND)),
+            Err(_) => {}
         }
     }
     Ok(heads)
 }
+
+/// The head of a log whose author has exchanged its key since: farther than anything that is here.
+const BEYOND: Cursor = Cursor { epoch: u64::MAX, seq: u64::MAX, hash: Hash::ZERO };
+
+/// Whether a checkpoint names a key that is not known here. Whose it is, nobody can tell: it is a hint.
+fn is_of_unknown_key(token: &SignedCheckpoint, keys: &KeyHistory) -> bool {
+    let kid = read_kid(token.as_str(), CHECKPOINT_LIMIT);
+    kid.is_ok_and(|kid| keys.keys().iter().all(|bound| bound.key.kid() != kid))
+}
+
+/// Longest checkpoint (protocol, section 2).
+const CHECKPOINT_LIMIT: usize = 2_048;

@@ -45,7 +45,8 @@ pub struct Link {
     pub refused: bool,
     /// It has shown its head of our log since our start.
     pub head_shown: bool,
-    /// The newest entries that it shows of other logs, verified.
+    /// The newest entries that it shows of other logs, verified; the farthest place there is, where the author has
+    /// exchanged its key and that is not known here yet.
     pub heads: BTreeMap<NodeId, Cursor>,
     /// Changed since it was last written to the database.
     pub(crate) dirty: bool,

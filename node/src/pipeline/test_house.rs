@@ -77,6 +77,14 @@ pub(super) async fn offer(context: &Context, target: &str) -> Report {
     report
 }
 
+/// Every peer's signing key here is made of it.
+const PEERS_SEED: &[u8; 32] = &[7; 32];
+
+fn peers_key() -> BoundKey {
+    let key = SigningKey::from_seed(PEERS_SEED).expect("a seed").public();
+    BoundKey { key, from: Position { epoch: 1, seq: 1 }, to: None, revoked: false }
+}
+
 /// A node without listeners; its steps are run by hand.
 pub(super) struct TestHouse {
     pub(super) context: Context,
@@ -91,6 +99,7 @@ impl TestHouse {
         let write = context.database.write("add_peers").await.expect("a turn");
         for id in peers {
             save_peer(&*write, &peer(id, PeerStanding::Active)).await.expect("saved");
+            save_key(&*write, &node(id), &peers_key()).await.expect("saved");
         }
         write.commit().await.expect("committed");
         Self { context, folder }
@@ -157,7 +166,7 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn of(log: &str) -> Self {
-        Self { log: node(log), key: SigningKey::from_seed(&[7; 32]).expect("a seed"), end: Cursor::START }
+        Self { log: node(log), key: SigningKey::from_seed(PEERS_SEED).expect("a seed"), end: Cursor::START }
     }
 
     /// A run of entries that say this, with their hashes.
@@ -182,8 +191,7 @@ impl Hand {
         for line in &lines {
             writer.push(line, None);
         }
-        let from = Position { epoch: 1, seq: 1 };
-        let keys = KeyHistory::new(vec![BoundKey { key: self.key.public(), from, to: None, revoked: false }]);
+        let keys = KeyHistory::new(vec![peers_key()]);
         let run = UnverifiedRun::parse(writer.finish().into()).expect("a run");
         let run = run.verify(&Network::default(), &self.log, &keys).expect("it holds");
         let hashes = run.entries().iter().map(|entry| entry.hash).collect();

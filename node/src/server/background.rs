@@ -17,7 +17,7 @@ use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
 use super::upkeep;
 use crate::exchange::log::{LogError, SealState};
-use crate::exchange::{PeerClient, SendFault};
+use crate::exchange::{Hub, PeerClient, SendFault};
 use crate::pipeline::{
     DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
 };
@@ -278,6 +278,17 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
     }
 }
 
+/// Pulls a run of another's log. What is wrong with that log is not the fault of whoever relays it.
+async fn pull_relayed(hub: &Hub, peer: &Peer, client: &PeerClient, log: &NodeId) -> Result<usize, DeliverFault> {
+    match pull_run(hub, client, log, Duration::ZERO).await {
+        Err(error @ (DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. }))) => {
+            tracing::warn!(peer = %peer.id, %log, %error, "a log cannot be fetched from this peer");
+            Ok(0)
+        }
+        pulled => pulled,
+    }
+}
+
 async fn fetch_all(
     shared: &Shared,
     peer: &Peer,
@@ -288,7 +299,7 @@ async fn fetch_all(
     let hub = &shared.hub;
     fetch_bodies(hub, peer, client, refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
-        while !stop.is_stopping() && pull_run(hub, client, &log, Duration::ZERO).await? > 0 {}
+        while !stop.is_stopping() && pull_relayed(hub, peer, client, &log).await? > 0 {}
     }
     let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);

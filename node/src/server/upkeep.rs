@@ -64,7 +64,7 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
     }
     let now = format!("{peers:?}{certificates:?}");
     if *version != now {
-        hub.directory.replace(peers, &certificates);
+        hub.reload_peers().await?;
         *version = now;
     }
     if take_setting(&hub.context.database, "seal_anyway").await?.is_some() {

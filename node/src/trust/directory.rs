@@ -56,13 +56,19 @@ pub struct PeerDirectory {
     picture: ArcSwap<HashMap<NodeId, Known>>,
     changed: watch::Sender<u64>,
     clock: Clock,
+    reloading: tokio::sync::Mutex<()>,
 }
 
 impl PeerDirectory {
     /// An empty picture.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { picture: ArcSwap::default(), changed: watch::Sender::new(0), clock }
+        Self {
+            picture: ArcSwap::default(),
+            changed: watch::Sender::new(0),
+            clock,
+            reloading: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Replaces the picture. Certificates that are retired or revoked, and those of removed peers, count no more.
@@ -83,6 +89,8 @@ impl PeerDirectory {
 
     /// Replaces the picture by what the database has.
     pub async fn reload<C: ConnectionTrait>(&self, connection: &C) -> Result<(), StorageError> {
+        // One after the other: what was read first must not be put in last.
+        let _turn = self.reloading.lock().await;
         self.replace(peers(connection).await?, &certificates(connection).await?);
         Ok(())
     }
@@ -150,6 +158,12 @@ impl PeerDirectory {
     pub fn last_ends(&self) -> Vec<(NodeId, Option<i64>)> {
         let last_end = |known: &Known| known.pinned.values().map(|validity| validity.not_after).max();
         self.picture.load().iter().map(|(id, known)| (id.clone(), last_end(known))).collect()
+    }
+
+    /// The peers that are not removed.
+    #[must_use]
+    pub fn members(&self) -> Vec<NodeId> {
+        self.picture.load().keys().cloned().collect()
     }
 
     /// Whether this node keeps the log of `id`: its card was added and not removed.

@@ -16,6 +16,8 @@ use hotline_protocol::log::proof_message;
 use hotline_protocol::signature::{PublicKey, SigningKey};
 use rustls::SignatureScheme;
 use rustls::sign::CertifiedKey;
+use rustls_pki_types::PrivateKeyDer;
+use rustls_pki_types::pem::PemObject as _;
 
 use super::certificate::NodeCertificate;
 use super::identity::{IdentityError, read_credential, read_signing_key};
@@ -106,25 +108,27 @@ pub fn make_certificate(
 }
 
 /// The present pair under its own name too, so that it stays when another takes the present one's place.
-fn keep_present_exchange(section: &KeysSection) -> Result<(), IdentityError> {
+pub fn keep_present_exchange(section: &KeysSection) -> Result<(), IdentityError> {
     let (key_file, certificate_file) = exchange_files(section, &present_pin(section)?);
     copy_secret(&section.exchange_key(), &key_file)?;
     copy_secret(&section.exchange_certificate(), &certificate_file)?;
     Ok(())
 }
 
+/// The present signing key under its own name too.
+pub fn keep_present_signing(section: &KeysSection) -> Result<(), KeyFileError> {
+    let present = read_signing_key(&section.signing_key())?;
+    copy_secret(&section.signing_key(), &signing_file(section, &present.public().kid()))
+}
+
 /// Makes a signing key.
 pub fn make_signing_key(section: &KeysSection, network: &Network, id: &NodeId) -> Result<NewKey, IdentityError> {
-    let present = read_signing_key(&section.signing_key())?;
-    copy_secret(&section.signing_key(), &signing_file(section, &present.public().kid()))?;
+    keep_present_signing(section)?;
     let pem = issue_signing_key().map_err(KeyFileError::from)?;
-    // Read back from a file beside it: its name is not known before.
-    let beside = section.folder.join("signing-new.pem");
-    write_secret_file(&beside, pem.as_bytes()).map_err(KeyFileError::from)?;
-    let key = read_signing_key(&beside)?;
+    let private = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| IdentityError::KeyMissing)?;
+    let key = SigningKey::from_pkcs8(private.secret_der()).map_err(|_| IdentityError::KeyMissing)?;
     let file = signing_file(section, &key.public().kid());
-    fs::rename(&beside, &file)
-        .map_err(|cause| KeyFileError::from(crate::secret::SecretError::File { path: file, cause }))?;
+    write_secret_file(&file, pem.as_bytes()).map_err(KeyFileError::from)?;
     let public = key.public();
     let proof = key.sign(&proof_message(network, id, public.as_bytes())).to_vec();
     Ok(NewKey { bytes: public.as_bytes().to_vec(), proof })

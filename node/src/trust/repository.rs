@@ -156,7 +156,7 @@ pub async fn save_certificate<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Sets the state of one certificate, and when it is to be retired (seconds since 1970).
+/// Sets the state of one certificate, and when it is to be retired (seconds since 1970). One that is revoked stays so.
 pub async fn set_certificate_state<C: ConnectionTrait>(
     connection: &C,
     node: &NodeId,
@@ -169,12 +169,13 @@ pub async fn set_certificate_state<C: ConnectionTrait>(
         .col_expr(peer_certificate::Column::RetireAt, Expr::value(retire_at))
         .filter(peer_certificate::Column::Node.eq(node.as_str()))
         .filter(peer_certificate::Column::Pin.eq(pin.as_bytes().to_vec()))
+        .filter(peer_certificate::Column::State.ne("revoked"))
         .exec(connection)
         .await?;
     Ok(())
 }
 
-/// Sets the state of all of a peer's certificates.
+/// Sets the state of all of a peer's certificates; those that are revoked stay so.
 pub async fn set_certificates_state<C: ConnectionTrait>(
     connection: &C,
     node: &NodeId,
@@ -183,6 +184,7 @@ pub async fn set_certificates_state<C: ConnectionTrait>(
     peer_certificate::Entity::update_many()
         .col_expr(peer_certificate::Column::State, Expr::value(state))
         .filter(peer_certificate::Column::Node.eq(node.as_str()))
+        .filter(peer_certificate::Column::State.ne("revoked"))
         .exec(connection)
         .await?;
     Ok(())

@@ -110,8 +110,10 @@ fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, Trus
         .collect()
 }
 
+/// Revokes its keys, and retires its certificates: what an operator revokes by name comes back with no card, these with
+/// one that people confirmed.
 async fn revoke_all(write: &Write<'_>, id: &NodeId) -> Result<(), TrustError> {
-    repository::set_certificates_state(&**write, id, "revoked").await?;
+    repository::set_certificates_state(&**write, id, "retired").await?;
     for bound in load_keys(&**write, id).await?.keys() {
         let revoked = hotline_protocol::log::BoundKey { revoked: true, ..bound.clone() };
         save_key(&**write, id, &revoked).await?;

@@ -16,11 +16,14 @@ use crate::context::Context;
 use crate::exchange::rotation::{Announced, announce_certificate, announce_signing_key};
 use crate::storage::Write;
 
+/// Longest overlap.
+const OVERLAP_LIMIT: Duration = Duration::from_hours(24 * 365);
+
 /// How a certificate is exchanged.
 #[derive(Args, Debug)]
 pub struct CertificateArgs {
     /// How long peers accept the old one after the switch, such as 30d or 12h
-    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = overlap)]
     overlap: Duration,
     /// Why; kept in the audit trail
     #[arg(long, value_name = "TEXT")]
@@ -41,6 +44,12 @@ struct AnnouncedView {
     fingerprint: Hash,
     epoch: u64,
     seq: u64,
+}
+
+/// A certificate is valid for a year: more than that is a mistake.
+fn overlap(text: &str) -> Result<Duration, String> {
+    let overlap = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if overlap <= OVERLAP_LIMIT { Ok(overlap) } else { Err("at most 365 days are taken".to_owned()) }
 }
 
 pub(super) async fn certificate(

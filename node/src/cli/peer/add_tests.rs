@@ -80,6 +80,9 @@ async fn a_certificate_that_was_revoked_comes_back_with_no_card() {
     let write = house.context.database.write("test").await.expect("begun");
     set_certificates_state(&*write, &node(PEER), "revoked").await.expect("revoked");
     write.commit().await.expect("committed");
+    house.set_standing(PeerStanding::Removed).await;
+    let again = house.add(&card(&[&stolen], 2), false).await;
+    assert!(matches!(again, Err(TrustError::CertificatesRevoked)), "{again:?}");
     let again = house.add(&card(&[&stolen], 2), true).await;
     assert!(matches!(again, Err(TrustError::CertificatesRevoked)), "{again:?}");
     let new = TestCertificate::of(PEER);

@@ -21,6 +21,11 @@ pub enum SealState {
         /// Those that have not yet.
         missing: BTreeSet<NodeId>,
     },
+    /// A peer holds an entry that was signed by a key which this database does not know.
+    UnknownKey {
+        /// Who.
+        peer: NodeId,
+    },
     /// The database is behind what was signed: it was restored from a backup, or cloned.
     Behind {
         /// What was signed.
@@ -50,6 +55,11 @@ impl SealState {
                     names.join(", ")
                 )
             }
+            Self::UnknownKey { peer } => format!(
+                "{peer} holds an entry of this node's log under a signing key that this database does not know; it may \
+                 be of a time before the key was exchanged: put back a newer backup, or say: hotline-node log seal \
+                 --anyway"
+            ),
             Self::Behind { signed } => format!(
                 "the database is behind what this node has signed (entry {} of epoch {}): it was restored from a \
                  backup or cloned; nothing is sealed until the missing entries are back",
@@ -156,6 +166,14 @@ impl Gate {
         }
     }
 
+    /// A peer showed a head of our log that no key of ours verifies: this database may be of a time before a key was
+    /// exchanged. Once sealing goes on, anybody may say anything.
+    pub fn peer_showed_unknown_key(&mut self, peer: &NodeId) {
+        if matches!(self.state, SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. }) {
+            self.state = SealState::UnknownKey { peer: peer.clone() };
+        }
+    }
+
     /// 60 s have passed since the start and nobody could be reached: database and file agree, so it goes on.
     pub fn nobody_reached(&mut self) {
         if self.state == SealState::WaitsForOnePeer {
@@ -165,7 +183,10 @@ impl Gate {
 
     /// An operator said `log seal --anyway`. A fork is not his to overrule: that takes a new epoch.
     pub fn seal_anyway(&mut self) {
-        if matches!(self.state, SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. }) {
+        if matches!(
+            self.state,
+            SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } | SealState::UnknownKey { .. }
+        ) {
             self.state = SealState::Open;
         }
     }
@@ -232,6 +253,21 @@ mod tests {
         let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a"]));
         gate.peer_showed(&peer("nl-a"), Some((signed, Some(at(5, 7).hash))), &log);
         assert_eq!(gate.state(), &SealState::Behind { signed });
+    }
+
+    #[test]
+    fn a_head_under_a_key_that_is_not_known_here_stops_until_the_operator_says_so() {
+        let log = own(4, at(4, 2));
+        for file in [Some(here(at(4, 2))), None] {
+            let mut gate = Gate::at_start(&log, file, true, peers(&["nl-a", "de-b"]));
+            gate.peer_showed_unknown_key(&peer("nl-a"));
+            gate.nobody_reached();
+            gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
+            assert_eq!(gate.state(), &SealState::UnknownKey { peer: peer("nl-a") });
+            gate.seal_anyway();
+            gate.peer_showed_unknown_key(&peer("nl-a"));
+            assert_eq!(gate.state(), &SealState::Open);
+        }
     }
 
     #[test]

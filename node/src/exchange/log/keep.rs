@@ -6,7 +6,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Position, VerifiedRun};
+use hotline_protocol::log::{CheckpointRefused, Position, RunRefused, VerifiedRun};
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
@@ -17,6 +17,7 @@ use crate::report::{
     Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, set_head, take_late_told,
 };
 use crate::storage::Write;
+use crate::trust::load_keys;
 
 /// Where a verified run continues what is here.
 pub struct Continuation {
@@ -31,6 +32,7 @@ pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Conti
     let log = run.checkpoint().checkpoint().log.clone();
     let head = head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
+    check_key(write, &log, run).await?;
     if end.epoch != head.epoch {
         return Err(LogError::EpochClosed(head));
     }
@@ -48,6 +50,17 @@ pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Conti
     }
     let known = run.entries().iter().take_while(|entry| entry.header.seq <= head.seq).count();
     Ok(Continuation { log, known })
+}
+
+/// The keys may have changed since the run was verified: the one before it may have exchanged them.
+async fn check_key(write: &Write<'_>, log: &NodeId, run: &VerifiedRun) -> Result<(), LogError> {
+    let keys = load_keys(&**write, log).await?;
+    let places = [run.entries().first().map(|entry| entry.header.position()), Some(run.head().position())];
+    let is_valid = |place: &Position| keys.key_at(run.checkpoint().kid(), *place).is_some();
+    if places.iter().flatten().all(is_valid) {
+        return Ok(());
+    }
+    Err(RunRefused::Checkpoint(CheckpointRefused::KeyNotValid).into())
 }
 
 /// Puts bodies of known entries into their rows, where they were missing. Gives how many.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::{EntryType, Header};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -24,11 +25,6 @@ const PACKED_ENTRIES: u64 = 128;
 const BYTES: &str = "OCTET_LENGTH(header) + COALESCE(OCTET_LENGTH(body), 0)";
 /// Whether an entry ends its run: a new key. It is about no report.
 const CLOSES_RUN: &str = "report IS NULL AND header LIKE '%\"type\":\"key.announce/1\"%'";
-
-/// Whether a stored header speaks of a key, which ends its run. In a text within, its quotation marks would be escaped.
-pub(super) fn is_key_change(header: &str) -> bool {
-    header.contains(r#""type":"key.announce/1""#)
-}
 
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
@@ -52,6 +48,16 @@ pub(super) struct EntryToSend {
     pub(super) hash: Hash,
     pub(super) header: String,
     pub(super) body: Option<Vec<u8>>,
+    /// It is about no report.
+    pub(super) is_about_nothing: bool,
+}
+
+impl EntryToSend {
+    /// Whether it speaks of a key, which ends its run. Few entries are about no report, and those are read.
+    pub(super) fn is_key_change(&self) -> bool {
+        let reads = || Header::from_storage(&self.header).map(|header| header.content.entry_type);
+        self.is_about_nothing && reads() == Ok(EntryType::KeyAnnounce)
+    }
 }
 
 pub(super) fn unsigned(number: i64) -> Result<u64, StorageError> {
@@ -237,8 +243,8 @@ pub async fn newest_checkpoints<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// An entry's place and hash, and how long its header and its body are.
-type Packing = (u64, Packed, usize, Option<usize>);
+/// An entry's place and hash, how long its header and its body are, and whether it is about no report.
+type Packing = (u64, Packed, usize, Option<usize>, u8);
 
 pub(super) async fn entries_between<C: ConnectionTrait>(
     connection: &C,
@@ -252,6 +258,7 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
         Field::Bytes("hash"),
         Field::Plain("OCTET_LENGTH(header)"),
         Field::Plain("OCTET_LENGTH(body)"),
+        Field::Flag("report IS NULL"),
     ];
     const LONG: [Long; 2] = [Long::Text("header"), Long::Bytes("body")];
     let rows = "entry WHERE log = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq";
@@ -262,11 +269,17 @@ pub(super) async fn entries_between<C: ConnectionTrait>(
         let values = vec![log.as_str().into(), signed(epoch).into(), signed(from).into(), signed(to).into()];
         let (rows, [mut headers, mut bodies]): (Vec<Packing>, _) =
             read_packed_and_long(connection, "entry", FIELDS, LONG, rows, values).await?;
-        for (seq, hash, header, body) in rows {
+        for (seq, hash, header, body, is_about_nothing) in rows {
             let hash = Hash::from_slice(&hash.0).ok_or(INCONSISTENT)?;
             let header = headers.next(header).and_then(|line| std::str::from_utf8(line).ok()).ok_or(INCONSISTENT)?;
             let body = body.map(|length| bodies.next(length).ok_or(INCONSISTENT)).transpose()?;
-            found.push(EntryToSend { seq, hash, header: header.to_owned(), body: body.map(<[u8]>::to_vec) });
+            found.push(EntryToSend {
+                seq,
+                hash,
+                header: header.to_owned(),
+                body: body.map(<[u8]>::to_vec),
+                is_about_nothing: is_about_nothing > 0,
+            });
         }
         from = to;
     }

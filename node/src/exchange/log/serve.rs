@@ -52,7 +52,7 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
     let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
     let Some((last, _)) = within.or(checkpoints.first()) else { return Ok(None) };
     let mut entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
-    let key_change = entries.iter().position(|entry| repository::is_key_change(&entry.header));
+    let key_change = entries.iter().position(repository::EntryToSend::is_key_change);
     entries.truncate(key_change.map_or(entries.len(), |place| place + 1));
     let last = entries.last().map_or(*last, |entry| entry.seq);
     let Some((_, checkpoint)) = checkpoints.iter().find(|(signed, _)| *signed == last) else {

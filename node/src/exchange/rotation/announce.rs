@@ -21,6 +21,9 @@ use crate::trust::{
 /// How long a certificate that was switched from is accepted still, seconds, under this name among the settings.
 pub(super) const OVERLAP_SETTING: &str = "certificate_overlap_seconds";
 
+/// Most certificates that count at once, before another is announced: a card holds eight.
+const COUNTING_LIMIT: usize = 4;
+
 /// A key that was announced.
 #[derive(Debug, Clone, Copy)]
 pub struct Announced {
@@ -65,6 +68,9 @@ pub async fn announce_certificate<'c>(
         let own = certificates_of(&*write, &context.own).await?;
         if own.iter().any(|certificate| certificate.state == "announced") {
             return Err(RotationError::UnderWay);
+        }
+        if own.iter().filter(|certificate| certificate.counts()).count() >= COUNTING_LIMIT {
+            return Err(RotationError::TooMany);
         }
         leave_setting(&write, OVERLAP_SETTING, &overlap.as_secs().to_string()).await?;
         let NewKey { bytes, proof } = new;

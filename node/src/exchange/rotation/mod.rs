@@ -22,6 +22,9 @@ pub enum RotationError {
     /// One after the other.
     #[error("another one is under way: it was announced and is not in use yet; see hotline-node identity show")]
     UnderWay,
+    /// A card holds so many.
+    #[error("four certificates of this node count still; wait until one is retired (hotline-node identity show)")]
+    TooMany,
     /// The key files.
     #[error(transparent)]
     Identity(#[from] IdentityError),

@@ -17,7 +17,8 @@ use crate::context::Context;
 use crate::exchange::{Hub, Link};
 use crate::trust::{
     AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, credential_named, install_certificate,
-    install_signing_key, remove_certificate_file, remove_signing_file, set_certificate_state,
+    install_signing_key, keep_present_exchange, keep_present_signing, remove_certificate_file, remove_signing_file,
+    set_certificate_state,
 };
 
 /// This node's own keys at work.
@@ -51,23 +52,29 @@ impl Rotation {
     pub async fn advance(&self, hub: &Hub) -> Result<(), RotationError> {
         let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
         let links: Vec<Link> = hub.directory.active().iter().map(|peer| hub.links.of(&peer.id)).collect();
-        if let Some(next) = own.certificates.iter().find(|certificate| certificate.state == "announced")
-            && all_have(&links, next.announced)
-        {
-            self.switch_certificate(hub, &own, next).await?;
-        }
-        let now = hub.context.clock.unix_seconds();
-        for over in own.certificates.iter().filter(|certificate| certificate.retire_at.is_some_and(|at| at <= now)) {
-            retire(hub, over).await?;
-        }
-        if let Some(next) = own.announced.first()
-            && all_have(&links, Some(next.announced))
-        {
-            self.switch_signing_key(hub, next).await?;
-        }
+        // Each is done whatever stands in the way of the others.
+        let done = [
+            self.switch_certificate_if_due(hub, &own, &links).await,
+            retire_if_due(hub, &own).await,
+            self.switch_signing_key_if_due(hub, &own, &links).await,
+        ];
         let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
-        self.show(hub, &own)?;
-        self.tidy(hub, &own, &links)
+        let shown = [self.show(hub, &own), self.tidy(hub, &own)];
+        done.into_iter().chain(shown).collect()
+    }
+
+    async fn switch_certificate_if_due(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
+        match own.certificates.iter().find(|certificate| certificate.state == "announced") {
+            Some(next) if all_have(links, next.announced) => self.switch_certificate(hub, own, next).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn switch_signing_key_if_due(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
+        match own.announced.first() {
+            Some(next) if all_have(links, Some(next.announced)) => self.switch_signing_key(hub, next).await,
+            _ => Ok(()),
+        }
     }
 
     async fn switch_certificate(
@@ -78,10 +85,15 @@ impl Rotation {
     ) -> Result<(), RotationError> {
         // A key that cannot be used is not switched to: the one in use stays.
         self.credential(hub, &next.pin)?;
+        // The one in use is shown to some still, and another takes its files' place.
+        keep_present_exchange(&self.keys)?;
+        if let Some(present) = own.present() {
+            self.credential(hub, &present.pin)?;
+        }
         let context = &hub.context;
         let write = context.database.write("switch_certificate").await?;
         record_change(context, &write, &ChangedKey::Certificate(next.der.clone()), KeyAct::Switch, None).await?;
-        let retire_at = context.clock.unix_seconds() + own.overlap_seconds;
+        let retire_at = context.clock.unix_seconds().saturating_add(own.overlap_seconds);
         for before in own.certificates.iter().filter(|certificate| certificate.state == "active") {
             set_certificate_state(&*write, &before.node, &before.pin, "retiring", Some(retire_at)).await?;
         }
@@ -94,6 +106,8 @@ impl Rotation {
         if self.signing.get(&next.key.kid()).is_none() {
             return Err(IdentityError::KeyMissing.into());
         }
+        // The one in use signs up to the switch, whatever stops this node before that is signed.
+        keep_present_signing(&self.keys)?;
         let write = hub.context.database.write("switch_signing_key").await?;
         record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
         note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
@@ -134,7 +148,7 @@ impl Rotation {
     }
 
     /// Removes the files of keys that nobody needs any more.
-    fn tidy(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
+    fn tidy(&self, hub: &Hub, own: &OwnKeys) -> Result<(), RotationError> {
         let signed = hub.sealer.head().borrow().position();
         let is_over = |standing: &KeyStanding| standing.to.is_some_and(|last| last <= signed);
         for ended in own.signing.iter().filter(|standing| is_over(standing)) {
@@ -146,6 +160,8 @@ impl Rotation {
             remove_signing_file(&self.keys, &present.key)?;
         }
         let Some(present) = own.present() else { return Ok(()) };
+        // Whoever is suspended comes back, and knows the one that was in use before.
+        let links: Vec<Link> = hub.directory.members().iter().map(|peer| hub.links.of(peer)).collect();
         let all_know = links.iter().all(|link| present.announced.is_none_or(|place| has(link, place)));
         let (counting, ended): (Vec<_>, Vec<_>) = own.certificates.iter().partition(|certificate| certificate.counts());
         if all_know {
@@ -159,6 +175,14 @@ impl Rotation {
         }
         Ok(())
     }
+}
+
+async fn retire_if_due(hub: &Hub, own: &OwnKeys) -> Result<(), RotationError> {
+    let now = hub.context.clock.unix_seconds();
+    for over in own.certificates.iter().filter(|certificate| certificate.retire_at.is_some_and(|at| at <= now)) {
+        retire(hub, over).await?;
+    }
+    Ok(())
 }
 
 async fn retire(hub: &Hub, over: &StoredCertificate) -> Result<(), RotationError> {
