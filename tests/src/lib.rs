@@ -14,6 +14,7 @@ pub mod independent_verifier;
 pub mod leak;
 pub mod mail_server;
 pub mod node_process;
+pub mod openssl;
 pub mod outsider;
 pub mod places;
 pub mod ports;

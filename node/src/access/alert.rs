@@ -13,7 +13,7 @@ pub struct Alert {
     pub raised_at: i64,
     /// Code, such as `offer_unanswered`.
     pub kind: String,
-    /// What it is about: a node id or a report's id, never a URL.
+    /// What it is about: a node id, with what of it where that matters, or a report's id; never a URL.
     pub subject: String,
     /// One sentence for people.
     pub text: String,
@@ -34,6 +34,20 @@ pub async fn raise(
     let at = clock.now().timestamp_micros();
     repository::insert_alert(write, at, (kind, subject, text)).await?;
     Ok(true)
+}
+
+/// [`raise`], where such an alert was never raised before, acknowledged or not: for what happens once.
+pub async fn raise_once(
+    write: &Write<'_>,
+    clock: &Clock,
+    kind: &str,
+    subject: &str,
+    text: &str,
+) -> Result<bool, StorageError> {
+    if repository::was_alert_raised(write, kind, subject).await? {
+        return Ok(false);
+    }
+    raise(write, clock, kind, subject, text).await
 }
 
 /// Every alert that nobody acknowledged, oldest first.
@@ -70,6 +84,8 @@ mod tests {
         let first = acknowledge(&write, &clock, open[0].id, "ada").await.expect("written");
         assert_eq!(first.as_ref(), Some(&open[0]));
         assert_eq!(acknowledge(&write, &clock, open[0].id, "bob").await.expect("read"), None);
+        assert!(!raise_once(&write, &clock, "peer_silent", "de-example", "Once.").await.expect("known"));
+        assert!(raise_once(&write, &clock, "certificate_ends", "de-example", "Once.").await.expect("raised"));
         assert!(raise(&write, &clock, "peer_silent", "de-example", "Again.").await.expect("raised"));
         write.commit().await.expect("committed");
     }

@@ -78,6 +78,11 @@ pub(super) async fn is_alert_open(write: &Write<'_>, kind: &str, subject: &str) 
     Ok(same.count(&**write).await? > 0)
 }
 
+pub(super) async fn was_alert_raised(write: &Write<'_>, kind: &str, subject: &str) -> Result<bool, StorageError> {
+    let all = alert::Entity::find().filter(alert::Column::Kind.eq(kind)).filter(alert::Column::Subject.eq(subject));
+    Ok(all.count(&**write).await? > 0)
+}
+
 pub(super) async fn insert_alert(
     write: &Write<'_>,
     at: i64,

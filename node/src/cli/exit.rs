@@ -8,11 +8,12 @@ use crate::access::audit::Trail;
 use crate::config::{ConfigFaults, InitialRefused};
 use crate::context::OpenError;
 use crate::exchange::log::LogError;
+use crate::exchange::rotation::RotationError;
 use crate::intake::FindError;
 use crate::report::{MoveRefused, ReportError};
 use crate::secret::SecretError;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, TrustError};
+use crate::trust::{DigestKeyError, KeyChangeFault, PinRefused, TrustError};
 
 /// Refused or failed.
 pub const FAILED: u8 = 1;
@@ -51,6 +52,9 @@ pub enum CliError {
     /// A peer's or its card's.
     #[error(transparent)]
     Trust(TrustError),
+    /// One certificate's of a peer.
+    #[error(transparent)]
+    Pin(PinRefused),
     /// A file's that the command was given, or the output's.
     #[error("{what}: {cause}")]
     File {
@@ -136,6 +140,24 @@ impl From<TrustError> for CliError {
     }
 }
 
+impl From<RotationError> for CliError {
+    fn from(error: RotationError) -> Self {
+        match error {
+            RotationError::Storage(cause) | RotationError::KeyChange(KeyChangeFault::Storage(cause)) => cause.into(),
+            error => Self::refused(error.to_string()),
+        }
+    }
+}
+
+impl From<PinRefused> for CliError {
+    fn from(refused: PinRefused) -> Self {
+        match refused {
+            PinRefused::Storage(cause) => cause.into(),
+            refused => Self::Pin(refused),
+        }
+    }
+}
+
 impl From<FindError> for CliError {
     fn from(error: FindError) -> Self {
         match error {
@@ -192,6 +214,7 @@ mod tests {
             (CliError::from(LogError::Storage(busy())), 75),
             (CliError::from(LogError::Report(ReportError::Storage(busy()))), 75),
             (CliError::from(TrustError::Storage(busy())), 75),
+            (CliError::from(PinRefused::Storage(busy())), 75),
             (CliError::from(StorageError::LoginRefused("wrong password")), 78),
             (CliError::from(anyhow::Error::from(OpenError::Storage(busy()))), 75),
             (CliError::from(anyhow::Error::from(CliError::TryAgain("later".into()))), 75),

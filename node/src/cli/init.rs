@@ -22,6 +22,7 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::clock::Clock;
 use crate::config::{Config, GeolocationSection, Initial, OwnUrl};
 use crate::exchange::log::HighWater;
+use crate::exchange::rotation::remember_certificate;
 use crate::randomness::Randomness;
 use crate::secret::{SealKey, write_secret_file};
 use crate::storage::Database;
@@ -189,6 +190,7 @@ async fn make_database(config: &Config, seal: &SealKey, identity: &Identity) -> 
         revoked: false,
     };
     save_key(&*write, id, &whole_log).await?;
+    remember_certificate(&write, identity).await?;
     let who = acting_user();
     record_act(&write, &clock, Act { who: &who, act: "init", what: id.to_string(), origin: ActOrigin::Cli }).await?;
     write.commit().await?;

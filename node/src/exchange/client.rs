@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hotline_protocol::bytes::Hash;
@@ -12,6 +12,7 @@ use hotline_protocol::log::{Cursor, Position, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT
 use hotline_protocol::problem::{Problem, Received};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use rustls::sign::CertifiedKey;
 use thiserror::Error as ThisError;
 
 use crate::trust::{Peer, PeerDirectory, PeerRefused, ShownCertificate, client_config, refusal_in_tls};
@@ -90,33 +91,43 @@ fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
     None
 }
 
-/// A client for one peer: its own TLS, its own connections, no redirects, no proxy.
+/// A client for one peer: its own TLS, its own connections, no redirects, no proxy. When another certificate is to be
+/// shown, further calls go over new connections; calls under way end on theirs.
 #[derive(Clone)]
 pub struct PeerClient {
-    client: Client,
+    shown: Arc<ShownCertificate>,
+    directory: Arc<PeerDirectory>,
+    peer: NodeId,
     base: String,
+    made: Arc<Mutex<Made>>,
+}
+
+/// The present connections, and what they were made with.
+struct Made {
+    client: Client,
+    shows: Arc<CertifiedKey>,
 }
 
 impl PeerClient {
     /// Makes a client that talks to `peer` and to nobody else.
     pub fn new(shown: Arc<ShownCertificate>, directory: Arc<PeerDirectory>, peer: &Peer) -> Result<Self, SendFault> {
-        let tls = client_config(shown, directory, peer.id.clone()).map_err(|_| SendFault::NotMade)?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(CALL_TIMEOUT)
-            .pool_max_idle_per_host(6)
-            .build()
-            .map_err(|_| SendFault::NotMade)?;
-        Ok(Self { client, base: format!("{}/hxp/v1", peer.endpoint.trim_end_matches('/')) })
+        let made = make(&shown, &directory, &peer.id)?;
+        let base = format!("{}/hxp/v1", peer.endpoint.trim_end_matches('/'));
+        Ok(Self { shown, directory, peer: peer.id.clone(), base, made: Arc::new(Mutex::new(made)) })
+    }
+
+    /// The connections to use now.
+    fn client(&self) -> Result<Client, SendFault> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&made.shows, &self.shown.to_peer(&self.peer)) {
+            *made = make(&self.shown, &self.directory, &self.peer)?;
+        }
+        Ok(made.client.clone())
     }
 
     /// Says hello.
     pub async fn hello(&self, hello: &Hello) -> Result<Hello, SendFault> {
-        let request = self.client.post(format!("{}/hello", self.base)).json(hello);
+        let request = self.client()?.post(format!("{}/hello", self.base)).json(hello);
         let answer = send(request).await?;
         let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
         serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
@@ -125,7 +136,7 @@ impl PeerClient {
     /// Pushes a run of our own log.
     pub async fn push(&self, log: &NodeId, run: String) -> Result<Acknowledgement, SendFault> {
         let request =
-            self.client.put(format!("{}/logs/{log}/runs", self.base)).header(CONTENT_TYPE, RUN_MEDIA_TYPE).body(run);
+            self.client()?.put(format!("{}/logs/{log}/runs", self.base)).header(CONTENT_TYPE, RUN_MEDIA_TYPE).body(run);
         let answer = send(request).await?;
         let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
         serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
@@ -142,7 +153,7 @@ impl PeerClient {
         let Cursor { epoch, seq, hash } = after;
         let wait = wait.as_secs();
         let query = format!("ep={epoch}&after={seq}&hash={hash}&wait={wait}&limit={limit}");
-        let request = self.client.get(format!("{}/logs/{log}/runs?{query}", self.base));
+        let request = self.client()?.get(format!("{}/logs/{log}/runs?{query}", self.base));
         let answer = send(request).await?;
         if answer.status() == StatusCode::NO_CONTENT {
             return Ok(None);
@@ -154,10 +165,26 @@ impl PeerClient {
     /// Fetches one body of the peer's own log.
     pub async fn body(&self, place: Position, entry: &Hash) -> Result<String, SendFault> {
         let Position { epoch, seq } = place;
-        let answer = send(self.client.get(format!("{}/bodies/{entry}?ep={epoch}&seq={seq}", self.base))).await?;
+        let answer = send(self.client()?.get(format!("{}/bodies/{entry}?ep={epoch}&seq={seq}", self.base))).await?;
         let body = read_bounded(answer, hotline_protocol::json::BODY.max_bytes).await?;
         String::from_utf8(body).map_err(|_| SendFault::Malformed)
     }
+}
+
+fn make(shown: &Arc<ShownCertificate>, directory: &Arc<PeerDirectory>, peer: &NodeId) -> Result<Made, SendFault> {
+    let shows = shown.to_peer(peer);
+    let tls = client_config(Arc::clone(shown), Arc::clone(directory), peer.clone()).map_err(|_| SendFault::NotMade)?;
+    let client = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .https_only(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(CALL_TIMEOUT)
+        .pool_max_idle_per_host(6)
+        .build()
+        .map_err(|_| SendFault::NotMade)?;
+    Ok(Made { client, shows })
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, SendFault> {

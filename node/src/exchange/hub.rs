@@ -10,6 +10,7 @@ use super::client::{PeerClient, SendFault};
 use super::link::Links;
 use super::log::{Gate, SealState, Sealer};
 use crate::context::Context;
+use crate::storage::StorageError;
 use crate::trust::{Peer, PeerDirectory, ShownCertificate};
 
 /// What the configuration says about the exchange.
@@ -88,6 +89,11 @@ impl Hub {
     #[must_use]
     pub fn seal_state(&self) -> SealState {
         self.gate().state().clone()
+    }
+
+    /// Reads peers and certificates anew.
+    pub async fn reload_peers(&self) -> Result<(), StorageError> {
+        self.directory.reload(self.context.database.read()).await
     }
 
     /// A client for one peer.

@@ -12,6 +12,7 @@ mod hub;
 mod link;
 mod link_repository;
 pub mod log;
+pub mod rotation;
 
 pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;

@@ -1,6 +1,7 @@
 //! A verified run at work: one transaction for its headers, their effects, and the cursor.
 
 use hotline_protocol::entitlement::entitled_by_header;
+use hotline_protocol::entry::EntryType;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
@@ -9,6 +10,7 @@ use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::report::{Applied, Concerned, KeptBody, Standstill, write_receipts};
 use crate::storage::{StorageError, Write};
+use crate::trust::{KeyChangeFault, apply_key_change};
 
 /// A verified run whose bodies are read and sealed: all that can be done before the transaction.
 pub struct PreparedRun {
@@ -30,8 +32,19 @@ impl PreparedRun {
     }
 }
 
-/// Applies a run to the log it belongs to. Gives the durable cursor, and how many entries were new.
-pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cursor, usize), LogError> {
+/// What came of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct AppliedRun {
+    /// Where the log ends here now, durable.
+    pub cursor: Cursor,
+    /// How many entries were new.
+    pub new: usize,
+    /// Its author's keys or certificates may be others now: [`Hub::reload_peers`](crate::exchange::Hub::reload_peers).
+    pub changes_keys: bool,
+}
+
+/// Applies a run to the log it belongs to.
+pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<AppliedRun, LogError> {
     let run = &prepared.run;
     let write = context.database.write("apply_run").await?;
     let continuation = log::continue_with(&write, run).await?;
@@ -44,7 +57,7 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cur
         if late > 0 {
             write.commit().await?;
         }
-        return Ok((head, 0));
+        return Ok(AppliedRun { cursor: head, new: 0, changes_keys: false });
     }
     let concerned = Concerned::find(context, &write, new).await?;
     log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
@@ -52,12 +65,30 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<(Cur
     log::insert_wants(&write, &effects.wanted, context.now_micros()).await?;
     log::open_to_readers(&write, &effects.opened).await?;
     log::advance(context, &write, run).await?;
+    let changes_keys = change_keys(context, &write, new).await?;
     write_receipts(context, &write, effects.receipts).await?;
     for standstill in &effects.standstills {
         call_for(context, &write, standstill).await?;
     }
     write.commit().await?;
-    Ok((run.head(), new.len()))
+    Ok(AppliedRun { cursor: run.head(), new: new.len(), changes_keys })
+}
+
+/// Applies what entries say about their author's keys. What has no effect changes nothing, and a person is called.
+async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) -> Result<bool, LogError> {
+    let mut changed = false;
+    for (entry, _) in new.iter().filter(|(entry, _)| entry.header.content.entry_type == EntryType::KeyAnnounce) {
+        let (log, place) = (&entry.header.log, entry.header.position());
+        match apply_key_change(&**write, &context.network, log, place, &entry.header.content).await {
+            Ok(()) => changed = true,
+            Err(KeyChangeFault::Storage(fault)) => return Err(fault.into()),
+            Err(fault) => {
+                let text = format!("{log} announces a key that is not taken: {fault}; call that hotline");
+                alert::raise(write, &context.clock, "key_change_refused", log.as_str(), &text).await?;
+            }
+        }
+    }
+    Ok(changed)
 }
 
 /// Calls a person. What is asked for is the author's own text, which might hold anything: it is not repeated.

@@ -40,8 +40,11 @@ pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Durati
     let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
     let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
     let run = verify_run(&hub.context, log, text.into(), ()).await?;
-    let (_, count) = apply_run(&hub.context, &run).await?;
-    Ok(count)
+    let applied = apply_run(&hub.context, &run).await?;
+    if applied.changes_keys {
+        hub.reload_peers().await.map_err(LogError::from)?;
+    }
+    Ok(applied.new)
 }
 
 /// Logs that have been silent for so long that they may be fetched from `peer`, who shows newer entries of them.

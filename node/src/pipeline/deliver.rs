@@ -7,7 +7,7 @@ use hotline_protocol::log::Cursor;
 use hotline_protocol::problem::Problem;
 use thiserror::Error;
 
-use crate::exchange::log::{LogError, RunQuery, read_run};
+use crate::exchange::log::{LogError, RunQuery, RunToSend, read_run};
 use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault, make_hello, take_hello};
 use crate::shutdown::Stop;
 use crate::trust::Peer;
@@ -41,8 +41,7 @@ const UNDER_WAY: usize = 2;
 #[derive(Debug)]
 struct ReadRun {
     after: Cursor,
-    end: Cursor,
-    text: String,
+    run: RunToSend,
 }
 
 /// What came of a push.
@@ -89,14 +88,16 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
         limit: hub.settings.run_entries.min(link.run_entries),
         bytes: hub.settings.run_bytes.min(link.run_bytes),
     };
-    let push = |ReadRun { after, end, text }| async move {
-        let answer = client.push(own, text).await;
-        Pushed { after, end, answer }
+    let push = |ReadRun { after, run }| async move {
+        let answer = client.push(own, run.text).await;
+        Pushed { after, end: run.end, answer }
     };
     let mut under_way = FuturesOrdered::new();
     let mut ahead = None;
     // Nothing more is read; what is under way is still waited for.
     let mut is_all_read = false;
+    // What follows a word about a key may be signed by a key that the peer does not know before it has applied that.
+    let mut must_be_answered = false;
     let mut result = Ok(Outcome::Done);
     let mut confirmed = None;
     loop {
@@ -106,12 +107,14 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
                 Ok(run) => ahead = run,
                 Err(error) => result = Err(error.into()),
             }
-            query.after = ahead.as_ref().map_or(query.after, |run: &ReadRun| run.end);
+            query.after = ahead.as_ref().map_or(query.after, |read: &ReadRun| read.run.end);
             is_all_read = ahead.is_none();
         } else if under_way.len() < UNDER_WAY
-            && let Some(run) = ahead.take()
+            && !must_be_answered
+            && let Some(read) = ahead.take()
         {
-            under_way.push_back(push(run));
+            must_be_answered = read.run.ends_in_key_change;
+            under_way.push_back(push(read));
         } else if let Some(pushed) = under_way.next().await {
             answered.push(pushed);
             // Something may have been signed meanwhile.
@@ -125,6 +128,7 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
                 result = note(hub, peer, &query, pushed, &mut confirmed);
             }
         }
+        must_be_answered &= !under_way.is_empty();
         if !matches!(result, Ok(Outcome::Done)) {
             (ahead, is_all_read) = (None, true);
         }
@@ -150,7 +154,7 @@ async fn meanwhile<T, F: Future<Output = Pushed>>(
 /// The next run for the peer; `None` where it has, or is being given, everything.
 async fn read(hub: &Hub, reader: &NodeId, query: &RunQuery) -> Result<Option<ReadRun>, LogError> {
     let run = read_run(&hub.context, reader, query).await?;
-    Ok(run.map(|(text, end)| ReadRun { after: query.after, end, text }))
+    Ok(run.map(|run| ReadRun { after: query.after, run }))
 }
 
 /// Takes a peer's answer as the truth about where it stands. `confirmed` is the farthest place that it has confirmed in

@@ -7,7 +7,8 @@
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
 //! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
 //!    for a person.
-//! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be.
+//! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be;
+//!    [`tell_certificate_ends`]: and before a certificate ends.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
 
@@ -15,6 +16,7 @@ mod alarm;
 mod answer;
 mod apply;
 mod catch_up;
+mod certificate_end;
 mod deliver;
 mod fetch_bodies;
 mod next_place;
@@ -31,6 +33,7 @@ pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
 pub use apply::{PreparedRun, apply_run};
 pub use catch_up::{pull_run, silent_logs, verify_run};
+pub use certificate_end::{ToldEnds, tell_certificate_ends};
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use place_again::{Placed, SecondTries};

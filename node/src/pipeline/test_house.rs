@@ -17,7 +17,7 @@ use hotline_protocol::url::DigestKey;
 
 use super::{PreparedRun, apply_run};
 use crate::clock::Clock;
-use crate::config::RoutingSection;
+use crate::config::{KeysSection, RoutingSection};
 use crate::context::Context;
 use crate::exchange::HubSettings;
 use crate::exchange::log::{HighWater, Sealer};
@@ -29,7 +29,7 @@ use crate::routing::Placer;
 use crate::secret::SealKey;
 use crate::storage::Database;
 use crate::trust::test_certificate::peer;
-use crate::trust::{PeerStanding, save_peer};
+use crate::trust::{OwnSigningKeys, PeerStanding, save_key, save_peer};
 
 const BOOT: &str = "018f0000-0000-7000-8000-000000000000";
 
@@ -114,6 +114,12 @@ impl TestHouse {
 
     pub(super) async fn sealer(&self) -> Sealer {
         let key = Arc::new(SigningKey::from_seed(&[9; 32]).expect("any 32 bytes are a seed"));
+        let whole_log = BoundKey { key: key.public(), from: Position { epoch: 1, seq: 1 }, to: None, revoked: false };
+        let write = self.context.database.write("save_key").await.expect("a transaction");
+        save_key(&*write, &self.context.own, &whole_log).await.expect("kept");
+        write.commit().await.expect("committed");
+        let section = KeysSection { folder: self.folder.path().to_owned() };
+        let key = Arc::new(OwnSigningKeys::new(section, key));
         let file = HighWater::in_folder(self.folder.path());
         Sealer::new(self.context.clone(), key, BOOT.to_owned(), file).await.expect("a sealer")
     }

@@ -4,12 +4,24 @@
 //! to it. Nothing is sent before `exchange::log::Sealer` has signed it; what is not signed yet is the log's open end.
 
 use hotline_protocol::entry::{Content, Header};
-use hotline_protocol::log::Cursor;
+use hotline_protocol::log::{Cursor, Position};
 
 use super::entry_repository::{self, BodyState, EntryToStore};
 use super::ledger::Recorded;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
+
+/// Writes an entry about no report into our own log. Gives its place.
+pub async fn record_own_entry(
+    context: &Context,
+    write: &Write<'_>,
+    content: Content,
+) -> Result<Position, StorageError> {
+    let mut journal = Journal::open(context, write).await?;
+    let Recorded { place: (epoch, seq), .. } = journal.push(None, content, None);
+    journal.save(write).await?;
+    Ok(Position { epoch, seq })
+}
 
 /// The open end of our own log, in one transaction.
 pub(super) struct Journal<'c> {
@@ -27,6 +39,10 @@ impl<'c> Journal<'c> {
 
     /// Adds an entry about a report, with its body sealed. The content must commit to the body.
     pub(super) fn add(&mut self, report: i64, content: Content, sealed: Option<Vec<u8>>) -> Recorded {
+        self.push(Some(report), content, sealed)
+    }
+
+    fn push(&mut self, report: Option<i64>, content: Content, sealed: Option<Vec<u8>>) -> Recorded {
         let own = &self.context.own;
         let (epoch, seq) = (self.head.epoch, self.head.seq + 1);
         let header = Header::write_line(own, epoch, seq, &self.head.hash, &content.to_tail());
@@ -37,7 +53,7 @@ impl<'c> Journal<'c> {
             log: own.clone(),
             place: self.head.position(),
             hash,
-            report: Some(report),
+            report,
             header,
             body: sealed,
             body_state,

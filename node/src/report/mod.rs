@@ -37,6 +37,7 @@ pub use dossier::{Dossier, PrivateContent};
 pub use entry_repository::{BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, set_head, signed};
 pub use error::ReportError;
 pub use finding::{FindingRefused, check_finding, closing};
+pub use journal::record_own_entry;
 pub use kept_body::KeptBody;
 pub use late_body::{LateBody, take_late_told};
 pub use ledger::{Ledger, Recorded};

@@ -12,10 +12,10 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 
 use super::alert_delivery;
-use super::node::{Shared, peer_picture};
+use super::node::Shared;
+use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
 use super::upkeep;
-use crate::context::Context;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{PeerClient, SendFault};
 use crate::pipeline::{
@@ -24,7 +24,7 @@ use crate::pipeline::{
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
 use crate::storage::StorageError;
-use crate::trust::{Peer, PeerDirectory};
+use crate::trust::Peer;
 
 /// How soon what another process wrote is noticed.
 const TICK: Duration = Duration::from_millis(25);
@@ -63,13 +63,6 @@ where
 {
     let shared = Arc::clone(shared);
     tasks.spawn(name, move |stop| work(shared, stop));
-}
-
-/// Reads peers and certificates anew.
-pub(super) async fn reload_peers(context: &Context, directory: &PeerDirectory) -> Result<(), StorageError> {
-    let (peers, certificates) = peer_picture(context).await?;
-    directory.replace(peers, &certificates);
-    Ok(())
 }
 
 /// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.
@@ -145,26 +138,26 @@ async fn answer_all(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
     Ok(())
 }
 
-/// Keeps a sender and a fetcher for every active peer.
+/// Keeps a sender and a fetcher for every active peer. Their connections end with them, so they begin anew where those
+/// may stand under a certificate that counts no more.
 async fn peers_loop(tasks: Tasks, shared: Arc<Shared>, stop: Stop) {
-    let mut changes = shared.hub.directory.changes();
-    let mut running: BTreeMap<NodeId, (String, Stop)> = BTreeMap::new();
+    let directory = &shared.hub.directory;
+    let mut changes = directory.changes();
+    let mut running: BTreeMap<NodeId, RunningPeer> = BTreeMap::new();
     loop {
         changes.mark_unchanged();
-        let active = shared.hub.directory.active();
-        running.retain(|id, (endpoint, stop)| {
-            let goes_on = active.iter().any(|peer| peer.id == *id && peer.endpoint == *endpoint);
-            if !goes_on {
-                stop.stop();
-            }
-            goes_on
+        let active = directory.active();
+        running.retain(|id, running| {
+            let peer = active.iter().find(|peer| peer.id == *id);
+            running.goes_on(peer, directory.counting_pins(id))
         });
         for peer in active {
             if running.contains_key(&peer.id) {
                 continue;
             }
-            let peer_stop = Stop::default();
-            running.insert(peer.id.clone(), (peer.endpoint.clone(), peer_stop.clone()));
+            let new = RunningPeer::new(&peer, directory.counting_pins(&peer.id));
+            let peer_stop = new.stop_signal();
+            running.insert(peer.id.clone(), new);
             start_peer(&tasks, &shared, peer, peer_stop);
         }
         tokio::select! {

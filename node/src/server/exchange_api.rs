@@ -43,9 +43,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/hxp/v1/logs/{log}/runs", put(push).get(pull))
         .route("/hxp/v1/bodies/{hash}", get(body))
         .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
-        .layer(from_fn_with_state(Arc::clone(&shared), admit))
-        .with_state(shared);
-    with_problems(routes, Audience::Peers)
+        .with_state(Arc::clone(&shared));
+    // Outermost: a suspended peer learns nothing more, not even which paths there are.
+    with_problems(routes, Audience::Peers).layer(from_fn_with_state(shared, admit))
 }
 
 /// Asks at every request whether the peer may still be here.
@@ -107,11 +107,15 @@ async fn push(
     // Runs are verified at once, and applied in the order in which they came.
     let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), turn.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
-    let (cursor, _) = apply_run(context, &run).await.map_err(|error| log_problem("apply_run", error))?;
+    let applied = apply_run(context, &run).await.map_err(|error| log_problem("apply_run", error))?;
+    if applied.changes_keys {
+        // Before the answer: its author may show the new certificate from then on.
+        shared.hub.reload_peers().await.map_err(|error| log_problem("reload_peers", error.into()))?;
+    }
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)
         .await
         .map_err(|error| log_problem("wants", error.into()))?;
-    Ok(Json(Acknowledgement { cursor, wants: wants.into_iter().map(|(_, hash)| hash).collect() }))
+    Ok(Json(Acknowledgement { cursor: applied.cursor, wants: wants.into_iter().map(|(_, hash)| hash).collect() }))
 }
 
 #[derive(Deserialize)]
@@ -149,8 +153,8 @@ async fn pull(
     loop {
         changes.mark_unchanged();
         let found = log::read_run(&hub.context, peer.id(), &asked).await;
-        if let Some((run, _)) = found.map_err(|error| log_problem("read_run", error))? {
-            return Ok(([(header::CONTENT_TYPE, RUN_MEDIA_TYPE)], run).into_response());
+        if let Some(run) = found.map_err(|error| log_problem("read_run", error))? {
+            return Ok(([(header::CONTENT_TYPE, RUN_MEDIA_TYPE)], run.text).into_response());
         }
         match tokio::time::timeout_at(deadline, changes.changed()).await {
             Ok(Ok(())) => {}

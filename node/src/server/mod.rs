@@ -8,6 +8,7 @@ mod node;
 mod operations;
 mod public_api;
 mod readiness;
+mod running_peer;
 mod second_tries;
 mod upkeep;
 

@@ -16,13 +16,16 @@ use crate::clock::Clock;
 use crate::config::{Acceptance, Config, DatabaseLocation};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
+use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
 use crate::storage::{StorageError, leave_setting};
-use crate::trust::{Identity, IdentityError, PeerDirectory, certificates, peers, server_config, web_server_config};
+use crate::trust::{
+    Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers, server_config, web_server_config,
+};
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(7);
@@ -54,6 +57,9 @@ pub enum NodeError {
     /// Its location data.
     #[error(transparent)]
     Geolocation(#[from] GeolocationError),
+    /// Its keys.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     /// TLS.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -91,8 +97,8 @@ pub struct Shared {
     pub geolocator: Arc<Geolocator>,
     /// The configuration.
     pub config: Config,
-    /// This node's certificate: its end, seconds since 1970.
-    pub certificate_not_after: i64,
+    /// This node's own keys.
+    pub rotation: Rotation,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
     /// Calls of peers that are under way.
@@ -111,16 +117,18 @@ impl Node {
     pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
         let locks = take_locks(&config)?;
         let context = Context::open(&config, clock, randomness).await?;
+        put_keys_in_place(&context, &config.keys).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
+        let signing = Arc::new(OwnSigningKeys::new(config.keys.clone(), Arc::clone(&identity.signing)));
         let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
         let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
-        background::reload_peers(&context, &directory).await?;
+        directory.reload(context.database.read()).await?;
         let boot = randomness.uuid_v7(context.clock.now()).to_string();
-        remember_boot(&context, &boot).await?;
+        remember_start(&context, &boot, &identity).await?;
         let high_water = HighWater::in_folder(&config.folder);
         let stored = stored_links(context.database.read()).await?;
         let gate = start_check(&context, &high_water, &directory, &stored).await?;
-        let sealer = Sealer::new(context.clone(), Arc::clone(&identity.signing), boot.clone(), high_water).await?;
+        let sealer = Sealer::new(context.clone(), Arc::clone(&signing), boot.clone(), high_water).await?;
         let links = Links::new(stored.into_iter().map(|stored| {
             let link = Link { next_try: None, failures: 0, ..stored.link };
             (stored.peer, link)
@@ -132,8 +140,8 @@ impl Node {
         let shared = Arc::new(Shared {
             hub,
             geolocator,
+            rotation: Rotation::new(config.keys.clone(), signing),
             config,
-            certificate_not_after: identity.certificate.not_after,
             started_at,
             turns: exchange_api::Turns::default(),
         });
@@ -231,9 +239,10 @@ async fn start_check(
 /// The name under which this start stands in the database, for `peer check` from another process.
 pub(crate) const BOOT_SETTING: &str = "boot";
 
-async fn remember_boot(context: &Context, boot: &str) -> Result<(), StorageError> {
-    let write = context.database.write("remember_boot").await?;
+async fn remember_start(context: &Context, boot: &str, identity: &Identity) -> Result<(), StorageError> {
+    let write = context.database.write("remember_start").await?;
     leave_setting(&write, BOOT_SETTING, boot).await?;
+    remember_certificate(&write, identity).await?;
     write.commit().await
 }
 

@@ -13,6 +13,7 @@ use super::node::Shared;
 use super::readiness::readiness;
 use crate::problem::{Audience, ForPeople, with_problems};
 use crate::telemetry;
+use crate::trust::days_left;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let routes = Router::new()
@@ -45,8 +46,12 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         metrics::gauge!("hotline_peer_silent_seconds", "peer" => peer.to_string()).set(exact(silent));
         metrics::gauge!("hotline_peer_failures", "peer" => peer.to_string()).set(f64::from(link.failures));
     }
-    let days = (shared.certificate_not_after - now / 1_000_000) / 86_400;
-    metrics::gauge!("hotline_certificate_days_left").set(exact(u64::try_from(days).unwrap_or(0)));
+    let days = |end| exact(u64::try_from(days_left(end, now / 1_000_000)).unwrap_or(0));
+    metrics::gauge!("hotline_certificate_days_left").set(days(shared.hub.shown.not_after()));
+    for (peer, last_end) in shared.hub.directory.last_ends() {
+        metrics::gauge!("hotline_peer_certificate_days_left", "peer" => peer.to_string())
+            .set(last_end.map_or(0.0, days));
+    }
     let handle = telemetry::metrics();
     handle.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::node::Shared;
 use crate::exchange::log::SealState;
 use crate::storage::StorageError;
+use crate::trust::{Ending, days_left, says_days_left};
 
 /// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
 const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
@@ -43,9 +44,9 @@ pub async fn readiness(shared: &Shared) -> Readiness {
     }
     let now = shared.hub.context.clock.now();
     reasons.extend(shared.geolocator.warnings(now).iter().map(ToString::to_string));
-    let days = (shared.certificate_not_after - now.timestamp()) / 86_400;
-    if days < 60 {
-        reasons.push(format!("this node's certificate ends in {days} days"));
+    let days = days_left(shared.hub.shown.not_after(), now.timestamp());
+    if Ending::of(days).is_some() {
+        reasons.push(format!("this node's certificate {}", says_days_left(days)));
     }
     Readiness { ready, reasons }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::node::{Shared, peer_picture};
-use crate::pipeline::{Alarms, raise_alarms};
+use crate::access::alert;
+use crate::exchange::rotation::RotationError;
+use crate::pipeline::{Alarms, ToldEnds, raise_alarms, tell_certificate_ends};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, take_setting};
 use crate::trust::{Peer, PeerStanding};
@@ -22,14 +24,24 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut version = String::new();
     let mut alarms = Alarms::default();
+    // What keeps keys from being exchanged is said once, not twice a second.
+    let mut key_fault: Option<String> = None;
+    let mut told = ToldEnds::default();
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
         if let Err(error) = upkeep(&shared, &mut version).await {
             tracing::warn!(%error, "upkeep failed; it is tried again");
         }
+        let fault = shared.rotation.advance(hub).await.err();
+        let said = fault.as_ref().map(ToString::to_string);
+        if let Some(error) = fault.filter(|_| said != key_fault) {
+            tracing::error!(%error, "this node's keys cannot be exchanged; those in use stay");
+            call_for_keys(&shared, &error).await;
+        }
+        key_fault = said;
         if round.is_multiple_of(ALARM_ROUNDS)
-            && let Err(error) = look_for_alarms(&shared, &mut alarms).await
+            && let Err(error) = look_for_alarms(&shared, &mut alarms, &mut told).await
         {
             tracing::warn!(%error, "alarms could not be raised; it is tried again");
         }
@@ -64,9 +76,27 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
     hub.context.database.inform_planner().await
 }
 
+/// Calls a person, once: what stands in the way is mended by nobody else.
+async fn call_for_keys(shared: &Shared, error: &RotationError) {
+    let context = &shared.hub.context;
+    if matches!(error, RotationError::Storage(_)) {
+        return;
+    }
+    let text = format!("this node's keys cannot be exchanged: {error}; look at its keys folder");
+    let raised = async {
+        let write = context.database.write("raise_alert").await?;
+        alert::raise(&write, &context.clock, "own_keys", context.own.as_str(), &text).await?;
+        write.commit().await
+    };
+    if let Err(error) = raised.await {
+        tracing::warn!(%error, "an alert could not be raised; it is tried again");
+    }
+}
+
 /// Offers may wait for an answer of somebody who was suspended or removed since, too.
-async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms) -> Result<(), StorageError> {
+async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms, told: &mut ToldEnds) -> Result<(), StorageError> {
     let hub = &shared.hub;
+    tell_certificate_ends(&hub.context, hub.shown.not_after(), told).await?;
     let with_link = |peer: Peer| {
         let link = hub.links.of(&peer.id);
         (peer.id, link)

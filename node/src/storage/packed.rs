@@ -27,7 +27,7 @@ pub enum Field {
     Flag(&'static str),
 }
 
-/// A long column, read as [`Joined`]; its length is a [`Field::Plain`] of `OCTET_LENGTH`.
+/// A long column, read row after row; its length is a [`Field::Plain`] of `OCTET_LENGTH`.
 #[derive(Debug, Clone, Copy)]
 pub enum Long {
     /// Text.

@@ -1,10 +1,12 @@
 //! This node's own card: what it gives to other hotlines.
 
 use hotline_protocol::card::{CardKey, Endpoint, NodeCard, VerifiedCard};
-use hotline_protocol::log::{Cursor, Position};
+use hotline_protocol::id::NodeId;
 
 use super::error::TrustError;
 use super::identity::Identity;
+use super::key_repository::{entry_at, load_keys};
+use super::repository::certificates_of;
 use crate::config::Config;
 use crate::context::Context;
 use crate::storage::{Write, leave_setting, read_setting};
@@ -20,18 +22,19 @@ pub async fn own_card(
 ) -> Result<VerifiedCard, TrustError> {
     let url = config.exchange_url().to_string();
     let endpoint: Endpoint = url.parse().map_err(|_| TrustError::OwnEndpoint)?;
+    let keys = card_keys(write, &context.own).await?;
+    if !keys.iter().any(|key| key.to.is_none() && key.key == identity.signing.public()) {
+        return Err(TrustError::OwnKeyMoves);
+    }
+    let certificates = card_certificates(write, identity).await?;
     let card = |counter| NodeCard {
         network: context.network.clone(),
         id: context.own.clone(),
         countries: context.countries.to_vec(),
         name: config.node.name.clone(),
         endpoints: vec![endpoint.clone()],
-        certificates: vec![identity.certificate_der.clone()],
-        keys: vec![CardKey {
-            key: identity.signing.public(),
-            from: Position { epoch: Cursor::START.epoch, seq: 1 },
-            to: None,
-        }],
+        certificates: certificates.clone(),
+        keys: keys.clone(),
         counter,
     };
     let last = match read_setting(&**write, SETTING).await? {
@@ -46,4 +49,25 @@ pub async fn own_card(
     let card = card(last.map_or(1, |last| last.counter() + 1)).sign(&identity.signing)?;
     leave_setting(write, SETTING, card.token()).await?;
     Ok(card)
+}
+
+/// Our signing keys, each with the last entry that it signs.
+async fn card_keys(write: &Write<'_>, own: &NodeId) -> Result<Vec<CardKey>, TrustError> {
+    let mut keys = Vec::new();
+    for bound in load_keys(&**write, own).await?.keys().iter().filter(|bound| !bound.revoked) {
+        let to = match bound.to {
+            Some(last) => Some(entry_at(&**write, own, last).await?),
+            None => None,
+        };
+        keys.push(CardKey { key: bound.key, from: bound.from, to });
+    }
+    Ok(keys)
+}
+
+/// Our certificates that count, the present one first.
+async fn card_certificates(write: &Write<'_>, identity: &Identity) -> Result<Vec<Vec<u8>>, TrustError> {
+    let mut own = certificates_of(&**write, &identity.certificate.node).await?;
+    own.retain(|certificate| certificate.counts() && certificate.pin != identity.certificate.pin);
+    let others = own.into_iter().map(|certificate| certificate.der);
+    Ok(std::iter::once(identity.certificate_der.clone()).chain(others).collect())
 }

@@ -1,8 +1,11 @@
 //! Reading a node's certificate: what TLS shows us before anything is trusted.
 //!
 //! Trust comes from the pin alone; the other checks keep a certificate that was pinned by mistake, or made for another
-//! purpose, from being used. This is the only file that names `x509_parser`.
+//! purpose, from being used.
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm,
+};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use rustls::server::ParsedCertificate;
@@ -85,10 +88,45 @@ impl NodeCertificate {
         Ok(Self { node: read_name(&certificate)?, pin: read_pin(der)?, not_before, not_after })
     }
 
+    /// Whether `signature` is one over `message` by the key of this certificate (DER).
+    #[must_use]
+    pub fn verify_proof(der: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        let Ok((_, certificate)) = X509Certificate::from_der(der) else { return false };
+        let key = certificate.public_key();
+        let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
+        let algorithm: &dyn VerificationAlgorithm = match curve {
+            Some(curve) if curve == OID_EC_P256 => &ECDSA_P256_SHA256_ASN1,
+            Some(curve) if curve == OID_NIST_EC_P384 => &ECDSA_P384_SHA384_ASN1,
+            _ => &ED25519,
+        };
+        UnparsedPublicKey::new(algorithm, &*key.subject_public_key.data).verify(message, signature).is_ok()
+    }
+
     /// When it is valid.
     #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity { not_before: self.not_before, not_after: self.not_after }
+    }
+
+    /// All for which [`Self::read`] refuses a certificate (DER), where that gives the first alone.
+    #[must_use]
+    pub fn faults(der: &[u8]) -> Vec<CertificateRefused> {
+        let Ok((rest, certificate)) = X509Certificate::from_der(der) else { return vec![CertificateRefused::Encoding] };
+        let validity = certificate.validity();
+        let mut faults: Vec<_> = [
+            (der.len() > CERTIFICATE_LIMIT).then_some(CertificateRefused::TooLarge),
+            (!rest.is_empty()).then_some(CertificateRefused::Encoding),
+            check_key_type(certificate.public_key()).err(),
+            check_usage(&certificate).err(),
+            (validity.not_after.timestamp() < validity.not_before.timestamp()).then_some(CertificateRefused::Validity),
+            read_name(&certificate).err(),
+            read_pin(der).err(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        faults.dedup();
+        faults
     }
 }
 

@@ -1,6 +1,6 @@
 //! The live picture of peers: who may come in, by which key, right now.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use super::certificate::NodeCertificate;
 use super::peer::{Peer, PeerStanding};
 use super::refusal::PeerRefused;
-use super::repository::StoredCertificate;
+use super::repository::{StoredCertificate, certificates, peers};
 use super::validity::{Timeliness, Validity};
 use crate::clock::Clock;
+use crate::storage::{ConnectionTrait, StorageError};
 
 /// A peer that is not removed, with the keys that it may show.
 #[derive(Debug)]
@@ -80,6 +81,12 @@ impl PeerDirectory {
         self.changed.send_modify(|version| *version += 1);
     }
 
+    /// Replaces the picture by what the database has.
+    pub async fn reload<C: ConnectionTrait>(&self, connection: &C) -> Result<(), StorageError> {
+        self.replace(peers(connection).await?, &certificates(connection).await?);
+        Ok(())
+    }
+
     /// Rises with every change: live connections check again whether they may go on.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
@@ -129,6 +136,20 @@ impl PeerDirectory {
         let mut active: Vec<Peer> = active.cloned().collect();
         active.sort_by(|one, other| one.id.cmp(&other.id));
         active
+    }
+
+    /// The pins of a peer that count now: a connection that was made under another one must end.
+    #[must_use]
+    pub fn counting_pins(&self, id: &NodeId) -> BTreeSet<Hash> {
+        self.picture.load().get(id).map(|known| known.pinned.keys().copied().collect()).unwrap_or_default()
+    }
+
+    /// Of every peer that is not removed, when the certificate ends that ends last (seconds since 1970); `None` where
+    /// none counts.
+    #[must_use]
+    pub fn last_ends(&self) -> Vec<(NodeId, Option<i64>)> {
+        let last_end = |known: &Known| known.pinned.values().map(|validity| validity.not_after).max();
+        self.picture.load().iter().map(|(id, known)| (id.clone(), last_end(known))).collect()
     }
 
     /// Whether this node keeps the log of `id`: its card was added and not removed.
@@ -189,6 +210,27 @@ mod tests {
         assert_eq!(directory.admit(&seen), Admission::Active);
         clock.advance(Duration::from_hours(24));
         assert_eq!(directory.admit(&seen), Admission::Gone);
+    }
+
+    #[test]
+    fn pins_that_are_retired_or_revoked_count_no_more() {
+        let (directory, _) = directory();
+        let id = "de-example".parse().expect("a node id");
+        let [first, second, third] = [(); 3].map(|()| TestCertificate::of("de-example"));
+        let stored = |states: [&str; 3]| {
+            let pinned = [&first, &second, &third].into_iter().zip(states);
+            pinned.map(|(certificate, state)| certificate.stored("de-example", state)).collect::<Vec<_>>()
+        };
+        directory.replace(vec![peer("de-example", PeerStanding::Active)], &stored(["active", "announced", "retired"]));
+        assert_eq!(directory.counting_pins(&id), BTreeSet::from([first.pin, second.pin]));
+        assert!(directory.last_ends()[0].1.is_some_and(|end| end > now().timestamp()));
+        directory
+            .replace(vec![peer("de-example", PeerStanding::Suspended)], &stored(["revoked", "revoked", "retired"]));
+        assert_eq!(directory.counting_pins(&id), BTreeSet::new());
+        assert_eq!(directory.last_ends(), [(id.clone(), None)]);
+        directory.replace(vec![peer("de-example", PeerStanding::Removed)], &stored(["active", "active", "active"]));
+        assert_eq!(directory.counting_pins(&id), BTreeSet::new());
+        assert_eq!(directory.last_ends(), []);
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub enum TrustError {
     /// The caller: a certificate in the card.
     #[error("a certificate in the card does not hold: {0}")]
     Certificate(#[from] CertificateRefused),
+    /// The caller: all of the card's certificates were revoked here.
+    #[error("every certificate of this card was revoked here for good; ask that hotline for a card with a new one")]
+    CertificatesRevoked,
     /// The caller: a certificate in the card names another node.
     #[error("a certificate in the card names {0}, not the card's node")]
     OthersCertificate(NodeId),
@@ -41,6 +44,9 @@ pub enum TrustError {
     /// The caller: none given.
     #[error("a new peer is added with the fingerprint that the other hotline reads to you: --fingerprint F")]
     FingerprintMissing,
+    /// Ours: for a moment.
+    #[error("this node's signing key is being exchanged right now; try again in a second")]
+    OwnKeyMoves,
     /// Ours: the configuration.
     #[error("exchange.url cannot stand in a card: an https URL without a path is needed")]
     OwnEndpoint,

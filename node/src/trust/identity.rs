@@ -1,5 +1,6 @@
 //! This node's own keys, loaded.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use hotline_protocol::id::NodeId;
@@ -9,6 +10,7 @@ use thiserror::Error;
 
 use super::certificate::{CertificateRefused, NodeCertificate};
 use super::key_file::{KeyFileError, read_certificate, read_private_key};
+use super::own_keys::{exchange_files, present_pin};
 use super::shown::ShownCertificate;
 use super::tls::provider;
 use crate::config::KeysSection;
@@ -26,6 +28,9 @@ pub enum IdentityError {
     /// The certificate names another node.
     #[error("keys/exchange.crt.pem is the certificate of {0}, not of this node")]
     OtherNode(NodeId),
+    /// A key that the database names.
+    #[error("the file of a key that was announced is missing from the keys folder, or cannot be read")]
+    KeyMissing,
     /// Key and certificate do not belong together.
     #[error("keys/exchange.pem is not the key of keys/exchange.crt.pem")]
     KeyMismatch,
@@ -46,12 +51,8 @@ pub struct Identity {
 impl Identity {
     /// Loads the keys of the node `id`.
     pub fn load(keys: &KeysSection, id: &NodeId) -> Result<Self, IdentityError> {
-        let credential = read_credential(keys, id)?;
-        let signing_path = keys.signing_key();
-        let signing = read_private_key(&signing_path)?;
-        let signing = SigningKey::from_pkcs8(signing.secret_der()).map_err(|_| {
-            KeyFileError::Secret(SecretError::Malformed { path: signing_path, expected: "an Ed25519 key in PEM" })
-        })?;
+        let credential = read_present(keys, id)?;
+        let signing = read_signing_key(&keys.signing_key())?;
         Ok(Self {
             signing: Arc::new(signing),
             certificate_der: credential.key.cert[0].to_vec(),
@@ -63,7 +64,7 @@ impl Identity {
     /// Reads the TLS key and certificate of the node `id` again; handshakes from now on show them, without a restart. On
     /// an error the old ones stay.
     pub fn reload_certificate(&mut self, keys: &KeysSection, id: &NodeId) -> Result<(), IdentityError> {
-        let credential = read_credential(keys, id)?;
+        let credential = read_present(keys, id)?;
         self.certificate_der = credential.key.cert[0].to_vec();
         self.certificate = credential.certificate;
         self.shown.replace(credential.key);
@@ -72,18 +73,35 @@ impl Identity {
 }
 
 /// The TLS key, with what its certificate says. There is one certificate.
-struct Credential {
-    key: CertifiedKey,
-    certificate: NodeCertificate,
+pub(super) struct Credential {
+    pub(super) key: CertifiedKey,
+    pub(super) certificate: NodeCertificate,
 }
 
-fn read_credential(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityError> {
-    let der = read_certificate(&keys.exchange_certificate())?;
+/// Reads a signing key.
+pub(super) fn read_signing_key(path: &Path) -> Result<SigningKey, KeyFileError> {
+    let private = read_private_key(path)?;
+    SigningKey::from_pkcs8(private.secret_der())
+        .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "an Ed25519 key in PEM" }.into())
+}
+
+/// The present pair. Its two files are exchanged one after the other; meanwhile the pair stands under its own name.
+fn read_present(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityError> {
+    let (key, certificate) = exchange_files(keys, &present_pin(keys)?);
+    match read_credential(&key, &certificate, id) {
+        Ok(credential) => Ok(credential),
+        Err(_) => read_credential(&keys.exchange_key(), &keys.exchange_certificate(), id),
+    }
+}
+
+/// Reads a TLS key with its certificate, which names `id`.
+pub(super) fn read_credential(key: &Path, certificate: &Path, id: &NodeId) -> Result<Credential, IdentityError> {
+    let der = read_certificate(certificate)?;
     let certificate = NodeCertificate::read(&der)?;
     if certificate.node != *id {
         return Err(IdentityError::OtherNode(certificate.node));
     }
-    let private = read_private_key(&keys.exchange_key())?;
+    let private = read_private_key(key)?;
     let key = provider().key_provider.load_private_key(private).map_err(|_| IdentityError::KeyMismatch)?;
     let key = CertifiedKey::new(vec![der], key);
     key.keys_match().map_err(|_| IdentityError::KeyMismatch)?;

@@ -16,12 +16,14 @@ const LIFETIME: TimeDelta = TimeDelta::days(365);
 /// How long before its making it begins, for peers whose clock is behind.
 const HEAD_START: TimeDelta = TimeDelta::hours(1);
 
-/// A key pair and a certificate over it, both in PEM.
+/// A key pair and a certificate over it.
 pub(super) struct Issued {
     /// PKCS#8.
     pub(super) key_pem: Zeroizing<String>,
     /// The certificate.
     pub(super) certificate_pem: String,
+    /// The same in DER.
+    pub(super) certificate_der: Vec<u8>,
 }
 
 /// A new P-256 key with the certificate by which peers know `id`.
@@ -75,6 +77,10 @@ pub(super) fn set_validity(parameters: &mut CertificateParams, from: DateTime<Ut
 
 fn issue(parameters: &CertificateParams) -> Result<Issued, rcgen::Error> {
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let certificate_pem = parameters.self_signed(&key)?.pem();
-    Ok(Issued { key_pem: Zeroizing::new(key.serialize_pem()), certificate_pem })
+    let certificate = parameters.self_signed(&key)?;
+    Ok(Issued {
+        key_pem: Zeroizing::new(key.serialize_pem()),
+        certificate_pem: certificate.pem(),
+        certificate_der: certificate.der().to_vec(),
+    })
 }

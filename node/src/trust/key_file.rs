@@ -45,7 +45,7 @@ pub fn make_key_files(keys: &KeysSection, id: &NodeId, now: DateTime<Utc>) -> Re
     Ok(())
 }
 
-fn write_pair(key: &Path, certificate: &Path, issued: &Issued) -> Result<(), KeyFileError> {
+pub(super) fn write_pair(key: &Path, certificate: &Path, issued: &Issued) -> Result<(), KeyFileError> {
     write_secret_file(key, issued.key_pem.as_bytes())?;
     write_secret_file(certificate, issued.certificate_pem.as_bytes())?;
     Ok(())

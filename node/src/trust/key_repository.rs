@@ -1,65 +1,158 @@
 //! Signing keys in the database: those of every log, our own included, each with the range that it may sign.
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{BoundKey, KeyHistory, Position};
+use hotline_protocol::log::{BoundKey, Cursor, KeyHistory, Position};
 use hotline_protocol::signature::PublicKey;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::{Expr, Func, OnConflict};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+};
 
 use crate::storage::StorageError;
-use crate::storage::entity::peer_key;
+use crate::storage::entity::entry;
+use crate::storage::entity::peer_key::{ActiveModel, Column, Entity, Model};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("peer_key");
 
-fn to_stored(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+/// A signing key that its log announced and has not switched to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnouncedKey {
+    /// The key.
+    pub key: PublicKey,
+    /// The announcement's place.
+    pub announced: Position,
 }
 
-fn of_stored(number: i64) -> Result<u64, StorageError> {
-    u64::try_from(number).map_err(|_| INCONSISTENT)
+/// A position as two columns.
+pub(super) fn to_columns(position: Option<Position>) -> (Option<i64>, Option<i64>) {
+    let stored = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    (position.map(|position| stored(position.epoch)), position.map(|position| stored(position.seq)))
 }
 
-/// The signing keys of a log, with the range that each may sign.
+/// A position from its two columns.
+pub(super) fn of_columns(epoch: Option<i64>, seq: Option<i64>) -> Result<Option<Position>, StorageError> {
+    let number = |stored: i64| u64::try_from(stored).map_err(|_| INCONSISTENT);
+    epoch.zip(seq).map(|(epoch, seq)| Ok(Position { epoch: number(epoch)?, seq: number(seq)? })).transpose()
+}
+
+fn key_of(row: &Model) -> Result<PublicKey, StorageError> {
+    let bytes = row.public_key.as_slice().try_into().map_err(|_| INCONSISTENT)?;
+    Ok(PublicKey::from_bytes(bytes))
+}
+
+async fn rows<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<Model>, StorageError> {
+    Ok(Entity::find().filter(Column::Node.eq(log.as_str())).all(connection).await?)
+}
+
+/// The signing keys of a log, with the range that each may sign. Keys that are only announced sign nothing.
 pub async fn load_keys<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<KeyHistory, StorageError> {
-    let rows = peer_key::Entity::find().filter(peer_key::Column::Node.eq(log.as_str())).all(connection).await?;
-    let keys = rows
-        .into_iter()
-        .map(|row| {
-            let bytes: [u8; 32] = row.public_key.as_slice().try_into().map_err(|_| INCONSISTENT)?;
-            let to = match (row.to_epoch, row.to_seq) {
-                (Some(epoch), Some(seq)) => Some(Position { epoch: of_stored(epoch)?, seq: of_stored(seq)? }),
-                _ => None,
-            };
-            Ok(BoundKey {
-                key: PublicKey::from_bytes(bytes),
-                from: Position { epoch: of_stored(row.from_epoch)?, seq: of_stored(row.from_seq)? },
-                to,
-                revoked: row.revoked,
-            })
-        })
-        .collect::<Result<Vec<_>, StorageError>>()?;
+    let mut keys = Vec::new();
+    for row in rows(connection, log).await? {
+        let Some(from) = of_columns(row.from_epoch, row.from_seq)? else { continue };
+        let to = of_columns(row.to_epoch, row.to_seq)?;
+        keys.push(BoundKey { key: key_of(&row)?, from, to, revoked: row.revoked });
+    }
+    keys.sort_by_key(|bound| bound.from);
     Ok(KeyHistory::new(keys))
+}
+
+/// The keys that a log announced and has not switched to.
+pub async fn announced_keys<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+) -> Result<Vec<AnnouncedKey>, StorageError> {
+    let mut announced = Vec::new();
+    for row in rows(connection, log).await?.iter().filter(|row| row.from_epoch.is_none() && !row.revoked) {
+        if let Some(place) = of_columns(row.announced_epoch, row.announced_seq)? {
+            announced.push(AnnouncedKey { key: key_of(row)?, announced: place });
+        }
+    }
+    Ok(announced)
+}
+
+/// Whether a key is known of a log, announced, bound or revoked.
+pub(super) async fn is_known<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    key: &PublicKey,
+) -> Result<bool, StorageError> {
+    let row = Entity::find_by_id((log.to_string(), key.kid().as_bytes().to_vec())).one(connection).await?;
+    Ok(row.is_some())
 }
 
 /// Binds a key to the range of a log that it may sign; of a key that is bound already, the end and revocation.
 pub async fn save_key<C: ConnectionTrait>(connection: &C, node: &NodeId, bound: &BoundKey) -> Result<(), StorageError> {
-    let row = peer_key::ActiveModel {
+    write(connection, node, &bound.key, Some(bound.from), bound.to, bound.revoked, None).await
+}
+
+/// Keeps a key that its log announced at a place.
+pub(super) async fn save_announced<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    announced: &AnnouncedKey,
+) -> Result<(), StorageError> {
+    write(connection, node, &announced.key, None, None, false, Some(announced.announced)).await
+}
+
+/// Revokes a key that was announced.
+pub(super) async fn revoke_announced<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    key: &PublicKey,
+) -> Result<(), StorageError> {
+    write(connection, node, key, None, None, true, None).await
+}
+
+async fn write<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    key: &PublicKey,
+    from: Option<Position>,
+    to: Option<Position>,
+    revoked: bool,
+    announced: Option<Position>,
+) -> Result<(), StorageError> {
+    let (from_epoch, from_seq) = to_columns(from);
+    let (to_epoch, to_seq) = to_columns(to);
+    let (announced_epoch, announced_seq) = to_columns(announced);
+    let row = ActiveModel {
         node: Set(node.to_string()),
-        kid: Set(bound.key.kid().as_bytes().to_vec()),
-        public_key: Set(bound.key.as_bytes().to_vec()),
-        from_epoch: Set(to_stored(bound.from.epoch)),
-        from_seq: Set(to_stored(bound.from.seq)),
-        to_epoch: Set(bound.to.map(|to| to_stored(to.epoch))),
-        to_seq: Set(bound.to.map(|to| to_stored(to.seq))),
-        revoked: Set(bound.revoked),
+        kid: Set(key.kid().as_bytes().to_vec()),
+        public_key: Set(key.as_bytes().to_vec()),
+        from_epoch: Set(from_epoch),
+        from_seq: Set(from_seq),
+        to_epoch: Set(to_epoch),
+        to_seq: Set(to_seq),
+        revoked: Set(revoked),
+        announced_epoch: announced.map_or(NotSet, |_| Set(announced_epoch)),
+        announced_seq: announced.map_or(NotSet, |_| Set(announced_seq)),
     };
-    peer_key::Entity::insert(row)
+    // What a key began to sign stays; only one that was announced gets a beginning later.
+    let kept = |column: Column, given: Option<i64>| Func::coalesce([Expr::col((Entity, column)), Expr::val(given)]);
+    Entity::insert(row)
         .on_conflict(
-            OnConflict::columns([peer_key::Column::Node, peer_key::Column::Kid])
-                .update_columns([peer_key::Column::ToEpoch, peer_key::Column::ToSeq, peer_key::Column::Revoked])
+            OnConflict::columns([Column::Node, Column::Kid])
+                .update_columns([Column::ToEpoch, Column::ToSeq, Column::Revoked])
+                .value(Column::FromEpoch, kept(Column::FromEpoch, from_epoch))
+                .value(Column::FromSeq, kept(Column::FromSeq, from_seq))
                 .to_owned(),
         )
         .exec_without_returning(connection)
         .await?;
     Ok(())
+}
+
+/// The entry that stands at a place of a log, where a key's range ends.
+pub(super) async fn entry_at<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<Cursor, StorageError> {
+    let (epoch, seq) = to_columns(Some(place));
+    let key = (log.to_string(), epoch.unwrap_or_default(), seq.unwrap_or_default());
+    let row = entry::Entity::find_by_id(key).one(connection).await?.ok_or(INCONSISTENT)?;
+    let hash = Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?;
+    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }

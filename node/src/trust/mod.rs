@@ -6,18 +6,27 @@
 //!
 //! `issue` makes keys and certificates, `key_file` keeps them under `keys/`, `certificate` reads what somebody shows,
 //! `verifier` judges it inside the handshake, `refusal` says why not, `tls` puts both sides of a connection together.
+//! `service` has the use cases of a card and of a peer, `pinning` those of one certificate of a peer.
 
 mod card;
 mod certificate;
+mod certificate_facts;
+mod certificate_file;
 mod directory;
+mod ending;
 mod error;
 #[cfg(test)]
 mod handshake_tests;
 mod identity;
 mod issue;
+mod key_change;
 mod key_file;
 mod key_repository;
+mod own_keys;
 mod peer;
+mod pin_prefix;
+mod pin_repository;
+mod pinning;
 mod refusal;
 mod repository;
 mod service;
@@ -34,16 +43,28 @@ mod verifier;
 
 pub use card::own_card;
 pub use certificate::{CertificateRefused, NodeCertificate};
+pub use certificate_facts::CertificateFacts;
+pub use certificate_file::{CertificateFileRefused, one_certificate};
 pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
+pub use ending::{Ending, days_left, ending_certificates, says_days_left};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
+pub use key_change::{KeyChangeFault, apply_key_change};
 pub use key_file::{KeyFileError, make_key_files};
-pub use key_repository::{load_keys, save_key};
+pub use key_repository::{AnnouncedKey, announced_keys, load_keys, save_key};
+pub use own_keys::{
+    NewKey, OwnSigningKeys, credential_named, install_certificate, install_signing_key, make_certificate,
+    make_signing_key, remove_certificate_file, remove_signing_file,
+};
 pub use peer::{Peer, PeerStanding};
+pub use pin_prefix::{PinMalformed, PinPrefix, read_pin};
+pub use pinning::{
+    PinRefused, Pinned, add_certificate, another_counts, find_certificate, peer_certificates, revoke_certificate,
+};
 pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
-    DigestKeyError, StoredCertificate, certificates, digest_keys, find_peer, peers, save_certificate, save_digest_key,
-    save_peer, set_certificates_state,
+    DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, peers, save_certificate,
+    save_digest_key, save_peer, set_certificate_state, set_certificates_state,
 };
 pub use service::{Added, add_peer, needs_fingerprint, set_standing};
 pub use shown::ShownCertificate;

@@ -2,12 +2,14 @@
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
+use hotline_protocol::log::Position;
 use hotline_protocol::url::DigestKey;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
+use super::key_repository::{of_columns, to_columns};
 use super::peer::{Peer, PeerStanding};
 use super::validity::Validity;
 use crate::secret::{SealKey, SecretError};
@@ -16,7 +18,7 @@ use crate::storage::entity::{digest_key, peer, peer_certificate};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("peer");
 
-/// A peer's certificate as it is stored.
+/// A certificate of a peer, or of this node, as it is stored.
 #[derive(Debug, Clone)]
 pub struct StoredCertificate {
     /// The peer.
@@ -31,6 +33,10 @@ pub struct StoredCertificate {
     pub not_before: i64,
     /// Seconds since 1970.
     pub not_after: i64,
+    /// Where its log announced it; `None` where a card brought it.
+    pub announced: Option<Position>,
+    /// Of our own, when it is to be retired: seconds since 1970.
+    pub retire_at: Option<i64>,
 }
 
 /// States in which a certificate counts; a retired or revoked one does not.
@@ -104,9 +110,22 @@ pub async fn certificates<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stor
                 state: row.state,
                 not_before: row.not_before,
                 not_after: row.not_after,
+                announced: of_columns(row.announced_epoch, row.announced_seq)?,
+                retire_at: row.retire_at,
             })
         })
         .collect()
+}
+
+/// The certificates of one node, ours or a peer's, the one first that was announced last.
+pub async fn certificates_of<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+) -> Result<Vec<StoredCertificate>, StorageError> {
+    let mut found = certificates(connection).await?;
+    found.retain(|certificate| certificate.node == *node);
+    found.sort_by_key(|certificate| std::cmp::Reverse(certificate.announced));
+    Ok(found)
 }
 
 /// Pins a certificate; one that is pinned already is left as it is.
@@ -114,6 +133,7 @@ pub async fn save_certificate<C: ConnectionTrait>(
     connection: &C,
     certificate: &StoredCertificate,
 ) -> Result<(), StorageError> {
+    let (announced_epoch, announced_seq) = to_columns(certificate.announced);
     let row = peer_certificate::ActiveModel {
         node: Set(certificate.node.to_string()),
         pin: Set(certificate.pin.as_bytes().to_vec()),
@@ -121,6 +141,9 @@ pub async fn save_certificate<C: ConnectionTrait>(
         state: Set(certificate.state.clone()),
         not_before: Set(certificate.not_before),
         not_after: Set(certificate.not_after),
+        announced_epoch: Set(announced_epoch),
+        announced_seq: Set(announced_seq),
+        retire_at: Set(certificate.retire_at),
     };
     peer_certificate::Entity::insert(row)
         .on_conflict(
@@ -129,6 +152,24 @@ pub async fn save_certificate<C: ConnectionTrait>(
                 .to_owned(),
         )
         .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+/// Sets the state of one certificate, and when it is to be retired (seconds since 1970).
+pub async fn set_certificate_state<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    pin: &Hash,
+    state: &str,
+    retire_at: Option<i64>,
+) -> Result<(), StorageError> {
+    peer_certificate::Entity::update_many()
+        .col_expr(peer_certificate::Column::State, Expr::value(state))
+        .col_expr(peer_certificate::Column::RetireAt, Expr::value(retire_at))
+        .filter(peer_certificate::Column::Node.eq(node.as_str()))
+        .filter(peer_certificate::Column::Pin.eq(pin.as_bytes().to_vec()))
+        .exec(connection)
         .await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The use cases of peers: adding a card, suspending, resuming, removing.
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::card::{CardUpdate, VerifiedCard};
 use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::NodeId;
@@ -64,11 +65,27 @@ pub async fn add_peer(
         Some(_) => Added::Replaced,
         None => Added::New,
     };
+    let ended = revoked_pins(write, card.id()).await?;
     if added == Added::Replaced {
         revoke_all(write, card.id()).await?;
     }
+    let pins: Vec<Hash> = certificates.iter().map(|certificate| certificate.pin).collect();
     save(context, write, card, known.as_ref(), certificates).await?;
+    if added == Added::Replaced {
+        // What people confirmed counts, but for what an operator has revoked for good.
+        for pin in pins.iter().filter(|pin| !ended.contains(pin)) {
+            repository::set_certificate_state(&**write, card.id(), pin, "active", None).await?;
+        }
+    }
+    if pins.iter().all(|pin| ended.contains(pin)) {
+        return Err(TrustError::CertificatesRevoked);
+    }
     Ok(added)
+}
+
+async fn revoked_pins(write: &Write<'_>, id: &NodeId) -> Result<Vec<Hash>, TrustError> {
+    let known = repository::certificates_of(&**write, id).await?;
+    Ok(known.into_iter().filter(|known| known.state == "revoked").map(|known| known.pin).collect())
 }
 
 fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, TrustError> {
@@ -86,6 +103,8 @@ fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, Trus
                 state: "active".to_owned(),
                 not_before: certificate.not_before,
                 not_after: certificate.not_after,
+                announced: None,
+                retire_at: None,
             })
         })
         .collect()

@@ -27,7 +27,7 @@ pub(crate) fn node(id: &str) -> NodeId {
 
 /// A certificate with its key, and what a directory that knows it holds.
 pub(crate) struct TestCertificate {
-    key: CertifiedKey,
+    pub(super) key: CertifiedKey,
     pub(crate) pin: Hash,
     validity: Validity,
 }
@@ -84,6 +84,8 @@ impl TestCertificate {
             state: state.to_owned(),
             not_before: self.validity.not_before,
             not_after: self.validity.not_after,
+            announced: None,
+            retire_at: None,
         }
     }
 

@@ -16,7 +16,7 @@ use rustls_pki_types::pem::PemObject as _;
 use super::directory::PeerDirectory;
 use super::identity::IdentityError;
 use super::key_file::{KeyFileError, read_private_key};
-use super::shown::ShownCertificate;
+use super::shown::{ShownCertificate, ShownToPeer};
 use super::verifier::{PeerAsClient, PeerAsServer};
 use crate::secret::SecretError;
 
@@ -65,12 +65,12 @@ pub fn client_config(
     expected: NodeId,
 ) -> Result<ClientConfig, Error> {
     let provider = provider();
-    let verifier = PeerAsServer::new(expected, directory, Arc::clone(&provider));
+    let verifier = PeerAsServer::new(expected.clone(), directory, Arc::clone(&provider));
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_client_cert_resolver(shown);
+        .with_client_cert_resolver(Arc::new(ShownToPeer { shown, peer: expected }));
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     config.resumption = rustls::client::Resumption::disabled();
     config.enable_early_data = false;

@@ -91,6 +91,8 @@ impl Keeper {
             state: "active".to_owned(),
             not_before: certificate.not_before,
             not_after: certificate.not_after,
+            announced: None,
+            retire_at: None,
         }
     }
 }

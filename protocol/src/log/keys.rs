@@ -18,6 +18,14 @@ pub struct BoundKey {
     pub revoked: bool,
 }
 
+impl BoundKey {
+    /// Whether it may sign at `position`.
+    #[must_use]
+    pub fn may_sign(&self, position: Position) -> bool {
+        !self.revoked && self.from <= position && self.to.is_none_or(|last| position <= last)
+    }
+}
+
 /// All signing keys of one log, from our own store and never from a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyHistory {
@@ -34,15 +42,7 @@ impl KeyHistory {
     /// The key named `kid`, if it may sign at `position`.
     #[must_use]
     pub fn key_at(&self, kid: &Hash, position: Position) -> Option<&PublicKey> {
-        self.keys
-            .iter()
-            .find(|bound| {
-                !bound.revoked
-                    && bound.key.kid() == *kid
-                    && bound.from <= position
-                    && bound.to.is_none_or(|last| position <= last)
-            })
-            .map(|bound| &bound.key)
+        self.keys.iter().find(|bound| bound.may_sign(position) && bound.key.kid() == *kid).map(|bound| &bound.key)
     }
 
     /// All keys, in the order given.

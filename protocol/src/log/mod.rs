@@ -2,11 +2,13 @@
 
 mod checkpoint;
 mod cursor;
+mod key_change;
 mod keys;
 mod run;
 
 pub use checkpoint::{CHECKPOINT_TYPE, Checkpoint, CheckpointRefused, SignedCheckpoint, VerifiedCheckpoint};
 pub use cursor::{Cursor, Position};
+pub use key_change::{ChangedKey, KeyChange, KeyChangeRefused, proof_message};
 pub use keys::{BoundKey, KeyHistory};
 pub use run::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, RunRefused, RunWriter, UnverifiedRun, VerifiedEntry, VerifiedRun};
 

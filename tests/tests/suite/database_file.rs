@@ -19,7 +19,7 @@ use tokio::process::Command;
 use crate::database_access::{file, holds, house, house_at_rest, opened, rest};
 
 /// SQLite's page.
-const PAGE: usize = 4_096;
+const PAGE: usize = 8_192;
 
 /// A server's database is another topic.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {

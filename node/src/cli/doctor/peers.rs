@@ -4,21 +4,23 @@ use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
 
-use super::certificate::{days_left, urgency};
+use super::certificate::urgency;
 use super::{Check, Finding};
 use crate::cli::output::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
 use crate::exchange::log::{LogError, head};
 use crate::exchange::{Link, SKEW_ALARM_SECONDS, stored_links};
-use crate::trust::{Peer, PeerStanding, certificates, peers};
+use crate::trust::{
+    Peer, PeerStanding, StoredCertificate, certificates, days_left, ending_certificates, peers, says_days_left,
+};
 
 /// Everything that one peer is judged by.
 struct Facts<'a> {
     peer: &'a Peer,
     link: &'a Link,
-    /// Seconds since 1970: the latest end among its pinned certificates that count.
-    not_after: Option<i64>,
+    /// Its pinned certificates that count.
+    counting: Vec<&'a StoredCertificate>,
     /// The end of our log.
     own_head: u64,
 }
@@ -41,10 +43,9 @@ pub(super) async fn check(context: &Context, exchange: &ExchangeSection) -> Resu
     let now = context.now_micros();
     let checks: Vec<Check> = known
         .map(|peer| {
-            let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts());
+            let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts()).collect();
             let link = links.get(&peer.id).cloned().unwrap_or_default();
-            let not_after = counting.map(|certificate| certificate.not_after).max();
-            judge(&Facts { peer: &peer, link: &link, not_after, own_head }, exchange, now)
+            judge(&Facts { peer: &peer, link: &link, counting, own_head }, exchange, now)
         })
         .collect();
     if checks.is_empty() {
@@ -63,15 +64,13 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let contact = link.last_contact.and_then(time_of_micros);
     let heard = contact.map_or_else(|| "never heard from".to_owned(), |at| format!("heard from at {at}"));
     let behind = facts.own_head.saturating_sub(link.acknowledged.seq);
-    let certificate = facts.not_after.map_or_else(
+    let last_end = facts.counting.iter().map(|certificate| certificate.not_after).max();
+    let certificate = last_end.map_or_else(
         || "no certificate of it counts".to_owned(),
-        |end| format!("its certificate ends in {} days", days_left(end, now / 1_000_000)),
+        |end| format!("its certificate {}", says_days_left(days_left(end, now / 1_000_000))),
     );
-    let mut troubles =
-        [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now), end(facts, now)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>();
+    let others = [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now)];
+    let mut troubles: Vec<_> = others.into_iter().flatten().chain(ends(facts, now)).collect();
     // Stable: the worst first, and among equals the order above.
     troubles.sort_by_key(|trouble| trouble.status != Finding::Fault);
     let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
@@ -114,19 +113,26 @@ fn contact_lost(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Opti
     Some(Trouble { status: Finding::Warning, text, advice })
 }
 
-fn end(facts: &Facts<'_>, now: i64) -> Option<Trouble> {
-    let status = facts.not_after.map_or(Finding::Fault, |end| urgency(days_left(end, now / 1_000_000)));
+/// One for each certificate whose end is near, or for none that counts.
+fn ends(facts: &Facts<'_>, now: i64) -> Vec<Trouble> {
     let advice = "ask that hotline for a card with a new certificate: hotline-node peer add CARD_FILE";
-    (status != Finding::Ok).then(|| Trouble {
-        status,
-        text: "it needs a new certificate".into(),
-        advice: advice.into(),
-    })
+    let trouble = |status, text| Trouble { status, text, advice: advice.into() };
+    if facts.counting.is_empty() {
+        return vec![trouble(Finding::Fault, "it needs a new certificate".to_owned())];
+    }
+    let near = ending_certificates(facts.counting.iter().copied(), now / 1_000_000);
+    near.into_iter()
+        .map(|(certificate, _)| {
+            let days = days_left(certificate.not_after, now / 1_000_000);
+            trouble(urgency(days), format!("its certificate {} {}", certificate.pin, says_days_left(days)))
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::test_certificate::TestCertificate;
 
     const NOW: i64 = 1_800_000_000_000_000;
     const MINUTE: i64 = 60_000_000;
@@ -146,8 +152,27 @@ mod tests {
     }
 
     fn judged(peer: &Peer, link: &Link, days: Option<i64>) -> Check {
-        let not_after = days.map(|days| NOW / 1_000_000 + days * 86_400);
-        judge(&Facts { peer, link, not_after, own_head: 3 }, &ExchangeSection::default(), NOW)
+        let pinned = days.map(ends_in);
+        let facts = Facts { peer, link, counting: pinned.iter().collect(), own_head: 3 };
+        judge(&facts, &ExchangeSection::default(), NOW)
+    }
+
+    fn ends_in(days: i64) -> StoredCertificate {
+        let certificate = TestCertificate::of("de-example").stored("de-example", "active");
+        StoredCertificate { not_after: NOW / 1_000_000 + days * 86_400, ..certificate }
+    }
+
+    #[test]
+    fn each_certificate_whose_end_is_near_is_named() {
+        let (peer, link) = (peer(PeerStanding::Active), Link { last_contact: Some(NOW), ..Link::default() });
+        let (near, far) = (ends_in(14), ends_in(100));
+        let facts = Facts { peer: &peer, link: &link, counting: vec![&near, &far], own_head: 3 };
+        let check = judge(&facts, &ExchangeSection::default(), NOW);
+        assert_eq!(check.status, Finding::Warning);
+        assert!(check.text.contains(&format!("{} ends in 14 days", near.pin)), "{}", check.text);
+        assert!(!check.text.contains(&far.pin.to_string()), "{}", check.text);
+        assert!(check.text.contains("its certificate ends in 100 days"), "{}", check.text);
+        assert!(check.advice.is_some());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::log::{HighWater, LogError, Sealer, export_run, verify_logs};
 use crate::storage::read_setting;
-use crate::trust::{Identity, load_keys};
+use crate::trust::{Identity, OwnSigningKeys, load_keys};
 
 /// A node whose log holds three reports in three runs.
 struct House {
@@ -35,6 +35,7 @@ impl House {
         let (config, context) = open(&folder.path().join("config.toml")).await.expect("opened");
         let house = Self { folder, config, context };
         let key = Identity::load(&house.config.keys, &house.context.own).expect("keys").signing;
+        let key = Arc::new(OwnSigningKeys::new(house.config.keys.clone(), key));
         let boot = "00000000-0000-7000-8000-000000000000".to_owned();
         let sealer = Sealer::new(house.context.clone(), key, boot, house.high_water()).await.expect("ready");
         let url = house.folder.path().join("url");

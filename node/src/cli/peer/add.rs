@@ -82,3 +82,7 @@ fn ask_fingerprint(card: &VerifiedCard) -> Result<Fingerprint, CliError> {
     io::stdin().lock().read_line(&mut line).map_err(|cause| CliError::file("standard input", cause))?;
     read_fingerprint(line.trim())
 }
+
+#[cfg(test)]
+#[path = "add_tests.rs"]
+mod tests;

@@ -7,24 +7,18 @@ use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
 use super::PeerArgs;
+use super::certificate::CertificateView;
 use crate::cli::exit::CliError;
 use crate::cli::identity::KeyView;
-use crate::cli::output::{fields, or_dash, show, table, time_of_micros, time_of_seconds};
+use crate::cli::output::{fields, or_dash, show, table, time_of_micros};
 use crate::cli::{Globals, open};
 use crate::context::Context;
 use crate::exchange::log::head;
 use crate::exchange::{Link, stored_links};
-use crate::trust::{Peer, StoredCertificate, TrustError, certificates, load_keys, peers};
-
-/// A pinned certificate, as JSON shows it.
-#[derive(Debug, Serialize)]
-struct CertificateView {
-    fingerprint: String,
-    state: String,
-    not_before: Option<String>,
-    not_after: Option<String>,
-    days_left: i64,
-}
+use crate::trust::{
+    Peer, PeerStanding, StoredCertificate, TrustError, certificates, days_left, ending_certificates, load_keys, peers,
+    says_days_left,
+};
 
 /// A peer, as JSON shows it.
 #[derive(Debug, Serialize)]
@@ -43,6 +37,9 @@ pub(super) struct PeerView {
     clock_skew_seconds: Option<i64>,
     certificates: Vec<CertificateView>,
     signing_keys: Vec<KeyView>,
+    /// What a person should do soon.
+    #[serde(skip)]
+    hints: Vec<String>,
 }
 
 impl PeerView {
@@ -79,6 +76,8 @@ impl PeerView {
         signing_keys: Vec<KeyView>,
     ) -> Self {
         let now = context.now_micros();
+        let is_active = peer.standing == PeerStanding::Active;
+        let hints = if is_active { hints(&pinned, &peer.id, now / 1_000_000) } else { Vec::new() };
         Self {
             country: peer.id.seat(),
             id: peer.id,
@@ -92,15 +91,10 @@ impl PeerView {
             failures: link.failures,
             fault: link.fault.clone(),
             clock_skew_seconds: link.clock_skew_seconds,
+            hints,
             certificates: pinned
                 .into_iter()
-                .map(|certificate| CertificateView {
-                    fingerprint: certificate.pin.to_string(),
-                    state: certificate.state.clone(),
-                    not_before: time_of_seconds(certificate.not_before),
-                    not_after: time_of_seconds(certificate.not_after),
-                    days_left: (certificate.not_after - now / 1_000_000) / 86_400,
-                })
+                .map(|certificate| CertificateView::of(certificate, now / 1_000_000))
                 .collect(),
             signing_keys,
         }
@@ -108,7 +102,7 @@ impl PeerView {
 
     fn row(&self) -> Vec<String> {
         let countries: Vec<&str> = self.countries.iter().map(Country::as_str).collect();
-        let days = self.certificates.iter().map(|certificate| certificate.days_left).max();
+        let days = self.certificates.iter().filter(|it| it.counts).map(|it| it.days_left).max();
         vec![
             self.id.to_string(),
             countries.join(" "),
@@ -140,8 +134,24 @@ impl PeerView {
                 format!("{} {}, {} days left", certificate.fingerprint, certificate.state, certificate.days_left);
             rows.push(("certificate", text));
         }
+        rows.extend(self.hints.iter().map(|hint| ("hint", hint.clone())));
         fields(&rows)
     }
+}
+
+/// A sentence for each certificate of an active peer whose end is near, or for none that counts.
+fn hints(pinned: &[&StoredCertificate], id: &NodeId, now: i64) -> Vec<String> {
+    let ask = "ask that hotline for a card with a new one: hotline-node peer add CARD_FILE";
+    if !pinned.iter().any(|certificate| certificate.counts()) {
+        return vec![format!("No certificate of {id} counts; {ask}")];
+    }
+    let near = ending_certificates(pinned.iter().copied(), now);
+    near.into_iter()
+        .map(|(certificate, _)| {
+            let days = says_days_left(days_left(certificate.not_after, now));
+            format!("The certificate {} of {id} {days}; {ask}", certificate.pin)
+        })
+        .collect()
 }
 
 pub(super) async fn list(globals: &Globals) -> Result<(), CliError> {
@@ -151,7 +161,11 @@ pub(super) async fn list(globals: &Globals) -> Result<(), CliError> {
         let heading =
             ["id", "countries", "name", "state", "last contact", "entries behind", "certificate days", "fault"];
         let nothing = "No peers yet. Add one with: hotline-node peer add CARD_FILE --fingerprint F";
-        table(&heading, views.iter().map(PeerView::row), nothing)
+        let mut text = table(&heading, views.iter().map(PeerView::row), nothing);
+        for hint in views.iter().flat_map(|view| &view.hints) {
+            text = format!("{text}\n{hint}");
+        }
+        text
     })
 }
 

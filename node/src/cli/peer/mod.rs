@@ -1,14 +1,19 @@
 //! `peer`: the hotlines with which this node exchanges reports.
 
 mod add;
+mod certificate;
 mod check;
 mod list;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use hotline_protocol::id::NodeId;
+
+use certificate::CertificateCommand;
 
 use super::Globals;
 use super::exit::CliError;
@@ -24,6 +29,9 @@ pub enum PeerCommand {
     List,
     /// Show one peer with its keys
     Show(PeerArgs),
+    /// The certificates by which a peer is known, one by one
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
     /// Make a real handshake and hello, and say what stands in the way
     Check(PeerArgs),
     /// Offer nothing to a peer and take nothing from it, until it is resumed
@@ -88,6 +96,7 @@ pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), C
         PeerCommand::Add(args) => add::run(args, globals).await,
         PeerCommand::List => list::list(globals).await,
         PeerCommand::Show(args) => list::show_one(args, globals).await,
+        PeerCommand::Certificate(command) => certificate::run(command, globals).await,
         PeerCommand::Check(args) => check::run(args, globals).await,
         PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
         PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,

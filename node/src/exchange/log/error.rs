@@ -34,6 +34,9 @@ pub enum LogError {
     /// Ours: a secret.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// Ours: the key that may sign the next entries.
+    #[error("the key that signs this log from its entry {0} on is not in the keys folder")]
+    SigningKeyMissing(u64),
     /// Ours: the high-water file.
     #[error("the high-water file {path}: {cause}")]
     HighWater {

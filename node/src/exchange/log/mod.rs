@@ -21,6 +21,6 @@ pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies, take_late_bodies};
 pub use repository::{hash_at, heads, newest_checkpoint, newest_checkpoints, own_log, signed_head, unfinished};
 pub use sealer::{Sealed, Sealer};
-pub use serve::{BodyAnswer, RunQuery, read_body, read_run};
+pub use serve::{BodyAnswer, RunQuery, RunToSend, read_body, read_run};
 pub use verify::{LogCheck, verify_logs};
 pub use verify_chain::LogFault;

@@ -25,6 +25,11 @@ const BYTES: &str = "OCTET_LENGTH(header) + COALESCE(OCTET_LENGTH(body), 0)";
 /// Whether an entry ends its run: a new key. It is about no report.
 const CLOSES_RUN: &str = "report IS NULL AND header LIKE '%\"type\":\"key.announce/1\"%'";
 
+/// Whether a stored header speaks of a key, which ends its run. In a text within, its quotation marks would be escaped.
+pub(super) fn is_key_change(header: &str) -> bool {
+    header.contains(r#""type":"key.announce/1""#)
+}
+
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
     pub(super) place: Position,

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, SignedCheckpoint};
+use hotline_protocol::log::{Checkpoint, Cursor, KeyHistory, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 use hotline_protocol::signature::SigningKey;
 use tokio::sync::watch;
 
@@ -15,6 +15,7 @@ use super::high_water::HighWater;
 use super::repository::{self, EntryToSign};
 use crate::context::Context;
 use crate::report::head;
+use crate::trust::{OwnSigningKeys, load_keys};
 
 /// Runs that are signed in one round, which is one transaction.
 const RUNS_AT_ONCE: usize = 8;
@@ -33,7 +34,7 @@ pub struct Sealed {
 /// The one who seals this node's log.
 pub struct Sealer {
     context: Context,
-    key: Arc<SigningKey>,
+    keys: Arc<OwnSigningKeys>,
     boot: String,
     high_water: HighWater,
     head: watch::Sender<Cursor>,
@@ -43,12 +44,12 @@ impl Sealer {
     /// Prepares sealing; nothing happens before [`Sealer::seal_once`].
     pub async fn new(
         context: Context,
-        key: Arc<SigningKey>,
+        keys: Arc<OwnSigningKeys>,
         boot: String,
         high_water: HighWater,
     ) -> Result<Self, LogError> {
         let head = repository::signed_head(context.database.read(), &context.own).await?;
-        Ok(Self { context, key, boot, high_water, head: watch::Sender::new(head) })
+        Ok(Self { context, keys, boot, high_water, head: watch::Sender::new(head) })
     }
 
     /// The signed end of the log; changes with every round.
@@ -94,9 +95,13 @@ impl Sealer {
 
     /// Signs runs, each from its first position to its end; the log is then signed up to `head`.
     async fn sign(&self, runs: &[(u64, Cursor)], head: Cursor) -> Result<(), LogError> {
+        let history = load_keys(self.context.database.read(), &self.context.own).await?;
+        let keys = runs.iter().map(|(_, end)| self.key_at(&history, end)).collect::<Result<Vec<_>, _>>()?;
         let high_water = self.high_water.clone();
         tokio::task::spawn_blocking(move || high_water.write(&head)).await.expect("writing a file does not panic")?;
-        let signed: Vec<_> = runs.iter().map(|(first_seq, end)| (*first_seq, *end, self.checkpoint(end))).collect();
+        let signed = runs.iter().zip(&keys);
+        let signed: Vec<_> =
+            signed.map(|((first_seq, end), key)| (*first_seq, *end, self.checkpoint(end, key))).collect();
         let write = self.context.database.write("sign_runs").await?;
         for (first_seq, end, checkpoint) in &signed {
             repository::insert_run(&*write, &self.context.own, *first_seq, end, checkpoint).await?;
@@ -106,7 +111,13 @@ impl Sealer {
         Ok(())
     }
 
-    fn checkpoint(&self, end: &Cursor) -> SignedCheckpoint {
+    /// The key that may sign a run which ends there. A switch to another one ends its run.
+    fn key_at(&self, history: &KeyHistory, end: &Cursor) -> Result<Arc<SigningKey>, LogError> {
+        let bound = history.keys().iter().find(|bound| bound.may_sign(end.position()));
+        bound.and_then(|bound| self.keys.get(&bound.key.kid())).ok_or(LogError::SigningKeyMissing(end.seq))
+    }
+
+    fn checkpoint(&self, end: &Cursor, key: &SigningKey) -> SignedCheckpoint {
         let checkpoint = Checkpoint {
             net: self.context.network.clone(),
             log: self.context.own.clone(),
@@ -116,7 +127,7 @@ impl Sealer {
             ts: u64::try_from(self.context.clock.unix_seconds()).unwrap_or(0),
             boot: self.boot.clone(),
         };
-        checkpoint.sign(&self.key)
+        checkpoint.sign(key)
     }
 }
 

@@ -25,13 +25,19 @@ pub struct RunQuery {
     pub bytes: usize,
 }
 
-/// The text of the next run for `reader`, and where it ends; `None` where nothing is newer. Another hash at the reader's
-/// place is refused.
-pub async fn read_run(
-    context: &Context,
-    reader: &NodeId,
-    query: &RunQuery,
-) -> Result<Option<(String, Cursor)>, LogError> {
+/// A run for a reader.
+#[derive(Debug)]
+pub struct RunToSend {
+    /// Its text.
+    pub text: String,
+    /// Where it ends.
+    pub end: Cursor,
+    /// It ends with a word about a key: what follows may be signed by another one.
+    pub ends_in_key_change: bool,
+}
+
+/// The next run for `reader`; `None` where nothing is newer. Another hash at the reader's place is refused.
+pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> Result<Option<RunToSend>, LogError> {
     let connection = context.database.read();
     let after = query.after;
     let here = head(connection, &query.log).await?;
@@ -44,9 +50,15 @@ pub async fn read_run(
     let limit = query.limit.clamp(1, RUN_ENTRIES_LIMIT);
     let checkpoints = repository::checkpoints_after(connection, &query.log, after.position(), limit as u64).await?;
     let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
-    let Some((last, checkpoint)) = within.or(checkpoints.first()) else { return Ok(None) };
-    let entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
-    let opened = body_repository::opened_to(connection, &query.log, after.epoch, after.seq, *last, reader).await?;
+    let Some((last, _)) = within.or(checkpoints.first()) else { return Ok(None) };
+    let mut entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
+    let key_change = entries.iter().position(|entry| repository::is_key_change(&entry.header));
+    entries.truncate(key_change.map_or(entries.len(), |place| place + 1));
+    let last = entries.last().map_or(*last, |entry| entry.seq);
+    let Some((_, checkpoint)) = checkpoints.iter().find(|(signed, _)| *signed == last) else {
+        return Err(repository::INCONSISTENT.into());
+    };
+    let opened = body_repository::opened_to(connection, &query.log, after.epoch, after.seq, last, reader).await?;
 
     let may_give_bodies = query.log == context.own;
     let mut writer = RunWriter::new(checkpoint, query.bytes);
@@ -66,7 +78,7 @@ pub async fn read_run(
         writer.push(&entry.header, body.as_ref().map(hotline_protocol::entry::BodyLine::as_str));
         end = Cursor { epoch: after.epoch, seq: entry.seq, hash: entry.hash };
     }
-    Ok(Some((writer.finish(), end)))
+    Ok(Some(RunToSend { text: writer.finish(), end, ends_in_key_change: key_change.is_some() }))
 }
 
 /// What a reader gets who asks for one body.

@@ -1,4 +1,4 @@
-//! Pinned certificates of peers.
+//! Pinned certificates of peers, and our own.
 
 use sea_orm::entity::prelude::*;
 
@@ -20,6 +20,12 @@ pub struct Model {
     pub not_before: i64,
     /// Seconds since 1970.
     pub not_after: i64,
+    /// Where its log announced it: epoch; empty where a card brought it,
+    pub announced_epoch: Option<i64>,
+    /// sequence number.
+    pub announced_seq: Option<i64>,
+    /// Of our own, when it is to be retired: seconds since 1970.
+    pub retire_at: Option<i64>,
 }
 
 /// No relations are declared: joins are written where they are needed.

@@ -14,16 +14,20 @@ pub struct Model {
     pub kid: Vec<u8>,
     /// 32 bytes.
     pub public_key: Vec<u8>,
-    /// First position: epoch,
-    pub from_epoch: i64,
-    /// sequence number.
-    pub from_seq: i64,
+    /// First position: epoch; empty while the key is announced and not switched to.
+    pub from_epoch: Option<i64>,
+    /// Sequence number.
+    pub from_seq: Option<i64>,
     /// Last position: epoch,
     pub to_epoch: Option<i64>,
     /// sequence number.
     pub to_seq: Option<i64>,
     /// Verifies nothing any more.
     pub revoked: bool,
+    /// Where its log announced it: epoch; empty where a card brought it,
+    pub announced_epoch: Option<i64>,
+    /// sequence number.
+    pub announced_seq: Option<i64>,
 }
 
 /// No relations are declared: joins are written where they are needed.

@@ -1,5 +1,8 @@
 //! `identity`: this node's keys, and the card to give to other hotlines.
 
+mod rotate;
+mod standing;
+
 use clap::Subcommand;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
@@ -13,6 +16,7 @@ use super::exit::CliError;
 use super::output::{fields, or_dash, show, tell, time_of_seconds};
 use super::{Globals, open};
 use crate::config::Config;
+use crate::context::Context;
 use crate::trust::{Identity, own_card};
 
 /// What can be shown.
@@ -26,6 +30,18 @@ pub enum IdentityCommand {
         hotline-node identity card > fr-example.card"
     )]
     Card,
+    /// Exchange the TLS key and certificate for new ones, without a restart and without asking any peer
+    #[command(
+        after_help = "Announced in this node's log, and switched to by the serving node when every peer that can be \
+        reached has the announcement. Both are accepted during the overlap; then the old one is retired."
+    )]
+    RotateCertificate(rotate::CertificateArgs),
+    /// Exchange the key that signs the log for a new one, without a restart and without asking any peer
+    #[command(
+        after_help = "Announced in this node's log, and switched to by the serving node when every peer that can be \
+        reached has the announcement. The card's fingerprint is another one after that: it is over the signing key."
+    )]
+    RotateSigningKey(rotate::SigningKeyArgs),
 }
 
 /// What is shown of a node's keys.
@@ -127,18 +143,29 @@ struct CardView {
 
 pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
-    let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
-    let view = IdentityView::new(&config, KeyFacts::of(&config, &identity));
     match command {
-        IdentityCommand::Show => show(globals, &view, IdentityView::for_people),
-        IdentityCommand::Card => {
-            let write = context.database.write("make_card").await?;
-            let card = own_card(&context, &config, &identity, &write).await?;
-            write.commit().await?;
-            tell(&format!("Read this fingerprint to the other hotline over the telephone: {}", card.fingerprint()));
-            let signing_keys = card.keys().iter().map(KeyView::of).collect();
-            let view = CardView { identity: view, signing_keys, card: card.token().to_owned() };
-            show(globals, &view, |view| view.card.clone())
-        }
+        IdentityCommand::Show => standing::show_identity(globals, &config, &context).await,
+        IdentityCommand::Card => show_card(globals, &config, &context).await,
+        IdentityCommand::RotateCertificate(args) => rotate::certificate(args, globals, &config, &context).await,
+        IdentityCommand::RotateSigningKey(args) => rotate::signing_key(args, globals, &config, &context).await,
     }
+}
+
+/// This node's keys, and who it is.
+fn load(config: &Config) -> Result<(Identity, IdentityView), CliError> {
+    let identity =
+        Identity::load(&config.keys, &config.node.id).map_err(|error| CliError::refused(error.to_string()))?;
+    let view = IdentityView::new(config, KeyFacts::of(config, &identity));
+    Ok((identity, view))
+}
+
+async fn show_card(globals: &Globals, config: &Config, context: &Context) -> Result<(), CliError> {
+    let (identity, view) = load(config)?;
+    let write = context.database.write("make_card").await?;
+    let card = own_card(context, config, &identity, &write).await?;
+    write.commit().await?;
+    tell(&format!("Read this fingerprint to the other hotline over the telephone: {}", card.fingerprint()));
+    let signing_keys = card.keys().iter().map(KeyView::of).collect();
+    let view = CardView { identity: view, signing_keys, card: card.token().to_owned() };
+    show(globals, &view, |view| view.card.clone())
 }

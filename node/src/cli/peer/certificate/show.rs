@@ -1,0 +1,87 @@
+//! `peer certificate show`: what a certificate says, for people who compare it with what the other hotline has.
+
+use serde::Serialize;
+
+use super::OneArgs;
+use super::view::CertificateView;
+use crate::cli::exit::CliError;
+use crate::cli::output::{fields, or_dash, show};
+use crate::cli::{Globals, open};
+use crate::trust::{CertificateFacts, NodeCertificate, PeerRefused, StoredCertificate, Timeliness, find_certificate};
+
+/// A certificate with its content, as JSON shows it. What cannot be read is null.
+#[derive(Debug, Serialize)]
+struct WholeView {
+    #[serde(flatten)]
+    pinned: CertificateView,
+    subject: Option<String>,
+    names: Vec<String>,
+    issuer: Option<String>,
+    serial: Option<String>,
+    key: Option<String>,
+    key_bits: Option<usize>,
+    usages: Vec<String>,
+    signature_algorithm: Option<String>,
+    faults: Vec<String>,
+}
+
+pub(super) async fn run(args: OneArgs, globals: &Globals) -> Result<(), CliError> {
+    let (_, context) = open(&globals.config).await?;
+    let certificate = find_certificate(context.database.read(), &args.id, &args.fingerprint).await?;
+    show(globals, &WholeView::of(&certificate, context.clock.unix_seconds()), WholeView::for_people)
+}
+
+impl WholeView {
+    fn of(certificate: &StoredCertificate, now: i64) -> Self {
+        let facts = CertificateFacts::read(&certificate.der);
+        let text = |part: fn(&CertificateFacts) -> &String| facts.as_ref().map(|facts| part(facts).clone());
+        Self {
+            pinned: CertificateView::of(certificate, now),
+            subject: text(|facts| &facts.subject),
+            issuer: text(|facts| &facts.issuer),
+            serial: text(|facts| &facts.serial),
+            key: text(|facts| &facts.key),
+            signature_algorithm: text(|facts| &facts.signature_algorithm),
+            key_bits: facts.as_ref().and_then(|facts| facts.key_bits),
+            names: facts.as_ref().map(|facts| facts.names.clone()).unwrap_or_default(),
+            usages: facts.map(|facts| facts.usages).unwrap_or_default(),
+            faults: faults(certificate, now),
+        }
+    }
+
+    fn for_people(&self) -> String {
+        let bits = self.key_bits.map_or_else(String::new, |bits| format!(", {bits} bits"));
+        let mut rows = self.pinned.rows();
+        rows.extend([
+            ("subject", or_dash(self.subject.as_ref())),
+            ("names", list(&self.names)),
+            ("issuer", or_dash(self.issuer.as_ref())),
+            ("serial number", or_dash(self.serial.as_ref())),
+            ("key", format!("{}{bits}", or_dash(self.key.as_ref()))),
+            ("usages", list(&self.usages)),
+            ("signed with", or_dash(self.signature_algorithm.as_ref())),
+        ]);
+        rows.extend(self.faults.iter().map(|fault| ("fault", fault.clone())));
+        fields(&rows)
+    }
+}
+
+fn list(parts: &[String]) -> String {
+    or_dash(Some(parts.join(", ")).filter(|text| !text.is_empty()))
+}
+
+/// All that keeps a handshake with this certificate from succeeding, besides its state.
+fn faults(certificate: &StoredCertificate, now: i64) -> Vec<String> {
+    let mut faults: Vec<String> = NodeCertificate::faults(&certificate.der).iter().map(ToString::to_string).collect();
+    if let Ok(read) = NodeCertificate::read(&certificate.der)
+        && read.node != certificate.node
+    {
+        faults.push(format!("the certificate names {}, not {}", read.node, certificate.node));
+    }
+    match certificate.validity().at(now) {
+        Timeliness::Valid => {}
+        Timeliness::Expired => faults.push(PeerRefused::Expired.to_string()),
+        Timeliness::NotYetValid => faults.push(PeerRefused::NotYetValid.to_string()),
+    }
+    faults
+}

@@ -1,0 +1,117 @@
+//! Announcing a new key of this node in its log.
+
+use std::time::Duration;
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::KeyAct;
+use hotline_protocol::log::{ChangedKey, KeyChange, Position};
+use hotline_protocol::signature::PublicKey;
+
+use super::RotationError;
+use crate::config::KeysSection;
+use crate::context::Context;
+use crate::report::record_own_entry;
+use crate::storage::{StorageError, Write, leave_setting};
+use crate::trust::{
+    Identity, IdentityError, NewKey, NodeCertificate, StoredCertificate, announced_keys, apply_key_change,
+    certificates_of, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
+    save_certificate,
+};
+
+/// How long a certificate that was switched from is accepted still, seconds, under this name among the settings.
+pub(super) const OVERLAP_SETTING: &str = "certificate_overlap_seconds";
+
+/// A key that was announced.
+#[derive(Debug, Clone, Copy)]
+pub struct Announced {
+    /// The certificate's pin, or the signing key's id.
+    pub fingerprint: Hash,
+    /// Where the log says so.
+    pub place: Position,
+}
+
+/// Keeps this node's certificate among those that its rotation knows, if it is not there.
+pub async fn remember_certificate(write: &Write<'_>, identity: &Identity) -> Result<(), StorageError> {
+    let certificate = &identity.certificate;
+    if !certificates_of(&**write, &certificate.node).await?.is_empty() {
+        return Ok(());
+    }
+    let first = StoredCertificate {
+        node: certificate.node.clone(),
+        pin: certificate.pin,
+        der: identity.certificate_der.clone(),
+        state: "active".to_owned(),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+        announced: None,
+        retire_at: None,
+    };
+    save_certificate(&**write, &first).await
+}
+
+/// Makes a new TLS key with its certificate, and announces it. The node switches to it by itself; the one before it is
+/// accepted for `overlap` after that.
+pub async fn announce_certificate<'c>(
+    context: &'c Context,
+    keys: &KeysSection,
+    overlap: Duration,
+) -> Result<(Announced, Write<'c>), RotationError> {
+    let identity = Identity::load(keys, &context.own)?;
+    let new = make_certificate(keys, &context.network, &context.own, context.clock.now())?;
+    let fingerprint = NodeCertificate::read(&new.bytes).map_err(IdentityError::from)?.pin;
+    let announced = async {
+        let write = context.database.write("announce_certificate").await?;
+        remember_certificate(&write, &identity).await?;
+        let own = certificates_of(&*write, &context.own).await?;
+        if own.iter().any(|certificate| certificate.state == "announced") {
+            return Err(RotationError::UnderWay);
+        }
+        leave_setting(&write, OVERLAP_SETTING, &overlap.as_secs().to_string()).await?;
+        let NewKey { bytes, proof } = new;
+        let key = ChangedKey::Certificate(bytes);
+        let place = record_change(context, &write, &key, KeyAct::Announce, Some(&proof)).await?;
+        Ok((Announced { fingerprint, place }, write))
+    };
+    let announced = announced.await;
+    if announced.is_err() {
+        remove_certificate_file(keys, &fingerprint)?;
+    }
+    announced
+}
+
+/// Makes a new signing key, and announces it. The node switches to it by itself.
+pub async fn announce_signing_key<'c>(
+    context: &'c Context,
+    keys: &KeysSection,
+) -> Result<(Announced, Write<'c>), RotationError> {
+    let NewKey { bytes, proof } = make_signing_key(keys, &context.network, &context.own)?;
+    let raw = bytes.as_slice().try_into().map_err(|_| IdentityError::KeyMissing)?;
+    let key = PublicKey::from_bytes(raw);
+    let announced = async {
+        let write = context.database.write("announce_signing_key").await?;
+        if !announced_keys(&*write, &context.own).await?.is_empty() {
+            return Err(RotationError::UnderWay);
+        }
+        let place = record_change(context, &write, &ChangedKey::Signing(key), KeyAct::Announce, Some(&proof)).await?;
+        Ok((Announced { fingerprint: key.kid(), place }, write))
+    };
+    let announced = announced.await;
+    if announced.is_err() {
+        remove_signing_file(keys, &key)?;
+    }
+    announced
+}
+
+/// Writes a change into our own log, and applies it as every peer will.
+pub(super) async fn record_change(
+    context: &Context,
+    write: &Write<'_>,
+    key: &ChangedKey,
+    act: KeyAct,
+    proof: Option<&[u8]>,
+) -> Result<Position, RotationError> {
+    let content = KeyChange::to_content(key, act, proof, context.clock.unix_seconds());
+    let place = record_own_entry(context, write, content.clone()).await?;
+    apply_key_change(&**write, &context.network, &context.own, place, &content).await?;
+    Ok(place)
+}

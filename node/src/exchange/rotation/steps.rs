@@ -1,0 +1,206 @@
+//! What the serving node does about its own keys, a few times a second: whatever is due.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::KeyAct;
+use hotline_protocol::log::{ChangedKey, Position};
+use rustls::sign::CertifiedKey;
+
+use super::RotationError;
+use super::announce::record_change;
+use super::standing::{KeyStanding, OwnKeys, own_keys};
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::config::KeysSection;
+use crate::context::Context;
+use crate::exchange::{Hub, Link};
+use crate::trust::{
+    AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, credential_named, install_certificate,
+    install_signing_key, remove_certificate_file, remove_signing_file, set_certificate_state,
+};
+
+/// This node's own keys at work.
+pub struct Rotation {
+    keys: KeysSection,
+    signing: Arc<OwnSigningKeys>,
+    loaded: Mutex<HashMap<Hash, Arc<CertifiedKey>>>,
+}
+
+/// Puts the keys that are in use by the database's word into the present ones' places: whatever stopped a switch on its
+/// way, the files follow.
+pub async fn put_keys_in_place(context: &Context, keys: &KeysSection) -> Result<(), RotationError> {
+    let own = own_keys(context.database.read(), &context.own).await?;
+    if let Some(present) = own.present().filter(|_| own.certificates.len() > 1) {
+        install_certificate(keys, &present.pin)?;
+    }
+    if let Some(present) = own.signing.last().filter(|_| own.signing.len() > 1) {
+        install_signing_key(keys, &present.key)?;
+    }
+    Ok(())
+}
+
+impl Rotation {
+    /// Of the node whose key files are there.
+    #[must_use]
+    pub fn new(keys: KeysSection, signing: Arc<OwnSigningKeys>) -> Self {
+        Self { keys, signing, loaded: Mutex::default() }
+    }
+
+    /// Does what is due: shows each peer what it knows, switches to what all have, retires what is over.
+    pub async fn advance(&self, hub: &Hub) -> Result<(), RotationError> {
+        let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
+        let links: Vec<Link> = hub.directory.active().iter().map(|peer| hub.links.of(&peer.id)).collect();
+        if let Some(next) = own.certificates.iter().find(|certificate| certificate.state == "announced")
+            && all_have(&links, next.announced)
+        {
+            self.switch_certificate(hub, &own, next).await?;
+        }
+        let now = hub.context.clock.unix_seconds();
+        for over in own.certificates.iter().filter(|certificate| certificate.retire_at.is_some_and(|at| at <= now)) {
+            retire(hub, over).await?;
+        }
+        if let Some(next) = own.announced.first()
+            && all_have(&links, Some(next.announced))
+        {
+            self.switch_signing_key(hub, next).await?;
+        }
+        let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
+        self.show(hub, &own)?;
+        self.tidy(hub, &own, &links)
+    }
+
+    async fn switch_certificate(
+        &self,
+        hub: &Hub,
+        own: &OwnKeys,
+        next: &StoredCertificate,
+    ) -> Result<(), RotationError> {
+        // A key that cannot be used is not switched to: the one in use stays.
+        self.credential(hub, &next.pin)?;
+        let context = &hub.context;
+        let write = context.database.write("switch_certificate").await?;
+        record_change(context, &write, &ChangedKey::Certificate(next.der.clone()), KeyAct::Switch, None).await?;
+        let retire_at = context.clock.unix_seconds() + own.overlap_seconds;
+        for before in own.certificates.iter().filter(|certificate| certificate.state == "active") {
+            set_certificate_state(&*write, &before.node, &before.pin, "retiring", Some(retire_at)).await?;
+        }
+        note(hub, &write, "switch_certificate", &next.pin).await?;
+        write.commit().await?;
+        Ok(install_certificate(&self.keys, &next.pin)?)
+    }
+
+    async fn switch_signing_key(&self, hub: &Hub, next: &AnnouncedKey) -> Result<(), RotationError> {
+        if self.signing.get(&next.key.kid()).is_none() {
+            return Err(IdentityError::KeyMissing.into());
+        }
+        let write = hub.context.database.write("switch_signing_key").await?;
+        record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
+        note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
+        write.commit().await?;
+        Ok(install_signing_key(&self.keys, &next.key)?)
+    }
+
+    /// Shows each peer the newest certificate whose announcement it has, and everybody who knocks the present one.
+    fn show(&self, hub: &Hub, own: &OwnKeys) -> Result<(), RotationError> {
+        let Some(present) = own.present().filter(|_| own.certificates.len() > 1) else { return Ok(()) };
+        let now = hub.context.clock.unix_seconds();
+        let mut earlier = HashMap::new();
+        for peer in hub.directory.active() {
+            let has = hub.links.of(&peer.id).acknowledged.position();
+            let in_use = own.certificates.iter().filter(|certificate| certificate.state != "announced");
+            let known = in_use.filter(|certificate| certificate.announced.is_none_or(|place| place <= has));
+            let newest = known.filter(|certificate| certificate.not_after > now).find_map(|certificate| {
+                let key = (certificate.pin != present.pin).then(|| self.credential(hub, &certificate.pin));
+                key.map_or(Some(None), |key| key.ok().map(Some))
+            });
+            if let Some(Some(key)) = newest {
+                earlier.insert(peer.id, key);
+            }
+        }
+        hub.shown.replace_for(self.credential(hub, &present.pin)?, earlier);
+        Ok(())
+    }
+
+    /// The key of a certificate; the same one each time, so that connections which show it go on.
+    fn credential(&self, hub: &Hub, pin: &Hash) -> Result<Arc<CertifiedKey>, RotationError> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = loaded.get(pin) {
+            return Ok(Arc::clone(key));
+        }
+        let key = Arc::new(credential_named(&self.keys, &hub.context.own, pin)?);
+        loaded.insert(*pin, Arc::clone(&key));
+        Ok(key)
+    }
+
+    /// Removes the files of keys that nobody needs any more.
+    fn tidy(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
+        let signed = hub.sealer.head().borrow().position();
+        let is_over = |standing: &KeyStanding| standing.to.is_some_and(|last| last <= signed);
+        for ended in own.signing.iter().filter(|standing| is_over(standing)) {
+            remove_signing_file(&self.keys, &ended.key)?;
+            self.signing.forget(&ended.key.kid());
+        }
+        let Some((present, earlier)) = own.signing.split_last() else { return Ok(()) };
+        if own.announced.is_empty() && earlier.iter().all(is_over) {
+            remove_signing_file(&self.keys, &present.key)?;
+        }
+        let Some(present) = own.present() else { return Ok(()) };
+        let all_know = links.iter().all(|link| present.announced.is_none_or(|place| has(link, place)));
+        let (counting, ended): (Vec<_>, Vec<_>) = own.certificates.iter().partition(|certificate| certificate.counts());
+        if all_know {
+            for ended in ended {
+                remove_certificate_file(&self.keys, &ended.pin)?;
+                self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
+            }
+            if counting.len() == 1 {
+                remove_certificate_file(&self.keys, &present.pin)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn retire(hub: &Hub, over: &StoredCertificate) -> Result<(), RotationError> {
+    let write = hub.context.database.write("retire_certificate").await?;
+    record_change(&hub.context, &write, &ChangedKey::Certificate(over.der.clone()), KeyAct::Retire, None).await?;
+    note(hub, &write, "retire_certificate", &over.pin).await?;
+    Ok(write.commit().await?)
+}
+
+async fn note(
+    hub: &Hub,
+    write: &crate::storage::Write<'_>,
+    act: &'static str,
+    fingerprint: &Hash,
+) -> Result<(), RotationError> {
+    let act = Act { who: "the node", act, what: fingerprint.to_string(), origin: ActOrigin::Node };
+    Ok(record_act(write, &hub.context.clock, act).await?)
+}
+
+/// Whether every peer that can be reached has our log up to a place. Who cannot be reached learns of it later.
+fn all_have(links: &[Link], place: Option<Position>) -> bool {
+    let Some(place) = place else { return true };
+    links.iter().filter(|link| link.failures == 0).all(|link| has(link, place))
+}
+
+fn has(link: &Link, place: Position) -> bool {
+    link.acknowledged.position() >= place
+}
+
+#[cfg(test)]
+mod tests {
+    use hotline_protocol::log::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn a_switch_waits_for_every_peer_that_can_be_reached_and_for_no_other() {
+        let place = Position { epoch: 1, seq: 5 };
+        let link = |seq, failures| Link { acknowledged: Cursor { seq, ..Cursor::START }, failures, ..Link::default() };
+        assert!(all_have(&[], Some(place)));
+        assert!(all_have(&[link(5, 0), link(9, 0)], Some(place)));
+        assert!(!all_have(&[link(5, 0), link(4, 0)], Some(place)));
+        assert!(all_have(&[link(5, 0), link(0, 3)], Some(place)));
+    }
+}

@@ -1,0 +1,86 @@
+//! Certificates whose end is near: a year passes by moving the clock.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use hotline_node::clock::Clock;
+use hotline_tests::database::Store;
+use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::node_process::ProcessNode;
+use hotline_tests::sentences;
+use hotline_tests::test_node::TestNode;
+use hotline_tests::wait::until;
+use libtest_mimic::Trial;
+use serde_json::Value;
+
+/// Somebody is called within five seconds.
+const SOON: Duration = Duration::from_secs(20);
+const DAY: Duration = Duration::from_hours(24);
+
+pub(crate) fn trials(store: &Store) -> Vec<Trial> {
+    sentences!(
+        "certificate_end",
+        store,
+        [somebody_is_called_once_at_each_threshold_also_after_a_new_start, the_days_that_are_left_are_a_metric]
+    )
+}
+
+/// What the open alerts about ends of certificates are about, once there are so many.
+async fn alerts(node: &ProcessNode, count: usize) -> anyhow::Result<Vec<String>> {
+    let what = format!("{} has {count} alerts about certificates", node.who.id);
+    let (found, _) = until(what, SOON, async || {
+        let all = node.cli.json(&["alert", "list"]).await?;
+        let all = all.as_array().context("alerts are a list")?;
+        let ends = all.iter().filter(|alert| alert["kind"] == "certificate_ends");
+        let subjects: Vec<String> = ends.filter_map(|alert| alert["subject"].as_str().map(str::to_owned)).collect();
+        Ok((subjects.len() >= count).then_some(subjects))
+    })
+    .await?;
+    Ok(found)
+}
+
+/// How many of these are about this node and this threshold.
+fn told(subjects: &[String], id: &str, threshold: &str) -> usize {
+    subjects.iter().filter(|subject| subject.starts_with(id) && subject.ends_with(&format!(": {threshold}"))).count()
+}
+
+async fn somebody_is_called_once_at_each_threshold_also_after_a_new_start(store: Store) -> anyhow::Result<()> {
+    let federation = Federation::new(&store, &THREE[1..]).await?;
+    let clock = Clock::set_at(Clock::system().now());
+    let own = &federation[0].cli.config_file;
+    // New certificates are valid for a year.
+    clock.advance(DAY * 310);
+    let node = TestNode::serve(own, clock.clone()).await?;
+    let first = alerts(&federation[0], 2).await?;
+    for id in ["nl-birch", "de-cedar"] {
+        ensure!(told(&first, id, "60 days") == 1, "{first:?}");
+    }
+    node.stop().await?;
+    clock.advance(DAY * 54);
+    let node = TestNode::serve(own, clock.clone()).await?;
+    let second = alerts(&federation[0], 4).await?;
+    for id in ["nl-birch", "de-cedar"] {
+        ensure!(told(&second, id, "60 days") == 1 && told(&second, id, "1 day") == 1, "{second:?}");
+    }
+    node.stop().await?;
+    Ok(())
+}
+
+async fn the_days_that_are_left_are_a_metric(store: Store) -> anyhow::Result<()> {
+    let mut federation = Federation::new(&store, &THREE[1..]).await?;
+    federation[0].start().await?;
+    let days = async |federation: &Federation| -> anyhow::Result<String> {
+        let (_, text) = federation[0].operations("/metrics").await?;
+        let name = "hotline_peer_certificate_days_left{peer=\"de-cedar\"} ";
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).context("the metric is there")?;
+        Ok(line.to_owned())
+    };
+    let list: Value = federation[0].cli.json(&["peer", "list"]).await?;
+    let certificate = &list[0]["certificates"][0];
+    let shown: i64 = days(&federation).await?.parse()?;
+    ensure!(certificate["days_left"] == shown, "{shown} days: {list}");
+    let fingerprint = certificate["fingerprint"].as_str().context("it has a fingerprint")?;
+    federation[0].cli.json(&["peer", "certificate", "revoke", "de-cedar", fingerprint, "--yes"]).await?;
+    until("none counts", SOON, async || Ok((days(&federation).await? == "0").then_some(()))).await?;
+    Ok(())
+}
