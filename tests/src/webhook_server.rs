@@ -24,7 +24,7 @@ pub struct Posted {
 /// A running server.
 pub struct WebhookServer {
     received: Received,
-    _serving: JoinSet<()>,
+    serving: JoinSet<()>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,7 +44,12 @@ impl WebhookServer {
             // It serves until it is dropped.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { received, _serving: serving })
+        Ok(Self { received, serving })
+    }
+
+    /// Stops it; when this returns, its address is free.
+    pub async fn stop(mut self) {
+        self.serving.shutdown().await;
     }
 
     /// Everything that was posted.

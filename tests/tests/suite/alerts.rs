@@ -258,6 +258,7 @@ async fn a_test_says_what_failed_on_which_channel(store: Store) -> anyhow::Resul
         ensure!(channels[0]["fault"] == login && channels[1]["fault"] == words, "{channels}");
         let paths: Vec<String> = webhook.posted().into_iter().map(|posted| posted.path).collect();
         ensure!(paths == ["/canary-hook"], "a redirect is not followed: {paths:?}");
+        webhook.stop().await;
     }
 
     // An address that is refused, beside one that is taken.
