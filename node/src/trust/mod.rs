@@ -55,6 +55,7 @@ pub use key_repository::{AnnouncedKey, announced_keys, load_keys, save_key};
 pub use own_keys::{
     NewKey, OwnSigningKeys, credential_named, install_certificate, install_signing_key, keep_present_exchange,
     keep_present_signing, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
+    settle_certificate, settle_signing_key,
 };
 pub use peer::{Peer, PeerStanding};
 pub use pin_prefix::{PinMalformed, PinPrefix, read_pin};

@@ -171,14 +171,28 @@ pub fn install_signing_key(section: &KeysSection, key: &PublicKey) -> Result<(),
     Ok(())
 }
 
-/// Removes the own files of a TLS key: it is used for nothing any more, or stands in the present one's place.
+/// Removes the own files of the present TLS key, once it stands in the present one's place: a switch may have been
+/// stopped between the database and the files.
+pub fn settle_certificate(section: &KeysSection, pin: &Hash) -> Result<(), IdentityError> {
+    install_certificate(section, pin)?;
+    if present_pin(section)? == *pin { Ok(remove_certificate_file(section, pin)?) } else { Ok(()) }
+}
+
+/// Removes the own file of the present signing key, once it stands in the present one's place.
+pub fn settle_signing_key(section: &KeysSection, key: &PublicKey) -> Result<(), IdentityError> {
+    install_signing_key(section, key)?;
+    let is_present = read_signing_key(&section.signing_key())?.public() == *key;
+    if is_present { Ok(remove_signing_file(section, key)?) } else { Ok(()) }
+}
+
+/// Removes the own files of a TLS key that is used for nothing any more.
 pub fn remove_certificate_file(section: &KeysSection, pin: &Hash) -> Result<(), KeyFileError> {
     let (key, certificate) = exchange_files(section, pin);
     remove(&key)?;
     remove(&certificate)
 }
 
-/// Removes the own file of a signing key: it signs nothing any more, or stands in the present one's place.
+/// Removes the own file of a signing key that signs nothing any more.
 pub fn remove_signing_file(section: &KeysSection, key: &PublicKey) -> Result<(), KeyFileError> {
     remove(&signing_file(section, &key.kid()))
 }
@@ -197,4 +211,68 @@ fn copy_secret(from: &Path, to: &Path) -> Result<(), KeyFileError> {
     let content = read_secret_file(from)?;
     let is_there = read_secret_file(to).is_ok_and(|there| there == content);
     if is_there { Ok(()) } else { Ok(write_secret_file(to, &content)?) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::identity::Identity;
+    use super::super::key_file::make_key_files;
+    use super::super::test_certificate::{node, now};
+    use super::*;
+
+    const OWN: &str = "fr-example";
+
+    fn created() -> (tempfile::TempDir, KeysSection) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = KeysSection { folder: folder.path().to_owned() };
+        make_key_files(&keys, &node(OWN), now()).expect("keys");
+        (folder, keys)
+    }
+
+    fn files(keys: &KeysSection) -> usize {
+        fs::read_dir(&keys.folder).expect("a folder").count()
+    }
+
+    #[test]
+    fn a_signing_key_whose_switch_was_stopped_before_its_file_was_moved_is_not_lost() {
+        let (_folder, keys) = created();
+        let before = files(&keys);
+        let new = make_signing_key(&keys, &Network::default(), &node(OWN)).expect("made");
+        let key = PublicKey::from_bytes(new.bytes.as_slice().try_into().expect("32 bytes"));
+        let old = read_signing_key(&keys.signing_key()).expect("the present one").public();
+        assert_ne!(old, key);
+        settle_signing_key(&keys, &key).expect("settled");
+        assert_eq!(read_signing_key(&keys.signing_key()).expect("the new one").public(), key);
+        remove_signing_file(&keys, &old).expect("removed");
+        settle_signing_key(&keys, &key).expect("nothing to do");
+        assert_eq!(files(&keys), before);
+    }
+
+    #[test]
+    fn a_certificate_whose_switch_was_stopped_before_its_files_were_moved_is_not_lost() {
+        let (_folder, keys) = created();
+        let before = files(&keys);
+        let old = present_pin(&keys).expect("the present one");
+        let new = make_certificate(&keys, &Network::default(), &node(OWN), now()).expect("made");
+        let pin = NodeCertificate::read(&new.bytes).expect("a certificate").pin;
+        // Stopped between the two files: the key is the new one's already.
+        copy_secret(&exchange_files(&keys, &pin).0, &keys.exchange_key()).expect("copied");
+        assert_eq!(Identity::load(&keys, &node(OWN)).expect("the old pair").certificate.pin, old);
+        settle_certificate(&keys, &pin).expect("settled");
+        remove_certificate_file(&keys, &old).expect("removed");
+        assert_eq!(Identity::load(&keys, &node(OWN)).expect("the new pair").certificate.pin, pin);
+        assert_eq!(files(&keys), before);
+    }
+
+    #[test]
+    fn a_key_that_is_not_here_takes_nothing_away() {
+        let (_folder, keys) = created();
+        let (pin, present) =
+            (present_pin(&keys).expect("a pin"), read_signing_key(&keys.signing_key()).expect("a key"));
+        settle_certificate(&keys, &Hash::ZERO).expect("nothing to do");
+        settle_signing_key(&keys, &PublicKey::from_bytes([1; 32])).expect("nothing to do");
+        assert_eq!(present_pin(&keys).expect("a pin"), pin);
+        let after = read_signing_key(&keys.signing_key()).expect("a key");
+        assert_eq!(after.public(), present.public());
+    }
 }

@@ -18,7 +18,7 @@ use crate::exchange::{Hub, Link};
 use crate::trust::{
     AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, credential_named, install_certificate,
     install_signing_key, keep_present_exchange, keep_present_signing, remove_certificate_file, remove_signing_file,
-    set_certificate_state,
+    set_certificate_state, settle_certificate, settle_signing_key,
 };
 
 /// This node's own keys at work.
@@ -157,7 +157,7 @@ impl Rotation {
         }
         let Some((present, earlier)) = own.signing.split_last() else { return Ok(()) };
         if own.announced.is_empty() && earlier.iter().all(is_over) {
-            remove_signing_file(&self.keys, &present.key)?;
+            settle_signing_key(&self.keys, &present.key)?;
         }
         let Some(present) = own.present() else { return Ok(()) };
         // Whoever is suspended comes back, and knows the one that was in use before.
@@ -170,7 +170,7 @@ impl Rotation {
                 self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
             }
             if counting.len() == 1 {
-                remove_certificate_file(&self.keys, &present.pin)?;
+                settle_certificate(&self.keys, &present.pin)?;
             }
         }
         Ok(())
