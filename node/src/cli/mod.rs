@@ -26,6 +26,8 @@ mod report;
 mod serve;
 mod statistics;
 mod terminal;
+#[cfg(test)]
+mod test_node;
 mod who;
 
 use std::ffi::OsString;

@@ -1,11 +1,10 @@
 //! What a card brings back, and what it does not.
 
-use clap::Parser as _;
 use hotline_protocol::card::{CardKey, NodeCard, VerifiedCard};
 use hotline_protocol::log::Position;
 use hotline_protocol::signature::SigningKey;
 
-use crate::cli::{Cli, open, run};
+use crate::cli::test_node::new_node;
 use crate::context::Context;
 use crate::trust::test_certificate::{TestCertificate, node};
 use crate::trust::{Added, PeerStanding, TrustError, add_peer, certificates_of, set_certificates_state, set_standing};
@@ -20,11 +19,7 @@ struct House {
 
 impl House {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let dir = folder.path().to_str().expect("UTF-8");
-        let init = ["hotline-node", "init", "--dir", dir, "--id", "fr-example", "--country", "FR", "--name", "A"];
-        run(Cli::try_parse_from(init).expect("usage")).await.expect("made");
-        let (_, context) = open(&folder.path().join("config.toml")).await.expect("opened");
+        let (folder, context) = new_node().await;
         Self { _folder: folder, context }
     }
 

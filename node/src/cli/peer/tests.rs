@@ -1,13 +1,12 @@
 //! A peer's certificates by hand: what is pinned and revoked, what is refused, and what is recorded.
 
 use std::fs;
-use std::path::Path;
 
-use clap::Parser as _;
 use hotline_protocol::bytes::Hash;
 
 use crate::access::audit::list_acts;
-use crate::cli::{Cli, CliError, open, run};
+use crate::cli::CliError;
+use crate::cli::test_node::{call, new_node};
 use crate::context::Context;
 use crate::trust::test_certificate::{TestCertificate, node, peer};
 use crate::trust::{
@@ -28,20 +27,9 @@ fn certificate(id: &str) -> TestCertificate {
     TestCertificate::changed(id, |parameters| parameters.not_after = rcgen::date_time_ymd(2999, 1, 1))
 }
 
-async fn call(folder: &Path, arguments: &[&str]) -> Result<(), CliError> {
-    let config = folder.join("config.toml");
-    let mut all = vec!["hotline-node", "--config", config.to_str().expect("UTF-8")];
-    all.extend(arguments);
-    run(Cli::try_parse_from(all).expect("usage")).await
-}
-
 impl House {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let dir = folder.path().to_str().expect("UTF-8");
-        let arguments = ["init", "--dir", dir, "--id", "fr-example", "--country", "FR", "--name", "Example"];
-        call(folder.path(), &arguments).await.expect("made");
-        let (_, context) = open(&folder.path().join("config.toml")).await.expect("opened");
+        let (folder, context) = new_node().await;
         let house = Self { folder, context, first: certificate(PEER) };
         house.stand(PeerStanding::Active).await;
         house.pin(&house.first.stored(PEER, "active")).await;

@@ -1,12 +1,10 @@
 //! Acts by hand on a report that this hotline published.
 
-use std::path::Path;
-
-use clap::Parser as _;
 use hotline_protocol::vocabulary::State;
 
 use crate::access::audit::{list_acts, verify_trail};
-use crate::cli::{Cli, CliError, open, run};
+use crate::cli::CliError;
+use crate::cli::test_node::{call, new_node};
 use crate::context::Context;
 use crate::report::test_report::csam_report;
 use crate::report::{Report, create_reports, dossier, find_report, prepare_reports};
@@ -19,21 +17,10 @@ struct House {
     id: String,
 }
 
-async fn call(folder: &Path, arguments: &[&str]) -> Result<(), CliError> {
-    let config = folder.join("config.toml");
-    let mut all = vec!["hotline-node", "--config", config.to_str().expect("UTF-8")];
-    all.extend(arguments);
-    run(Cli::try_parse_from(all).expect("usage")).await
-}
-
 impl House {
     /// A node without reports.
     async fn empty() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let dir = folder.path().to_str().expect("UTF-8");
-        let arguments = ["init", "--dir", dir, "--id", "fr-example", "--country", "FR", "--name", "Example"];
-        call(folder.path(), &arguments).await.expect("made");
-        let (_, context) = open(&folder.path().join("config.toml")).await.expect("opened");
+        let (folder, context) = new_node().await;
         Self { folder, context, id: String::new() }
     }
 
