@@ -65,8 +65,11 @@ pub struct Hello {
     pub limits: Limits,
     /// Its clock, seconds since 1970.
     pub clock: i64,
-    /// Its start: a UUIDv7, so that an older start is known by its order.
+    /// Its start: a UUIDv7. One that was followed by another is not heard again.
     pub boot: String,
+    /// A person looks whether the exchange works: it is answered, and nothing in it is taken.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub check: bool,
     /// Whether it takes offers by itself.
     pub accept: AcceptMode,
     /// For every log that it holds, the newest checkpoint, signed by the log's author.

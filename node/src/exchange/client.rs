@@ -48,6 +48,9 @@ pub enum SendFault {
         /// Not before this time.
         retry_after: Option<Duration>,
     },
+    /// This side does not take its hello.
+    #[error("this node does not take its hello: '{}'", .0.name())]
+    HelloNotTaken(Problem),
     /// The answer breaks the specification.
     #[error("the peer's answer breaks the specification")]
     Malformed,

@@ -69,6 +69,7 @@ pub async fn make_hello(
         limits: Limits { run_entries: settings.run_entries as u64, run_bytes: settings.run_bytes as u64 },
         clock: context.clock.unix_seconds(),
         boot: boot.to_owned(),
+        check: false,
         accept: settings.accept,
         heads: log::newest_checkpoints(connection).await?,
         cursor: log::head(connection, peer).await?,
@@ -84,6 +85,10 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         return Err(HelloRefused::Problem(Problem::Malformed));
     }
     check_boot(hub, peer, hello)?;
+    if hello.check {
+        // It may come from beside a node that is just starting: its boot is no start, and its cursor an older one.
+        return Ok(());
+    }
     take_own_head(hub, peer, hello.heads.get(&context.own)).await?;
     take_digest_keys(hub, peer, hello).await?;
     let heads = verified_heads(hub, hello).await?;

@@ -17,7 +17,7 @@ use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
 use super::upkeep;
 use crate::exchange::log::{LogError, SealState};
-use crate::exchange::{Hub, PeerClient, SendFault};
+use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
 use crate::pipeline::{
     DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
 };
@@ -243,6 +243,7 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     let fault = match result {
         Ok(()) => return hub.note(peer, &Ok(())),
         Err(DeliverFault::Send(fault)) => fault,
+        Err(DeliverFault::Hello(HelloRefused::Problem(problem))) => SendFault::HelloNotTaken(problem),
         Err(error) => {
             tracing::warn!(%peer, %error, "the exchange with a peer failed");
             SendFault::Malformed

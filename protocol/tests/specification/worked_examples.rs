@@ -124,6 +124,7 @@ fn hello() -> Hello {
         limits: Limits { run_entries: RUN_ENTRIES_LIMIT as u64, run_bytes: RUN_BYTES_LIMIT as u64 },
         clock: examples::NOW + 5,
         boot: examples::checkpoint().boot,
+        check: false,
         accept: AcceptMode::Automatic,
         heads: [(node("fr-example"), examples::signed_checkpoint())].into(),
         cursor: Cursor::START,

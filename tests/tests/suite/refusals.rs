@@ -35,6 +35,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_pinned_key_in_a_faulty_certificate_is_refused,
             tls_1_2_is_refused,
             a_hello_that_breaks_the_specification_is_refused,
+            a_start_that_was_followed_by_another_is_a_clone_and_a_check_is_no_start,
             what_is_too_large_is_refused_however_it_is_packed,
             a_head_that_does_not_end_is_cut_off,
             a_run_with_a_fault_is_refused_and_the_right_one_is_taken_after_it,
@@ -70,6 +71,7 @@ fn hello() -> anyhow::Result<Hello> {
         limits: Limits { run_entries: 1_024, run_bytes: 4 * 1_024 * 1_024 },
         clock: 1_767_323_045,
         boot: "018f0000-0000-7000-8000-000000000000".to_owned(),
+        check: false,
         accept: AcceptMode::Automatic,
         heads: std::collections::BTreeMap::new(),
         cursor: Cursor::START,
@@ -139,6 +141,24 @@ async fn a_hello_that_breaks_the_specification_is_refused(store: Store) -> anyho
         let answer = peer.hello(body).await.with_context(|| what.to_owned())?;
         refused(&answer, 400, "malformed").with_context(|| what.to_owned())?;
     }
+    Ok(())
+}
+
+async fn a_start_that_was_followed_by_another_is_a_clone_and_a_check_is_no_start(store: Store) -> anyhow::Result<()> {
+    let federation = with_a_silent_peer(&store).await?;
+    let peer = as_the_peer(&federation)?;
+    let say = async |boot: u8, check: bool| {
+        let boot = format!("018f0000-0000-7000-8000-0000000000{boot:02}");
+        peer.hello(serde_json::to_vec(&Hello { boot, check, ..hello()? })?).await
+    };
+    for (boot, check) in [(1, false), (2, true), (1, false), (3, false)] {
+        let answer = say(boot, check).await?;
+        ensure!(answer.status == 200, "start {boot}: {}", answer.text);
+    }
+    refused(&say(1, false).await?, 409, "clone-suspected")?;
+    refused(&say(1, true).await?, 409, "clone-suspected")?;
+    let answer = say(3, false).await?;
+    ensure!(answer.status == 200, "the later start goes on: {}", answer.text);
     Ok(())
 }
 

@@ -38,11 +38,12 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
     directory.replace(peers(connection).await?, &certificates(connection).await?);
     let boot = read_setting(connection, BOOT_SETTING).await?;
-    // Where the node never served, this is a start of its own.
+    // Where the node never served, any will do: a check's is not remembered.
     let boot = boot.unwrap_or_else(|| context.randomness.uuid_v7(context.clock.now()).to_string());
-    let hello = make_hello(&context, &boot, &hub_settings(&config), &peer.id)
+    let mut hello = make_hello(&context, &boot, &hub_settings(&config), &peer.id)
         .await
         .map_err(|error| CliError::refused(error.to_string()))?;
+    hello.check = true;
     let result = match PeerClient::new(Arc::clone(&identity.shown), directory, &peer) {
         Ok(client) => client.hello(&hello).await,
         Err(fault) => Err(fault),
@@ -103,7 +104,9 @@ const fn advice(fault: &SendFault) -> &'static str {
         SendFault::Problem { problem: Some(Problem::CloneSuspected), .. } => {
             "it has heard from a newer start of this node: make sure that no copy of this node runs elsewhere"
         }
-        SendFault::Problem { .. } | SendFault::Malformed => "compare the versions of both nodes",
+        SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_) => {
+            "compare the versions of both nodes"
+        }
         SendFault::NotMade => "the address in its card is no https URL; ask for a new card",
     }
 }
