@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 
 /// Tells the time: the system's, or one that a test moves.
 #[derive(Clone, Debug)]
@@ -54,5 +54,29 @@ impl Clock {
             let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
             micros.fetch_add(by, Ordering::SeqCst);
         }
+    }
+}
+
+/// Microseconds since 1970 as RFC 3339 in UTC, in whole seconds.
+#[must_use]
+pub fn time_of_micros(micros: i64) -> Option<String> {
+    DateTime::from_timestamp_micros(micros).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC.
+#[must_use]
+pub fn time_of_seconds(seconds: i64) -> Option<String> {
+    DateTime::from_timestamp(seconds, 0).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rfc_3339_in_utc() {
+        assert_eq!(time_of_micros(1_764_000_000_999_999).as_deref(), Some("2025-11-24T16:00:00Z"));
+        assert_eq!(time_of_seconds(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        assert_eq!(time_of_seconds(i64::MAX), None);
     }
 }

@@ -22,6 +22,8 @@ pub mod statistics;
 pub mod storage;
 pub mod telemetry;
 pub mod trust;
+pub mod watched_file;
+pub mod web;
 
 // Linked, it is the process's `malloc`, which Rust's own allocator calls. Named as Rust's allocator it would be asked
 // for aligned memory each time, which takes it a slower way.

@@ -67,8 +67,13 @@ pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> 
 pub fn write_secret_file(path: &Path, content: &[u8]) -> Result<(), SecretError> {
     let failed = |cause| SecretError::File { path: path.to_owned(), cause };
     let beside = path.with_extension("new");
-    let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(failed)?;
+    // What another left there may be open to others, and would stay so.
+    if let Err(cause) = fs::remove_file(&beside)
+        && cause.kind() != io::ErrorKind::NotFound
+    {
+        return Err(failed(cause));
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(failed)?;
     file.write_all(content).map_err(failed)?;
     file.sync_all().map_err(failed)?;
     fs::rename(&beside, path).map_err(failed)?;
@@ -162,6 +167,52 @@ pub fn index_number(digest: &[u8; 32]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("a file").mode() & 0o777
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set");
+    }
+
+    #[test]
+    fn a_key_file_that_anybody_else_may_read_or_change_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.key");
+        write_secret_file(&path, b"secret").expect("written");
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(read_secret_file(&path).expect("read").as_slice(), b"secret");
+        for wide in [0o604, 0o602, 0o601, 0o640, 0o620, 0o610, 0o644, 0o666] {
+            set_mode(&path, wide);
+            let refused = read_secret_file(&path).expect_err("too open");
+            assert!(matches!(refused, SecretError::TooOpen { mode, .. } if mode == wide), "{refused}");
+            assert!(!format!("{refused} {refused:?}").contains("secret\""), "{refused:?}");
+        }
+        set_mode(&path, 0o400);
+        assert!(read_secret_file(&path).is_ok());
+    }
+
+    #[test]
+    fn a_key_file_is_moved_in_whole_and_is_its_owners_alone_whatever_stood_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, beside) = (folder.path().join("a.key"), folder.path().join("a.new"));
+        fs::write(&path, b"first").expect("written");
+        fs::write(&beside, b"left over").expect("written");
+        set_mode(&path, 0o644);
+        set_mode(&beside, 0o644);
+        // Who has the old file open keeps it whole: the new one is another file.
+        let mut old = fs::File::open(&path).expect("opened");
+        write_secret_file(&path, b"second").expect("written");
+        let mut read = String::new();
+        old.read_to_string(&mut read).expect("read");
+        assert_eq!((read.as_str(), mode(&path)), ("first", 0o600));
+        assert_eq!(read_secret_file(&path).expect("read").as_slice(), b"second");
+        assert!(!beside.exists());
+        let into_nothing = folder.path().join("none/a.key");
+        assert!(write_secret_file(&into_nothing, b"third").is_err());
+    }
 
     #[test]
     fn a_sealed_value_opens_only_unchanged_at_its_place_and_under_its_key() {

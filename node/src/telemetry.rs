@@ -110,4 +110,6 @@ pub fn metrics() -> PrometheusHandle {
 }
 
 #[cfg(test)]
+pub(crate) mod kept_lines;
+#[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! Who may see a body. One pure function decides, for push, pull and single fetch alike.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::bytes::Hash;
 use crate::id::NodeId;
-use crate::state::{Fold, Seen};
+use crate::state::{Fold, Seen, by_name};
 
 /// Whether the header alone entitles the reader: the author, and whoever stands in `to`.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn is_addressed(reader: &NodeId, author: &NodeId, to: &[NodeId]) -> bool {
 /// offer. Pairs of entry and reader, for every offer of the fold.
 #[must_use]
 pub fn opened_by_offers(fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
-    let by_hash: HashMap<Hash, &Seen<'_>> = seen.iter().map(|entry| (entry.hash, entry)).collect();
+    let by_hash = by_name(seen);
     let mut met = HashSet::new();
     let mut opened = Vec::new();
     for offer in &fold.offers {

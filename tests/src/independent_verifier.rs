@@ -40,6 +40,10 @@ pub struct Verified {
     pub bodies: BTreeMap<u64, Value>,
     /// Epoch, number and hash of the last entry.
     pub head: (u64, u64, String),
+    /// Earlier places of entries that were said again (`was`) at which the very same was read before.
+    pub said_again: usize,
+    /// The hash of every entry, by its epoch and number.
+    hashes: BTreeMap<(u64, u64), String>,
 }
 
 impl Author {
@@ -60,10 +64,17 @@ impl Author {
     /// Verifies runs that begin with the first entry of epoch 1: chain, signatures, keys, and the bodies that are there.
     pub fn verify(&self, text: &str) -> anyhow::Result<Verified> {
         let mut lines = text.lines().peekable();
-        let mut verified = Verified { headers: Vec::new(), bodies: BTreeMap::new(), head: (1, 0, ZEROS.to_owned()) };
+        let mut verified = Verified {
+            headers: Vec::new(),
+            bodies: BTreeMap::new(),
+            head: (1, 0, ZEROS.to_owned()),
+            said_again: 0,
+            hashes: BTreeMap::new(),
+        };
         while let Some(token) = lines.next() {
             let (kid, signed) = self.checkpoint(token)?;
-            let first = (verified.head.0, verified.head.1 + 1);
+            let begins_epoch = signed.0 != verified.head.0;
+            let first = if begins_epoch { (signed.0, 1) } else { (signed.0, verified.head.1 + 1) };
             // A checkpoint is a token and begins with `e`; a header is JSON.
             while let Some(header) = lines.next_if(|line| line.starts_with('{')) {
                 let body = lines.next().context("a header without the line of its body")?;
@@ -101,15 +112,49 @@ impl Author {
         let (epoch, seq) = (number("ep")?, number("seq")?);
         let (last_epoch, last_seq, last_hash) = &verified.head;
         let follows = (epoch == *last_epoch && seq == last_seq + 1 && header["prev"] == last_hash.as_str())
-            || (epoch > *last_epoch && seq == 1 && header["prev"] == ZEROS);
+            || (epoch > *last_epoch && seq == 1 && header["prev"] == ZEROS && verified.opens(&header));
         ensure!(follows && header["log"] == self.log.as_str() && header["v"] == 1, "entry {seq} does not follow");
         if !body.is_empty() {
             ensure!(header["bh"] == HEXLOWER.encode(&sha256("hxp/body/1\0", body.as_bytes())), "another body");
             verified.bodies.insert(seq, serde_json::from_str(body)?);
         }
-        verified.head = (epoch, seq, HEXLOWER.encode(&sha256("hxp/entry/1\0", line.as_bytes())));
+        let hash = HEXLOWER.encode(&sha256("hxp/entry/1\0", line.as_bytes()));
+        verified.said_again += verified.said_before(&header, line)?;
+        verified.hashes.insert((epoch, seq), hash.clone());
+        verified.head = (epoch, seq, hash);
         verified.headers.push(header);
         Ok(())
+    }
+}
+
+impl Verified {
+    /// Whether an entry opens a further epoch after one that was verified.
+    fn opens(&self, header: &Value) -> bool {
+        let from = &header["from"];
+        let stands_there = |place| self.hashes.get(&place).map_or(ZEROS, String::as_str);
+        header["type"] == "epoch.open/1" && position(from).is_some_and(|place| from["hash"] == stands_there(place))
+    }
+
+    /// At how many of its earlier places an entry that was said again stands here, to the byte. What stands there otherwise
+    /// is of another branch, or was never signed.
+    fn said_before(&self, header: &Value, line: &str) -> anyhow::Result<usize> {
+        let Some(was) = header["was"].as_array() else { return Ok(0) };
+        let mut found = 0;
+        let begin = line.find("\"ts\":").context("an entry has a time")?;
+        let end = line.rfind(",\"was\":").context("the earlier places stand last")?;
+        let (said, places) = (&line[begin..end], &line[end..]);
+        let starts: Vec<usize> = places.match_indices("{\"ep\"").map(|(at, _)| at).collect();
+        for (number, place) in was.iter().enumerate() {
+            let (epoch, seq) = position(place).context("a place")?;
+            let prev = place["prev"].as_str().context("a place names the entry before it")?;
+            // At its second earlier place the entry had its first one as `was`, and so on.
+            let was = if number == 0 { String::new() } else { format!("{}]", &places[..starts[number] - 1]) };
+            let log = &header["log"];
+            let earlier = format!(r#"{{"v":1,"log":{log},"ep":{epoch},"seq":{seq},"prev":"{prev}",{said}{was}}}"#);
+            let hash = HEXLOWER.encode(&sha256("hxp/entry/1\0", earlier.as_bytes()));
+            found += usize::from(self.hashes.get(&(epoch, seq)) == Some(&hash));
+        }
+        Ok(found)
     }
 }
 

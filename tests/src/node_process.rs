@@ -40,6 +40,7 @@ pub struct ProcessNode {
     folder: PathBuf,
     log: PathBuf,
     exchange: SocketAddr,
+    office: SocketAddr,
     public: SocketAddr,
     operations: SocketAddr,
     child: Option<Child>,
@@ -53,7 +54,7 @@ impl ProcessNode {
         let folder = parent.join(who.id);
         let log = parent.join(format!("{}.log", who.id));
         let cli = Cli { id: who.id, config_file: folder.join("config.toml") };
-        let node = Self { who, cli, folder, log, exchange, public, operations, child: None };
+        let node = Self { who, cli, folder, log, exchange, office, public, operations, child: None };
         let dir = node.folder.to_string_lossy().into_owned();
         let addresses = [exchange, office, public, operations].map(|address| address.to_string());
         let mut arguments = vec!["init", "--dir", &dir, "--id", who.id, "--country", who.countries];
@@ -78,6 +79,18 @@ impl ProcessNode {
     #[must_use]
     pub const fn exchange_address(&self) -> SocketAddr {
         self.exchange
+    }
+
+    /// Where it listens for its own people and its partners'.
+    #[must_use]
+    pub const fn office_address(&self) -> SocketAddr {
+        self.office
+    }
+
+    /// The private key that it shows its people, in PEM.
+    #[must_use]
+    pub fn office_key(&self) -> PathBuf {
+        self.folder.join("keys/office.pem")
     }
 
     /// What it has written to standard error, all its starts together.

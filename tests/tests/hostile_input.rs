@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use hotline_node::trust::NodeCertificate;
+use hotline_node::trust::{NodeCertificate, RevocationList};
 use hotline_protocol::card::VerifiedCard;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::log::KeyChange;
@@ -21,8 +21,13 @@ const PROMPT: Duration = Duration::from_secs(2);
 /// How a kind of document is read; whether it was taken.
 type Read = fn(&[u8]) -> bool;
 
-const KINDS: [(&str, Read); 4] =
-    [("card", read_card), ("certificate", read_certificate), ("header", read_header), ("body", read_body)];
+const KINDS: [(&str, Read); 5] = [
+    ("card", read_card),
+    ("certificate", read_certificate),
+    ("revocation_list", read_revocation_list),
+    ("header", read_header),
+    ("body", read_body),
+];
 
 fn read_card(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| VerifiedCard::verify(text).is_ok())
@@ -31,6 +36,10 @@ fn read_card(bytes: &[u8]) -> bool {
 fn read_certificate(bytes: &[u8]) -> bool {
     let _ = NodeCertificate::verify_proof(bytes, b"message", b"signature");
     NodeCertificate::read(bytes).is_ok()
+}
+
+fn read_revocation_list(bytes: &[u8]) -> bool {
+    RevocationList::read(bytes).is_ok()
 }
 
 fn read_header(bytes: &[u8]) -> bool {
@@ -143,6 +152,7 @@ fn what_is_nested_without_end_is_refused() {
             der.extend(rest.to_be_bytes());
         }
         assert!(!read_promptly("certificate", "nested", read_certificate, &der));
+        assert!(!read_promptly("revocation_list", "nested", read_revocation_list, &der));
     }
 }
 

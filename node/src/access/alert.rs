@@ -1,5 +1,6 @@
 //! What needs a person, until somebody acknowledges it.
 
+use super::audit::{Act, ActOrigin, record_act};
 use super::repository;
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write};
@@ -55,10 +56,19 @@ pub async fn list_open(database: &Database) -> Result<Vec<Alert>, StorageError> 
     repository::open_alerts(database.read()).await
 }
 
-/// Takes note of an alert; gives it, or `None` where no open alert has this number.
-pub async fn acknowledge(write: &Write<'_>, clock: &Clock, id: i64, who: &str) -> Result<Option<Alert>, StorageError> {
-    let Some(alert) = repository::open_alert(write, id).await? else { return Ok(None) };
-    repository::close_alert(write, id, clock.now().timestamp_micros(), who).await?;
+/// Takes note of an alert, and records who did; gives it, or `None` where no open alert has this number.
+pub async fn acknowledge(
+    database: &Database,
+    clock: &Clock,
+    id: i64,
+    (who, origin): (&str, ActOrigin),
+) -> Result<Option<Alert>, StorageError> {
+    let write = database.write("acknowledge_alert").await?;
+    let Some(alert) = repository::open_alert(&write, id).await? else { return Ok(None) };
+    repository::close_alert(&write, id, clock.now().timestamp_micros(), who).await?;
+    let what = format!("{id} {} {}", alert.kind, alert.subject);
+    record_act(&write, clock, Act { who, act: "acknowledge_alert", what, origin }).await?;
+    write.commit().await?;
     Ok(Some(alert))
 }
 
@@ -80,10 +90,11 @@ mod tests {
         let open = list_open(&database).await.expect("readable");
         assert_eq!(open.iter().map(|alert| alert.text.as_str()).collect::<Vec<_>>(), ["One.", "Three."]);
 
-        let write = database.write("acknowledge").await.expect("a turn");
-        let first = acknowledge(&write, &clock, open[0].id, "ada").await.expect("written");
+        let first = acknowledge(&database, &clock, open[0].id, ("ada", ActOrigin::Cli)).await.expect("written");
         assert_eq!(first.as_ref(), Some(&open[0]));
-        assert_eq!(acknowledge(&write, &clock, open[0].id, "bob").await.expect("read"), None);
+        let again = acknowledge(&database, &clock, open[0].id, ("bob", ActOrigin::Cli)).await.expect("read");
+        assert_eq!(again, None);
+        let write = database.write("raise").await.expect("a turn");
         assert!(!raise_once(&write, &clock, "peer_silent", "de-example", "Once.").await.expect("known"));
         assert!(raise_once(&write, &clock, "certificate_ends", "de-example", "Once.").await.expect("raised"));
         assert!(raise(&write, &clock, "peer_silent", "de-example", "Again.").await.expect("raised"));

@@ -21,6 +21,8 @@ pub enum ActOrigin {
     Cli,
     /// An interface for programs.
     Api,
+    /// The office's pages.
+    Office,
     /// The node by itself.
     Node,
 }
@@ -32,6 +34,7 @@ impl ActOrigin {
         match self {
             Self::Cli => "cli",
             Self::Api => "api",
+            Self::Office => "office",
             Self::Node => "node",
         }
     }
@@ -63,7 +66,7 @@ pub struct RecordedAct {
     pub act: String,
     /// What it was done to.
     pub what: String,
-    /// From where: `cli`, `api`, `node`.
+    /// From where: `cli`, `api`, `office`, `node`.
     pub origin: String,
     /// Over the row before and this row.
     pub hash: Hash,
@@ -124,7 +127,12 @@ pub async fn record_act(write: &Write<'_>, clock: &Clock, act: Act<'_>) -> Resul
 
 /// The newest `limit` acts, newest first.
 pub async fn list_acts(database: &Database, limit: u64) -> Result<Vec<RecordedAct>, StorageError> {
-    repository::newest_acts(database.read(), limit).await
+    repository::newest_acts(database.read(), i64::MAX, limit).await
+}
+
+/// The newest `limit` acts before the one with the number `before`, newest first.
+pub async fn list_acts_before(database: &Database, before: i64, limit: u64) -> Result<Vec<RecordedAct>, StorageError> {
+    repository::newest_acts(database.read(), before, limit).await
 }
 
 /// Goes through the whole trail. Rows cut off at its end are noticed by the counter of their numbers.

@@ -4,6 +4,7 @@
 //! hashes, so that a row that was changed or taken out is noticed. An *alert* is what needs a person; it stays open
 //! until somebody acknowledges it, and is told on a *channel* until then. Neither ever holds a URL.
 
+pub mod account;
 pub mod alert;
 pub mod audit;
 mod repository;

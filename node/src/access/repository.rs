@@ -38,14 +38,16 @@ pub(super) async fn insert_act(write: &Write<'_>, act: RecordedAct) -> Result<()
 }
 
 pub(super) async fn newest_act(write: &Write<'_>) -> Result<Option<RecordedAct>, StorageError> {
-    Ok(newest_acts(&**write, 1).await?.pop())
+    Ok(newest_acts(&**write, i64::MAX, 1).await?.pop())
 }
 
 pub(super) async fn newest_acts<C: ConnectionTrait>(
     connection: &C,
+    before: i64,
     limit: u64,
 ) -> Result<Vec<RecordedAct>, StorageError> {
-    let rows = audit::Entity::find().order_by_desc(audit::Column::Id).limit(limit).all(connection).await?;
+    let earlier = audit::Entity::find().filter(audit::Column::Id.lt(before));
+    let rows = earlier.order_by_desc(audit::Column::Id).limit(limit).all(connection).await?;
     rows.into_iter().map(of_act).collect()
 }
 

@@ -12,7 +12,9 @@ use crate::storage::StorageError;
 pub async fn tell_due(context: &Context, sender: &Sender, repeat: Duration, stop: &Stop) -> Result<(), StorageError> {
     let channel = sender.channel();
     let open = list_open_with_tries(&context.database, channel).await?;
-    let alerts = to_tell(open, context.now_micros(), repeat);
+    // Also what is noted has this time: however long the other side takes, it counts from when it was told.
+    let now = context.now_micros();
+    let alerts = to_tell(open, now, repeat);
     if alerts.is_empty() {
         return Ok(());
     }
@@ -21,7 +23,6 @@ pub async fn tell_due(context: &Context, sender: &Sender, repeat: Duration, stop
         () = stop.stopped() => return Ok(()),
     };
     let Outcome { taken, failed, fault } = outcome;
-    let now = context.now_micros();
     let write = context.database.write("note_alerts_told").await?;
     note_try(&write, channel, &taken, now, true).await?;
     note_try(&write, channel, &failed, now, false).await?;

@@ -4,11 +4,12 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::exit::CliError;
-use super::output::{show, table, time_of_micros};
+use super::output::{show, table};
 use super::{Globals, acting_user, open};
 use crate::access::alert::{self, Alert};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::alerting::Sender;
+use crate::clock::time_of_micros;
 
 /// What can be done with alerts.
 #[derive(Subcommand, Debug)]
@@ -79,14 +80,9 @@ async fn list(globals: &Globals) -> Result<(), CliError> {
 async fn acknowledge(id: i64, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let who = acting_user();
-    let write = context.database.write("acknowledge_alert").await?;
-    let alert = alert::acknowledge(&write, &context.clock, id, &who)
+    let alert = alert::acknowledge(&context.database, &context.clock, id, (&who, ActOrigin::Cli))
         .await?
         .ok_or_else(|| CliError::refused(format!("no open alert has the number {id}; run: hotline-node alert list")))?;
-    let what = format!("{id} {} {}", alert.kind, alert.subject);
-    let act = Act { who: &who, act: "acknowledge_alert", what, origin: ActOrigin::Cli };
-    record_act(&write, &context.clock, act).await?;
-    write.commit().await?;
     show(globals, &AlertView::from(alert), |alert| format!("Alert {} is acknowledged.", alert.id))
 }
 

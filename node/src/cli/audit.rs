@@ -4,9 +4,10 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::exit::CliError;
-use super::output::{show, table, time_of_micros};
+use super::output::{show, table};
 use super::{Globals, open};
 use crate::access::audit::{RecordedAct, list_acts, verify_trail};
+use crate::clock::time_of_micros;
 
 /// What can be done with the trail.
 #[derive(Subcommand, Debug)]

@@ -7,6 +7,7 @@ use super::Globals;
 use super::exit::CliError;
 use super::output::show;
 use crate::config::{Config, ConfigFault};
+use crate::trust::Authority;
 
 /// What can be done with the configuration.
 #[derive(Subcommand, Debug)]
@@ -25,7 +26,10 @@ struct CheckView<'a> {
 }
 
 pub(super) fn run(command: &ConfigCommand, globals: &Globals) -> Result<(), CliError> {
-    let loaded = Config::load(&globals.config);
+    let loaded = Config::load(&globals.config).and_then(|config| {
+        Authority::open(&config.authority)?;
+        Ok(config)
+    });
     match command {
         ConfigCommand::Check => {
             let faults = loaded.as_ref().err().map_or(&[][..], |faults| faults.faults());

@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::access::account::AccountError;
 use crate::access::audit::Trail;
 use crate::config::{ConfigFaults, InitialRefused};
 use crate::context::OpenError;
@@ -52,6 +53,9 @@ pub enum CliError {
     /// A peer's or its card's.
     #[error(transparent)]
     Trust(TrustError),
+    /// An account's.
+    #[error(transparent)]
+    Account(AccountError),
     /// One certificate's of a peer.
     #[error(transparent)]
     Pin(PinRefused),
@@ -127,6 +131,16 @@ impl From<OpenError> for CliError {
             OpenError::Secret(cause) => cause.into(),
             OpenError::Storage(cause) => cause.into(),
             OpenError::AnothersDatabase(_) => Self::refused(error.to_string()),
+        }
+    }
+}
+
+impl From<AccountError> for CliError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Storage(cause) => cause.into(),
+            AccountError::Secret(cause) => cause.into(),
+            error => Self::Account(error),
         }
     }
 }

@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::exit::CliError;
 use super::output::{fields, or_dash, show, table, tell};
-use super::report::RouteView;
 use super::terminal::read_argument;
 use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
 use crate::geolocation::{Evidence, GeolocationError, Geolocator, Location, Place, Settings, Summary};
+use crate::report::RouteView;
 use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.

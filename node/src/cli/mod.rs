@@ -7,6 +7,7 @@
 //! Where things are: [`exit`] (exit codes), `output` (tables, times), `terminal` (questions, URLs), `who` (who acts),
 //! `open` (configuration and database).
 
+mod account;
 mod alert;
 mod audit;
 mod completions;
@@ -38,7 +39,6 @@ use clap::{Args, Parser, Subcommand};
 
 pub use exit::CliError;
 pub use open::open;
-pub use report::ReportView;
 pub use who::acting_user;
 
 /// The whole command line.
@@ -103,6 +103,9 @@ pub enum Command {
     /// The replicated logs
     #[command(subcommand)]
     Log(log::LogCommand),
+    /// Who may enter the office
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// What needs a person
     #[command(subcommand)]
     Alert(alert::AlertCommand),
@@ -167,6 +170,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Report(command) => report::run(command, globals).await,
         Command::Locate(args) => locate::run(args, globals).await,
         Command::Log(command) => log::run(command, globals).await,
+        Command::Account(command) => account::run(command, globals).await,
         Command::Alert(command) => alert::run(command, globals).await,
         Command::Audit(command) => audit::run(command, globals).await,
         Command::Statistics(args) => statistics::run(args, globals).await,

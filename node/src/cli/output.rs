@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use chrono::{DateTime, SecondsFormat};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -87,28 +86,9 @@ pub(super) fn or_dash<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 
-/// Microseconds since 1970 as RFC 3339 in UTC, in whole seconds.
-#[must_use]
-pub(super) fn time_of_micros(micros: i64) -> Option<String> {
-    DateTime::from_timestamp_micros(micros).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
-/// Seconds since 1970 as RFC 3339 in UTC.
-#[must_use]
-pub(super) fn time_of_seconds(seconds: i64) -> Option<String> {
-    DateTime::from_timestamp(seconds, 0).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_rfc_3339_in_utc() {
-        assert_eq!(time_of_micros(1_764_000_000_999_999).as_deref(), Some("2025-11-24T16:00:00Z"));
-        assert_eq!(time_of_seconds(0).as_deref(), Some("1970-01-01T00:00:00Z"));
-        assert_eq!(time_of_seconds(i64::MAX), None);
-    }
 
     #[test]
     fn a_table_is_for_people_and_steers_no_terminal() {

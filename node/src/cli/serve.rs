@@ -41,6 +41,7 @@ fn announce(id: &hotline_protocol::id::NodeId, addresses: &Addresses) {
     tracing::info!(
         %id,
         exchange = %addresses.exchange,
+        office = %addresses.office,
         public = %addresses.public,
         operations = %addresses.operations,
         "the node serves"
@@ -82,6 +83,7 @@ impl From<NodeError> for CliError {
             NodeError::Storage(cause) => cause.into(),
             NodeError::Secret(cause) => cause.into(),
             NodeError::Log(cause) => cause.into(),
+            NodeError::Authority(cause) => cause.into(),
             NodeError::Geolocation(cause) => geolocation_fault(&cause).into(),
             error => Self::refused(error.to_string()),
         }

@@ -1,5 +1,7 @@
 //! `statistics`: the figures of a period.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use clap::Args;
 use hotline_protocol::id::NodeId;
@@ -56,7 +58,7 @@ impl StatisticsArgs {
 
 fn csv(figures: &Statistics) -> Result<String, CliError> {
     let value = serde_json::to_value(figures).map_err(anyhow::Error::from)?;
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(Vec::new());
     let mut write = |key: &str, value: &str| writer.write_record([key, value]).map_err(anyhow::Error::from);
     write("figure", "value")?;
     for (key, value) in flat_rows(&value) {
@@ -67,14 +69,18 @@ fn csv(figures: &Statistics) -> Result<String, CliError> {
 }
 
 fn for_people(figures: &Statistics) -> String {
+    let actions = &figures.actions;
     let head = fields(&[
         ("period", format!("{} to {}", figures.period.from, figures.period.to)),
         ("received", figures.received.to_string()),
         ("different URLs", figures.unique_urls.to_string()),
         ("illegal", figures.illegal.to_string()),
         ("pending", figures.pending.to_string()),
-        ("sent to peers", figures.actions.sent_to_peers.to_string()),
-        ("received from peers", figures.actions.received_from_peers.to_string()),
+        ("told to police", format!("{} in {} transmissions", actions.lea, actions.lea_transmissions)),
+        ("told to hosters", actions.isp.to_string()),
+        ("sent to peers", actions.sent_to_peers.to_string()),
+        ("received from peers", actions.received_from_peers.to_string()),
+        ("replies", actions.replies.to_string()),
     ]);
     let offences = figures
         .by_offence
@@ -82,16 +88,82 @@ fn for_people(figures: &Statistics) -> String {
         .map(|(offence, count)| vec![(*offence).to_owned(), count.reported.to_string(), count.illegal.to_string()]);
     let hosting = figures.hosting.iter().take(SHOWN_COUNTRIES).map(|row| {
         let country = row.country.map_or("unknown", |country| country.name());
-        vec![country.to_owned(), row.n.to_string(), format!("{:.1} %", row.share * 100.0)]
+        vec![country.to_owned(), row.n.to_string(), percent(row.share)]
+    });
+    let sites = figures.site_types.iter().map(|row| vec![row.code.to_owned(), row.n.to_string(), percent(row.share)]);
+    let victims = [("sex", &figures.victims.sex), ("age", &figures.victims.age)];
+    let victims = victims.into_iter().flat_map(|(what, codes)| {
+        codes.iter().map(move |(code, n)| vec![what.to_owned(), (*code).to_owned(), n.to_string()])
     });
     let peers = figures.exchange.iter().map(|with| {
         let counts = [with.sent, with.accepted, with.refused, with.received, with.removed];
-        [with.peer.to_string()].into_iter().chain(counts.iter().map(ToString::to_string)).collect()
+        let median = with.median_accept_seconds.map_or_else(String::new, |seconds| format!("{seconds} s"));
+        let peer = [with.peer.to_string()].into_iter().chain(counts.iter().map(ToString::to_string));
+        peer.chain([median]).collect()
     });
-    format!(
-        "{head}\n{}\n\n{}\n\n{}\n",
+    let peer_columns = ["peer", "sent", "accepted", "refused", "received", "removed", "half accepted in"];
+    [
+        head,
         table(&["offence", "reported", "illegal"], offences, ""),
         table(&["csam hosted in", "reports", "share"], hosting, "No csam was assessed."),
-        table(&["peer", "sent", "accepted", "refused", "received", "removed"], peers, "Nothing was exchanged."),
-    )
+        table(&["illegal csam on", "reports", "share"], sites, "No csam is illegal."),
+        table(&["illegal csam by", "is", "reports"], victims, ""),
+        handling_table(figures),
+        removal_table(figures),
+        table(&peer_columns, peers, "Nothing was exchanged."),
+    ]
+    .map(|part| format!("{}\n", part.trim_end()))
+    .join("\n")
+}
+
+fn handling_table(figures: &Statistics) -> String {
+    let handling = &figures.handling;
+    let rows = [
+        ("received to assessed", &handling.received_to_assessed),
+        ("assessed to police", &handling.assessed_to_lea),
+        ("assessed to hoster", &handling.assessed_to_isp),
+        ("offered to first action", &handling.offered_to_first_action),
+    ];
+    let rows = rows.map(|(name, took)| {
+        let n = took.n.to_string();
+        [name.to_owned(), n, hours(took.median_hours), hours(took.p90_hours)].into_iter().chain(days(&took.within_days))
+    });
+    let columns = ["handling", "reports", "half in", "9 in 10 in"].into_iter().chain(DAY_COLUMNS).collect::<Vec<_>>();
+    table(&columns, rows.into_iter().map(Iterator::collect), "")
+}
+
+fn removal_table(figures: &Statistics) -> String {
+    let rows = figures.removal.iter().map(|removal| {
+        let all = &removal.all;
+        let counts = [all.removed.to_string(), all.still_online.to_string(), hours(all.median_hours)];
+        [clock_name(removal.clock)].into_iter().chain(counts).chain(days(&all.within_days)).collect()
+    });
+    let columns = ["removal since", "removed", "online", "half in"].into_iter().chain(DAY_COLUMNS).collect::<Vec<_>>();
+    table(&columns, rows, "")
+}
+
+/// Above the numbers of those within so many days; `--json` and `--csv` have more.
+const DAY_COLUMNS: [&str; 4] = ["≤ 1 day", "≤ 3", "≤ 7", "≤ 28"];
+
+fn days(within: &BTreeMap<u32, u64>) -> impl Iterator<Item = String> + use<> {
+    [1, 3, 7, 28].map(|days| within.get(&days).copied().unwrap_or_default().to_string()).into_iter()
+}
+
+fn clock_name(clock: char) -> String {
+    match clock {
+        'A' => "A receipt from the public".to_owned(),
+        'B' => "B notice to the hoster".to_owned(),
+        'C' => "C receipt by the police".to_owned(),
+        'D' => "D receipt by its hotline".to_owned(),
+        'E' => "E first finding".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn hours(hours: Option<f64>) -> String {
+    hours.map_or_else(String::new, |hours| format!("{hours:.1} h"))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
 }

@@ -16,6 +16,7 @@ pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
     let mut faults = node(&config.node);
     faults.extend(database(config));
     faults.extend(exchange(&config.exchange));
+    faults.extend(config.authority.faults());
     faults.extend(public(&config.public));
     faults.extend(listeners(config));
     faults.extend(routing(&config.routing));

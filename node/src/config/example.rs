@@ -10,8 +10,8 @@ use toml::Table;
 
 use super::section::Section;
 use super::{
-    AlertsSection, Config, DatabaseSection, Environment, ExchangeSection, GeolocationSection, KeysSection, LogSection,
-    NodeSection, OfficeSection, OperationsSection, PublicSection, RoutingSection,
+    AlertsSection, AuthoritySection, Config, DatabaseSection, Environment, ExchangeSection, GeolocationSection,
+    KeysSection, LogSection, NodeSection, OfficeSection, OperationsSection, PublicSection, RoutingSection,
 };
 
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
@@ -44,6 +44,7 @@ fn the_example_has_every_key_of_the_code_and_no_other() {
     keys_of::<NodeSection>(&mut known);
     keys_of::<DatabaseSection>(&mut known);
     keys_of::<ExchangeSection>(&mut known);
+    keys_of::<AuthoritySection>(&mut known);
     keys_of::<OfficeSection>(&mut known);
     keys_of::<PublicSection>(&mut known);
     keys_of::<OperationsSection>(&mut known);

@@ -33,6 +33,12 @@ impl KeysSection {
         self.folder.join("exchange.crt.pem")
     }
 
+    /// The TLS key for which a certificate was asked of the federation's authority, until it has come.
+    #[must_use]
+    pub fn requested_key(&self) -> PathBuf {
+        self.folder.join("requested.pem")
+    }
+
     /// The key that signs the log.
     #[must_use]
     pub fn signing_key(&self) -> PathBuf {

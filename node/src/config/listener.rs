@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::own_url::OwnUrl;
 use super::section::Section;
 
 /// Where staff and partners work, over TLS with the certificate in the keys' folder.
@@ -13,11 +14,14 @@ use super::section::Section;
 pub struct OfficeSection {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// The address that stands in one-time links; https with `listen` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<OwnUrl>,
 }
 
 impl Default for OfficeSection {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into() }
+        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into(), url: None }
     }
 }
 

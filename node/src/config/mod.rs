@@ -5,6 +5,7 @@
 //! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
 
 mod alerts;
+mod authority;
 mod check;
 mod database;
 mod environment;
@@ -32,6 +33,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use alerts::AlertsSection;
+pub use authority::{AuthoritySection, StaleList};
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
 pub(crate) use environment::{own_program, user_behind_sudo};
@@ -58,6 +60,8 @@ pub struct Config {
     pub database: DatabaseSection,
     /// `[exchange]`: how it talks with other nodes.
     pub exchange: ExchangeSection,
+    /// `[authority]`: the federation's own certificate authority.
+    pub authority: AuthoritySection,
     /// `[office]`: where staff and partners work.
     pub office: OfficeSection,
     /// `[public]`: the reporting form and its API.
@@ -111,6 +115,12 @@ impl Config {
     #[must_use]
     pub fn exchange_url(&self) -> OwnUrl {
         self.exchange.url.clone().unwrap_or_else(|| OwnUrl::https(self.exchange.listen))
+    }
+
+    /// The address under which staff and partners reach the office: `office.url`, or https with `office.listen`.
+    #[must_use]
+    pub fn office_url(&self) -> OwnUrl {
+        self.office.url.clone().unwrap_or_else(|| OwnUrl::https(self.office.listen))
     }
 
     /// The file that notes how far the log was signed; beside the configuration, never in a backup.

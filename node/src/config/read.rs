@@ -16,6 +16,7 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
     let node = take(&mut file, &mut faults);
     let database = take(&mut file, &mut faults);
     let exchange = take(&mut file, &mut faults);
+    let authority = take(&mut file, &mut faults);
     let office = take(&mut file, &mut faults);
     let public = take(&mut file, &mut faults);
     let operations = take(&mut file, &mut faults);
@@ -30,6 +31,7 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
             node: node?,
             database: database?,
             exchange: exchange?,
+            authority: authority?,
             office: office?,
             public: public?,
             operations: operations?,
@@ -82,7 +84,8 @@ impl Config {
             &mut self.alerts.webhook_token_file,
         ];
         let paths = optional.into_iter().flatten();
-        let lists = self.geolocation.additional_country_databases.iter_mut();
+        let authority = self.authority.certificates.iter_mut().chain(&mut self.authority.revocation_lists);
+        let lists = self.geolocation.additional_country_databases.iter_mut().chain(authority);
         for path in paths.chain(lists).chain([&mut self.keys.folder]) {
             *path = folder.join(&*path);
         }

@@ -17,6 +17,7 @@ impl Config {
         insert(&mut shown, &self.node);
         insert(&mut shown, &self.database);
         insert(&mut shown, &self.exchange);
+        insert(&mut shown, &self.authority);
         insert(&mut shown, &self.office);
         insert(&mut shown, &self.public);
         insert(&mut shown, &self.operations);

@@ -204,3 +204,16 @@ fn what_init_cannot_use_is_not_written() {
 fn the_exchanges_address_defaults_to_https_with_its_listener() {
     assert_eq!(parse(LEAST).expect("loads").exchange_url().to_string(), "https://127.0.0.1:7443");
 }
+
+#[test]
+fn an_authority_is_its_certificates_with_or_without_lists() {
+    let config = parse(&format!("{LEAST}[authority]\ncertificates = [\"ca/root.pem\", \"/etc/ca.pem\"]\n"));
+    let authority = config.expect("loads").authority;
+    assert_eq!(authority.certificates, [Path::new("/srv/node/ca/root.pem"), Path::new("/etc/ca.pem")]);
+    let list = "[authority]\nrevocation_lists = [\"crl.pem\"]\n";
+    assert_eq!(faults(&format!("{LEAST}{list}")), ["authority.certificates"]);
+    let twice = "[authority]\ncertificates = [\"a\"]\nrevocation_lists = [\"b\", \"c\", \"b\"]\n";
+    assert_eq!(faults(&format!("{LEAST}{twice}")), ["authority.revocation_lists[2]"]);
+    let unknown = "[authority]\nstale_revocation_list = \"perhaps\"\ncertificates = [7]\n";
+    assert_eq!(faults(&format!("{LEAST}{unknown}")), ["authority.certificates[0]", "authority.stale_revocation_list"]);
+}

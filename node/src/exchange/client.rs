@@ -12,6 +12,7 @@ use hotline_protocol::log::{Cursor, Position, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT
 use hotline_protocol::problem::{Problem, Received};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use rustls::AlertDescription;
 use rustls::sign::CertifiedKey;
 use thiserror::Error as ThisError;
 
@@ -38,6 +39,9 @@ pub enum SendFault {
     /// The other side ended the TLS handshake, or it failed; a person must look.
     #[error("the other side ended the TLS handshake")]
     Handshake,
+    /// The other side ended the TLS handshake since it finds our certificate over, or not yet valid.
+    #[error("the other side finds this node's certificate over, or not yet valid")]
+    OwnCertificateOver,
     /// The peer answered with a problem.
     #[error("the peer answers '{}'", .problem.map_or("an unknown problem", Problem::name))]
     Problem {
@@ -51,6 +55,9 @@ pub enum SendFault {
     /// This side does not take its hello.
     #[error("this node does not take its hello: '{}'", .0.name())]
     HelloNotTaken(Problem),
+    /// Its copy of our log is another one, told by a hash: a person must look.
+    #[error("its copy of this node's log is another one")]
+    CopyDiffers,
     /// The answer breaks the specification.
     #[error("the peer's answer breaks the specification")]
     Malformed,
@@ -73,6 +80,7 @@ impl SendFault {
 impl From<reqwest::Error> for SendFault {
     fn from(error: reqwest::Error) -> Self {
         match tls_cause(&error) {
+            Some(rustls::Error::AlertReceived(AlertDescription::CertificateExpired)) => Self::OwnCertificateOver,
             Some(cause) => refusal_in_tls(cause).cloned().map_or(Self::Handshake, Self::Refused),
             None => Self::Unreachable,
         }
@@ -106,6 +114,7 @@ pub struct PeerClient {
 }
 
 /// The present connections, and what they were made with.
+#[derive(Clone)]
 struct Made {
     client: Client,
     shows: Arc<CertifiedKey>,
@@ -119,28 +128,36 @@ impl PeerClient {
         Ok(Self { shown, directory, peer: peer.id.clone(), base, made: Arc::new(Mutex::new(made)) })
     }
 
-    /// The connections to use now.
-    fn client(&self) -> Result<Client, SendFault> {
+    /// The connections to use now, and what they show.
+    fn made(&self) -> Result<Made, SendFault> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&made.shows, &self.shown.to_peer(&self.peer)) {
             *made = make(&self.shown, &self.directory, &self.peer)?;
         }
-        Ok(made.client.clone())
+        Ok(made.clone())
+    }
+
+    /// Asks; notes where the peer does not take what it is shown.
+    async fn send(&self, ask: impl FnOnce(&Client) -> RequestBuilder) -> Result<Response, SendFault> {
+        let Made { client, shows } = self.made()?;
+        let answer = send(ask(&client)).await;
+        if matches!(answer, Err(SendFault::Handshake | SendFault::OwnCertificateOver)) {
+            self.shown.note_refused(&self.peer, &shows);
+        }
+        answer
     }
 
     /// Says hello.
     pub async fn hello(&self, hello: &Hello) -> Result<Hello, SendFault> {
-        let request = self.client()?.post(format!("{}/hello", self.base)).json(hello);
-        let answer = send(request).await?;
+        let answer = self.send(|client| client.post(format!("{}/hello", self.base)).json(hello)).await?;
         let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
         serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
     }
 
     /// Pushes a run of our own log.
     pub async fn push(&self, log: &NodeId, run: String) -> Result<Acknowledgement, SendFault> {
-        let request =
-            self.client()?.put(format!("{}/logs/{log}/runs", self.base)).header(CONTENT_TYPE, RUN_MEDIA_TYPE).body(run);
-        let answer = send(request).await?;
+        let address = format!("{}/logs/{log}/runs", self.base);
+        let answer = self.send(|client| client.put(address).header(CONTENT_TYPE, RUN_MEDIA_TYPE).body(run)).await?;
         let body = read_bounded(answer, HELLO_BYTES_LIMIT).await?;
         serde_json::from_slice(&body).map_err(|_| SendFault::Malformed)
     }
@@ -156,8 +173,7 @@ impl PeerClient {
         let Cursor { epoch, seq, hash } = after;
         let wait = wait.as_secs();
         let query = format!("ep={epoch}&after={seq}&hash={hash}&wait={wait}&limit={limit}");
-        let request = self.client()?.get(format!("{}/logs/{log}/runs?{query}", self.base));
-        let answer = send(request).await?;
+        let answer = self.send(|client| client.get(format!("{}/logs/{log}/runs?{query}", self.base))).await?;
         if answer.status() == StatusCode::NO_CONTENT {
             return Ok(None);
         }
@@ -168,7 +184,8 @@ impl PeerClient {
     /// Fetches one body of the peer's own log.
     pub async fn body(&self, place: Position, entry: &Hash) -> Result<String, SendFault> {
         let Position { epoch, seq } = place;
-        let answer = send(self.client()?.get(format!("{}/bodies/{entry}?ep={epoch}&seq={seq}", self.base))).await?;
+        let address = format!("{}/bodies/{entry}?ep={epoch}&seq={seq}", self.base);
+        let answer = self.send(|client| client.get(address)).await?;
         let body = read_bounded(answer, hotline_protocol::json::BODY.max_bytes).await?;
         String::from_utf8(body).map_err(|_| SendFault::Malformed)
     }

@@ -1,5 +1,6 @@
 //! What a caller learns where TLS stands in the way, tried over loopback.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,15 +12,20 @@ use tokio_rustls::TlsAcceptor;
 use super::client::{PeerClient, SendFault};
 use crate::trust::test_certificate::{TestCertificate, node, peer};
 use crate::trust::test_handshake::{Federation, OTHER, OWN, PEER};
-use crate::trust::{Peer, PeerRefused, PeerStanding};
+use crate::trust::{Peer, PeerRefused, PeerStanding, ShownCertificate};
 
 /// What a node that shows `own` learns when it calls [`PEER`], and a node that shows `theirs` answers. `callee` is what
 /// the other node knows.
-async fn call(caller: &Federation, own: &TestCertificate, callee: &Federation, theirs: &TestCertificate) -> SendFault {
+async fn call(
+    caller: &Federation,
+    own: Arc<ShownCertificate>,
+    callee: &Federation,
+    theirs: &TestCertificate,
+) -> SendFault {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let called = Peer { endpoint: format!("https://{address}"), ..peer(PEER, PeerStanding::Active) };
-    let client = PeerClient::new(own.shown(), Arc::clone(&caller.directory), &called).expect("a client");
+    let client = PeerClient::new(own, Arc::clone(&caller.directory), &called).expect("a client");
     let acceptor = TlsAcceptor::from(callee.server(theirs));
     let entry = Hash::of(&[b""]);
     let answer = async {
@@ -44,7 +50,7 @@ async fn a_caller_learns_why_its_own_side_refused() {
         (Federation::of(&[(OWN, &own)]), &theirs, PeerRefused::PeerUnknown(node(PEER))),
         (late, &theirs, PeerRefused::Expired),
     ] {
-        let fault = call(&caller, &own, &all(), shown).await;
+        let fault = call(&caller, own.shown(), &all(), shown).await;
         assert!(matches!(&fault, SendFault::Refused(reason) if *reason == refused), "{fault:?}");
     }
 }
@@ -53,6 +59,20 @@ async fn a_caller_learns_why_its_own_side_refused() {
 async fn a_caller_whom_the_other_side_does_not_know_is_told_so() {
     let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
     let stranger_to_them = Federation::of(&[(PEER, &theirs)]);
-    let fault = call(&Federation::of_two(&own, &theirs), &own, &stranger_to_them, &theirs).await;
+    let shown = own.shown();
+    let fault = call(&Federation::of_two(&own, &theirs), Arc::clone(&shown), &stranger_to_them, &theirs).await;
     assert!(matches!(fault, SendFault::Handshake), "{fault:?}");
+    assert_eq!(shown.refused_by(&node(PEER)), BTreeSet::from([own.pin]));
+    assert_eq!(shown.refused_by(&node(OTHER)), BTreeSet::new());
+    shown.note_accepted(&node(PEER));
+    assert_eq!(shown.refused_by(&node(PEER)), BTreeSet::new());
+}
+
+#[tokio::test]
+async fn a_caller_whose_certificate_the_other_side_finds_over_is_told_so() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    let late = Federation::of_two(&own, &theirs);
+    late.clock.advance(Duration::from_hours(24 * 367));
+    let fault = call(&Federation::of_two(&own, &theirs), own.shown(), &late, &theirs).await;
+    assert!(matches!(fault, SendFault::OwnCertificateOver), "{fault:?}");
 }

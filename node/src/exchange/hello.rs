@@ -117,6 +117,8 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         link.last_hello = Some(now);
         link.heads = heads;
     });
+    // After what it has is noted, which says what it is shown from now on.
+    hub.shown.note_accepted(peer);
     Ok(())
 }
 

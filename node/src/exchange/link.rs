@@ -12,6 +12,7 @@ use crate::randomness::Randomness;
 
 /// One peer's link.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself, and none a mode")]
 pub struct Link {
     /// The peer's durable cursor for our log.
     pub acknowledged: Cursor,
@@ -43,6 +44,8 @@ pub struct Link {
     pub accept: Option<String>,
     /// Its last answer was refused by our side in TLS: who answered is not the peer.
     pub refused: bool,
+    /// Its copy of our log is another one, as was told by a hash at the last delivery.
+    pub copy_differs: bool,
     /// It has shown its head of our log since our start.
     pub head_shown: bool,
     /// The newest entries that it shows of other logs, verified; the farthest place there is, where the author has
@@ -70,6 +73,7 @@ impl Default for Link {
             clock_skew_seconds: None,
             accept: None,
             refused: false,
+            copy_differs: false,
             head_shown: false,
             heads: BTreeMap::new(),
             dirty: false,

@@ -11,7 +11,7 @@ use super::network_database::NetworkDatabase;
 use super::settings::Settings;
 use super::special::has_a_place;
 use super::warning::{FRESH_DAYS, Warning};
-use super::watched_file::WatchedFile;
+use crate::watched_file::WatchedFile;
 
 /// All databases that the settings name, and the one inside the program where they name no country database.
 #[derive(Debug)]
@@ -82,8 +82,12 @@ impl Databases {
 
     /// Reads every file again that changed.
     pub(super) fn refresh(&self) {
-        self.country_files().for_each(WatchedFile::refresh);
-        self.network.iter().for_each(WatchedFile::refresh);
+        self.country_files().for_each(|file| {
+            file.refresh();
+        });
+        self.network.iter().for_each(|file| {
+            file.refresh();
+        });
     }
 
     /// Additional databases may be of any age: a correction stays true until the hotline withdraws it.
@@ -97,8 +101,9 @@ impl Databases {
         if let Some(network) = self.network.as_ref().map(WatchedFile::content) {
             warnings.extend(outdated(network.name(), network.age_days(now)));
         }
-        let faults = self.country_files().filter_map(WatchedFile::warning);
-        warnings.extend(faults.chain(self.network.as_ref().and_then(WatchedFile::warning)));
+        let faults = self.country_files().filter_map(WatchedFile::fault);
+        let faults = faults.chain(self.network.as_ref().and_then(WatchedFile::fault));
+        warnings.extend(faults.map(|fault| Warning::FileFaulty { fault }));
         warnings
     }
 

@@ -13,7 +13,7 @@ use super::resolver::{Answer, Resolver};
 use super::settings::Settings;
 use super::special::unwrapped;
 use super::warning::Warning;
-use super::watched_file::WatchedFile;
+use crate::watched_file::WatchedFile;
 
 /// Finds out where servers stand. One a node, shared by all its tasks.
 pub struct Geolocator {
@@ -65,14 +65,17 @@ impl Geolocator {
     /// use as it was and is told by [`Geolocator::warnings`]. Blocks while it reads.
     pub fn refresh(&self) {
         self.databases.refresh();
-        self.hosts.iter().for_each(WatchedFile::refresh);
+        self.hosts.iter().for_each(|file| {
+            file.refresh();
+        });
     }
 
     /// What is wrong with the data at the time `now`; empty if nothing is.
     #[must_use]
     pub fn warnings(&self, now: DateTime<Utc>) -> Vec<Warning> {
         let mut warnings = self.databases.warnings(now);
-        warnings.extend(self.hosts.as_ref().and_then(WatchedFile::warning));
+        let fault = self.hosts.as_ref().and_then(WatchedFile::fault);
+        warnings.extend(fault.map(|fault| Warning::FileFaulty { fault }));
         warnings
     }
 

@@ -21,7 +21,6 @@ mod resolver;
 mod settings;
 mod special;
 mod warning;
-mod watched_file;
 
 pub use choose::choose;
 pub use country_database::CountryDatabase;

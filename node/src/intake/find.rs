@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::url::CanonicalUrl;
+use hotline_protocol::id::ReportId;
+use hotline_protocol::url::{CanonicalUrl, ReportedUrl, refang};
 use thiserror::Error;
 
 use super::import::reference_number;
 use crate::context::Context;
-use crate::report::{Report, ReportError, by_digests, by_keys, by_reference, by_url_digest, url_digest};
+use crate::report::{
+    Number, Report, ReportError, by_digests, by_keys, by_reference, by_url_digest, find_report, url_digest,
+};
 use crate::trust::{DigestKeyError, digest_keys};
 
 /// Why a look-up failed.
@@ -22,9 +25,60 @@ pub enum FindError {
     Report(#[from] ReportError),
 }
 
+/// What somebody looks for.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// By its id, or by this node's own number.
+    Number(String),
+    /// By its URL, defanged or not.
+    Url(ReportedUrl),
+    /// By the reference under which it was imported.
+    Reference(String),
+}
+
+impl Question {
+    /// What a text asks for.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        match ReportedUrl::parse(text).or_else(|_| ReportedUrl::parse(&refang(text))) {
+            _ if Self::is_name(text) => Self::Number(text.to_owned()),
+            Ok(url) => Self::Url(url),
+            Err(_) => Self::Reference(text.to_owned()),
+        }
+    }
+
+    /// Whether a text is an id or a number: what tells nothing of what was reported.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        text.parse::<ReportId>().is_ok() || text.parse::<Number>().is_ok()
+    }
+
+    /// How it was understood: `number`, `url`, `reference`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Url(_) => "url",
+            Self::Reference(_) => "reference",
+        }
+    }
+
+    /// The reports that answer it, newest first: of this hotline, and of others by their digests.
+    pub async fn find(&self, context: &Context) -> Result<Vec<Report>, FindError> {
+        match self {
+            Self::Number(name) => match find_report(context.database.read(), name).await {
+                Err(ReportError::NotFound) => Ok(Vec::new()),
+                found => Ok(vec![found?]),
+            },
+            Self::Url(url) => find_known(context, url.canonical()).await,
+            Self::Reference(reference) => Ok(find_imported(context, reference).await?.into_iter().collect()),
+        }
+    }
+}
+
 /// The reports that have this URL, newest first: those whose URL is here, and those of every log whose digest key is
 /// here. A match is a hint to a person, never a reason to drop a report.
-pub async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Report>, FindError> {
+async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Report>, FindError> {
     let connection = context.database.read();
     let digest_of = |key: &hotline_protocol::url::DigestKey| key.digest(&context.network, url).h;
     let digests: Vec<Hash> =
@@ -38,6 +92,23 @@ pub async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Rep
 }
 
 /// The report that was imported under this reference.
-pub async fn find_imported(context: &Context, reference: &str) -> Result<Option<Report>, ReportError> {
+async fn find_imported(context: &Context, reference: &str) -> Result<Option<Report>, ReportError> {
     Ok(by_reference(context.database.read(), reference_number(&context.seal, reference)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_a_number_an_id_a_url_or_a_reference() {
+        for (text, name) in [
+            ("FR-2026-0001234", "number"),
+            ("fr-example/01890a5d-ac96-774b-bcce-b302099a8057", "number"),
+            ("hxxps://a[.]example/b", "url"),
+            ("fr-fixture-000001", "reference"),
+        ] {
+            assert_eq!(Question::of_text(text).name(), name, "{text}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Cases of the past: counted, never sent. They are kept as closed reports of this house.
 
+use chrono::{DateTime, Utc};
 use hotline_protocol::entry::HostingRecord;
 
 use super::csv::Past;
@@ -7,7 +8,7 @@ use super::submission::Submission;
 use crate::report::{NewReport, PastCase};
 
 /// A row of a historical file, as it is kept. Nothing is located: the file says where it was hosted.
-pub(super) fn past_report(submission: Submission, past: &Past) -> NewReport {
+pub(super) fn past_report(submission: Submission, past: &Past, assessed_at: Option<DateTime<Utc>>) -> NewReport {
     let at = submission.received_at / 1_000_000;
     let mut new = submission.unpublished();
     if past.hosting_country.is_some() || past.hosting_ip.is_some() {
@@ -22,10 +23,11 @@ pub(super) fn past_report(submission: Submission, past: &Past) -> NewReport {
             at,
         });
     }
-    let seconds = |time: chrono::DateTime<chrono::Utc>| time.timestamp();
+    let seconds = |time: DateTime<Utc>| time.timestamp();
     new.private.past = Some(PastCase {
         sent_to: past.sent_to_country,
         received_from: past.received_from_country,
+        assessed_at: assessed_at.map(seconds),
         lea_at: past.lea_at.map(seconds),
         isp_at: past.isp_at.map(seconds),
         outcome: past.outcome,

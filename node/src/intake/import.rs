@@ -80,10 +80,10 @@ pub(super) async fn prepare_rows(
             note_known(result, line, *known == Some(content));
             continue;
         }
-        let past = row.past.take();
+        let (past, assessed_at) = (row.past.take(), row.finding.assessed_at);
         let submission = submission(context, row, (reference, content));
         let new = match past {
-            Some(past) => past_report(submission, &past),
+            Some(past) => past_report(submission, &past, assessed_at),
             None => locate_one(placer, submission).await,
         };
         prepared.push(PreparedRow { line, reference, content, report: prepare_report(context, new)? });

@@ -12,7 +12,7 @@ mod import_file;
 mod submission;
 
 pub use assess::locate_finding;
-pub use find::{FindError, find_imported, find_known};
+pub use find::{FindError, Question};
 pub use import::{ImportResult, import_rows};
 pub use import_file::{BATCH_ROWS, ImportError, import_file};
 pub use submission::{Submission, locate_all, submit};

@@ -1,4 +1,5 @@
-//! Calling a person: where a peer gets nothing of ours, answers nothing, is not who it should be, or has another time.
+//! Calling a person: where a peer gets nothing of ours, answers nothing, is not who it should be, has another time or
+//! another copy of our log.
 //!
 //! An alarm is raised once while its reason lasts: what was acknowledged is not raised again before it was over.
 
@@ -18,10 +19,11 @@ enum Fault {
     Behind,
     Refused,
     Clock,
+    Copy,
 }
 
 impl Fault {
-    const ALL: [Self; 3] = [Self::Behind, Self::Refused, Self::Clock];
+    const ALL: [Self; 4] = [Self::Behind, Self::Refused, Self::Clock, Self::Copy];
 
     /// The alert's kind.
     const fn kind(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Fault {
             Self::Behind => "peer_behind",
             Self::Refused => "peer_refused",
             Self::Clock => "peer_clock",
+            Self::Copy => "peer_copy",
         }
     }
 
@@ -37,6 +40,7 @@ impl Fault {
             Self::Behind => link.behind_since.is_some_and(|since| now - since >= micros(settings.delivery_alarm)),
             Self::Refused => link.refused,
             Self::Clock => link.clock_skew_seconds.is_some_and(|skew| skew.abs() > SKEW_ALARM_SECONDS),
+            Self::Copy => link.copy_differs,
         }
     }
 
@@ -51,6 +55,13 @@ impl Fault {
             Self::Clock => {
                 let skew = link.clock_skew_seconds.unwrap_or(0);
                 format!("the clock of {peer} and ours are {skew} seconds apart")
+            }
+            Self::Copy => {
+                return format!(
+                    "the copy of this node's log at {peer} is another one, so nothing is delivered to it: somebody else has \
+                     signed for this node; call that hotline. hotline-node log open-epoch --confirm ID asks the peers how \
+                     far their copies agree, says it, and goes on after that"
+                );
             }
         };
         format!("{found}; look at: hotline-node peer check {peer}")

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::test_house::{new_context, node, offer, settings};
 use super::*;
 use crate::access::alert::{acknowledge, list_open};
+use crate::access::audit::ActOrigin;
 
 async fn kinds(context: &Context) -> Vec<(String, String)> {
     let open = list_open(&context.database).await.expect("readable");
@@ -12,11 +13,9 @@ async fn kinds(context: &Context) -> Vec<(String, String)> {
 }
 
 async fn acknowledge_all(context: &Context) {
-    let write = context.database.write("acknowledge").await.expect("a turn");
     for alert in list_open(&context.database).await.expect("readable") {
-        acknowledge(&write, &context.clock, alert.id, "ada").await.expect("written");
+        acknowledge(&context.database, &context.clock, alert.id, ("ada", ActOrigin::Cli)).await.expect("written");
     }
-    write.commit().await.expect("committed");
 }
 
 #[tokio::test]

@@ -32,6 +32,14 @@ impl PreparedRun {
     }
 }
 
+impl PreparedRun {
+    /// Whether it opens a further epoch.
+    #[must_use]
+    pub fn opens_epoch(&self) -> bool {
+        self.run.opens_epoch().is_some()
+    }
+}
+
 /// What came of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct AppliedRun {
@@ -59,6 +67,9 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
         }
         return Ok(AppliedRun { cursor: head, new: 0, changes_keys: false });
     }
+    if let Some(from) = continuation.from {
+        take_epoch(context, &write, run, &from).await?;
+    }
     let concerned = Concerned::find(context, &write, new).await?;
     log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
     let effects = concerned.fold_and_save(context, &write, new).await?;
@@ -74,11 +85,44 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
     Ok(AppliedRun { cursor: run.head(), new: new.len(), changes_keys })
 }
 
+/// So many reports are named in an alert: a line can be read.
+const NAMED_REPORTS: usize = 10;
+
+/// Goes on in the epoch that a run opens, and calls a person: what an author takes back may have been acted on.
+async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, from: &Cursor) -> Result<(), LogError> {
+    let (log, epoch) = (&run.checkpoint().checkpoint().log, run.head().epoch);
+    let left = log::take_epoch(context, write, log, epoch, from).await?;
+    let held = match left.held_without_create.as_slice() {
+        [] => String::new(),
+        held => {
+            let named: Vec<String> = held.iter().take(NAMED_REPORTS).map(ToString::to_string).collect();
+            format!(
+                "; this hotline holds {} reports of it that do not count until then ({}{}): what it does not say again, \
+                 take in yourselves, the URL is shown by hotline-node report show ID --reveal",
+                held.len(),
+                named.join(", "),
+                if held.len() > NAMED_REPORTS { ", …" } else { "" }
+            )
+        }
+    };
+    let text = format!(
+        "{log} goes on in epoch {epoch} of its log: of epoch {} nothing after entry {} counts until it is said again; \
+         {} of its entries here are concerned; call that hotline{held}",
+        from.epoch, from.seq, left.entries
+    );
+    let subject = format!("{log} epoch {epoch}");
+    alert::raise(write, &context.clock, "epoch_opened", &subject, &text).await?;
+    Ok(())
+}
+
 /// Applies what entries say about their author's keys. What has no effect changes nothing, and a person is called.
 async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) -> Result<bool, LogError> {
     let mut changed = false;
     for (entry, _) in new.iter().filter(|(entry, _)| entry.header.content.entry_type == EntryType::KeyAnnounce) {
         let (log, place) = (&entry.header.log, entry.header.position());
+        if log::was_taken(write, &entry.header).await? {
+            continue;
+        }
         match apply_key_change(&**write, &context.network, log, place, &entry.header.content).await {
             Ok(()) => changed = true,
             Err(KeyChangeFault::Storage(fault)) => return Err(fault.into()),
@@ -105,3 +149,7 @@ async fn call_for(context: &Context, write: &Write<'_>, standstill: &Standstill)
 #[cfg(test)]
 #[path = "apply_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "epoch_tests.rs"]
+mod epoch_tests;

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{Content, EntryType, Status};
+use hotline_protocol::entry::{AssessmentRecord, Body, Content, EntryType, Salt, Status};
 use hotline_protocol::id::ReportId;
-use hotline_protocol::vocabulary::State;
+use hotline_protocol::vocabulary::{Assessment, Offence, State};
 
 use super::super::test_house::{Hand, TestHouse, node};
+use super::{PreparedRun, apply_run};
 use crate::access::alert::{acknowledge, list_open};
-use crate::report::{Recorded, by_ids};
+use crate::access::audit::ActOrigin;
+use crate::report::{KeptBody, Recorded, by_ids, facts_of};
 
 const OWN: &str = "fr-example";
 const HOUR: Duration = Duration::from_hours(1);
@@ -31,6 +33,38 @@ fn asks_for_more(id: &ReportId) -> Content {
         (create.target, create.to) = (Some(node(OWN)), vec![node(OWN)]);
         create.crit = vec!["https://canary.example/crit".into()];
     })
+}
+
+#[tokio::test]
+async fn a_body_that_came_before_what_its_entry_follows_is_told_then() {
+    let house = TestHouse::with_peers(&["de-a", "nl-a"]).await;
+    let id = new_id(&house, "de-a");
+    let offer = says(&id, "report.create/1", |create| create.target = Some(node("nl-a")));
+    let (creates, hashes) = Hand::of("de-a").write(&[offer]);
+    let create = hashes[0];
+    let mut body = Body::new(Salt::from_bytes([5; 16]));
+    body.url = Some("https://a.example/b".parse().expect("a URL"));
+    body.assessments = vec![AssessmentRecord::new(node("de-a"), 1_000, Assessment::National, Offence::Csam)];
+    let line = body.to_line().expect("a line");
+    let mut hand = Hand::of("nl-a");
+    let accept = says(&id, "report.accept/1", |accept| (accept.of, accept.reference) = (Some(create), Some(create)));
+    let (accepts, hashes) = hand.write(&[accept]);
+    let passed_on = says(&id, "report.transfer/1", |transfer| {
+        (transfer.hold, transfer.reference) = (Some(hashes[0]), Some(hashes[0]));
+        (transfer.target, transfer.to) = (Some(node(OWN)), vec![node(OWN)]);
+        transfer.commit(line.commitment());
+    });
+    let (transfers, _) = hand.write(&[passed_on]);
+    house.apply(accepts).await;
+    let mut prepared = PreparedRun::new(&house.context, transfers);
+    prepared.bodies[0] = Some(KeptBody::new(&house.context.seal, &EntryType::Transfer, &line));
+    apply_run(&house.context, &prepared).await.expect("applied");
+    house.apply(creates).await;
+    let report = by_ids(house.context.database.read(), std::slice::from_ref(&id)).await.expect("readable").remove(0);
+    assert_eq!((report.assessment, report.state), (Some(Assessment::National), State::Moved));
+    assert!(report.url_digest.is_some() && report.number.is_some());
+    let fact = facts_of(house.context.database.read(), &[report.key]).await.expect("readable").remove(0);
+    assert_eq!(fact.assessed_at, Some(1_000));
 }
 
 /// Applies what a hotline writes; gives the hashes.
@@ -75,10 +109,7 @@ async fn an_offer_that_is_not_understood_is_answered_once_and_a_person_is_called
     let report = by_ids(house.context.database.read(), std::slice::from_ref(&id)).await.expect("readable").remove(0);
     assert_eq!((report.state, report.offer), (State::Received, None));
     house.seal().await;
-
-    let write = house.context.database.write("acknowledge").await.expect("a turn");
-    acknowledge(&write, &house.context.clock, 1, "ada").await.expect("written");
-    write.commit().await.expect("committed");
+    acknowledge(&house.context.database, &house.context.clock, 1, ("ada", ActOrigin::Cli)).await.expect("written");
     let more = says(&id, "report.note/1", |note| {
         (note.crit, note.to, note.reference) = (vec!["more".into()], vec![node(OWN)], Some(hashes[0]));
     });

@@ -68,7 +68,7 @@ fn own_end(context: &Context, not_after: i64) -> Option<NearEnd> {
     let days = days_left(not_after, context.clock.unix_seconds());
     let ending = Ending::of(days)?;
     let says = says_days_left(days);
-    let text = format!("this node's certificate {says}; make a new one, and give every peer your new card");
+    let text = format!("this node's certificate {says}; make a new one: hotline-node identity rotate-certificate");
     Some(NearEnd { node: context.own.clone(), not_after, ending, text })
 }
 
@@ -102,6 +102,10 @@ mod tests {
     use super::super::test_house::new_context;
     use super::*;
     use crate::access::alert::{acknowledge, list_open};
+    use crate::access::audit::ActOrigin;
+    use crate::config::{LogFormat, LogSection};
+    use crate::telemetry;
+    use crate::telemetry::kept_lines::KeptLines;
     use crate::trust::test_certificate::{TestCertificate, peer};
     use crate::trust::{save_certificate, save_peer};
 
@@ -156,6 +160,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_line_of_the_log_says_it_at_each_threshold_for_our_own_and_for_a_peer_s() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let context = with_peer(folder.path(), PeerStanding::Active, "active").await;
+        let lines = KeptLines::default();
+        let kept = lines.clone();
+        let log = LogSection { level: "warn".to_owned(), format: LogFormat::Text };
+        let subscriber = telemetry::subscriber(&log, move || kept.clone()).expect("a filter");
+        let _guard = tracing::subscriber::set_default(subscriber);
+        // Both end at the same time.
+        let own = context.clock.unix_seconds() + (DAY * 365).as_secs().cast_signed();
+        let mut told = ToldEnds::default();
+        let mut said = Vec::new();
+        for day in 0..LIFETIME + 5 {
+            tell(&context, own, &mut told).await;
+            let text = lines.take();
+            let days_left = LIFETIME.cast_signed() - day.cast_signed();
+            for (node, words) in [("fr-example", "this node's certificate"), ("de-example", "of de-example")] {
+                let is_said = |line: &&str| line.contains(words) && line.contains(&format!("node={node}"));
+                said.extend(text.lines().filter(is_said).map(|line| {
+                    let level = if line.contains(" ERROR ") { "error" } else { "warn" };
+                    (days_left, node, level)
+                }));
+            }
+            context.clock.advance(DAY);
+        }
+        let expected = [(60, "warn"), (30, "warn"), (14, "warn"), (7, "warn"), (1, "error"), (-1, "error")];
+        let both =
+            expected.iter().flat_map(|(days, level)| ["fr-example", "de-example"].map(|node| (*days, node, *level)));
+        assert_eq!(said, both.collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
     async fn what_was_acknowledged_is_not_told_again_after_a_start() {
         let folder = tempfile::tempdir().expect("a folder");
         let context = with_peer(folder.path(), PeerStanding::Active, "retiring").await;
@@ -163,10 +199,8 @@ mod tests {
         context.clock.advance(DAY * 340);
         assert_eq!(tell(&context, far, &mut ToldEnds::default()).await, 1);
         assert_eq!(tell(&context, far, &mut ToldEnds::default()).await, 0);
-        let write = context.database.write("acknowledge").await.expect("a turn");
         let open = list_open(&context.database).await.expect("readable").remove(0);
-        acknowledge(&write, &context.clock, open.id, "ada").await.expect("written");
-        write.commit().await.expect("committed");
+        acknowledge(&context.database, &context.clock, open.id, ("ada", ActOrigin::Cli)).await.expect("written");
         assert_eq!(tell(&context, far, &mut ToldEnds::default()).await, 0);
     }
 

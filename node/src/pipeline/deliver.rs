@@ -113,7 +113,7 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
             && !must_be_answered
             && let Some(read) = ahead.take()
         {
-            must_be_answered = read.run.ends_in_key_change;
+            must_be_answered = read.run.must_be_applied_first;
             under_way.push_back(push(read));
         } else if let Some(pushed) = under_way.next().await {
             answered.push(pushed);

@@ -8,13 +8,15 @@
 //! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
 //!    for a person.
 //! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be;
-//!    [`tell_certificate_ends`]: and before a certificate ends.
+//!    [`tell_certificate_ends`]: and before a certificate ends; [`tell_authority_warnings`]: or where the federation's
+//!    authority, or its revocation lists, want attention.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
 
 mod alarm;
 mod answer;
 mod apply;
+mod authority_warning;
 mod catch_up;
 mod certificate_end;
 mod deliver;
@@ -31,7 +33,8 @@ use crate::storage::StorageError;
 
 pub use alarm::{Alarms, raise_alarms};
 pub use answer::answer_offers;
-pub use apply::{PreparedRun, apply_run};
+pub use apply::{AppliedRun, PreparedRun, apply_run};
+pub use authority_warning::{ToldWarnings, tell_authority_warnings};
 pub use catch_up::{pull_run, silent_logs, verify_run};
 pub use certificate_end::{ToldEnds, tell_certificate_ends};
 pub use deliver::{DeliverFault, deliver, greet};

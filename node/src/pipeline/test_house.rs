@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{Content, Header};
+use hotline_protocol::entry::{Content, EntryType, Header, Origin};
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{
@@ -171,11 +171,40 @@ impl Hand {
 
     /// A run of entries that say this, with their hashes.
     pub(super) fn write(&mut self, contents: &[Content]) -> (VerifiedRun, Vec<Hash>) {
+        let tails: Vec<String> = contents.iter().map(Content::to_tail).collect();
+        let run = self.sign(tails.len(), |log, at, place| {
+            Header::write_line(log, place.epoch, place.seq + 1, &place.hash, &tails[at])
+        });
+        let hashes = run.entries().iter().map(|entry| entry.hash).collect();
+        (run, hashes)
+    }
+
+    /// Where it stands.
+    pub(super) const fn end(&self) -> Cursor {
+        self.end
+    }
+
+    /// The run that opens an epoch after `from`; what it writes next stands in that epoch.
+    pub(super) fn open_epoch(&mut self, epoch: u64, from: Cursor) -> VerifiedRun {
+        let mut opening = Content::new(EntryType::EpochOpen, 0);
+        opening.from = Some(Origin { ep: from.epoch, seq: from.seq, hash: from.hash });
+        self.end = Cursor { epoch, ..Cursor::START };
+        self.write(&[opening]).0
+    }
+
+    /// A run that says one line again.
+    pub(super) fn say_again(&mut self, line: &str) -> VerifiedRun {
+        self.sign(1, |_, _, place| {
+            Header::say_again(line, place.epoch, place.seq + 1, &place.hash).expect("a line of its own")
+        })
+    }
+
+    /// A run of `count` lines, each written for the place after the one before it.
+    fn sign(&mut self, count: usize, line: impl Fn(&NodeId, usize, &Cursor) -> String) -> VerifiedRun {
         let mut lines = Vec::new();
-        for content in contents {
-            let Cursor { epoch, seq, hash } = self.end;
-            let line = Header::write_line(&self.log, epoch, seq + 1, &hash, &content.to_tail());
-            self.end = Cursor { epoch, seq: seq + 1, hash: Header::hash_line(line.as_bytes()) };
+        for at in 0..count {
+            let line = line(&self.log, at, &self.end);
+            self.end = Cursor { seq: self.end.seq + 1, hash: Header::hash_line(line.as_bytes()), ..self.end };
             lines.push(line);
         }
         let checkpoint = Checkpoint {
@@ -193,8 +222,6 @@ impl Hand {
         }
         let keys = KeyHistory::new(vec![peers_key()]);
         let run = UnverifiedRun::parse(writer.finish().into()).expect("a run");
-        let run = run.verify(&Network::default(), &self.log, &keys).expect("it holds");
-        let hashes = run.entries().iter().map(|entry| entry.hash).collect();
-        (run, hashes)
+        run.verify(&Network::default(), &self.log, &keys).expect("it holds")
     }
 }

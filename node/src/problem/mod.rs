@@ -32,6 +32,11 @@ fn respond(status: StatusCode, document: &impl Serialize, retry_after_seconds: O
     response
 }
 
+/// The same for a page, whose answer is not a problem document.
+pub(crate) fn log_page_fault(act: &'static str, error: &(dyn std::error::Error + 'static)) {
+    log_fault(act, error);
+}
+
 /// Logs a fault of ours with its causes: the one place where it is written. `act` says what was tried.
 fn log_fault(act: &'static str, error: &(dyn std::error::Error + 'static)) {
     tracing::error!(act, error, "answered with an internal error");

@@ -10,12 +10,15 @@ use hotline_protocol::state::{Fold, Seen};
 
 use super::entry_repository::BodyState;
 use super::error::ReportError;
+use super::fact_book::FactBook;
 use super::kept_body::KeptBody;
 use super::ledger::{Ledger, Recorded};
 use super::model::Report;
+use super::offer_book::OfferBook;
 use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
 use super::unapplied::{Receipt, Standstill, receipts_due, standstill};
+use super::waited::{Waited, waited};
 use crate::context::Context;
 use crate::storage::Write;
 
@@ -97,6 +100,7 @@ impl Concerned {
         entries: &[Applied<'_>],
     ) -> Result<FoldEffects, ReportError> {
         let ledger = self.ledger(write, entries).await?;
+        let mut folds = HashMap::with_capacity(self.reports.len());
         let now = context.now_micros();
         let mut effects = FoldEffects::default();
         let mut heard = HashSet::new();
@@ -109,13 +113,90 @@ impl Concerned {
                 let entries = ledger.of(report.key).iter().map(Recorded::seen);
                 heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));
                 collect_effects(context, &fold, ledger.of(report.key), &mut effects);
+                folds.insert(report.key, fold);
             }
         }
         let digests = self.take_told(context, entries, &heard);
+        let waited = self.take_waited(context, write, entries, (&ledger, &heard)).await?;
         self.number_ours(context, write).await?;
+        self.count(context, write, entries, (&ledger, &folds, &heard), &waited).await?;
+        self.keep_offers(context, write, entries, (&ledger, &folds)).await?;
         repository::insert_digests(write, digests).await?;
         self.save(write).await?;
         Ok(effects)
+    }
+
+    /// Fills what rows show from bodies that were here before, and whose entries count from now on.
+    async fn take_waited(
+        &mut self,
+        context: &Context,
+        write: &Write<'_>,
+        entries: &[Applied<'_>],
+        (ledger, heard): (&Ledger, &HashSet<Hash>),
+    ) -> Result<Vec<Waited>, ReportError> {
+        let keys: Vec<i64> = self.reports[..self.known].iter().map(|report| report.key).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let fresh: HashSet<Hash> = entries.iter().map(|(entry, _)| entry.hash).collect();
+        let waited = waited(context, write, (ledger, &keys), (&fresh, heard)).await?;
+        for body in &waited {
+            let place = keys.iter().position(|key| *key == body.report);
+            let Some(place) = place else { continue };
+            body.told.take_into(&mut self.reports[place], &context.seal);
+            self.told[place] = true;
+        }
+        Ok(waited)
+    }
+
+    /// Takes what is new into what is counted of this hotline's reports.
+    async fn count(
+        &self,
+        context: &Context,
+        write: &Write<'_>,
+        entries: &[Applied<'_>],
+        (ledger, folds, heard): (&Ledger, &HashMap<i64, Fold>, &HashSet<Hash>),
+        waited: &[Waited],
+    ) -> Result<(), ReportError> {
+        let stored = self.reports[..self.known].iter().zip(self.told.iter().copied());
+        let mut facts = FactBook::open(context, write, stored).await?;
+        for ((entry, kept), place) in entries.iter().zip(&self.places) {
+            let Some(place) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
+            if let Some(told) = kept.and_then(|kept| kept.told.as_ref()) {
+                facts.take_said(&self.reports[place], &entry.header.log, told.said());
+            }
+        }
+        for body in waited {
+            if let Some(report) = self.reports[..self.known].iter().find(|report| report.key == body.report) {
+                facts.take_said(report, &body.author, body.told.said());
+            }
+        }
+        for report in &self.reports {
+            if let Some(fold) = folds.get(&report.key) {
+                facts.take_fold(report, fold, ledger.of(report.key));
+            }
+        }
+        Ok(facts.save(write).await?)
+    }
+
+    /// Takes what the logs tell of offers between this hotline and others.
+    async fn keep_offers(
+        &self,
+        context: &Context,
+        write: &Write<'_>,
+        entries: &[Applied<'_>],
+        (ledger, folds): (&Ledger, &HashMap<i64, Fold>),
+    ) -> Result<(), ReportError> {
+        let fresh: HashSet<Hash> = entries.iter().map(|(entry, _)| entry.hash).collect();
+        let mut offers = OfferBook::new(&context.own);
+        for (place, report) in self.reports.iter().enumerate() {
+            let about = ledger.of(report.key);
+            if place < self.known {
+                offers.was(report.key, about.iter().filter(|entry| !fresh.contains(&entry.hash)));
+            }
+            offers.take(report.key, folds.get(&report.key), about);
+        }
+        Ok(offers.save(write).await?)
     }
 
     async fn save(self, write: &Write<'_>) -> Result<(), ReportError> {
@@ -190,7 +271,7 @@ fn recorded(entry: &VerifiedEntry, has_body: bool) -> Recorded {
 }
 
 /// Offers after the first open earlier bodies to their targets; the first names its target in `to`.
-fn collect_effects(context: &Context, fold: &Fold, entries: &[Recorded], effects: &mut FoldEffects) {
+pub(super) fn collect_effects(context: &Context, fold: &Fold, entries: &[Recorded], effects: &mut FoldEffects) {
     if fold.offers.iter().all(|offer| offer.entry == fold.create) {
         return;
     }

@@ -7,6 +7,8 @@ use hotline_protocol::vocabulary::{Assessment, Offence};
 use super::create::publish_report;
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
+use super::fact::Fact;
+use super::fact_repository::save_facts;
 use super::finding::closing;
 use super::model::{House, Report};
 use super::moves::MoveRefused;
@@ -58,9 +60,11 @@ pub async fn assess_report(
         return publish_report(context, write, report, dossier, publication).await;
     }
     report.route = closing(offence, assessment).flatten();
+    let fact = Fact::of_unpublished(&context.own, &report, &dossier.known, None);
     let private = PrivateContent { body: Some(dossier.known), ..dossier.private };
     report.content = private.seal(&context.seal, &report.id.to_string());
     close(&mut report, context.now_micros());
     save_reports(write, std::slice::from_ref(&report)).await?;
+    save_facts(write, &[fact]).await?;
     Ok(report)
 }

@@ -11,10 +11,13 @@ use hotline_protocol::vocabulary::RouteReason;
 
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
+use super::fact::{Fact, FoldFact};
+use super::fact_repository::save_facts;
 use super::finding::closing;
 use super::journal::Journal;
 use super::model::{House, Report};
 use super::moves::MoveRefused;
+use super::offer_book::OfferBook;
 use super::publish::{NewReport, Publication, create_entry};
 use super::repository;
 use super::sealed_body::seal_body;
@@ -25,6 +28,7 @@ use crate::storage::Write;
 /// A report that only lacks its key, its number, and its place in the log. In boxes, as it is handed on more than once.
 pub struct PreparedReport {
     report: Box<Report>,
+    fact: Box<Fact>,
     entry: Option<Box<PreparedEntry>>,
 }
 
@@ -64,6 +68,7 @@ pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedRepor
     let mut private = new.private;
     let mut body = new.body;
     body.salt = context.salt();
+    let fact = Box::new(Fact::of_unpublished(&context.own, &report, &body, private.past.as_ref()));
     let entry = if let Some(publication) = new.publication {
         Some(Box::new(prepare_entry(context, &mut report, publication, &body)?))
     } else {
@@ -72,7 +77,7 @@ pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedRepor
         None
     };
     report.content = private.seal(&context.seal, &report.id.to_string());
-    Ok(PreparedReport { report, entry })
+    Ok(PreparedReport { report, fact, entry })
 }
 
 /// Takes over where the report is hosted and goes, and writes what publishes it.
@@ -122,25 +127,32 @@ pub async fn create_reports(
     let mut journal = Journal::open(context, write).await?;
     let mut digests = Vec::with_capacity(prepared.len());
     let mut reports = Vec::with_capacity(prepared.len());
-    for ((PreparedReport { mut report, entry }, number), key) in prepared.into_iter().zip(numbers).zip(first_key..) {
+    let mut facts = Vec::with_capacity(prepared.len());
+    let mut offers = OfferBook::new(&context.own);
+    for ((prepared, number), key) in prepared.into_iter().zip(numbers).zip(first_key..) {
+        let PreparedReport { mut report, mut fact, entry } = prepared;
         report.key = key;
         report.number = Some(number);
+        fact.report = key;
         if let Some(entry) = entry {
-            publish(context, &mut journal, &mut report, *entry, &mut digests);
+            publish(context, &mut journal, (&mut report, &mut fact, &mut offers), *entry, &mut digests);
         }
         reports.push(*report);
+        facts.push(*fact);
     }
     journal.save(write).await?;
     repository::insert_digests(write, digests).await?;
     repository::insert(write, &reports).await?;
+    save_facts(write, &facts).await?;
+    offers.save(write).await?;
     Ok(reports)
 }
 
-/// Writes a report's first entry, and takes the fold over it into the row.
+/// Writes a report's first entry, and takes the fold over it into the row and into what is counted.
 fn publish(
     context: &Context,
     journal: &mut Journal<'_>,
-    report: &mut Report,
+    (report, fact, offers): (&mut Report, &mut Fact, &mut OfferBook<'_>),
     entry: PreparedEntry,
     digests: &mut Vec<(Hash, i64)>,
 ) {
@@ -148,6 +160,9 @@ fn publish(
     let recorded = journal.add(report.key, entry.says, Some(entry.sealed));
     let fold = fold(&[recorded.seen()]).expect("a create of the own log is here");
     report.take_fold(&fold, context.now_micros());
+    let recorded = [recorded];
+    fact.take_fold(&FoldFact::of(&context.own, &fold, &recorded));
+    offers.take(report.key, Some(&fold), &recorded);
     report.house = entry.for_a_person.then_some(House::Held);
 }
 
@@ -167,11 +182,15 @@ pub(super) async fn publish_report(
     let private = PrivateContent { body: None, ..dossier.private };
     report.content = private.seal(&context.seal, &report.id.to_string());
     let entry = prepare_entry(context, &mut report, publication, &body)?;
+    let mut fact = Fact::of_unpublished(&context.own, &report, &body, None);
     let mut journal = Journal::open(context, write).await?;
     let mut digests = Vec::new();
-    publish(context, &mut journal, &mut report, entry, &mut digests);
+    let mut offers = OfferBook::new(&context.own);
+    publish(context, &mut journal, (&mut report, &mut fact, &mut offers), entry, &mut digests);
     journal.save(write).await?;
     repository::insert_digests(write, digests).await?;
     repository::update(write, std::slice::from_ref(&report)).await?;
+    save_facts(write, &[fact]).await?;
+    offers.save(write).await?;
     Ok(report)
 }

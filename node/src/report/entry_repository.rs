@@ -57,6 +57,13 @@ impl BodyState {
     }
 }
 
+/// Under which key an entry that a new epoch left behind names its report: it stays, and nobody who asks for the report's
+/// entries is given it.
+#[must_use]
+pub const fn left_behind(report: i64) -> i64 {
+    -report
+}
+
 /// An entry as it is stored, without its body.
 #[derive(Debug, Clone)]
 pub struct EntryRow {

@@ -1,10 +1,11 @@
 //! A body that came with an entry of another log: sealed for the database, and what of it the report's row shows.
 
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{Body, BodyLine, EntryType, HostingRecord};
+use hotline_protocol::entry::{ActionRecord, AssessmentRecord, Body, BodyLine, EntryType, HostingRecord};
 use hotline_protocol::url::ReportedUrl;
-use hotline_protocol::vocabulary::{Assessment, Offence, Reason, Urgency};
+use hotline_protocol::vocabulary::Urgency;
 
+use super::fact::Said;
 use super::model::Report;
 use super::sealed_body::seal_body;
 use crate::secret::SealKey;
@@ -17,7 +18,9 @@ pub struct KeptBody {
 
 /// What a body tells of its report.
 pub(super) struct Told {
-    finding: Option<(Option<Assessment>, Option<Reason>, Option<Offence>)>,
+    received_at: Option<i64>,
+    assessments: Vec<AssessmentRecord>,
+    actions: Vec<ActionRecord>,
     content: Option<Complete>,
 }
 
@@ -44,26 +47,27 @@ impl KeptBody {
 }
 
 impl Told {
-    fn new(entry_type: &EntryType, body: Body) -> Self {
-        let finding = body.assessments.last().map(|last| {
-            let reason = last.reason.as_ref().and_then(|reason| reason.known().copied());
-            (last.assessment.known().copied(), reason, last.offence.known().copied())
-        });
+    pub(super) fn new(entry_type: &EntryType, body: Body) -> Self {
         let is_complete = matches!(entry_type, EntryType::Create | EntryType::Transfer);
         let content = is_complete.then(|| Complete {
             urgency: body.urgency.as_ref().and_then(|urgency| urgency.known().copied()),
             url: body.url,
             hosting: body.hosting,
         });
-        Self { finding, content }
+        Self { received_at: body.received_at, assessments: body.assessments, actions: body.actions, content }
+    }
+
+    /// For the figures.
+    pub(super) fn said(&self) -> Said<'_> {
+        Said { received_at: self.received_at, assessments: &self.assessments, actions: &self.actions }
     }
 
     /// Takes it into the row.
     pub(super) fn take_into(&self, report: &mut Report, seal: &SealKey) {
-        if let Some((assessment, reason, offence)) = self.finding {
-            report.assessment = assessment;
-            report.reason = reason;
-            report.offence = offence;
+        if let Some(last) = self.assessments.last() {
+            report.assessment = last.assessment.known().copied();
+            report.reason = last.reason.as_ref().and_then(|reason| reason.known().copied());
+            report.offence = last.offence.known().copied();
         }
         let Some(content) = &self.content else { return };
         report.urgency = content.urgency;

@@ -6,9 +6,10 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::ReportId;
 
 use super::error::ReportError;
+use super::fact_book::FactBook;
 use super::kept_body::KeptBody;
 use super::ledger::Ledger;
-use super::model::Report;
+use super::offer_book::OfferBook;
 use super::repository;
 use crate::context::Context;
 use crate::storage::Write;
@@ -31,21 +32,24 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
     let mut reports = repository::by_ids(&**write, &ids).await?;
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     let ledger = Ledger::load(&**write, &keys).await?;
+    let mut facts = FactBook::open(context, write, reports.iter().map(|report| (report, true))).await?;
+    let mut offers = OfferBook::new(&context.own);
     for report in &mut reports {
+        // Headers tell what they told: only the days of the offers are marked.
+        offers.was(report.key, ledger.of(report.key));
+        offers.take(report.key, ledger.fold(report.key).as_ref(), ledger.of(report.key));
         let Some(fold) = ledger.fold(report.key) else { continue };
         let id = report.id.clone();
         for body in bodies.iter().filter(|body| body.report == id) {
             let entry = ledger.of(report.key).iter().find(|entry| entry.hash == body.entry);
-            if entry.is_some_and(|entry| fold.hears(&entry.seen())) {
-                tell(context, report, body);
+            let Some(entry) = entry.filter(|entry| fold.hears(&entry.seen())) else { continue };
+            if let Some(told) = &body.kept.told {
+                told.take_into(report, &context.seal);
+                facts.take_said(report, &entry.log, told.said());
             }
         }
     }
+    facts.save(write).await?;
+    offers.save(write).await?;
     Ok(repository::update(write, &reports).await?)
-}
-
-fn tell(context: &Context, report: &mut Report, body: &LateBody<'_>) {
-    if let Some(told) = &body.kept.told {
-        told.take_into(report, &context.seal);
-    }
 }

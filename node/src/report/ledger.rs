@@ -7,7 +7,7 @@ use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, fold};
 
-use super::entry_repository::{BodyState, EntryRow, entries_about};
+use super::entry_repository::{BodyState, EntryRow, entries_about, left_behind};
 use super::error::ReportError;
 use crate::storage::ConnectionTrait;
 
@@ -38,6 +38,7 @@ impl Recorded {
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: HashMap<i64, Vec<Recorded>>,
+    left_behind: HashMap<i64, Vec<Recorded>>,
 }
 
 impl Ledger {
@@ -48,6 +49,22 @@ impl Ledger {
             ledger.add(row.report, Recorded::of_row(&row)?);
         }
         Ok(ledger)
+    }
+
+    /// [`Ledger::load`], and with it what a new epoch left behind: evidence, and no part of any fold.
+    pub async fn load_whole<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Self, ReportError> {
+        let mut ledger = Self::load(connection, keys).await?;
+        let keys: Vec<i64> = keys.iter().map(|key| left_behind(*key)).collect();
+        for row in entries_about(connection, &keys).await? {
+            ledger.left_behind.entry(left_behind(row.report)).or_default().push(Recorded::of_row(&row)?);
+        }
+        Ok(ledger)
+    }
+
+    /// The entries about one report that a new epoch left behind, where the whole was loaded.
+    #[must_use]
+    pub fn left_behind(&self, report: i64) -> &[Recorded] {
+        self.left_behind.get(&report).map_or(&[], Vec::as_slice)
     }
 
     /// Adds one entry.

@@ -10,41 +10,66 @@ mod create;
 mod dossier;
 mod entry_repository;
 mod error;
+mod fact;
+mod fact_book;
+mod fact_code;
+mod fact_repository;
 mod finding;
+mod history;
 mod journal;
 mod kept_body;
 mod late_body;
 mod ledger;
+mod listed;
 mod model;
 mod moves;
+mod offer;
+mod offer_book;
+mod offer_repository;
 mod past;
 mod publish;
+mod refold;
 mod repository;
 mod row_repository;
 mod sealed_body;
 mod service;
 mod silent_repository;
+mod stale;
+mod stale_repository;
+mod stuck_repository;
 mod tally_repository;
 #[cfg(test)]
 pub(crate) mod test_report;
 mod unapplied;
+mod urls;
+mod view;
+mod waited;
 mod waiting_repository;
 
 pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
 pub use dossier::{Dossier, PrivateContent};
-pub use entry_repository::{BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, set_head, signed};
+pub use entry_repository::{
+    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, left_behind, set_head, signed,
+};
 pub use error::ReportError;
+pub use fact::Fact;
+pub use fact_repository::facts_of;
 pub use finding::{FindingRefused, check_finding, closing};
+pub use history::HistoryView;
 pub use journal::record_own_entry;
 pub use kept_body::KeptBody;
 pub use late_body::{LateBody, take_late_told};
 pub use ledger::{Ledger, Recorded};
+pub use listed::{ListedReport, load_listed};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};
+pub use offer::{OfferRow, Stand};
+pub use offer_repository::{differing_offers, key_between};
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
+pub use refold::{Refolded, refold};
 pub use repository::{
     Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
     references_after, refused_for, unplaced,
@@ -52,6 +77,10 @@ pub use repository::{
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;
 pub use silent_repository::{Part, awaiting, unanswered_since};
+pub use stale::{Bucket, Counted, id_seconds};
+pub use stuck_repository::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
 pub use tally_repository::{Tally, tally};
 pub use unapplied::{Receipt, Standstill, write_receipts};
+pub use urls::{Reveal, Urls};
+pub use view::{HostingView, ReportView, RouteView, load_views};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

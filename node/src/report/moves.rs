@@ -42,6 +42,12 @@ pub enum MoveRefused {
     /// Not published.
     #[error("the report is not published; assess it first: hotline-node report assess {0} --assessment …")]
     NotPublished(ReportId),
+    /// Its origin's.
+    #[error(
+        "what {0} says of this report is not here, or was left behind when that hotline went on in a new epoch: call it; \
+         what it does not say again, take in yourselves with hotline-node report submit"
+    )]
+    NoCreate(NodeId),
     /// Somebody else holds it.
     #[error("{holder} holds this report; only the holder may do this")]
     NotHolder {
@@ -95,6 +101,13 @@ pub enum MoveRefused {
     /// Already published.
     #[error("the report is published and cannot be assessed again here; a status says what changed")]
     Published,
+}
+
+impl MoveRefused {
+    /// Of a report whose create is not here.
+    pub(super) fn without_create(own: &NodeId, id: &ReportId) -> Self {
+        if id.origin == *own { Self::NotPublished(id.clone()) } else { Self::NoCreate(id.origin.clone()) }
+    }
 }
 
 impl Move {

@@ -14,6 +14,9 @@ pub struct PastCase {
     /// From which country's hotline it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub received_from: Option<Country>,
+    /// When it was assessed, where the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assessed_at: Option<i64>,
     /// When the police were informed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lea_at: Option<i64>,

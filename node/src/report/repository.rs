@@ -11,6 +11,7 @@ use hotline_protocol::vocabulary::{RouteReason, State};
 use super::entry_repository::signed;
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
+use super::stale_repository::mark_reports;
 use crate::storage::{
     Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
     read_packed,
@@ -59,17 +60,20 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
 
 /// Inserts new reports.
 pub(super) async fn insert(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
-    WHOLE.insert(write, Known::Refused, values(reports, whole)).await
+    WHOLE.insert(write, Known::Refused, values(reports, whole)).await?;
+    mark_reports(write, reports).await
 }
 
 /// Writes known reports, all but what never changes.
 pub(super) async fn update(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
-    all_of(reports, CHANGEABLE.update(write, values(reports, changeable)).await?)
+    all_of(reports, CHANGEABLE.update(write, values(reports, changeable)).await?)?;
+    mark_reports(write, reports).await
 }
 
 /// Writes how known reports stand: what the fold finds, and where they are hosted and go.
 pub(super) async fn update_standing(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
-    all_of(reports, STANDING.update(write, values(reports, standing)).await?)
+    all_of(reports, STANDING.update(write, values(reports, standing)).await?)?;
+    mark_reports(write, reports).await
 }
 
 fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {

@@ -1,18 +1,20 @@
 //! The use cases of a report. Each works on many reports in the caller's transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::entry::BodyLine;
 use hotline_protocol::id::ReportId;
 use hotline_protocol::vocabulary::State;
 
 use super::dossier::{Dossier, PrivateContent};
-use super::entry_repository::bodies_about;
+use super::entry_repository::{SealedBody, bodies_about, left_behind};
 use super::error::ReportError;
+use super::fact_book::FactBook;
 use super::journal::Journal;
 use super::ledger::Ledger;
 use super::model::{House, Number, Report};
 use super::moves::{Move, MoveRefused};
+use super::offer_book::OfferBook;
 use super::repository::{self, Filter};
 use super::sealed_body::{open_body, seal_body};
 use crate::context::Context;
@@ -58,9 +60,14 @@ pub async fn record_moves(
     let mut journal = Journal::open(context, write).await?;
     let (now, seconds) = (context.now_micros(), context.clock.unix_seconds());
     let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
+    let with_body: HashSet<i64> =
+        moves.iter().filter(|planned| planned.body.is_some()).map(|planned| planned.report).collect();
+    let stored = reports.iter().map(|report| (report, with_body.contains(&report.key)));
+    let mut facts = FactBook::open(context, write, stored).await?;
+    let mut offers = OfferBook::new(&context.own);
     for planned in moves {
         let report = &mut reports[places[&planned.report]];
-        let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::NotPublished(report.id.clone()))?;
+        let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::without_create(&context.own, &report.id))?;
         let mut says = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
             Ok(says) => says,
             Err(_) if skip_refused => continue,
@@ -70,10 +77,18 @@ pub async fn record_moves(
             says.commit(line.commitment());
         }
         let sealed = planned.body.as_ref().map(|line| seal_body(&context.seal, line));
+        offers.was(report.key, ledger.of(report.key));
         ledger.add(report.key, journal.add(report.key, says, sealed));
         let fold = ledger.fold(report.key).ok_or(StorageError::Inconsistent("report"))?;
         report.take_fold(&fold, now);
+        if let Some(line) = &planned.body {
+            facts.take_said(report, &context.own, (&line.body().map_err(ReportError::from)?).into());
+        }
+        facts.take_fold(report, &fold, ledger.of(report.key));
+        offers.take(report.key, Some(&fold), ledger.of(report.key));
     }
+    facts.save(write).await?;
+    offers.save(write).await?;
     let recorded = journal.save(write).await?;
     repository::update_standing(write, reports).await?;
     Ok(recorded)
@@ -85,12 +100,45 @@ pub async fn dossier<C: ConnectionTrait>(
     connection: &C,
     report: &Report,
 ) -> Result<Dossier, ReportError> {
+    let ledger = Ledger::load_whole(connection, &[report.key]).await?;
+    let found = dossiers(context, connection, std::slice::from_ref(report), &ledger).await?.pop();
+    Ok(found.ok_or(StorageError::Inconsistent("report"))?)
+}
+
+/// [`dossier`] of each of some reports, in their order; `ledger` holds the whole history of all of them.
+pub async fn dossiers<C: ConnectionTrait>(
+    context: &Context,
+    connection: &C,
+    reports: &[Report],
+    ledger: &Ledger,
+) -> Result<Vec<Dossier>, ReportError> {
+    let keys: Vec<i64> = reports.iter().flat_map(|report| [report.key, left_behind(report.key)]).collect();
+    let mut bodies: HashMap<i64, Vec<SealedBody>> = HashMap::new();
+    for body in bodies_about(connection, &keys).await? {
+        bodies.entry(body.report).or_default().push(body);
+    }
+    let of = |report: &Report| {
+        let mut own = bodies.remove(&report.key).unwrap_or_default();
+        own.extend(bodies.remove(&left_behind(report.key)).unwrap_or_default());
+        assemble(context, report, ledger, own)
+    };
+    reports.iter().map(of).collect()
+}
+
+fn assemble(
+    context: &Context,
+    report: &Report,
+    ledger: &Ledger,
+    bodies: Vec<SealedBody>,
+) -> Result<Dossier, ReportError> {
     let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
     let mut lines = Vec::new();
-    let ledger = Ledger::load(connection, &[report.key]).await?;
     let fold = ledger.fold(report.key);
-    for body in bodies_about(connection, &[report.key]).await? {
-        let Some(entry) = ledger.of(report.key).iter().find(|entry| entry.hash == body.hash) else { continue };
+    // Where its create was left behind, whoever holds it still has what it took over.
+    let left = if fold.is_none() { ledger.left_behind(report.key) } else { &[] };
+    for body in bodies {
+        let mut entries = ledger.of(report.key).iter().chain(left);
+        let Some(entry) = entries.find(|entry| entry.hash == body.hash) else { continue };
         // A stranger's entry may carry a body for us; what it tells counts for nothing.
         if fold.as_ref().is_some_and(|fold| !fold.hears(&entry.seen())) {
             continue;

@@ -57,13 +57,19 @@ pub(super) fn receipts_due(
     let seen: Vec<Seen<'_>> = entries.iter().map(Recorded::seen).collect();
     let own_receipts = seen.iter().filter(|entry| entry.content.entry_type == EntryType::Reject && entry.log == own);
     let answered: HashSet<Hash> = own_receipts.filter_map(|receipt| receipt.content.of).collect();
-    let owed = seen.iter().filter(|entry| addressee(entry, fold) == Some(own) && !answered.contains(&entry.hash));
+    let owed = seen.iter().filter(|entry| addressee(entry, fold) == Some(own) && !is_answered(&answered, entry));
     let unapplied = Unapplied::among(&seen, fold);
     owed.filter_map(|entry| {
         let content = receipt(&report.id, entry, unapplied.why(entry)?, fold, now);
         Some(Receipt { report: report.key, author: entry.log.clone(), content })
     })
     .collect()
+}
+
+/// A receipt stays one for what was said again after it.
+fn is_answered(answered: &HashSet<Hash>, entry: &Seen<'_>) -> bool {
+    let was = entry.content.was.iter().map(|former| former.hash);
+    was.chain([entry.hash]).any(|hash| answered.contains(&hash))
 }
 
 fn receipt(report: &ReportId, entry: &Seen<'_>, why: RejectReason, fold: Option<&Fold>, now: i64) -> Content {

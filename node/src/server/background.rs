@@ -4,14 +4,16 @@
 //! Each loop registers for its nudge before it looks, does what there is, and waits: for the nudge, a timer, or the
 //! stop. What other processes (the command line) write is noticed within [`TICK`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
+use hotline_protocol::problem::Problem;
 
 use super::alert_delivery;
+use super::counting::{days_loop, years_loop};
 use super::node::Shared;
 use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
@@ -51,7 +53,10 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     spawn(tasks, shared, "sealer", seal_loop);
     spawn(tasks, shared, "answers", answer_loop);
     spawn(tasks, shared, "second tries", second_tries_loop);
+    spawn(tasks, shared, "days", days_loop);
+    spawn(tasks, shared, "years", years_loop);
     spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);
+    spawn(tasks, shared, "trust", upkeep::trust_loop);
     alert_delivery::start(tasks, shared);
     let (peers, shared) = (tasks.clone(), Arc::clone(shared));
     tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
@@ -115,7 +120,7 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
 }
 
 /// Waits until nothing is committed any more, for a while at most.
-async fn quiet(changes: &mut tokio::sync::watch::Receiver<u64>, stop: &Stop) {
+pub(super) async fn quiet(changes: &mut tokio::sync::watch::Receiver<u64>, stop: &Stop) {
     let at_latest = tokio::time::Instant::now() + ANSWER_AT_LATEST;
     while !stop.is_stopping() && tokio::time::Instant::now() < at_latest {
         changes.mark_unchanged();
@@ -144,8 +149,14 @@ async fn peers_loop(tasks: Tasks, shared: Arc<Shared>, stop: Stop) {
     let directory = &shared.hub.directory;
     let mut changes = directory.changes();
     let mut running: BTreeMap<NodeId, RunningPeer> = BTreeMap::new();
+    let mut authority = directory.authority_version();
     loop {
         changes.mark_unchanged();
+        if authority != directory.authority_version() {
+            authority = directory.authority_version();
+            // Nobody remembers what a peer showed in which connection: all calls begin anew, under what counts now.
+            running.retain(|_, running| running.goes_on(None, BTreeSet::new()));
+        }
         let active = directory.active();
         running.retain(|id, running| {
             let peer = active.iter().find(|peer| peer.id == *id);
@@ -212,6 +223,10 @@ async fn send_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Sto
         may_try(shared, &peer.id, stop).await;
         head.mark_unchanged();
         let result = send_all(shared, peer, client, stop).await;
+        let is_another = result.as_ref().is_err_and(is_another_copy);
+        if is_another != hub.links.of(&peer.id).copy_differs && (is_another || result.is_ok()) {
+            hub.links.update(&peer.id, |link| link.copy_differs = is_another);
+        }
         note(shared, &peer.id, result);
         if hub.links.of(&peer.id).next_try.is_some() {
             continue;
@@ -237,11 +252,21 @@ async fn send_all(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop
     deliver(hub, peer, client, stop).await
 }
 
+/// Whether the peer holds another log under our name: here or there, a hash tells.
+const fn is_another_copy(fault: &DeliverFault) -> bool {
+    matches!(
+        fault,
+        DeliverFault::Log(LogError::Diverged(_))
+            | DeliverFault::Send(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. })
+    )
+}
+
 /// Notes a peer's failure, and whose it is.
 fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     let hub = &shared.hub;
     let fault = match result {
         Ok(()) => return hub.note(peer, &Ok(())),
+        Err(fault) if is_another_copy(&fault) => SendFault::CopyDiffers,
         Err(DeliverFault::Send(fault)) => fault,
         Err(DeliverFault::Hello(HelloRefused::Problem(problem))) => SendFault::HelloNotTaken(problem),
         Err(error) => {
@@ -251,7 +276,7 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     };
     match &fault {
         SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
-        SendFault::Refused(_) | SendFault::Handshake => {
+        SendFault::Refused(_) | SendFault::Handshake | SendFault::OwnCertificateOver => {
             tracing::error!(%peer, %fault, "TLS with a peer is refused: run hotline-node peer check");
         }
         fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),

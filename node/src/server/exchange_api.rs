@@ -24,7 +24,7 @@ use serde::Deserialize;
 use super::node::Shared;
 use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
-use crate::pipeline::{apply_run, verify_run};
+use crate::pipeline::{AppliedRun, PreparedRun, apply_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
 use crate::trust::{Admission, AuthenticatedPeer};
 
@@ -107,7 +107,7 @@ async fn push(
     // Runs are verified at once, and applied in the order in which they came.
     let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), turn.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
-    let applied = apply_run(context, &run).await.map_err(|error| log_problem("apply_run", error))?;
+    let applied = apply_to_the_end(&shared, run, turn.clone()).await?;
     if applied.changes_keys {
         // Before the answer: its author may show the new certificate from then on.
         shared.hub.reload_peers().await.map_err(|error| log_problem("reload_peers", error.into()))?;
@@ -116,6 +116,29 @@ async fn push(
         .await
         .map_err(|error| log_problem("wants", error.into()))?;
     Ok(Json(Acknowledgement { cursor: applied.cursor, wants: wants.into_iter().map(|(_, hash)| hash).collect() }))
+}
+
+/// Applies a run. One that opens an epoch may take longer than a request, and is applied to its end whether anybody waits
+/// for it or not: given up and begun anew, it would never be done, and nobody could write meanwhile.
+async fn apply_to_the_end(
+    shared: &Arc<Shared>,
+    run: PreparedRun,
+    turn: turns::Turn,
+) -> Result<AppliedRun, ExchangeProblem> {
+    let context = &shared.hub.context;
+    let refused = |error| log_problem("apply_run", error);
+    if !run.opens_epoch() {
+        return apply_run(context, &run).await.map_err(refused);
+    }
+    let (done, waits) = tokio::sync::oneshot::channel();
+    let applying = Arc::clone(shared);
+    shared.tasks.spawn("epoch", move |_| async move {
+        let applied = apply_run(&applying.hub.context, &run).await;
+        drop(turn);
+        // Whoever asked may have gone.
+        let _ = done.send(applied);
+    });
+    waits.await.map_err(|_| Problem::Busy)?.map_err(refused)
 }
 
 #[derive(Deserialize)]
@@ -221,7 +244,10 @@ const fn refusal_problem(refused: &RunRefused) -> Problem {
         RunRefused::TooLong => Problem::TooLarge,
         RunRefused::Checkpoint(CheckpointRefused::KeyNotValid) => Problem::KeyNotValid,
         RunRefused::Checkpoint(CheckpointRefused::Signature(_)) => Problem::BadSignature,
-        RunRefused::BrokenChain { .. } | RunRefused::NotSigned | RunRefused::SpansKeyChange => Problem::BrokenChain,
+        RunRefused::BrokenChain { .. }
+        | RunRefused::NotSigned
+        | RunRefused::SpansKeyChange
+        | RunRefused::EpochNotOpened => Problem::BrokenChain,
         RunRefused::Form | RunRefused::Checkpoint(_) | RunRefused::Header { .. } | RunRefused::Body { .. } => {
             Problem::Malformed
         }

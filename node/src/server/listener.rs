@@ -52,8 +52,9 @@ pub(super) fn serve_exchange(
                     Ok(Err(error)) => return note_refused(address, &error),
                     Err(late) => return note_refused(address, &late.into()),
                 };
-                let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-                let Some(peer) = certificate.and_then(|der| shared.hub.directory.authenticate(der).ok()) else {
+                let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::split_first);
+                let directory = &shared.hub.directory;
+                let Some(peer) = shown.and_then(|(leaf, others)| directory.authenticate(leaf, others).ok()) else {
                     return;
                 };
                 let router = router.layer(Extension(peer.clone()));

@@ -2,10 +2,12 @@
 
 mod alert_delivery;
 mod background;
+mod counting;
 mod exchange_api;
 mod listener;
 mod node;
 mod operations;
+mod peer_figures;
 mod public_api;
 mod readiness;
 mod running_peer;

@@ -12,8 +12,9 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use super::{background, exchange_api, listener, operations, public_api};
+use crate::access::account::Accounts;
 use crate::clock::Clock;
-use crate::config::{Acceptance, Config, DatabaseLocation};
+use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
@@ -22,10 +23,13 @@ use crate::geolocation::{GeolocationError, Geolocator, Settings};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
+use crate::statistics::Rollups;
 use crate::storage::{StorageError, leave_setting};
 use crate::trust::{
-    Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers, server_config, web_server_config,
+    Authority, AuthorityWarning, Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers,
+    server_config, web_server_config,
 };
+use crate::web;
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
 const STOP_DEADLINE: Duration = Duration::from_secs(7);
@@ -33,6 +37,8 @@ const STOP_DEADLINE: Duration = Duration::from_secs(7);
 /// Time to note how the peers stand and to close the database after that, so that all is over within ten seconds.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
+/// Time that the handshake and the head of a request for a page may take, each.
+const OFFICE_HEADER: Duration = Duration::from_secs(10);
 /// Time that the head of a request for health or metrics may take.
 const OPERATIONS_HEADER: Duration = Duration::from_secs(10);
 
@@ -60,6 +66,9 @@ pub enum NodeError {
     /// Its keys.
     #[error(transparent)]
     Rotation(#[from] RotationError),
+    /// What `[authority]` names.
+    #[error(transparent)]
+    Authority(#[from] ConfigFaults),
     /// TLS.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -83,6 +92,8 @@ pub enum NodeError {
 pub struct Addresses {
     /// Peers.
     pub exchange: SocketAddr,
+    /// Staff and partners.
+    pub office: SocketAddr,
     /// The reporting API.
     pub public: SocketAddr,
     /// Health and metrics.
@@ -99,8 +110,12 @@ pub struct Shared {
     pub config: Config,
     /// This node's own keys.
     pub rotation: Rotation,
+    /// What is counted ahead for pages.
+    pub rollups: Rollups,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
+    /// What runs in the background.
+    pub(super) tasks: Tasks,
     /// Calls of peers that are under way.
     pub(super) turns: exchange_api::Turns,
 }
@@ -121,7 +136,7 @@ impl Node {
         let identity = Identity::load(&config.keys, &context.own)?;
         let signing = Arc::new(OwnSigningKeys::new(config.keys.clone(), Arc::clone(&identity.signing)));
         let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
-        let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
+        let directory = Arc::new(PeerDirectory::under(context.clock.clone(), Authority::open(&config.authority)?));
         directory.reload(context.database.read()).await?;
         let boot = randomness.uuid_v7(context.clock.now()).to_string();
         remember_start(&context, &boot, &identity).await?;
@@ -138,11 +153,13 @@ impl Node {
         let start = Start { boot, shown: Arc::clone(&identity.shown), sealer, gate };
         let hub = Hub::new(context, hub_settings(&config), directory, links, start);
         let shared = Arc::new(Shared {
+            rollups: Rollups::new(hub.context.clone()),
             hub,
             geolocator,
             rotation: Rotation::new(config.keys.clone(), signing),
             config,
             started_at,
+            tasks: Tasks::new(),
             turns: exchange_api::Turns::default(),
         });
         Ok(Self { shared, tls: Arc::new(tls), locks })
@@ -152,11 +169,15 @@ impl Node {
     pub async fn serve(self, stop: Stop, listening: impl FnOnce(&Addresses) + Send) -> Result<Ended, NodeError> {
         let config = &self.shared.config;
         let (exchange, exchange_address) = listen("exchange.listen", config.exchange.listen).await?;
+        let (office, office_address) = listen("office.listen", config.office.listen).await?;
         let (public, public_address) = listen("public.listen", config.public.listen).await?;
         let (operations, operations_address) = listen("operations.listen", config.operations.listen).await?;
-        let tasks = Tasks::new();
+        let tasks = self.shared.tasks.clone();
         let router = exchange_api::router(Arc::clone(&self.shared));
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
+        let office_tls = Arc::new(web_server_config(&config.keys.office_certificate(), &config.keys.office_key())?);
+        let pages = web::router(Arc::new(office_of(&self.shared)));
+        listener::serve_tls(&tasks, "office", office, office_tls, OFFICE_HEADER, pages);
         let public_router = public_api::router(Arc::clone(&self.shared));
         let limit = Duration::from_secs(u64::from(config.public.request_timeout_seconds));
         match public_tls(config)? {
@@ -166,7 +187,12 @@ impl Node {
         let operations_router = operations::router(Arc::clone(&self.shared));
         listener::serve_plain(&tasks, "operations", operations, OPERATIONS_HEADER, operations_router);
         background::start(&tasks, &self.shared);
-        listening(&Addresses { exchange: exchange_address, public: public_address, operations: operations_address });
+        listening(&Addresses {
+            exchange: exchange_address,
+            office: office_address,
+            public: public_address,
+            operations: operations_address,
+        });
         let own_stop = tasks.stop_signal();
         tokio::select! {
             () = stop.stopped() => {}
@@ -185,6 +211,18 @@ impl Node {
         }
         drop(self.locks);
         Ok(ended)
+    }
+}
+
+/// What the pages work with.
+fn office_of(shared: &Shared) -> web::Office {
+    let context = shared.hub.context.clone();
+    web::Office {
+        accounts: Accounts::new(context.clone()),
+        url: shared.config.office_url(),
+        rollups: shared.rollups.clone(),
+        hotline: shared.config.node.name.clone(),
+        context,
     }
 }
 
@@ -244,6 +282,13 @@ async fn remember_start(context: &Context, boot: &str, identity: &Identity) -> R
     leave_setting(&write, BOOT_SETTING, boot).await?;
     remember_certificate(&write, identity).await?;
     write.commit().await
+}
+
+/// What of the federation's authority wants attention; nothing where there is none.
+pub(super) fn authority_warnings(shared: &Shared) -> Vec<AuthorityWarning> {
+    let now = shared.hub.context.clock.unix_seconds();
+    let authority = shared.hub.directory.authority();
+    authority.map(|authority| authority.warnings(&shared.hub.shown, now)).unwrap_or_default()
 }
 
 /// What the configuration says about the exchange.

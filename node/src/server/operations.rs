@@ -10,6 +10,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use super::node::Shared;
+use super::peer_figures::peer_figures;
 use super::readiness::readiness;
 use crate::problem::{Audience, ForPeople, with_problems};
 use crate::telemetry;
@@ -36,25 +37,15 @@ async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
 
 /// Prometheus' text form. No label ever holds a URL or a host.
 async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let now = shared.hub.context.now_micros();
+    let now = shared.hub.context.clock.unix_seconds();
     let head = shared.hub.sealer.head().borrow().seq;
     metrics::gauge!("hotline_log_entries").set(exact(head));
-    for (peer, link) in shared.hub.links.all() {
-        let behind = head.saturating_sub(link.acknowledged.seq);
-        metrics::gauge!("hotline_peer_behind_entries", "peer" => peer.to_string()).set(exact(behind));
-        let silent = link.last_contact.map_or(0, |at| u64::try_from((now - at) / 1_000_000).unwrap_or(0));
-        metrics::gauge!("hotline_peer_silent_seconds", "peer" => peer.to_string()).set(exact(silent));
-        metrics::gauge!("hotline_peer_failures", "peer" => peer.to_string()).set(f64::from(link.failures));
-    }
-    let days = |end| exact(u64::try_from(days_left(end, now / 1_000_000)).unwrap_or(0));
-    metrics::gauge!("hotline_certificate_days_left").set(days(shared.hub.shown.not_after()));
-    for (peer, last_end) in shared.hub.directory.last_ends() {
-        metrics::gauge!("hotline_peer_certificate_days_left", "peer" => peer.to_string())
-            .set(last_end.map_or(0.0, days));
-    }
+    let days = u64::try_from(days_left(shared.hub.shown.not_after(), now)).unwrap_or(0);
+    metrics::gauge!("hotline_certificate_days_left").set(exact(days));
     let handle = telemetry::metrics();
     handle.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response()
+    let text = handle.render() + &peer_figures(&shared.hub);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 
 /// Counts are far below 2^53, where a float is exact.

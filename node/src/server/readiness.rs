@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::node::Shared;
+use super::node::{Shared, authority_warnings};
 use crate::exchange::log::SealState;
 use crate::storage::StorageError;
 use crate::trust::{Ending, days_left, says_days_left};
@@ -44,6 +44,7 @@ pub async fn readiness(shared: &Shared) -> Readiness {
     }
     let now = shared.hub.context.clock.now();
     reasons.extend(shared.geolocator.warnings(now).iter().map(ToString::to_string));
+    reasons.extend(authority_warnings(shared).iter().map(ToString::to_string));
     let days = days_left(shared.hub.shown.not_after(), now.timestamp());
     if Ending::of(days).is_some() {
         reasons.push(format!("this node's certificate {}", says_days_left(days)));

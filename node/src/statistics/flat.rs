@@ -2,21 +2,23 @@
 
 use serde_json::Value;
 
+use super::harmless::harmless;
+
 /// What an element of a list is named by, the first that it has.
-const NAMES: [&str; 4] = ["peer", "country", "tld", "year"];
+const NAMES: [&str; 8] = ["peer", "country", "tld", "code", "clock", "year", "days", "provider"];
 
 /// Every single figure: its key with the names of what it stands in, joined by dots, and its value; empty where unknown.
 #[must_use]
 pub fn flat_rows(figures: &Value) -> Vec<(String, String)> {
     let mut rows = Vec::new();
-    flatten(String::new(), figures, &mut rows);
+    flatten("", figures, &mut rows);
     rows
 }
 
-fn flatten(key: String, value: &Value, rows: &mut Vec<(String, String)>) {
+fn flatten(key: &str, value: &Value, rows: &mut Vec<(String, String)>) {
     let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| flatten(below(name), value, rows)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| flatten(&below(name), value, rows)),
         Value::Array(items) => {
             for item in items {
                 let name = NAMES.iter().find(|name| item.get(*name).is_some());
@@ -26,17 +28,17 @@ fn flatten(key: String, value: &Value, rows: &mut Vec<(String, String)>) {
                 if let (Some(fields), Some(name)) = (rest.as_object_mut(), name) {
                     fields.remove(*name);
                 }
-                flatten(below(shown), &rest, rows);
+                flatten(&below(shown), &rest, rows);
             }
         }
-        single => rows.push((key, text(single))),
+        single => rows.push((harmless(key), text(single))),
     }
 }
 
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => harmless(text),
         other => other.to_string(),
     }
 }
@@ -46,10 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_text_is_a_formula() {
+        let figures = serde_json::json!({ "=a": "=1+1", "b": ["-2"], "c": [{ "tld": "@x", "n": -1 }], "d": "e;=1" });
+        let rows = flat_rows(&figures);
+        let shown: Vec<(&str, &str)> = rows.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(shown, [("'=a", "'=1+1"), ("b.unknown", "'-2"), ("c.'@x.n", "-1"), ("d", "e;'=1")]);
+    }
+
+    #[test]
     fn a_figure_is_named_by_all_that_it_stands_in() {
         let figures = serde_json::json!({
             "reported": 3,
-            "removal": null,
+            "removal": [{ "clock": "A", "removed": 1, "median_hours": null }],
+            "change": { "reported": -0.5 },
             "hosting": [{ "country": "FR", "n": 2 }, { "country": null, "n": 1 }],
             "series": [{ "year": 2025, "by_offence": { "csam": { "reported": 3 } } }],
         });
@@ -57,13 +68,15 @@ mod tests {
         let shown: Vec<(&str, &str)> = rows.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         for row in [
             ("reported", "3"),
-            ("removal", ""),
+            ("removal.A.removed", "1"),
+            ("removal.A.median_hours", ""),
+            ("change.reported", "-0.5"),
             ("hosting.FR.n", "2"),
             ("hosting.unknown.n", "1"),
             ("series.2025.by_offence.csam.reported", "3"),
         ] {
             assert!(shown.contains(&row), "{row:?} in {shown:?}");
         }
-        assert_eq!(rows.len(), 5);
+        assert_eq!(rows.len(), 7);
     }
 }

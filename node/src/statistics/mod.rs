@@ -2,21 +2,75 @@
 //!
 //! A report counts in the period in which this hotline received it. Its reports are those that have a number of its
 //! own: taken in here, cases of the past, and those that peers offered. Everything is counted by the database, in
-//! grouped queries. What stands in sealed bodies alone (victims, site types, acts and their times) is not counted: such
-//! figures are null, never 0.
+//! grouped queries: rows stay where they are. What bodies tell stands beside the reports as codes and times
+//! ([`Fact`](crate::report::Fact)), as nobody could open millions of sealed bodies for a figure.
+//!
+//! **For pages** there is [`Rollups`]: what was counted ahead, day by day, so that millions of reports answer while a page
+//! waits. One is made for the node, and every handler has it. Each function takes a [`Filter`] and gives numbers with
+//! how fresh they are; `figures()` of each gives them as charts, tables and downloads have them.
+//!
+//! | asked | gives | who may see it |
+//! | --- | --- | --- |
+//! | [`Rollups::volumes`] | [`Volumes`]: offers in both directions, answers, removal, times, what is open | staff; a partner with `filter.peer` set to his own hotline |
+//! | [`Rollups::federation`] | [`Federation`]: all logs as totals by step and hosting country | everybody |
+//! | [`Rollups::world`] | [`World`]: this hotline's reports by hosting country, hoster, network | staff |
+//! | [`Rollups::year`] | [`Yearly`]: the [`Statistics`] of a calendar year, counted ahead | staff |
+//! | [`Rollups::reconcile`] | [`Reconciled`]: our log and a peer's held against each other | staff; a partner for his own hotline |
+//!
+//! [`statistics`] counts the rows themselves at the moment of asking: exact, and slow where there are millions.
 
+mod annual;
+mod cell;
+mod code;
+mod duration;
 mod europe;
+mod fact_repository;
+mod federation;
+mod figure;
+mod filter;
+mod finding;
 mod flat;
+mod harmless;
+mod lengths;
 mod model;
+mod notice;
+mod parts;
 mod period;
+mod reconcile;
+mod recount;
+mod removal;
 mod repository;
+mod rollup_repository;
+mod rollups;
+#[cfg(test)]
+pub(crate) mod sample;
 mod service;
+mod survival;
 mod tally;
+mod volume;
+mod volume_figure;
+mod volume_tally;
+mod withhold;
+mod world;
+mod yearly;
 
+pub use annual::{relations, yearly_figures};
+pub use federation::{Federation, Published};
+pub use figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
+pub use filter::{Filter, Step};
 pub use flat::flat_rows;
+pub use harmless::harmless;
 pub use model::{
-    Actions, ByCode, Change, ContentFigures, CountryCount, Handling, NotCounted, OffenceCount, PeerFigures, Previous,
-    Statistics, TldCount, Victims, YearFigures,
+    Actions, ByCode, Change, Code, CodeCount, ContentFigures, CountryCount, Durations, Handling, NoticeCount,
+    NoticeFigures, OffenceCount, PeerFigures, Previous, Removal, RemovalCount, Statistics, Survival, SurvivalPoint,
+    TldCount, Victims, YearFigures,
 };
 pub use period::Period;
+pub use reconcile::{After, Difference, DifferenceKind, Reconciled};
+pub use recount::{Recounted, Span, recount};
+pub use rollups::Rollups;
 pub use service::statistics;
+pub use volume::{AGES, Counts, Flow, Fresh, Spread, Volumes, WITHIN_DAYS};
+pub use withhold::{Place, Relation, withhold};
+pub use world::{Hosted, TOP, World};
+pub use yearly::Yearly;

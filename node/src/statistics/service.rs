@@ -7,11 +7,14 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source, State};
 
+use super::duration::Spans;
 use super::europe::is_european;
-use super::model::{
-    Actions, ContentFigures, CountryCount, Handling, PeerFigures, Previous, Statistics, Victims, YearFigures,
-};
+use super::fact_repository::{acceptances, acts, findings, notices};
+use super::finding::found;
+use super::model::{Actions, CountryCount, PeerFigures, Previous, Statistics, YearFigures};
+use super::notice::by_provider;
 use super::period::Period;
+use super::removal::{handling, removal};
 use super::repository::{self, Cell, Scope, Standing};
 use super::tally::{Totals, by_code, change, countries, top_level_domains};
 use crate::context::Context;
@@ -19,8 +22,18 @@ use crate::storage::StorageError;
 
 /// The figures of a period; with `peer`, only of what was exchanged with that hotline.
 pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>) -> Result<Statistics, StorageError> {
-    let connection = context.database.read();
     let scope = Scope { own: context.own.clone(), peer, period: Some(period) };
+    let series = series(repository::cells_by_day(context.database.read(), &scope).await?);
+    Ok(Statistics { series, ..figures(context, scope, period).await? })
+}
+
+/// The figures of a calendar year without the series over all years, for which every report would be read.
+pub(super) async fn figures_of_year(context: &Context, year: Period) -> Result<Statistics, StorageError> {
+    figures(context, Scope { own: context.own.clone(), peer: None, period: Some(year) }, year).await
+}
+
+async fn figures(context: &Context, scope: Scope, period: Period) -> Result<Statistics, StorageError> {
+    let connection = context.database.read();
     let totals = Totals::of(&repository::cells(connection, &scope).await?);
     let previous = previous(context, &scope, period).await?;
     let (unique_urls, with_url) = repository::urls(connection, &scope).await?;
@@ -28,6 +41,7 @@ pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>)
     let hosting = hosting_by_offence.get(Offence::Csam.code()).cloned().unwrap_or_default();
     let in_europe = |row: &&CountryCount| row.country.is_some_and(is_european);
     let exchange = exchange(context, &scope).await?;
+    let found = found(&findings(connection, &scope).await?);
     Ok(Statistics {
         period,
         reported: totals.reported,
@@ -45,32 +59,41 @@ pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>)
             Reason::ALL.iter().map(|code| code.code()),
             repository::reasons(connection, &scope).await?,
         ),
-        actions: Actions {
-            sent_to_peers: exchange.iter().map(|figures| figures.sent).sum(),
-            received_from_peers: exchange.iter().map(|figures| figures.received).sum(),
-            ..Actions::default()
-        },
+        actions: actions(context, &scope, &exchange).await?,
         hosting_europe: hosting.iter().filter(in_europe).cloned().collect(),
         hosting,
         hosting_by_offence,
         federation_hosting: countries(repository::federation(connection, &scope).await?),
-        site_types: None,
+        site_types: found.site_types,
         tlds: top_level_domains(repository::top_level_domains(connection, &scope).await?),
         onion: repository::onion(connection, &scope).await?,
-        victims: Victims::default(),
-        production: None,
-        behaviours: None,
-        terrorism_types: None,
-        content: ContentFigures::default(),
-        commerciality: None,
-        media: None,
-        handling: Handling::default(),
-        removal: None,
+        victims: found.victims,
+        production: found.production,
+        behaviours: found.behaviours,
+        terrorism_types: found.terrorism_types,
+        content: found.content,
+        commerciality: found.commerciality,
+        media: found.media,
+        handling: handling(context, &scope).await?,
+        removal: removal(context, &scope).await?,
+        notices: by_provider(notices(connection, &scope).await?),
         exchange,
-        series: series(repository::cells_by_day(connection, &scope).await?),
+        series: Vec::new(),
         change: previous.as_ref().map(|before| change(&totals, before)),
         previous,
         by_offence: totals.by_offence,
+    })
+}
+
+async fn actions(context: &Context, scope: &Scope, exchange: &[PeerFigures]) -> Result<Actions, StorageError> {
+    let acts = acts(context.database.read(), scope).await?;
+    Ok(Actions {
+        lea: acts.lea,
+        lea_transmissions: acts.lea_transmissions,
+        isp: acts.isp,
+        sent_to_peers: exchange.iter().map(|figures| figures.sent).sum::<u64>() + acts.sent,
+        received_from_peers: exchange.iter().map(|figures| figures.received).sum::<u64>() + acts.received,
+        replies: acts.replies,
     })
 }
 
@@ -102,6 +125,13 @@ async fn exchange(context: &Context, scope: &Scope) -> Result<Vec<PeerFigures>, 
     }
     for (origin, n) in repository::received(connection, scope).await? {
         figures_of(&origin, &mut peers).received += n;
+    }
+    let mut accepted: BTreeMap<NodeId, Spans> = BTreeMap::new();
+    for (holder, seconds, n) in acceptances(connection, scope).await? {
+        accepted.entry(holder).or_default().add(seconds, n);
+    }
+    for (peer, seconds) in &accepted {
+        figures_of(peer, &mut peers).median_accept_seconds = seconds.quantile(50);
     }
     let is_meant = |figures: &PeerFigures| scope.peer.as_ref().is_none_or(|peer| *peer == figures.peer);
     Ok(peers.into_values().filter(is_meant).collect())

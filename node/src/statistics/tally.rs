@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
-use super::model::{ByCode, Change, CountryCount, OffenceCount, Previous, TldCount};
+use super::model::{ByCode, Change, CodeCount, CountryCount, OffenceCount, Previous, TldCount};
 use super::repository::Cell;
 
 /// Reports of which somebody said that they are illegal, under whichever law.
@@ -58,6 +58,16 @@ pub(super) fn by_code(all: impl Iterator<Item = &'static str>, counted: Vec<(Opt
     codes
 }
 
+/// The codes that occur, in falling order, with their shares of all.
+pub(super) fn codes<'c>(
+    all: impl Iterator<Item = &'static str>,
+    counted: impl Iterator<Item = (&'c str, u64)>,
+) -> Vec<CodeCount> {
+    let counted = by_code(all, counted.map(|(code, n)| (Some(code.to_owned()), n)).collect());
+    let occurring = counted.into_iter().filter(|(_, n)| *n > 0);
+    ranked(occurring).into_iter().map(|(code, n, share)| CodeCount { code, n, share }).collect()
+}
+
 /// Countries in falling order, with their shares of all.
 pub(super) fn countries(counted: impl IntoIterator<Item = (Option<Country>, u64)>) -> Vec<CountryCount> {
     ranked(counted).into_iter().map(|(country, n, share)| CountryCount { country, n, share }).collect()
@@ -78,11 +88,17 @@ fn ranked<T: Ord>(counted: impl IntoIterator<Item = (T, u64)>) -> Vec<(T, u64, f
 
 /// The change against the period before.
 pub(super) fn change(now: &Totals, before: &Previous) -> Change {
-    let against = |now: u64, before: u64| (before > 0).then(|| rounded(ratio(now, before) - 1.0));
-    Change { reported: against(now.reported, before.reported), illegal: against(now.illegal, before.illegal) }
+    change_of((now.reported, now.illegal), before)
 }
 
-fn share(n: u64, total: u64) -> f64 {
+/// The change of what is reported and what is illegal.
+pub(super) fn change_of((reported, illegal): (u64, u64), before: &Previous) -> Change {
+    let against = |now: u64, before: u64| (before > 0).then(|| rounded(ratio(now, before) - 1.0));
+    Change { reported: against(reported, before.reported), illegal: against(illegal, before.illegal) }
+}
+
+/// A share of a whole, rounded to four digits; nothing of nothing.
+pub(super) fn share(n: u64, total: u64) -> f64 {
     if total == 0 { 0.0 } else { rounded(ratio(n, total)) }
 }
 

@@ -37,6 +37,13 @@ pub enum Known {
     Refused,
     /// It is left as it is.
     Left,
+    /// It is written anew. The first columns, so many, are its key.
+    Replaced {
+        /// How many.
+        keys: usize,
+    },
+    /// What stands in its other columns is added to. The first column is its key.
+    AddedTo,
 }
 
 impl Columns {
@@ -49,9 +56,21 @@ impl Columns {
     ) -> Result<(), StorageError> {
         let begin = format!("INSERT{} INTO {} ({}) SELECT ", or_fail(write), self.table, self.names.join(", "));
         // Without the condition SQLite takes what follows for a part of a join.
-        let end = if known == Known::Left { " WHERE TRUE ON CONFLICT DO NOTHING" } else { "" };
+        let end = match known {
+            Known::Refused => String::new(),
+            Known::Left => " WHERE TRUE ON CONFLICT DO NOTHING".to_owned(),
+            Known::Replaced { keys } => self.or_set(keys, |name| format!("{name} = excluded.{name}")),
+            Known::AddedTo => self.or_set(1, |name| format!("{name} = {}.{name} + excluded.{name}", self.table)),
+        };
         let text = |sources: &[String], rows: &str| format!("{begin}{} FROM {rows}{end}", sources.join(", "));
         self.run(write, values, 0, text).await.map(drop)
+    }
+
+    /// What is set where a row with the same key is there.
+    fn or_set(&self, keys: usize, set: impl Fn(&str) -> String) -> String {
+        let (keys, others) = self.names.split_at(keys);
+        let set: Vec<String> = others.iter().map(|name| set(name)).collect();
+        format!(" WHERE TRUE ON CONFLICT ({}) DO UPDATE SET {}", keys.join(", "), set.join(", "))
     }
 
     /// Updates rows by the first column, which is their key. Gives the number of rows that were there.
@@ -182,7 +201,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn rows_of_any_number_are_inserted_left_and_updated() {
+    async fn rows_of_any_number_are_inserted_left_replaced_and_updated() {
         let database = sea_orm::Database::connect("sqlite::memory:").await.expect("opened");
         database.execute_unprepared("CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT)").await.expect("made");
         let columns = Columns { table: "t", names: &["id", "name"] };
@@ -193,6 +212,8 @@ mod tests {
         columns.insert(&write, Known::Refused, rows(0..300, "a")).await.expect("inserted");
         columns.insert(&write, Known::Left, rows(290..310, "b")).await.expect("left");
         assert_eq!(columns.update(&write, rows(100..400, "c")).await.expect("updated"), 210);
+        columns.insert(&write, Known::Replaced { keys: 1 }, rows(299..301, "e")).await.expect("replaced");
+        columns.insert(&write, Known::Replaced { keys: 1 }, rows(298..299, "c")).await.expect("replaced");
         columns.insert(&write, Known::Refused, Vec::new()).await.expect("nothing to do");
         write.commit().await.expect("committed");
         let write = database.begin().await.expect("begun");
@@ -206,7 +227,8 @@ mod tests {
             let row = database.query_one_raw(statement).await.expect("asked").expect("a row");
             row.try_get_by_index::<i64>(0).expect("a number")
         };
-        assert_eq!([count("a").await, count("b").await, count("c").await, count("d").await], [100, 0, 210, 0]);
+        assert_eq!([count("a").await, count("b").await, count("c").await, count("d").await], [100, 0, 208, 0]);
+        assert_eq!(count("e").await, 2);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use super::writers::Writers;
 /// How long a writer waits for another process's transaction before it says that the database is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that only read. Two cores serve a hotline, and each of SQLite's connections reads anew what another
-/// process has written.
-const READERS: u32 = 2;
+/// process has written. A third is there for figures, which take a connection for seconds.
+const READERS: u32 = 3;
 /// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
 const WRITER_CACHE_KIB: u32 = 48 * 1_024;
 /// SQLite's page cache of each connection that reads, KiB. Most reads are of what was written last, which the operating

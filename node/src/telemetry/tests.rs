@@ -1,33 +1,15 @@
 //! What reaches the log, and what never does.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
+use super::kept_lines::KeptLines;
 use super::{LogFormat, LogSection, check_level, log_panic, metrics, subscriber};
 
-/// Lines that are kept instead of written.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn logged(level: &str, format: LogFormat, act: impl FnOnce()) -> String {
-    let lines = Lines::default();
+    let lines = KeptLines::default();
     let kept = lines.clone();
     let log = LogSection { level: level.into(), format };
     let subscriber = subscriber(&log, move || kept.clone()).expect("a filter");
     tracing::subscriber::with_default(subscriber, act);
-    let bytes = lines.0.lock().expect("nobody panicked").clone();
-    String::from_utf8(bytes).expect("a log is text")
+    lines.take()
 }
 
 macro_rules! at_every_level {

@@ -1,13 +1,16 @@
 //! The live picture of peers: who may come in, by which key, right now.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
+use rustls_pki_types::CertificateDer;
 use tokio::sync::watch;
 
+use super::authenticated_peer::{AuthenticatedPeer, ShownChain};
+use super::authority::Authority;
 use super::certificate::NodeCertificate;
 use super::peer::{Peer, PeerStanding};
 use super::refusal::PeerRefused;
@@ -21,22 +24,6 @@ use crate::storage::{ConnectionTrait, StorageError};
 struct Known {
     peer: Peer,
     pinned: HashMap<Hash, Validity>,
-}
-
-/// A peer whose certificate was checked, for as long as the picture does not change against it. Made only by
-/// [`PeerDirectory::authenticate`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthenticatedPeer {
-    id: NodeId,
-    pin: Hash,
-}
-
-impl AuthenticatedPeer {
-    /// Who it is.
-    #[must_use]
-    pub const fn id(&self) -> &NodeId {
-        &self.id
-    }
 }
 
 /// Whether an authenticated peer may go on.
@@ -56,18 +43,29 @@ pub struct PeerDirectory {
     picture: ArcSwap<HashMap<NodeId, Known>>,
     changed: watch::Sender<u64>,
     clock: Clock,
+    authority: Option<Arc<Authority>>,
     reloading: tokio::sync::Mutex<()>,
+    /// The pins that counted when the time was last noticed.
+    counted: Mutex<BTreeSet<(NodeId, Hash)>>,
 }
 
 impl PeerDirectory {
-    /// An empty picture.
+    /// An empty picture of a federation in which pins alone count.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
+        Self::under(clock, None)
+    }
+
+    /// An empty picture of a federation with this authority, if any.
+    #[must_use]
+    pub fn under(clock: Clock, authority: Option<Arc<Authority>>) -> Self {
         Self {
             picture: ArcSwap::default(),
             changed: watch::Sender::new(0),
             clock,
+            authority,
             reloading: tokio::sync::Mutex::default(),
+            counted: Mutex::default(),
         }
     }
 
@@ -84,7 +82,35 @@ impl PeerDirectory {
             }
         }
         self.picture.store(Arc::new(picture));
+        self.counted_now();
         self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Wakes who waits for [`Self::changes`] where a certificate is over by now, or has begun to count, though nobody
+    /// changed anything. To be called every few moments.
+    pub fn notice_time(&self) {
+        if self.counted_now() {
+            self.changed.send_modify(|version| *version += 1);
+        }
+    }
+
+    /// Whether other pins count now than when this was last asked.
+    fn counted_now(&self) -> bool {
+        let picture = self.picture.load();
+        let pins = |(id, known): (&NodeId, &Known)| {
+            self.counting(known).into_iter().map(|pin| (id.clone(), pin)).collect::<Vec<_>>()
+        };
+        let now = picture.iter().flat_map(pins).collect();
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *counted, now);
+        *counted != before
+    }
+
+    /// A peer's pins whose certificates are neither over nor yet to come.
+    fn counting(&self, known: &Known) -> BTreeSet<Hash> {
+        let now = self.clock.unix_seconds();
+        let is_timely = |validity: &Validity| validity.at(now) == Timeliness::Valid;
+        known.pinned.iter().filter(|(_, validity)| is_timely(validity)).map(|(pin, _)| *pin).collect()
     }
 
     /// Replaces the picture by what the database has.
@@ -95,15 +121,41 @@ impl PeerDirectory {
         Ok(())
     }
 
+    /// Reads the authority's files again that changed; live connections check again whether they may go on. Blocks while it
+    /// reads.
+    pub fn refresh_authority(&self) {
+        if self.authority.as_ref().is_some_and(|authority| authority.refresh(self.clock.unix_seconds())) {
+            self.changed.send_modify(|version| *version += 1);
+        }
+    }
+
+    /// The federation's authority, if it has one.
+    #[must_use]
+    pub const fn authority(&self) -> Option<&Arc<Authority>> {
+        self.authority.as_ref()
+    }
+
+    /// Rises when the authority judges otherwise than before: our calls to peers must be made anew, since nobody remembers
+    /// what the other side showed in each. 0 where there is none.
+    #[must_use]
+    pub fn authority_version(&self) -> u64 {
+        self.authority.as_ref().map_or(0, |authority| authority.version())
+    }
+
     /// Rises with every change: live connections check again whether they may go on.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
 
-    /// Says who shows this certificate (DER): form, name, pin, validity. A later certificate over a pinned key does not
-    /// prolong the pinned one. Only what a handshake gave may be passed: the proof that the key is held is its part.
-    pub fn authenticate(&self, der: &[u8]) -> Result<AuthenticatedPeer, PeerRefused> {
+    /// Says who shows this certificate (DER): form, name, pin, validity, and the authority's word where there is one. A
+    /// later certificate over a pinned key does not prolong the pinned one. Only what a handshake gave may be passed: the
+    /// proof that the key is held is its part. `intermediates` are the certificates that came with it.
+    pub fn authenticate(
+        &self,
+        der: &[u8],
+        intermediates: &[CertificateDer<'_>],
+    ) -> Result<AuthenticatedPeer, PeerRefused> {
         let shown = NodeCertificate::read(der)?;
         let NodeCertificate { node, pin, .. } = &shown;
         let picture = self.picture.load();
@@ -117,7 +169,16 @@ impl PeerDirectory {
                 Timeliness::NotYetValid => return Err(PeerRefused::NotYetValid),
             }
         }
-        Ok(AuthenticatedPeer { id: node.clone(), pin: *pin })
+        let chain = match &self.authority {
+            Some(authority) => {
+                let chain = ShownChain::new(der, shown.validity(), intermediates);
+                // After the pin; nobody has proved yet that the key is his, so the search for a chain is bounded.
+                chain.check(authority, now)?;
+                Some(Arc::new(chain))
+            }
+            None => None,
+        };
+        Ok(AuthenticatedPeer { id: node.clone(), pin: *pin, chain })
     }
 
     /// Whether an authenticated peer may go on, asked at every request.
@@ -125,8 +186,8 @@ impl PeerDirectory {
     pub fn admit(&self, peer: &AuthenticatedPeer) -> Admission {
         let picture = self.picture.load();
         let Some(known) = picture.get(&peer.id) else { return Admission::Gone };
-        let counts = |validity: &Validity| validity.at(self.clock.unix_seconds()) == Timeliness::Valid;
-        if !known.pinned.get(&peer.pin).is_some_and(counts) {
+        let now = self.clock.unix_seconds();
+        if !self.counting(known).contains(&peer.pin) || !self.authority_stands_by(peer, now) {
             return Admission::Gone;
         }
         match known.peer.standing {
@@ -134,6 +195,12 @@ impl PeerDirectory {
             PeerStanding::Suspended => Admission::Suspended,
             PeerStanding::Removed => Admission::Gone,
         }
+    }
+
+    /// Judged anew each time, some signatures a request: so no list and no date is overlooked.
+    fn authority_stands_by(&self, peer: &AuthenticatedPeer, now: i64) -> bool {
+        let Some(authority) = &self.authority else { return true };
+        peer.chain.as_ref().is_some_and(|chain| chain.holds(authority, now))
     }
 
     /// The peers with whom we exchange now, by id.
@@ -149,7 +216,7 @@ impl PeerDirectory {
     /// The pins of a peer that count now: a connection that was made under another one must end.
     #[must_use]
     pub fn counting_pins(&self, id: &NodeId) -> BTreeSet<Hash> {
-        self.picture.load().get(id).map(|known| known.pinned.keys().copied().collect()).unwrap_or_default()
+        self.picture.load().get(id).map(|known| self.counting(known)).unwrap_or_default()
     }
 
     /// Of every peer that is not removed, when the certificate ends that ends last (seconds since 1970); `None` where
@@ -192,7 +259,7 @@ mod tests {
         let mut changes = directory.changes();
         let (first, second) = (TestCertificate::of("de-example"), TestCertificate::of("de-example"));
         directory.replace(vec![peer("de-example", PeerStanding::Active)], &[first.stored("de-example", "active")]);
-        let seen = directory.authenticate(first.der()).expect("a peer");
+        let seen = directory.authenticate(first.der(), &[]).expect("a peer");
         assert!(changes.has_changed().expect("the directory lives"));
         changes.mark_unchanged();
         assert_eq!(directory.admit(&seen), Admission::Active);
@@ -219,7 +286,7 @@ mod tests {
         let certificate = TestCertificate::of("de-example");
         directory
             .replace(vec![peer("de-example", PeerStanding::Active)], &[certificate.stored("de-example", "active")]);
-        let seen = directory.authenticate(certificate.der()).expect("a peer");
+        let seen = directory.authenticate(certificate.der(), &[]).expect("a peer");
         clock.advance(Duration::from_hours(24 * 366));
         assert_eq!(directory.admit(&seen), Admission::Active);
         clock.advance(Duration::from_hours(24));
@@ -250,8 +317,8 @@ mod tests {
     #[test]
     fn nobody_is_known_by_what_is_no_certificate() {
         let (directory, _) = directory();
-        assert_eq!(directory.authenticate(&[]), Err(CertificateRefused::Encoding.into()));
-        assert_eq!(directory.authenticate(&[0x30, 0]), Err(CertificateRefused::Encoding.into()));
+        assert_eq!(directory.authenticate(&[], &[]), Err(CertificateRefused::Encoding.into()));
+        assert_eq!(directory.authenticate(&[0x30, 0], &[]), Err(CertificateRefused::Encoding.into()));
         assert!(directory.active().is_empty());
     }
 }

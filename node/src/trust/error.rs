@@ -35,6 +35,50 @@ pub enum TrustError {
     /// The caller: a certificate in the card names another node.
     #[error("a certificate in the card names {0}, not the card's node")]
     OthersCertificate(NodeId),
+    /// The caller: a card of an earlier time.
+    #[error(
+        "the card is signed by a key that was exchanged or revoked here since; ask that hotline for its newest card \
+         (hotline-node identity card)"
+    )]
+    CardOfEndedKey,
+    /// The caller: the card's key would sign what another key has signed.
+    #[error(
+        "the log of {node} that is here goes up to epoch {epoch} and was signed by another key, and the card does not say \
+         up to where it counts: that hotline goes on in an epoch beyond that first (hotline-node log open-epoch --new-keys \
+         --beyond-epoch {epoch}), and gives the card that it has then"
+    )]
+    CardOmitsLog {
+        /// Whose.
+        node: NodeId,
+        /// Where its log ends here.
+        epoch: u64,
+    },
+    /// The caller: the last good entry is another one here.
+    #[error(
+        "the card says that entry {seq} of epoch {epoch} is the last that counts, and another one stands there here: that \
+         hotline must go back further (hotline-node log open-epoch --new-keys --last-good EPOCH.SEQ), and give the card \
+         that it has then"
+    )]
+    LastGoodDiffers {
+        /// Where the card says so: epoch.
+        epoch: u64,
+        /// Position.
+        seq: u64,
+    },
+    /// The caller: the last good entry does not count any more here.
+    #[error(
+        "the card says that entry {seq} of epoch {epoch} is the last that counts, and a later epoch has left it behind \
+         here: that hotline must go back further (hotline-node log open-epoch --new-keys --last-good EPOCH.SEQ \
+         --beyond-epoch {newest}), and give the card that it has then"
+    )]
+    LastGoodLeftBehind {
+        /// Where the card says so: epoch.
+        epoch: u64,
+        /// Position.
+        seq: u64,
+        /// The newest epoch here.
+        newest: u64,
+    },
     /// The caller: mistyped.
     #[error("the fingerprint cannot be read: {0}; let it be read to you again")]
     FingerprintMalformed(#[from] FingerprintMalformed),

@@ -16,7 +16,7 @@ use super::directory::Admission;
 use super::issue::set_validity;
 use super::peer::PeerStanding;
 use super::refusal::{PeerRefused, refusal};
-use super::test_certificate::{TestCertificate, node, now};
+use super::test_certificate::{TestCertificate, node, now, peer};
 use super::test_handshake::{Federation, OTHER, OWN, PEER, tls_error};
 
 fn uri(text: &str) -> SanType {
@@ -141,7 +141,7 @@ async fn a_key_of_another_type_is_refused() {
     let own = TestCertificate::of(OWN);
     let faulty = TestCertificate::with_algorithm(PEER, &PKCS_ECDSA_P521_SHA512, |_| {});
     let federation = Federation::of_two(&own, &faulty);
-    let seen = federation.directory.authenticate(faulty.der());
+    let seen = federation.directory.authenticate(faulty.der(), &[]);
     assert_eq!(seen, Err(CertificateRefused::KeyType.into()));
     federation.refusals(&own, &faulty).await;
 }
@@ -186,6 +186,32 @@ async fn the_right_name_under_an_unknown_key_is_refused() {
     let (own, enrolled, shown) = (TestCertificate::of(OWN), TestCertificate::of(PEER), TestCertificate::of(PEER));
     for error in Federation::of_two(&own, &enrolled).refusals(&own, &shown).await {
         assert_eq!(refusal(&error), Some(&PeerRefused::CertificateUnknown(node(PEER))));
+    }
+}
+
+#[tokio::test]
+async fn a_pin_that_was_retired_or_revoked_is_refused() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    for state in ["retired", "revoked"] {
+        let federation = Federation::of_two(&own, &theirs);
+        let peers = [OWN, PEER].map(|id| peer(id, PeerStanding::Active)).to_vec();
+        let pinned = |state| [own.stored(OWN, "active"), theirs.stored(PEER, state)];
+        federation.directory.replace(peers.clone(), &pinned("retiring"));
+        let (by_server, _) = federation.shake_hands(federation.server(&own), federation.client(&theirs, OWN)).await;
+        assert!(by_server.is_ok(), "one that is retiring counts");
+        federation.directory.replace(peers, &pinned(state));
+        for error in federation.refusals(&own, &theirs).await {
+            assert_eq!(refusal(&error), Some(&PeerRefused::CertificateUnknown(node(PEER))), "{state}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_removed_peer_is_refused() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    let federation = Federation::standing(&[(OWN, PeerStanding::Active, &own), (PEER, PeerStanding::Removed, &theirs)]);
+    for error in federation.refusals(&own, &theirs).await {
+        assert_eq!(refusal(&error), Some(&PeerRefused::PeerUnknown(node(PEER))));
     }
 }
 

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::signature::SigningKey;
+use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::sign::CertifiedKey;
+use rustls_pki_types::CertificateDer;
 use thiserror::Error;
 
 use super::certificate::{CertificateRefused, NodeCertificate};
-use super::key_file::{KeyFileError, read_certificate, read_private_key};
+use super::key_file::{KeyFileError, read_chain, read_private_key};
 use super::own_keys::{exchange_files, present_pin};
 use super::shown::ShownCertificate;
-use super::tls::provider;
 use crate::config::KeysSection;
 use crate::secret::SecretError;
 
@@ -72,7 +73,7 @@ impl Identity {
     }
 }
 
-/// The TLS key, with what its certificate says. There is one certificate.
+/// The TLS key, with what its certificate says. Behind the certificate those of its issuers may stand.
 pub(super) struct Credential {
     pub(super) key: CertifiedKey,
     pub(super) certificate: NodeCertificate,
@@ -96,16 +97,22 @@ fn read_present(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityE
 
 /// Reads a TLS key with its certificate, which names `id`.
 pub(super) fn read_credential(key: &Path, certificate: &Path, id: &NodeId) -> Result<Credential, IdentityError> {
-    let der = read_certificate(certificate)?;
-    let certificate = NodeCertificate::read(&der)?;
+    let chain = read_chain(certificate)?;
+    let certificate = NodeCertificate::read(&chain[0])?;
     if certificate.node != *id {
         return Err(IdentityError::OtherNode(certificate.node));
     }
+    Ok(Credential { key: certified(chain, key)?, certificate })
+}
+
+/// A certificate chain with the key from this file, which is that of its first certificate.
+pub(super) fn certified(chain: Vec<CertificateDer<'static>>, key: &Path) -> Result<CertifiedKey, IdentityError> {
     let private = read_private_key(key)?;
-    let key = provider().key_provider.load_private_key(private).map_err(|_| IdentityError::KeyMismatch)?;
-    let key = CertifiedKey::new(vec![der], key);
+    // Of a reference: what a provider is given as its own it does not wipe.
+    let key = any_supported_type(&private).map_err(|_| IdentityError::KeyMismatch)?;
+    let key = CertifiedKey::new(chain, key);
     key.keys_match().map_err(|_| IdentityError::KeyMismatch)?;
-    Ok(Credential { key, certificate })
+    Ok(key)
 }
 
 #[cfg(test)]
@@ -145,6 +152,15 @@ mod tests {
         assert_eq!(names, expected);
         assert!(super::super::web_server_config(&keys.office_certificate(), &keys.office_key()).is_ok());
         assert_eq!(identity.certificate.not_after, (now() + chrono::TimeDelta::days(365)).timestamp());
+    }
+
+    #[test]
+    fn what_is_read_of_a_key_file_is_wiped_when_it_is_dropped() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let (_folder, keys, _) = created();
+        is_wiped(&read_private_key(&keys.signing_key()).expect("a key"));
+        is_wiped(&crate::secret::read_secret_file(&keys.signing_key()).expect("a file"));
+        is_wiped(&super::super::issue::issue_signing_key().expect("a key"));
     }
 
     #[test]

@@ -37,6 +37,16 @@ pub(super) fn issue_office(now: DateTime<Utc>) -> Result<Issued, rcgen::Error> {
     issue(&leaf_parameters("localhost", names, vec![ExtendedKeyUsagePurpose::ServerAuth], now))
 }
 
+/// A new P-256 key in PKCS#8 PEM, for which a certificate is asked of somebody else.
+pub(super) fn issue_exchange_key() -> Result<Zeroizing<String>, rcgen::Error> {
+    Ok(Zeroizing::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?.serialize_pem()))
+}
+
+/// Asks for the certificate by which peers know `id`, over a key (PKCS#8 PEM): a PKCS#10 request in PEM.
+pub(super) fn request_exchange(id: &NodeId, key_pem: &str, now: DateTime<Utc>) -> Result<String, rcgen::Error> {
+    exchange_parameters(id, now)?.serialize_request(&KeyPair::from_pem(key_pem)?)?.pem()
+}
+
 /// A new Ed25519 key in PKCS#8 PEM.
 pub(super) fn issue_signing_key() -> Result<Zeroizing<String>, rcgen::Error> {
     Ok(Zeroizing::new(KeyPair::generate_for(&PKCS_ED25519)?.serialize_pem()))

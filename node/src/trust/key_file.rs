@@ -7,6 +7,7 @@ use hotline_protocol::id::NodeId;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::issue::{Issued, issue_exchange, issue_office, issue_signing_key};
 use crate::config::KeysSection;
@@ -51,14 +52,24 @@ pub(super) fn write_pair(key: &Path, certificate: &Path, issued: &Issued) -> Res
     Ok(())
 }
 
-/// Reads a private key in PKCS#8 PEM.
-pub(super) fn read_private_key(path: &Path) -> Result<PrivateKeyDer<'static>, KeyFileError> {
+/// Reads a private key in PKCS#8 PEM; it is wiped when it is dropped.
+pub(super) fn read_private_key(path: &Path) -> Result<Zeroizing<PrivateKeyDer<'static>>, KeyFileError> {
     let text = read_secret_file(path)?;
     PrivateKeyDer::from_pem_slice(&text)
+        .map(Zeroizing::new)
         .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a private key in PEM (PKCS#8)" }.into())
 }
 
-/// Reads a certificate in PEM.
+/// Reads a certificate in PEM with those that are shown behind it, which may be none.
+pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, KeyFileError> {
+    let text = read_secret_file(path)?;
+    match CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>() {
+        Ok(chain) if !chain.is_empty() => Ok(chain),
+        _ => Err(SecretError::Malformed { path: path.to_owned(), expected: "a certificate in PEM" }.into()),
+    }
+}
+
+/// Reads a certificate in PEM; of several the first.
 pub(super) fn read_certificate(path: &Path) -> Result<CertificateDer<'static>, KeyFileError> {
     let text = read_secret_file(path)?;
     CertificateDer::from_pem_slice(&text)

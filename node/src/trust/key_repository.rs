@@ -11,8 +11,8 @@ use sea_orm::{
 };
 
 use crate::storage::StorageError;
-use crate::storage::entity::entry;
 use crate::storage::entity::peer_key::{ActiveModel, Column, Entity, Model};
+use crate::storage::entity::{entry, epoch, log, peer_certificate};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("peer_key");
 
@@ -72,6 +72,12 @@ pub async fn announced_keys<C: ConnectionTrait>(
     Ok(announced)
 }
 
+/// The keys that a log announced and took back.
+pub async fn withdrawn_keys<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<PublicKey>, StorageError> {
+    let rows = rows(connection, log).await?;
+    rows.iter().filter(|row| row.from_epoch.is_none() && row.revoked).map(key_of).collect()
+}
+
 /// Whether a key is known of a log, announced, bound or revoked.
 pub(super) async fn is_known<C: ConnectionTrait>(
     connection: &C,
@@ -85,6 +91,93 @@ pub(super) async fn is_known<C: ConnectionTrait>(
 /// Binds a key to the range of a log that it may sign; of a key that is bound already, the end and revocation.
 pub async fn save_key<C: ConnectionTrait>(connection: &C, node: &NodeId, bound: &BoundKey) -> Result<(), StorageError> {
     write(connection, node, &bound.key, Some(bound.from), bound.to, bound.revoked, None).await
+}
+
+/// Ends every key of a log with the entry at `last`: one that signs from later on, and one that was only announced, are
+/// revoked.
+pub async fn end_keys<C: ConnectionTrait>(connection: &C, node: &NodeId, last: Position) -> Result<(), StorageError> {
+    for bound in load_keys(connection, node).await?.keys().iter().filter(|bound| !bound.revoked) {
+        let ended = if bound.from > last || last.seq == 0 {
+            BoundKey { revoked: true, ..bound.clone() }
+        } else {
+            BoundKey { to: Some(bound.to.map_or(last, |to| to.min(last))), ..bound.clone() }
+        };
+        save_key(connection, node, &ended).await?;
+    }
+    for announced in announced_keys(connection, node).await? {
+        revoke_announced(connection, node, &announced.key).await?;
+    }
+    Ok(())
+}
+
+/// Notes the entry with which a card ends a key.
+pub(super) async fn note_end<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    key: &PublicKey,
+    hash: &Hash,
+) -> Result<(), StorageError> {
+    Entity::update_many()
+        .col_expr(Column::ToHash, Expr::value(hash.as_bytes().to_vec()))
+        .filter(Column::Node.eq(node.as_str()))
+        .filter(Column::Kid.eq(key.kid().as_bytes().to_vec()))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// The entries with which a log's card ends keys.
+pub async fn ends_on_cards<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<Cursor>, StorageError> {
+    let mut ends = Vec::new();
+    for row in rows(connection, log).await? {
+        let hash = row.to_hash.as_deref().and_then(Hash::from_slice);
+        if let (Some(last), Some(hash)) = (of_columns(row.to_epoch, row.to_seq)?, hash) {
+            ends.push(Cursor { epoch: last.epoch, seq: last.seq, hash });
+        }
+    }
+    Ok(ends)
+}
+
+/// An announcement of our own stands at another place now: it was said again there.
+pub async fn move_announcement<C: ConnectionTrait>(
+    connection: &C,
+    own: &NodeId,
+    was: Position,
+    now: Position,
+) -> Result<(), StorageError> {
+    let ((was_epoch, was_seq), (epoch, seq)) = (to_columns(Some(was)), to_columns(Some(now)));
+    Entity::update_many()
+        .col_expr(Column::AnnouncedEpoch, Expr::value(epoch))
+        .col_expr(Column::AnnouncedSeq, Expr::value(seq))
+        .filter(Column::Node.eq(own.as_str()))
+        .filter(Column::AnnouncedEpoch.eq(was_epoch))
+        .filter(Column::AnnouncedSeq.eq(was_seq))
+        .exec(connection)
+        .await?;
+    peer_certificate::Entity::update_many()
+        .col_expr(peer_certificate::Column::AnnouncedEpoch, Expr::value(epoch))
+        .col_expr(peer_certificate::Column::AnnouncedSeq, Expr::value(seq))
+        .filter(peer_certificate::Column::Node.eq(own.as_str()))
+        .filter(peer_certificate::Column::AnnouncedEpoch.eq(was_epoch))
+        .filter(peer_certificate::Column::AnnouncedSeq.eq(was_seq))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether a later epoch of a log has left this place behind.
+pub(super) async fn is_left_behind<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<bool, StorageError> {
+    let later = epoch::Entity::find().filter(epoch::Column::Log.eq(log.as_str())).all(connection).await?;
+    let mut left = false;
+    for row in later {
+        let opened = of_columns(Some(row.epoch), Some(0))?.is_some_and(|opened| opened.epoch > place.epoch);
+        left |= opened && of_columns(Some(row.from_epoch), Some(row.from_seq))?.is_some_and(|from| from < place);
+    }
+    Ok(left)
 }
 
 /// Keeps a key that its log announced at a place.
@@ -125,6 +218,7 @@ async fn write<C: ConnectionTrait>(
         from_seq: Set(from_seq),
         to_epoch: Set(to_epoch),
         to_seq: Set(to_seq),
+        to_hash: NotSet,
         revoked: Set(revoked),
         announced_epoch: announced.map_or(NotSet, |_| Set(announced_epoch)),
         announced_seq: announced.map_or(NotSet, |_| Set(announced_seq)),
@@ -144,15 +238,33 @@ async fn write<C: ConnectionTrait>(
     Ok(())
 }
 
+/// How far a log is here, where it is kept.
+pub(super) async fn log_end<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+) -> Result<Option<Position>, StorageError> {
+    let row = log::Entity::find_by_id(node.as_str()).one(connection).await?;
+    row.map(|row| of_columns(Some(row.epoch), Some(row.seq))).transpose().map(Option::flatten)
+}
+
+/// The hash of the entry at a place of a log; `None` where it is not here.
+pub(super) async fn find_entry<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    place: Position,
+) -> Result<Option<Hash>, StorageError> {
+    let (epoch, seq) = to_columns(Some(place));
+    let key = (log.to_string(), epoch.unwrap_or_default(), seq.unwrap_or_default());
+    let row = entry::Entity::find_by_id(key).one(connection).await?;
+    row.map(|row| Hash::from_slice(&row.hash).ok_or(INCONSISTENT)).transpose()
+}
+
 /// The entry that stands at a place of a log, where a key's range ends.
 pub(super) async fn entry_at<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,
     place: Position,
 ) -> Result<Cursor, StorageError> {
-    let (epoch, seq) = to_columns(Some(place));
-    let key = (log.to_string(), epoch.unwrap_or_default(), seq.unwrap_or_default());
-    let row = entry::Entity::find_by_id(key).one(connection).await?.ok_or(INCONSISTENT)?;
-    let hash = Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?;
+    let hash = find_entry(connection, log, place).await?.ok_or(INCONSISTENT)?;
     Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }

@@ -6,19 +6,24 @@
 //!
 //! `issue` makes keys and certificates, `key_file` keeps them under `keys/`, `certificate` reads what somebody shows,
 //! `verifier` judges it inside the handshake, `refusal` says why not, `tls` puts both sides of a connection together.
-//! `service` has the use cases of a card and of a peer, `pinning` those of one certificate of a peer.
+//! Where the federation has an authority of its own, `authority` is asked besides the pin. `service` has the use cases of a card and of a peer, `pinning` those of one certificate of a peer.
 
+mod authenticated_peer;
+mod authority;
 mod card;
 mod certificate;
 mod certificate_facts;
 mod certificate_file;
 mod directory;
+#[cfg(test)]
+mod directory_time_tests;
 mod ending;
 mod error;
 #[cfg(test)]
 mod handshake_tests;
 mod identity;
 mod issue;
+mod issued;
 mod key_change;
 mod key_file;
 mod key_repository;
@@ -41,21 +46,26 @@ mod tls_tests;
 mod validity;
 mod verifier;
 
+pub use authenticated_peer::AuthenticatedPeer;
+pub use authority::{Authority, AuthorityRefused, AuthorityWarning, RevocationList, RevocationListRefused};
 pub use card::own_card;
 pub use certificate::{CertificateRefused, NodeCertificate};
 pub use certificate_facts::CertificateFacts;
 pub use certificate_file::{CertificateFileRefused, one_certificate};
-pub use directory::{Admission, AuthenticatedPeer, PeerDirectory};
+pub use directory::{Admission, PeerDirectory};
 pub use ending::{Ending, days_left, ending_certificates, says_days_left};
 pub use error::TrustError;
 pub use identity::{Identity, IdentityError};
+pub use issued::{IssuedRefused, forget_request, keep_issued, read_issued, request_certificate};
 pub use key_change::{KeyChangeFault, apply_key_change};
 pub use key_file::{KeyFileError, make_key_files};
-pub use key_repository::{AnnouncedKey, announced_keys, load_keys, save_key};
+pub use key_repository::{
+    AnnouncedKey, announced_keys, end_keys, ends_on_cards, load_keys, move_announcement, save_key, withdrawn_keys,
+};
 pub use own_keys::{
     NewKey, OwnSigningKeys, credential_named, install_certificate, install_signing_key, keep_present_exchange,
     keep_present_signing, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
-    settle_certificate, settle_signing_key,
+    settle_certificate, settle_signing_key, signing_key_named,
 };
 pub use peer::{Peer, PeerStanding};
 pub use pin_prefix::{PinMalformed, PinPrefix, read_pin};

@@ -18,6 +18,7 @@ use rustls::SignatureScheme;
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
+use zeroize::Zeroizing;
 
 use super::certificate::NodeCertificate;
 use super::identity::{IdentityError, read_credential, read_signing_key};
@@ -57,9 +58,7 @@ impl OwnSigningKeys {
         if let Some(key) = loaded.get(kid) {
             return Some(Arc::clone(key));
         }
-        let files = [signing_file(&self.section, kid), self.section.signing_key()];
-        let key = files.iter().filter_map(|file| read_signing_key(file).ok()).find(|key| key.public().kid() == *kid);
-        let key = Arc::new(key?);
+        let key = Arc::new(signing_key_named(&self.section, kid).ok()?);
         loaded.insert(*kid, Arc::clone(&key));
         Some(key)
     }
@@ -125,7 +124,8 @@ pub fn keep_present_signing(section: &KeysSection) -> Result<(), KeyFileError> {
 pub fn make_signing_key(section: &KeysSection, network: &Network, id: &NodeId) -> Result<NewKey, IdentityError> {
     keep_present_signing(section)?;
     let pem = issue_signing_key().map_err(KeyFileError::from)?;
-    let private = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| IdentityError::KeyMissing)?;
+    let private =
+        PrivateKeyDer::from_pem_slice(pem.as_bytes()).map(Zeroizing::new).map_err(|_| IdentityError::KeyMissing)?;
     let key = SigningKey::from_pkcs8(private.secret_der()).map_err(|_| IdentityError::KeyMissing)?;
     let file = signing_file(section, &key.public().kid());
     write_secret_file(&file, pem.as_bytes()).map_err(KeyFileError::from)?;
@@ -134,7 +134,7 @@ pub fn make_signing_key(section: &KeysSection, network: &Network, id: &NodeId) -
     Ok(NewKey { bytes: public.as_bytes().to_vec(), proof })
 }
 
-fn sign_proof(key: &CertifiedKey, message: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn sign_proof(key: &CertifiedKey, message: &[u8]) -> Option<Vec<u8>> {
     let schemes =
         [SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ECDSA_NISTP384_SHA384, SignatureScheme::ED25519];
     key.key.choose_scheme(&schemes)?.sign(message).ok()
@@ -149,6 +149,18 @@ pub fn credential_named(section: &KeysSection, id: &NodeId, pin: &Hash) -> Resul
         read_credential(&section.exchange_key(), &section.exchange_certificate(), id)?
     };
     if credential.certificate.pin == *pin { Ok(credential.key) } else { Err(IdentityError::KeyMissing) }
+}
+
+/// The signing key with this id, from its own file or the present one's.
+pub fn signing_key_named(section: &KeysSection, kid: &Hash) -> Result<SigningKey, IdentityError> {
+    let read = |file: &Path| match read_signing_key(file) {
+        Ok(key) if key.public().kid() == *kid => Ok(key),
+        Ok(_) => Err(IdentityError::KeyMissing),
+        Err(error) => Err(error.into()),
+    };
+    let own_file = signing_file(section, kid);
+    let own = if own_file.exists() { read(&own_file) } else { Err(IdentityError::KeyMissing) };
+    own.or_else(|error| read(&section.signing_key()).map_err(|_| error))
 }
 
 /// Puts the pair with this pin into the present one's place, where it is not there already.

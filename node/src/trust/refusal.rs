@@ -7,6 +7,7 @@ use hotline_protocol::id::NodeId;
 use rustls::{CertificateError, Error, OtherError};
 use thiserror::Error as ThisError;
 
+use super::authority::AuthorityRefused;
 use super::certificate::CertificateRefused;
 
 /// Why who knocks is nobody whom we know.
@@ -27,6 +28,9 @@ pub enum PeerRefused {
     /// The shown or the pinned certificate begins later than the tolerance from now.
     #[error("the certificate is not yet valid")]
     NotYetValid,
+    /// The federation's authority does not answer for the certificate.
+    #[error(transparent)]
+    Authority(#[from] AuthorityRefused),
     /// Another peer than the one that was called.
     #[error("{called} was called and {answered} answered")]
     OtherPeer {

@@ -1,13 +1,14 @@
 //! The use cases of peers: adding a card, suspending, resuming, removing.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::card::{CardUpdate, VerifiedCard};
+use hotline_protocol::card::{CardUpdate, CardUpdateRefused, VerifiedCard};
 use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::NodeId;
+use hotline_protocol::log::BoundKey;
 
 use super::certificate::NodeCertificate;
 use super::error::TrustError;
-use super::key_repository::{load_keys, save_key};
+use super::key_repository::{find_entry, is_left_behind, load_keys, log_end, note_end, save_key};
 use super::peer::{Peer, PeerStanding};
 use super::repository::{self, StoredCertificate};
 use crate::context::Context;
@@ -16,8 +17,10 @@ use crate::storage::Write;
 /// What adding a card did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
-    /// The peer is new, or back.
+    /// The peer is new.
     New,
+    /// The peer was removed, and is back.
+    Back,
     /// The card is newer than the one that was known.
     Updated,
     /// The very card was known.
@@ -62,16 +65,20 @@ pub async fn add_peer(
             }
         }
         _ if fingerprint.is_none() => return Err(TrustError::FingerprintMissing),
-        Some(_) => Added::Replaced,
+        Some(_) if is_here => Added::Replaced,
+        Some(_) => Added::Back,
         None => Added::New,
     };
     let ended = revoked_pins(write, card.id()).await?;
-    if added == Added::Replaced {
+    let takes_all = matches!(added, Added::Replaced | Added::Back);
+    if let Some(known) = known.as_ref().filter(|_| takes_all) {
+        check_not_over(write, card, known).await?;
+        check_last_good(write, card).await?;
         revoke_all(write, card.id()).await?;
     }
     let pins: Vec<Hash> = certificates.iter().map(|certificate| certificate.pin).collect();
     save(context, write, card, known.as_ref(), certificates).await?;
-    if added == Added::Replaced {
+    if takes_all {
         // What people confirmed counts, but for what an operator has revoked for good.
         for pin in pins.iter().filter(|pin| !ended.contains(pin)) {
             repository::set_certificate_state(&**write, card.id(), pin, "active", None).await?;
@@ -81,6 +88,38 @@ pub async fn add_peer(
         return Err(TrustError::CertificatesRevoked);
     }
     Ok(added)
+}
+
+/// What was over once is not brought back by a card of that time: whoever stole a key could sign one, and an older card
+/// may bring a stolen certificate.
+async fn check_not_over(write: &Write<'_>, card: &VerifiedCard, known: &Peer) -> Result<(), TrustError> {
+    let keys = load_keys(&**write, card.id()).await?;
+    match keys.keys().iter().find(|bound| bound.key == card.signer()) {
+        Some(bound) if bound.revoked || bound.to.is_some() => Err(TrustError::CardOfEndedKey),
+        Some(_) if card.counter() < known.card_number => Err(CardUpdateRefused::LowerCounter.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A card with another signing key says up to where the log that is here counts, or that log could never go on.
+async fn check_last_good(write: &Write<'_>, card: &VerifiedCard) -> Result<(), TrustError> {
+    let Some(end) = log_end(&**write, card.id()).await?.filter(|end| end.seq > 0) else { return Ok(()) };
+    for last in card.content().keys.iter().filter_map(|key| key.to).filter(|last| last.position() <= end) {
+        if find_entry(&**write, card.id(), last.position()).await? != Some(last.hash) {
+            return Err(TrustError::LastGoodDiffers { epoch: last.epoch, seq: last.seq });
+        }
+        if is_left_behind(&**write, card.id(), last.position()).await? {
+            return Err(TrustError::LastGoodLeftBehind { epoch: last.epoch, seq: last.seq, newest: end.epoch });
+        }
+    }
+    let known = load_keys(&**write, card.id()).await?;
+    let signs_on = |bound: &BoundKey| bound.key == card.signer() && bound.from <= end;
+    let begins_later = card.keys().iter().any(|bound| bound.key == card.signer() && bound.from > end);
+    if begins_later || known.keys().iter().any(signs_on) {
+        Ok(())
+    } else {
+        Err(TrustError::CardOmitsLog { node: card.id().clone(), epoch: end.epoch })
+    }
 }
 
 async fn revoked_pins(write: &Write<'_>, id: &NodeId) -> Result<Vec<Hash>, TrustError> {
@@ -115,7 +154,7 @@ fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, Trus
 async fn revoke_all(write: &Write<'_>, id: &NodeId) -> Result<(), TrustError> {
     repository::set_certificates_state(&**write, id, "retired").await?;
     for bound in load_keys(&**write, id).await?.keys() {
-        let revoked = hotline_protocol::log::BoundKey { revoked: true, ..bound.clone() };
+        let revoked = BoundKey { revoked: true, ..bound.clone() };
         save_key(&**write, id, &revoked).await?;
     }
     Ok(())
@@ -146,8 +185,11 @@ async fn save(
     for certificate in &certificates {
         repository::save_certificate(&**write, certificate).await?;
     }
-    for bound in card.keys() {
-        save_key(&**write, card.id(), bound).await?;
+    for key in &card.content().keys {
+        save_key(&**write, card.id(), &key.bound()).await?;
+        if let Some(last) = key.to {
+            note_end(&**write, card.id(), &key.key, &last.hash).await?;
+        }
     }
     Ok(())
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData as _, SignatureAlgorithm};
+use rcgen::{Certificate, CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData as _, SignatureAlgorithm};
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use super::issue::exchange_parameters;
@@ -50,9 +50,19 @@ impl TestCertificate {
     }
 
     pub(crate) fn over(key: &KeyPair, id: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        Self::signed(key, id, change, |parameters| parameters.self_signed(key).expect("a certificate"))
+    }
+
+    /// Signed by whoever `sign` is.
+    pub(crate) fn signed(
+        key: &KeyPair,
+        id: &str,
+        change: impl FnOnce(&mut CertificateParams),
+        sign: impl FnOnce(&CertificateParams) -> Certificate,
+    ) -> Self {
         let mut parameters = exchange_parameters(&node(id), now()).expect("parameters");
         change(&mut parameters);
-        let certificate = parameters.self_signed(key).expect("a certificate");
+        let certificate = sign(&parameters);
         let private = PrivateKeyDer::try_from(key.serialize_der()).expect("PKCS#8");
         let signing = aws_lc_rs::sign::any_supported_type(&private).expect("a key that TLS can use");
         Self {
@@ -63,6 +73,13 @@ impl TestCertificate {
                 not_after: parameters.not_after.unix_timestamp(),
             },
         }
+    }
+
+    /// Shown with these certificates behind it.
+    pub(crate) fn with(mut self, above: &[CertificateDer<'static>]) -> Self {
+        self.key.cert.truncate(1);
+        self.key.cert.extend_from_slice(above);
+        self
     }
 
     /// Its bytes.

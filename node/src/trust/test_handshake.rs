@@ -8,7 +8,9 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::directory::{AuthenticatedPeer, PeerDirectory};
+use super::authenticated_peer::AuthenticatedPeer;
+use super::authority::Authority;
+use super::directory::PeerDirectory;
 use super::peer::PeerStanding;
 use super::test_certificate::{TestCertificate, node, now, peer};
 use super::tls::{client_config, server_config};
@@ -36,8 +38,13 @@ impl Federation {
 
     /// Of nodes that stand as it is said.
     pub(crate) fn standing(nodes: &[(&str, PeerStanding, &TestCertificate)]) -> Self {
+        Self::under(None, nodes)
+    }
+
+    /// Of nodes that stand as it is said, in a federation with this authority.
+    pub(crate) fn under(authority: Option<Arc<Authority>>, nodes: &[(&str, PeerStanding, &TestCertificate)]) -> Self {
         let clock = Clock::set_at(now());
-        let directory = PeerDirectory::new(clock.clone());
+        let directory = PeerDirectory::under(clock.clone(), authority);
         let certificates: Vec<_> = nodes.iter().map(|(id, _, certificate)| certificate.stored(id, "active")).collect();
         directory.replace(nodes.iter().map(|(id, standing, _)| peer(id, *standing)).collect(), &certificates);
         Self { directory: Arc::new(directory), clock }
@@ -69,8 +76,9 @@ impl Federation {
     }
 
     fn recognise(&self, shown: Option<&[CertificateDer<'_>]>) -> AuthenticatedPeer {
-        let shown = shown.and_then(<[_]>::first).expect("a completed handshake has the other side's certificate");
-        self.directory.authenticate(shown).expect("a completed handshake is with a peer")
+        let (shown, intermediates) =
+            shown.and_then(<[_]>::split_first).expect("a completed handshake has the other side's certificate");
+        self.directory.authenticate(shown, intermediates).expect("a completed handshake is with a peer")
     }
 
     /// Why `faulty`, shown as [`PEER`]'s, is refused: by the server that it calls, and by the client that calls it.

@@ -9,13 +9,14 @@ use std::sync::Arc;
 use hotline_protocol::id::NodeId;
 use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
+use rustls::sign::SingleCertAndKey;
 use rustls::{ClientConfig, Error, ServerConfig};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::directory::PeerDirectory;
-use super::identity::IdentityError;
-use super::key_file::{KeyFileError, read_private_key};
+use super::identity::{IdentityError, certified};
+use super::key_file::KeyFileError;
 use super::shown::{ShownCertificate, ShownToPeer};
 use super::verifier::{PeerAsClient, PeerAsServer};
 use crate::secret::SecretError;
@@ -48,11 +49,12 @@ pub fn web_server_config(certificate: &Path, key: &Path) -> Result<ServerConfig,
     let chain = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|_| malformed(certificate, "a certificate chain in PEM"))?;
-    let key = read_private_key(key)?;
+    let shown = SingleCertAndKey::from(certified(chain, key)?);
     let mut config = ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|_| IdentityError::KeyMismatch)?;
+        .map_err(|_| IdentityError::KeyMismatch)?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(shown));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use rustls::HandshakeKind;
-use tokio::io::AsyncWriteExt as _;
+use rustls::client::Resumption;
+use rustls::server::ServerSessionMemoryCache;
+use rustls::{ClientConfig, HandshakeKind, ServerConfig};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::identity::Identity;
@@ -57,6 +59,50 @@ async fn no_session_is_resumed_and_nodes_speak_http_1_1() {
         assert_eq!(at_client.get_ref().1.tls13_tickets_received(), 0);
         assert_eq!(at_client.get_ref().1.alpn_protocol(), Some(b"http/1.1".as_slice()));
     }
+}
+
+/// What the second handshake between a client and a server is, and whether the client would send data before a third.
+async fn second_handshake(server: Arc<ServerConfig>, client: ClientConfig) -> (Option<HandshakeKind>, bool) {
+    let (acceptor, client) = (TlsAcceptor::from(server), Arc::new(client));
+    let mut kind = None;
+    for _ in 0..2 {
+        let (listener, stream) = connect().await;
+        let (accepted, _) = listener.accept().await.expect("a connection");
+        let at_server = async {
+            let mut tls = acceptor.accept(accepted).await.expect("accepted");
+            tls.write_all(b"!").await.expect("written");
+            tls.flush().await.expect("written");
+            tls
+        };
+        let at_client = async {
+            let mut tls = TlsConnector::from(Arc::clone(&client)).connect(host(), stream).await.expect("accepted");
+            // Tickets come before the first byte.
+            tls.read_exact(&mut [0]).await.expect("read");
+            tls.get_ref().1.handshake_kind()
+        };
+        (_, kind) = tokio::join!(at_server, at_client);
+    }
+    let mut third = rustls::ClientConnection::new(client, host()).expect("a client");
+    (kind, third.early_data().is_some())
+}
+
+#[tokio::test]
+async fn sessions_that_the_other_side_would_resume_are_not_resumed_and_no_early_data_is_sent() {
+    let (own, theirs) = (TestCertificate::of(OWN), TestCertificate::of(PEER));
+    let federation = Federation::of_two(&own, &theirs);
+    let mut eager = federation.client(&theirs, OWN);
+    eager.resumption = Resumption::in_memory_sessions(8);
+    eager.enable_early_data = true;
+    let mut generous = ServerConfig::clone(&federation.server(&own));
+    generous.send_tls13_tickets = 2;
+    generous.session_storage = ServerSessionMemoryCache::new(8);
+    generous.max_early_data_size = 1_024;
+    let generous = Arc::new(generous);
+    let resumed = second_handshake(Arc::clone(&generous), eager.clone()).await;
+    assert_eq!(resumed, (Some(HandshakeKind::Resumed), true), "what this test looks for can be seen");
+    let full = (Some(HandshakeKind::Full), false);
+    assert_eq!(second_handshake(federation.server(&own), eager).await, full, "our server");
+    assert_eq!(second_handshake(generous, federation.client(&theirs, OWN)).await, full, "our client");
 }
 
 /// A node with key files of its own.

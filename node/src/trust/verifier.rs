@@ -9,7 +9,8 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::directory::{AuthenticatedPeer, PeerDirectory};
+use super::authenticated_peer::AuthenticatedPeer;
+use super::directory::PeerDirectory;
 use super::refusal::PeerRefused;
 
 /// What the accepted key types sign with.
@@ -24,8 +25,12 @@ struct Judge {
 }
 
 impl Judge {
-    fn authenticate(&self, leaf: &CertificateDer<'_>) -> Result<AuthenticatedPeer, PeerRefused> {
-        self.directory.authenticate(leaf)
+    fn authenticate(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+    ) -> Result<AuthenticatedPeer, PeerRefused> {
+        self.directory.authenticate(leaf, intermediates)
     }
 
     fn verify_signature(
@@ -60,10 +65,10 @@ impl ClientCertVerifier for PeerAsClient {
     fn verify_client_cert(
         &self,
         leaf: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        intermediates: &[CertificateDer<'_>],
         _now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.0.authenticate(leaf)?;
+        self.0.authenticate(leaf, intermediates)?;
         Ok(ClientCertVerified::assertion())
     }
 
@@ -107,12 +112,12 @@ impl ServerCertVerifier for PeerAsServer {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        intermediates: &[CertificateDer<'_>],
         _host: &ServerName<'_>,
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let peer = self.judge.authenticate(leaf)?;
+        let peer = self.judge.authenticate(leaf, intermediates)?;
         if *peer.id() != self.called {
             let (called, answered) = (self.called.clone(), peer.id().clone());
             return Err(PeerRefused::OtherPeer { called, answered }.into());

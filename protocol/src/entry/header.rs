@@ -6,13 +6,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::formerly::{Former, check_former, take_former_hashes};
 use super::line::read_line;
 use super::{EntryType, Status};
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::id::{IdMalformed, NodeId, ReportId, deserialize_from_str, parse_rid};
 use crate::json::{self, JsonFault};
-use crate::log::Position;
+use crate::log::{Cursor, Position};
 use crate::url::UrlDigest;
 
 /// Most nodes that one entry may entitle to its body.
@@ -41,6 +42,9 @@ pub enum HeaderRefused {
     /// `bs` is not a power of two.
     #[error("the header's body size is not a power of two")]
     BodySize,
+    /// `was` does not stand last, or is not written as the specification says.
+    #[error("the header's earlier places are not written as the specification says")]
+    Former,
 }
 
 /// What a header commits to: the hash of the body line, and its size rounded up to a power of two (bytes).
@@ -158,6 +162,9 @@ pub struct Content {
     /// Of `epoch.open`: the last entry that still counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Origin>,
+    /// The places in earlier epochs where the author said the same before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Former>,
 }
 
 /// A header as read: its place in its author's log, and its content.
@@ -252,6 +259,7 @@ impl Content {
             key: None,
             pop: None,
             from: None,
+            was: Vec::new(),
         }
     }
 
@@ -309,14 +317,18 @@ impl Header {
     pub fn parse(line: &[u8]) -> Result<Self, HeaderRefused> {
         json::check(line, json::HEADER)?;
         let line = std::str::from_utf8(line).map_err(|_| HeaderRefused::Json(JsonFault::NotUtf8))?;
-        let header = read_line(line)?;
+        let mut header = read_line(line)?;
         header.content.check()?;
+        check_former(&header)?;
+        take_former_hashes(&mut header, line)?;
         Ok(header)
     }
 
     /// Reads a line that was parsed or written here before, and is kept: its rules of form are not checked again.
     pub fn from_storage(line: &str) -> Result<Self, HeaderRefused> {
-        read_line(line)
+        let mut header = read_line(line)?;
+        take_former_hashes(&mut header, line)?;
+        Ok(header)
     }
 
     /// Its place in its author's log.
@@ -325,13 +337,19 @@ impl Header {
         Position { epoch: self.epoch, seq: self.seq }
     }
 
+    /// The last entry of an earlier epoch that still counts, where this entry opens a further epoch.
+    #[must_use]
+    pub fn opens_epoch(&self) -> Option<Cursor> {
+        let is_opening = self.content.entry_type == EntryType::EpochOpen && self.seq == 1;
+        let Origin { ep, seq, hash } = self.content.from.filter(|_| is_opening)?;
+        let is_earlier = (1..self.epoch).contains(&ep) && (seq > 0 || hash == Hash::ZERO);
+        is_earlier.then_some(Cursor { epoch: ep, seq, hash })
+    }
+
     /// Writes an entry's line: its place in the log, then what it says.
     #[must_use]
     pub fn write_line(log: &NodeId, epoch: u64, seq: u64, prev: &Hash, tail: &str) -> String {
-        use std::fmt::Write as _;
-        let mut line = String::with_capacity(tail.len() + 160);
-        write!(line, r#"{{"v":1,"log":"{log}","ep":{epoch},"seq":{seq},"prev":"{prev}","#)
-            .expect("writing to a string does not fail");
+        let mut line = write_place(log, epoch, seq, prev, tail.len());
         line.push_str(tail);
         line
     }
@@ -341,4 +359,13 @@ impl Header {
     pub fn hash_line(line: &[u8]) -> Hash {
         Hash::of(&[b"hxp/entry/1\0", line])
     }
+}
+
+/// A line's first fields: its place in its author's log. With room for `more` bytes.
+pub(super) fn write_place(log: &NodeId, epoch: u64, seq: u64, prev: &Hash, more: usize) -> String {
+    use std::fmt::Write as _;
+    let mut line = String::with_capacity(more + 160);
+    write!(line, r#"{{"v":1,"log":"{log}","ep":{epoch},"seq":{seq},"prev":"{prev}","#)
+        .expect("writing to a string does not fail");
+    line
 }

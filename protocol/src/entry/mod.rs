@@ -4,10 +4,12 @@ mod addressing;
 mod body;
 mod critical;
 mod entry_type;
+mod formerly;
 mod header;
 mod line;
 
 pub use addressing::Addressing;
 pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, Code, HostingRecord, Salt};
 pub use entry_type::{EntryType, Status};
+pub use formerly::Former;
 pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};

@@ -31,6 +31,19 @@ impl Cursor {
     /// Before the first entry of the first epoch.
     pub const START: Self = Self { epoch: 1, seq: 0, hash: Hash::ZERO };
 
+    /// How many entries a log that ends here has beyond one that ends at `held`, as far as the places tell: of a later
+    /// epoch, all that stand in it.
+    #[must_use]
+    pub const fn entries_beyond(&self, held: &Self) -> u64 {
+        if self.epoch > held.epoch {
+            self.seq
+        } else if self.epoch == held.epoch {
+            self.seq.saturating_sub(held.seq)
+        } else {
+            0
+        }
+    }
+
     /// The place without the hash.
     #[must_use]
     pub const fn position(&self) -> Position {

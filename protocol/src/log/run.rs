@@ -58,6 +58,9 @@ pub enum RunRefused {
     /// An entry after a `key.announce` or beside an `epoch.open`: those close their run.
     #[error("the run spans a change of keys")]
     SpansKeyChange,
+    /// A further epoch whose first entry does not say which earlier entry is the last that counts.
+    #[error("the run begins an epoch that no entry opens")]
+    EpochNotOpened,
 }
 
 /// The lines of a run, not yet verified.
@@ -165,6 +168,9 @@ fn check_place(
             Err(RunRefused::SpansKeyChange)
         }
         None if (header.seq == 1) != (header.prev == Hash::ZERO) => Err(RunRefused::BrokenChain { place }),
+        None if header.seq == 1 && header.epoch > 1 && header.opens_epoch().is_none() => {
+            Err(RunRefused::EpochNotOpened)
+        }
         _ => Ok(()),
     }
 }
@@ -193,6 +199,12 @@ impl VerifiedRun {
     #[must_use]
     pub const fn head(&self) -> Cursor {
         self.checkpoint.checkpoint().cursor()
+    }
+
+    /// The last entry of an earlier epoch that still counts, where the run opens a further epoch.
+    #[must_use]
+    pub fn opens_epoch(&self) -> Option<Cursor> {
+        self.entries[0].header.opens_epoch()
     }
 
     /// Its entries, given away.

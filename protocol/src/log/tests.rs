@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::bytes::Hash;
-use crate::entry::{Body, BodyRefused, Content, EntryType, Header, HeaderRefused, Salt};
+use crate::entry::{Body, BodyRefused, Content, EntryType, Header, HeaderRefused, Origin, Salt};
 use crate::id::{Network, NodeId};
 use crate::signature::{SignatureRefused, SigningKey};
 
@@ -36,6 +36,7 @@ fn keys() -> KeyHistory {
 #[derive(Clone)]
 struct Part {
     log: NodeId,
+    epoch: u64,
     first: u64,
     prev: Hash,
     /// Header line and body line.
@@ -45,16 +46,28 @@ struct Part {
 impl Part {
     /// `count` entries from the first of the log on; every second one has a body.
     fn new(count: u64) -> Self {
-        let mut part = Self { log: log(), first: 1, prev: Hash::ZERO, entries: Vec::new() };
+        let mut part = Self { log: log(), epoch: 1, first: 1, prev: Hash::ZERO, entries: Vec::new() };
         for seq in 1..=count {
             part.add(EntryType::Create, seq % 2 == 0);
         }
         part
     }
 
+    /// The opening of the second epoch, from an entry of an earlier one.
+    fn opening(from: Option<Origin>) -> Self {
+        let mut part = Self { epoch: 2, ..Self::new(0) };
+        let mut content = Content::new(EntryType::EpochOpen, 1_700_000_000);
+        content.from = from;
+        part.add_content(content, false);
+        part
+    }
+
     fn add(&mut self, entry_type: EntryType, with_body: bool) {
+        self.add_content(Content::new(entry_type, 1_700_000_000), with_body);
+    }
+
+    fn add_content(&mut self, mut content: Content, with_body: bool) {
         let seq = self.first + self.entries.len() as u64;
-        let mut content = Content::new(entry_type, 1_700_000_000);
         let mut body = String::new();
         if with_body {
             let salt = seq.to_be_bytes().repeat(2).try_into().expect("16 bytes");
@@ -62,7 +75,7 @@ impl Part {
             content.commit(line.commitment());
             line.as_str().clone_into(&mut body);
         }
-        let line = Header::write_line(&self.log, 1, seq, &self.head(), &content.to_tail());
+        let line = Header::write_line(&self.log, self.epoch, seq, &self.head(), &content.to_tail());
         self.entries.push((line, body));
     }
 
@@ -84,7 +97,15 @@ impl Part {
 
     fn checkpoint(&self) -> Checkpoint {
         let (seq, h) = (self.last(), self.head());
-        Checkpoint { net: network(), log: self.log.clone(), ep: 1, seq, h, ts: 1_700_000_000, boot: "boot".into() }
+        Checkpoint {
+            net: network(),
+            log: self.log.clone(),
+            ep: self.epoch,
+            seq,
+            h,
+            ts: 1_700_000_000,
+            boot: "boot".into(),
+        }
     }
 
     fn under(&self, checkpoint: &SignedCheckpoint) -> String {
@@ -314,14 +335,33 @@ fn nothing_follows_a_change_of_keys_in_its_run() {
 
 #[test]
 fn an_epoch_opens_alone_in_its_run() {
-    let mut opening = Part::new(0);
-    opening.add(EntryType::EpochOpen, false);
-    assert!(verify(&opening.signed(), &keys()).is_ok());
+    let mut opening = Part::opening(Some(FROM));
+    let run = verify(&opening.signed(), &keys()).expect("a valid run");
+    assert_eq!(run.opens_epoch(), Some(Cursor { epoch: 1, seq: 9, hash: Hash::ZERO }));
     opening.add(EntryType::Create, false);
     assert_eq!(refused(&opening), RunRefused::SpansKeyChange);
     let mut late = Part::new(1);
     late.add(EntryType::EpochOpen, false);
     assert_eq!(refused(&late), RunRefused::SpansKeyChange);
+}
+
+const FROM: Origin = Origin { ep: 1, seq: 9, hash: Hash::ZERO };
+
+#[test]
+fn a_further_epoch_begins_with_the_last_entry_of_an_earlier_one_that_counts() {
+    let mut without = Part { epoch: 2, ..Part::new(0) };
+    without.add(EntryType::Create, false);
+    let of_itself = Origin { ep: 2, ..FROM };
+    let of_none = Origin { ep: 0, ..FROM };
+    let before_the_first = Origin { seq: 0, hash: Hash::of(&[b"no entry"]), ..FROM };
+    for part in [without, Part::opening(None)]
+        .into_iter()
+        .chain([of_itself, of_none, before_the_first].map(|from| Part::opening(Some(from))))
+    {
+        assert_eq!(refused(&part), RunRefused::EpochNotOpened);
+    }
+    assert!(verify(&Part::opening(Some(Origin { seq: 0, ..FROM })).signed(), &keys()).is_ok());
+    assert_eq!(verify(&Part::new(2).signed(), &keys()).expect("a valid run").opens_epoch(), None);
 }
 
 #[test]

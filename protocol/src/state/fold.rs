@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::said_again::with_present_names;
 use super::tenure::{Present, Tenure};
 use crate::bytes::Hash;
 use crate::country::Country;
@@ -115,9 +116,21 @@ impl Fold {
 /// this version does not understand.
 ///
 /// Several creates for one report cannot be applied together (`(org, rid)` is unique for ever): the first in the
-/// origin's log counts.
+/// origin's log counts. Entries that a new epoch left behind are not given at all; those that were said again are meant by
+/// whoever names them by an earlier hash.
 #[must_use]
 pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
+    match with_present_names(seen) {
+        None => fold_named(seen),
+        Some(contents) => {
+            let renamed = seen.iter().zip(&contents).map(|(entry, content)| Seen { content, ..*entry });
+            fold_named(&renamed.collect::<Vec<_>>())
+        }
+    }
+}
+
+/// Folds entries that name each other by the hashes that they have now.
+fn fold_named(seen: &[Seen<'_>]) -> Option<Fold> {
     let create = seen
         .iter()
         .filter(|entry| entry.content.entry_type == EntryType::Create && entry.content.org.as_ref() == Some(entry.log))

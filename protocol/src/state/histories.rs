@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::story::{ORIGIN, Story, hash_of, node};
 use super::{Fold, Unapplied, fold};
 use crate::bytes::Hash;
-use crate::entry::{EntryType, Status};
+use crate::entry::{EntryType, Former, Status};
 
 const ACTORS: [&str; 5] = [ORIGIN, "de-b", "nl-c", "es-d", "us-e"];
 
@@ -86,6 +86,34 @@ impl Step {
     }
 }
 
+/// The story after the author of its `cut`th entry has gone on in a new epoch: from that entry on, all of his was said
+/// again, under new hashes.
+fn said_again(story: &Story, cut: usize) -> (Story, Vec<(Hash, Hash)>) {
+    let mut again = story.clone();
+    let author = story.entries[cut].log.clone();
+    let mut renamed = Vec::new();
+    for (number, told) in again.entries.iter_mut().enumerate().skip(cut).filter(|(_, told)| told.log == author) {
+        let now = hash_of(number + 1_000);
+        renamed.push((told.hash, now));
+        let (ep, seq) = told.place;
+        told.content.was = vec![Former { ep, seq, prev: Hash::ZERO, hash: told.hash }];
+        told.hash = now;
+        told.place.0 += 1;
+    }
+    (again, renamed)
+}
+
+/// A fold, in words, with the hashes of `renamed` by their new names.
+fn in_words(mut fold: Fold, renamed: &[(Hash, Hash)]) -> String {
+    let name = |hash: &mut Hash| *hash = renamed.iter().find(|(was, _)| was == hash).map_or(*hash, |(_, now)| *now);
+    fold.waiting.iter_mut().chain(&mut fold.stale).for_each(name);
+    fold.waiting.sort_unstable();
+    fold.stale.sort_unstable();
+    renamed
+        .iter()
+        .fold(format!("{fold:?}"), |words, (was, now)| words.replace(&format!("{was:?}"), &format!("{now:?}")))
+}
+
 /// Every entry by what the fold says of it.
 fn sorted_out(story: &Story, fold: &Fold) -> Vec<Hash> {
     let refusals = fold.offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
@@ -114,6 +142,23 @@ proptest! {
         let seen = story.seen();
         let shuffled: Vec<_> = order.iter().map(|at| seen[*at]).collect();
         prop_assert_eq!(fold(&shuffled), Some(story.fold()));
+    }
+
+    #[test]
+    fn what_is_said_again_in_a_new_epoch_counts_as_it_did_before(
+        (story, cut) in histories().prop_flat_map(|story| {
+            let count = story.entries.len();
+            (Just(story), 0..count)
+        }),
+    ) {
+        let (again, renamed) = said_again(&story, cut);
+        prop_assert_eq!(in_words(again.fold(), &[]), in_words(story.fold(), &renamed));
+        let (before, after) = (story.seen(), again.seen());
+        let (then, now) = (story.fold(), again.fold());
+        let (before, after) = (Unapplied::among(&before, Some(&then)), Unapplied::among(&after, Some(&now)));
+        for (was, is) in story.seen().iter().zip(&again.seen()) {
+            prop_assert_eq!(before.why(was), after.why(is));
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@
 //! specification; [`fold`] follows its words.
 
 mod fold;
+mod said_again;
 mod tenure;
 mod unapplied;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
+pub(crate) use said_again::by_name;
 pub use unapplied::{Unapplied, addressee, parties};
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::fold::{Fold, Offer, Seen};
+use super::said_again::by_name;
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::entry::{EntryType, Status};
@@ -22,7 +23,7 @@ impl<'s, 'a> Unapplied<'s, 'a> {
     /// Of `seen`, and what was folded from it.
     #[must_use]
     pub fn among(seen: &'s [Seen<'a>], fold: Option<&'s Fold>) -> Self {
-        Self { by_hash: seen.iter().map(|entry| (entry.hash, entry)).collect(), fold }
+        Self { by_hash: by_name(seen), fold }
     }
 
     /// Why an entry can never be applied by this version, whatever else arrives; `None` where it is applied, or might

@@ -5,7 +5,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::card::{CardKey, NodeCard, VerifiedCard};
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{
-    AssessmentRecord, Body, BodyLine, Code, Content, EntryType, Header, HostingRecord, Salt, Status,
+    AssessmentRecord, Body, BodyLine, Code, Content, EntryType, Header, HostingRecord, Origin, Salt, Status,
 };
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{BoundKey, Checkpoint, Cursor, KeyHistory, Position, RunWriter, SignedCheckpoint};
@@ -139,6 +139,18 @@ pub(crate) fn accept() -> String {
     content.tenure = Some(2);
     content.of = Some(offer);
     Header::write_line(&node("nl-example"), 1, 1, &Hash::ZERO, &content.to_tail())
+}
+
+/// Entry 1 of the second epoch of `fr-example`, after which nothing of the first one counts.
+pub(crate) fn opening() -> String {
+    let mut content = Content::new(EntryType::EpochOpen, NOW + 60);
+    content.from = Some(Origin { ep: 1, seq: 0, hash: Hash::ZERO });
+    Header::write_line(&node("fr-example"), 2, 1, &Hash::ZERO, &content.to_tail())
+}
+
+/// Entry 2 of that epoch: says the offer again.
+pub(crate) fn said_again() -> String {
+    Header::say_again(&offered(), 2, 2, &Header::hash_line(opening().as_bytes())).expect("a header")
 }
 
 pub(crate) fn checkpoint() -> Checkpoint {

@@ -1,7 +1,7 @@
 //! The tables of the specification against the code that they describe.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entry::{Content, EntryType, Header, KeyAct, KeyUse, Origin, Status};
+use hotline_protocol::entry::{Content, EntryType, Former, Header, KeyAct, KeyUse, Origin, Status};
 use hotline_protocol::hello::{HELLO_BYTES_LIMIT, WANTS_LIMIT};
 use hotline_protocol::log::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Retry};
@@ -61,10 +61,11 @@ fn the_fields_of_a_header_stand_in_the_order_in_which_authors_write_them() {
     (content.key, content.pop) = (Some("key".into()), Some("pop".into()));
     content.from = Some(Origin { ep: 1, seq: 1, hash: Hash::ZERO });
     (content.body_hash, content.body_size) = (Some(Hash::ZERO), Some(1));
+    content.was = vec![Former { ep: 1, seq: 1, prev: Hash::ZERO, hash: Hash::ZERO }];
     for link in [&mut content.reference, &mut content.hold, &mut content.of] {
         *link = Some(Hash::ZERO);
     }
-    let line = Header::write_line(&node("fr-example"), 1, 1, &Hash::ZERO, &content.to_tail());
+    let line = Header::write_line(&node("fr-example"), 2, 1, &Hash::ZERO, &content.to_tail());
     assert!(Header::parse(line.as_bytes()).is_ok());
     let mut fields: Vec<(usize, String)> = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&line)
         .expect("JSON")

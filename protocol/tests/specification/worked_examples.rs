@@ -32,6 +32,9 @@ fn computed() -> BTreeMap<&'static str, String> {
         ("create-hash", entry_hash(&examples::offered())),
         ("accept", examples::accept()),
         ("accept-hash", entry_hash(&examples::accept())),
+        ("opening", examples::opening()),
+        ("said-again", examples::said_again()),
+        ("said-again-hash", entry_hash(&examples::said_again())),
         ("checkpoint-payload", serde_json::to_string(&examples::checkpoint()).expect("JSON")),
         ("checkpoint", examples::signed_checkpoint().as_str().to_owned()),
         ("run", examples::run().strip_suffix('\n').expect("a line feed").to_owned()),
@@ -163,7 +166,16 @@ fn the_run_of_the_specification_holds() {
 
 #[test]
 fn the_accept_of_the_specification_makes_its_author_the_holder() {
-    let [create, accept] = ["create", "accept"].map(|name| readme::examples()[name]);
+    assert_held_by_nl_example("create");
+}
+
+#[test]
+fn the_accept_of_the_specification_still_does_after_its_offer_was_said_again() {
+    assert_held_by_nl_example("said-again");
+}
+
+fn assert_held_by_nl_example(create: &str) {
+    let [create, accept] = [create, "accept"].map(|name| readme::examples()[name]);
     let headers = [create, accept].map(|line| Header::parse(line.as_bytes()).expect("a header"));
     let hashes = [create, accept].map(|line| Header::hash_line(line.as_bytes()));
     let seen: Vec<Seen<'_>> = hashes.iter().zip(&headers).map(|(hash, header)| Seen::sealed(*hash, header)).collect();

@@ -1,5 +1,5 @@
-//! Builds `fixtures/corpus`: sound cards, certificates, headers and bodies, from which tests and fuzzers make faulty
-//! ones.
+//! Builds `fixtures/corpus`: sound cards, certificates, revocation lists, headers and bodies, from which tests and fuzzers
+//! make faulty ones.
 //!
 //! `cargo run -p hotline-tests --bin build_corpus -- fixtures/corpus`
 
@@ -16,8 +16,10 @@ use hotline_protocol::log::{ChangedKey, Cursor, KeyChange, Position, proof_messa
 use hotline_protocol::signature::SigningKey;
 use hotline_protocol::url::ReportedUrl;
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, SanType, SignatureAlgorithm,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CrlIssuingDistributionPoint, CrlScope, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, RevocationReason, RevokedCertParams,
+    SanType, SerialNumber, SignatureAlgorithm,
 };
 
 /// Builds the corpus.
@@ -47,6 +49,10 @@ fn main() -> anyhow::Result<()> {
         Ok(())
     };
     write("certificate", "authority.der", &certificate(&PKCS_ECDSA_P256_SHA256, authority)?)?;
+
+    write("revocation_list", "empty.der", &revocation_list(&[], None)?)?;
+    write("revocation_list", "three.der", &revocation_list(&[1, 128, 65_537], None)?)?;
+    write("revocation_list", "nodes-only.der", &revocation_list(&[7], Some(CrlScope::UserCertsOnly))?)?;
 
     let (first, second) = (key(1)?, key(2)?);
     let at = |seq| Position { epoch: 1, seq };
@@ -96,6 +102,33 @@ fn certificate(
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
     change(&mut params)?;
     Ok(params.self_signed(&KeyPair::generate_for(key_type)?)?.der().to_vec())
+}
+
+/// A list of an authority that names these numbers.
+fn revocation_list(serials: &[u64], scope: Option<CrlScope>) -> anyhow::Result<Vec<u8>> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Example authority");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let issuer = Issuer::new(params, KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?);
+    let made = rcgen::date_time_ymd(2026, 1, 1);
+    let entry = |serial: &u64| RevokedCertParams {
+        serial_number: SerialNumber::from(*serial),
+        revocation_time: made,
+        reason_code: Some(RevocationReason::KeyCompromise),
+        invalidity_date: None,
+    };
+    let point = CrlDistributionPoint { uris: vec!["http://authority.example/list".to_owned()] };
+    let list = CertificateRevocationListParams {
+        this_update: made,
+        next_update: rcgen::date_time_ymd(2026, 2, 1),
+        crl_number: SerialNumber::from(1),
+        issuing_distribution_point: scope
+            .map(|scope| CrlIssuingDistributionPoint { distribution_point: point, scope: Some(scope) }),
+        revoked_certs: serials.iter().map(entry).collect(),
+        key_identifier_method: KeyIdMethod::Sha256,
+    };
+    Ok(list.signed_by(&issuer)?.der().to_vec())
 }
 
 fn card(keys: Vec<CardKey>, certificate: Vec<u8>, signer: &SigningKey) -> anyhow::Result<String> {

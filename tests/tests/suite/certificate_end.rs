@@ -12,6 +12,13 @@ use hotline_tests::test_node::TestNode;
 use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use serde_json::Value;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use hotline_tests::by_hand::take_call_as;
+
+use crate::revocation::{PROMPT, ends_unanswered, is_refused, long_poll};
 
 /// Somebody is called within five seconds.
 const SOON: Duration = Duration::from_secs(20);
@@ -21,7 +28,11 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!(
         "certificate_end",
         store,
-        [somebody_is_called_once_at_each_threshold_also_after_a_new_start, the_days_that_are_left_are_a_metric]
+        [
+            somebody_is_called_once_at_each_threshold_also_after_a_new_start,
+            the_days_that_are_left_are_a_metric,
+            open_connections_end_in_both_directions_when_the_peer_s_certificate_is_over,
+        ]
     )
 }
 
@@ -75,6 +86,10 @@ async fn the_days_that_are_left_are_a_metric(store: Store) -> anyhow::Result<()>
         let line = text.lines().find_map(|line| line.strip_prefix(name)).context("the metric is there")?;
         Ok(line.to_owned())
     };
+    let (_, text) = federation[0].operations("/metrics").await?;
+    let own = text.lines().find_map(|line| line.strip_prefix("hotline_certificate_days_left "));
+    let shown = federation[0].cli.json(&["identity", "show"]).await?;
+    ensure!(own == shown["certificates"][0]["days_left"].as_i64().map(|days| days.to_string()).as_deref(), "{own:?}");
     let list: Value = federation[0].cli.json(&["peer", "list"]).await?;
     let certificate = &list[0]["certificates"][0];
     let shown: i64 = days(&federation).await?.parse()?;
@@ -82,5 +97,37 @@ async fn the_days_that_are_left_are_a_metric(store: Store) -> anyhow::Result<()>
     let fingerprint = certificate["fingerprint"].as_str().context("it has a fingerprint")?;
     federation[0].cli.json(&["peer", "certificate", "revoke", "de-cedar", fingerprint, "--yes"]).await?;
     until("none counts", SOON, async || Ok((days(&federation).await? == "0").then_some(()))).await?;
+    Ok(())
+}
+
+async fn open_connections_end_in_both_directions_when_the_peer_s_certificate_is_over(
+    store: Store,
+) -> anyhow::Result<()> {
+    let federation = Federation::new(&store, &THREE[1..]).await?;
+    let clock = Clock::set_at(Clock::system().now());
+    // Over, and still within the day that is granted.
+    clock.advance(DAY * 365 + Duration::from_hours(23));
+    let listener = TcpListener::bind(federation[1].exchange_address()).await?;
+    let node = TestNode::serve(&federation[0].cli.config_file, clock.clone()).await?;
+    let mut call = take_call_as(federation[1].folder(), &listener).await?;
+    let mut said = [0; 16];
+    call.read_exact(&mut said).await?;
+    ensure!(said.starts_with(b"POST /hxp/v1/"), "{}", String::from_utf8_lossy(&said));
+    let poll = long_poll(&federation).await?;
+    until("the poll is under way", SOON, async || {
+        let peer = federation[0].cli.json(&["peer", "show", "de-cedar"]).await?;
+        Ok((!peer["last_contact"].is_null()).then_some(()))
+    })
+    .await?;
+    clock.advance(Duration::from_hours(2));
+    ends_unanswered(poll).await?;
+    // It has no answer and waits for one; the rest of the request may still come.
+    let ended = timeout(PROMPT, call.read_to_end(&mut Vec::new())).await;
+    ensure!(ended.is_ok(), "the call is still under way");
+    ensure!(take_call_as(federation[1].folder(), &listener).await.is_err(), "it takes the certificate that is over");
+    ensure!(is_refused(&federation).await?, "it lets the peer in");
+    // A call that nobody takes up would hold the node for a while.
+    drop(listener);
+    node.stop().await?;
     Ok(())
 }

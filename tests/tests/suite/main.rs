@@ -1,6 +1,9 @@
 //! The suite: behaviours by topic, on real nodes, real sockets and both databases.
 
+mod accounts;
 mod alerts;
+mod authority;
+mod browser;
 mod catch_up;
 mod certificate_end;
 mod configuration;
@@ -9,12 +12,19 @@ mod database_access;
 mod database_disk;
 mod database_file;
 mod database_server;
+mod epochs;
 mod exchange;
+mod figures;
+mod handshakes;
 mod house;
 mod import;
 mod location_data;
+mod pages;
+mod partner_view;
+mod peer_check;
 mod public_api;
 mod receipts;
+mod recount;
 mod refusals;
 mod restore;
 mod revocation;
@@ -22,6 +32,7 @@ mod rotation;
 mod secrets;
 mod silence;
 mod urls;
+mod volumes;
 mod walk_through;
 
 use std::process::ExitCode;
@@ -46,27 +57,37 @@ fn main() -> ExitCode {
     };
     let mut trials = house::trials();
     trials.extend(walk_through::trials());
+    trials.extend(browser::trials());
     trials.extend(stores.iter().flat_map(on_store));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 fn on_store(store: &Store) -> Vec<Trial> {
     [
+        accounts::trials(store),
         exchange::trials(store),
+        figures::trials(store),
+        recount::trials(store),
         silence::trials(store),
         alerts::trials(store),
         receipts::trials(store),
         crash::trials(store),
         catch_up::trials(store),
+        peer_check::trials(store),
         refusals::trials(store),
         certificate_end::trials(store),
         restore::trials(store),
+        epochs::trials(store),
+        authority::trials(store),
         revocation::trials(store),
+        handshakes::trials(store),
         rotation::trials(store),
         secrets::trials(store),
         import::trials(store),
         urls::trials(store),
         public_api::trials(store),
+        pages::trials(store),
+        partner_view::trials(store),
         location_data::trials(store),
         configuration::trials(store),
         database_access::trials(store),

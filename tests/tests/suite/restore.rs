@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::places::url_in;
@@ -21,6 +21,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             [
                 a_database_behind_what_was_signed_seals_nothing_whatever_was_recorded_since,
                 a_lost_high_water_file_is_made_up_for_by_what_a_peer_shows,
+                a_peer_back_before_a_certificate_was_announced_is_shown_the_one_that_it_knows,
             ]
         ),
         Store::Postgres(_) => Vec::new(),
@@ -61,6 +62,15 @@ async fn waits(federation: &Federation) -> anyhow::Result<()> {
     })
     .await?;
     ensure!(said.contains("entry 3 of epoch 1"), "{said}");
+    until("a person is called", SOON, async || {
+        let alerts = federation[0].cli.json(&["alert", "list"]).await?;
+        let told = alerts.as_array().is_some_and(|list| list.iter().any(|alert| alert["kind"] == "nothing_is_sealed"));
+        Ok(told.then_some(()))
+    })
+    .await?;
+    let doctor = federation[0].cli.output(&["doctor"], None).await?;
+    let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    ensure!(doctor.status.code() == Some(1) && found.contains("entry 3 of epoch 1"), "doctor says why: {found}");
     let own = federation[0].cli.json(&["log", "head"]).await?;
     ensure!(own["fr-alder"]["seq"] == 1, "what is not signed is no part of the log that others can have: {own}");
     let seen = federation[1].cli.json(&["log", "head"]).await?;
@@ -83,4 +93,31 @@ async fn a_lost_high_water_file_is_made_up_for_by_what_a_peer_shows(store: Store
     fs::remove_file(federation[0].folder().join("high-water"))?;
     federation[0].start_listening().await?;
     waits(&federation).await
+}
+
+async fn a_peer_back_before_a_certificate_was_announced_is_shown_the_one_that_it_knows(
+    store: Store,
+) -> anyhow::Result<()> {
+    // There is nobody else who could bring it the log.
+    let mut federation = Federation::started(&store, &THREE[..2]).await?;
+    federation[1].stop().await?;
+    let database = federation[1].folder().join("node.sqlite");
+    let backup = fs::read(&database)?;
+    federation[1].start().await?;
+    let announced = federation[0].cli.json(&["identity", "rotate-certificate", "--overlap", "30d"]).await?;
+    let knows_it = async |federation: &Federation| -> anyhow::Result<bool> {
+        let peer = federation[1].cli.json(&["peer", "show", "fr-alder"]).await?;
+        let all = peer["certificates"].as_array().context("certificates are shown")?;
+        Ok(all.iter().any(|it| it["state"] == "active" && it["fingerprint"] == announced["fingerprint"]))
+    };
+    until("the peer knows the new one", SOON, async || Ok(knows_it(&federation).await?.then_some(()))).await?;
+    federation.until_heads_equal(SOON).await?;
+    federation[1].stop().await?;
+    fs::write(&database, backup)?;
+    ensure!(!knows_it(&federation).await?, "its database is back");
+    federation[1].start().await?;
+    until("the peer knows it again", SOON, async || Ok(knows_it(&federation).await?.then_some(()))).await?;
+    federation[0].cli.submit(&url_in("NL", 1)).await?;
+    federation.until_heads_equal(SOON).await?;
+    federation.verify_logs().await
 }

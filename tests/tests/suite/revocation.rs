@@ -1,32 +1,28 @@
 //! Who may be here no more is gone within seconds, in both directions: a revoked certificate, a suspended peer, a
 //! removed one.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use hotline_protocol::log::Cursor;
+use hotline_tests::by_hand::{long_poll_as, take_call_as};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::node_process::ProcessNode;
 use hotline_tests::openssl::call_as;
-use hotline_tests::outsider::{Shown, tls_of};
 use hotline_tests::refusal::{FAILED, refused_with};
 use hotline_tests::sentences;
 use hotline_tests::wait::until;
 use libtest_mimic::Trial;
-use rustls_pki_types::ServerName;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
-use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
+use tokio_rustls::client;
 
 /// The peer whose keys the tests use by hand; its node does not serve.
 const PEER: &str = "de-cedar";
 /// An open connection ends within this time.
-const PROMPT: Duration = Duration::from_secs(5);
-/// A node calls a peer again within this time.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const PROMPT: Duration = Duration::from_secs(5);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!(
@@ -36,6 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_revoked_certificate_ends_an_open_long_poll_and_is_refused_from_then_on,
             a_call_to_a_peer_ends_when_its_certificate_is_revoked,
             a_suspended_peer_gets_403_and_a_removed_one_no_handshake,
+            a_removed_peer_has_no_figures_any_more,
             a_certificate_is_shown_with_all_that_it_says,
         ]
     )
@@ -49,21 +46,13 @@ async fn with_a_silent_peer(store: &Store) -> anyhow::Result<Federation> {
 }
 
 /// A long poll of the peer that waits for the node's first entry.
-async fn long_poll(federation: &Federation) -> anyhow::Result<client::TlsStream<TcpStream>> {
-    let shown = Shown::of_folder(federation[1].folder())?;
-    let connector = TlsConnector::from(Arc::new(tls_of(&rustls::version::TLS13, Some(shown))?));
-    let stream = TcpStream::connect(federation[0].exchange_address()).await?;
-    let mut stream = connector.connect(ServerName::try_from("localhost")?, stream).await?;
-    let place = format!("ep=1&after=0&hash={}", Cursor::START.hash);
-    let id = federation[0].who.id;
-    let request = format!("GET /hxp/v1/logs/{id}/runs?{place}&wait=25 HTTP/1.1\r\nhost: localhost\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    stream.flush().await?;
-    Ok(stream)
+pub(crate) async fn long_poll(federation: &Federation) -> anyhow::Result<client::TlsStream<TcpStream>> {
+    let node = &federation[0];
+    long_poll_as(federation[1].folder(), node.exchange_address(), node.who.id, &Cursor::START).await
 }
 
 /// The connection ends in time, and nothing is said in it before.
-async fn ends_unanswered(mut stream: client::TlsStream<TcpStream>) -> anyhow::Result<()> {
+pub(crate) async fn ends_unanswered(mut stream: client::TlsStream<TcpStream>) -> anyhow::Result<()> {
     let mut said = Vec::new();
     // How it ends does not matter.
     let ended = timeout(PROMPT, stream.read_to_end(&mut said)).await;
@@ -78,7 +67,7 @@ async fn accepted(federation: &Federation) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn is_refused(federation: &Federation) -> anyhow::Result<bool> {
+pub(crate) async fn is_refused(federation: &Federation) -> anyhow::Result<bool> {
     let call = call_as(federation[1].folder(), federation[0].exchange_address()).await?;
     Ok(call.answer.is_empty() && call.said.contains("alert"))
 }
@@ -119,23 +108,11 @@ async fn a_revoked_certificate_ends_an_open_long_poll_and_is_refused_from_then_o
     Ok(())
 }
 
-/// Answers in the peer's place, with its certificate.
-async fn take_call(listener: &TcpListener, federation: &Federation) -> anyhow::Result<server::TlsStream<TcpStream>> {
-    let Shown { certificate, key } = Shown::of_folder(federation[1].folder())?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS13])?
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)?;
-    let (stream, _) = timeout(SOON, listener.accept()).await.context("nobody calls")??;
-    Ok(TlsAcceptor::from(Arc::new(config)).accept(stream).await?)
-}
-
 async fn a_call_to_a_peer_ends_when_its_certificate_is_revoked(store: Store) -> anyhow::Result<()> {
     let mut federation = Federation::new(&store, &THREE[1..]).await?;
     let listener = TcpListener::bind(federation[1].exchange_address()).await?;
     federation[0].start().await?;
-    let mut call = take_call(&listener, &federation).await?;
+    let mut call = take_call_as(federation[1].folder(), &listener).await?;
     let mut said = [0; 16];
     call.read_exact(&mut said).await?;
     ensure!(said.starts_with(b"POST /hxp/v1/"), "{}", String::from_utf8_lossy(&said));
@@ -143,7 +120,7 @@ async fn a_call_to_a_peer_ends_when_its_certificate_is_revoked(store: Store) -> 
     // It has no answer and waits for one; the rest of the request may still come.
     let ended = timeout(PROMPT, call.read_to_end(&mut Vec::new())).await;
     ensure!(ended.is_ok(), "the call is still under way");
-    let again = take_call(&listener, &federation).await;
+    let again = take_call_as(federation[1].folder(), &listener).await;
     ensure!(again.is_err(), "it calls again, and takes the revoked certificate");
     Ok(())
 }
@@ -177,5 +154,23 @@ async fn a_certificate_is_shown_with_all_that_it_says(store: Store) -> anyhow::R
     let add = ["peer", "certificate", "add", PEER, &file.to_string_lossy(), "--fingerprint", &fingerprint];
     let added = federation[0].cli.json(&add).await?;
     ensure!(added["state"] == "active" && added["fingerprint"] == fingerprint.as_str(), "{added}");
+    Ok(())
+}
+
+async fn a_removed_peer_has_no_figures_any_more(store: Store) -> anyhow::Result<()> {
+    let federation = with_a_silent_peer(&store).await?;
+    let figures = async || -> anyhow::Result<Vec<String>> {
+        let (_, text) = federation[0].operations("/metrics").await?;
+        let of_peer = format!("{{peer=\"{PEER}\"}} ");
+        Ok(text.lines().filter(|line| line.contains(&of_peer)).map(str::to_owned).collect())
+    };
+    for name in ["behind_entries", "silent_seconds", "failures", "certificate_days_left"] {
+        let before = figures().await?;
+        ensure!(before.iter().any(|line| line.starts_with(&format!("hotline_peer_{name}{{"))), "{name}: {before:?}");
+    }
+    federation[0].cli.json(&["peer", "suspend", PEER, "--reason", "a test"]).await?;
+    ensure!(figures().await?.len() == 4, "a suspended peer is a peer");
+    federation[0].cli.json(&["peer", "remove", PEER, "--reason", "a test", "--yes"]).await?;
+    until("its figures are gone", PROMPT, async || Ok(figures().await?.is_empty().then_some(()))).await?;
     Ok(())
 }

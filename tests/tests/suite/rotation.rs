@@ -12,6 +12,7 @@ use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::node_process::{ProcessNode, Who};
 use hotline_tests::places::url_in;
+use hotline_tests::refusal::{FAILED, refused_with};
 use hotline_tests::sentences;
 use hotline_tests::wait::until;
 use libtest_mimic::Trial;
@@ -38,6 +39,8 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_new_certificate_is_announced_once_and_used_before_the_next_one,
             a_node_that_was_stopped_in_between_goes_on_with_the_exchange,
             a_key_file_that_others_may_read_is_not_switched_to_and_a_person_is_called,
+            a_key_whose_file_is_lost_is_taken_back_and_the_next_one_is_used_by_all,
+            a_peer_that_was_suspended_longer_than_the_overlap_is_reached_and_knows_the_new_certificate,
         ]
     )
 }
@@ -193,6 +196,77 @@ async fn a_key_file_that_others_may_read_is_not_switched_to_and_a_person_is_call
     })
     .await?;
     Ok(())
+}
+
+async fn a_key_whose_file_is_lost_is_taken_back_and_the_next_one_is_used_by_all(store: Store) -> anyhow::Result<()> {
+    let mut federation = Federation::new(&store, &THREE).await?;
+    let files = key_files(&federation[0])?;
+    let lost = federation[0].cli.json(&["identity", "rotate-certificate"]).await?;
+    let lost_key = federation[0].cli.json(&["identity", "rotate-signing-key"]).await?;
+    let folder = federation[0].folder().join("keys");
+    for fingerprint in [&lost["fingerprint"], &lost_key["fingerprint"]] {
+        let name = &fingerprint.as_str().context("a fingerprint")?[..16];
+        for file in key_files(&federation[0])?.iter().filter(|file| file.to_string_lossy().contains(name)) {
+            fs::remove_file(folder.join(file))?;
+        }
+    }
+    federation.start().await?;
+    let cli = &federation[0].cli;
+    cli_submits_and_is_heard(&federation).await?;
+    for command in ["withdraw-certificate", "withdraw-signing-key"] {
+        cli.json(&["identity", command, "--yes", "--reason", "its file is lost"]).await?;
+    }
+    let exchanged = exchange_keys(&federation[0]).await?;
+    ensure!(exchanged["lost_keys"] == serde_json::json!([]), "{exchanged}");
+    for (command, key) in [("withdraw-certificate", "certificate"), ("withdraw-signing-key", "signing key")] {
+        let refused = cli.output(&["identity", command, "--yes"], None).await?;
+        refused_with(&refused, FAILED, &[key, "nothing to take back"])?;
+    }
+    federation.until_heads_equal(SOON).await?;
+    federation.verify_logs().await?;
+    for node in &federation.nodes()[1..] {
+        let peer = node.cli.json(&["peer", "show", "fr-alder"]).await?;
+        ensure!(certificates_in(&peer, "active")? == [exchanged["tls_fingerprint"].clone()], "{peer}");
+        ensure!(certificates_in(&peer, "revoked")? == [lost["fingerprint"].clone()], "{peer}");
+        ensure!(!peer["signing_keys"].to_string().contains(&lost_key["fingerprint"].to_string()), "{peer}");
+    }
+    until("no file is left over", SOON, async || Ok((key_files(&federation[0])? == files).then_some(()))).await?;
+    Ok(())
+}
+
+async fn a_peer_that_was_suspended_longer_than_the_overlap_is_reached_and_knows_the_new_certificate(
+    store: Store,
+) -> anyhow::Result<()> {
+    // There is nobody else who could bring it the log.
+    let federation = Federation::started(&store, &THREE[..2]).await?;
+    let files = key_files(&federation[0])?;
+    cli_submits_and_is_heard(&federation).await?;
+    federation[0].cli.json(&["peer", "suspend", "nl-birch", "--reason", "a test"]).await?;
+    // Until the node has taken note of it, the peer still learns what is announced.
+    until("the peer is cut off", SOON, async || {
+        let checked = federation[1].cli.output(&["peer", "check", "fr-alder"], None).await?;
+        let found: Value = serde_json::from_slice(&checked.stdout)?;
+        Ok(found["in_the_way"].as_str().is_some_and(|fault| fault.contains("suspended")).then_some(()))
+    })
+    .await?;
+    let exchanged = exchange_keys(&federation[0]).await?;
+    let kept = key_files(&federation[0])?;
+    ensure!(kept.len() > files.len(), "the key that the peer knows is kept: {kept:?}");
+    federation[0].cli.json(&["peer", "resume", "nl-birch", "--reason", "a test"]).await?;
+    until("the peer knows the new certificate", SOON, async || {
+        let peer = federation[1].cli.json(&["peer", "show", "fr-alder"]).await?;
+        Ok((certificates_in(&peer, "active")? == [exchanged["tls_fingerprint"].clone()]).then_some(()))
+    })
+    .await?;
+    until("nothing is kept for it any more", SOON, async || Ok((key_files(&federation[0])? == files).then_some(())))
+        .await?;
+    federation.until_heads_equal(SOON).await?;
+    let id = federation[0].cli.submit(&url_in("NL", 2)).await?;
+    until("the report is accepted", SOON, async || {
+        Ok(federation[0].cli.find(&id).await?.filter(|seen| seen["state"] == "accepted"))
+    })
+    .await?;
+    federation.verify_logs().await
 }
 
 async fn cli_submits_and_is_heard(federation: &Federation) -> anyhow::Result<()> {

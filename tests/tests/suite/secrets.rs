@@ -1,10 +1,12 @@
 //! A canary: a reported URL and a reporter's address go through everything that a node does, and are then searched for
-//! in everything that it tells of itself, at log level `trace`.
+//! in everything that it tells of itself, at log level `trace`; so are its private keys.
 
+use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use data_encoding::{BASE64, HEXLOWER};
 use hotline_protocol::log::Cursor;
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
@@ -65,12 +67,34 @@ async fn nothing_that_was_reported_stands_in_what_a_node_tells_of_itself(store: 
     for text in [EMAIL, COMMENT, PASSWORD, "canary"] {
         needles.extend(text_needles(text));
     }
+    for node in &federation.nodes()[..2] {
+        needles.extend(key_needles(&node.folder().join("keys"))?);
+    }
     for (name, text) in &told.0 {
         none_in(name, text, &needles)?;
     }
     let trace = federation[0].log()?;
     ensure!(trace.contains("hotline_node"), "the log at trace says something");
     Ok(())
+}
+
+/// Every private key of a node, as its file has it, and what is sealed with.
+fn key_needles(folder: &Path) -> anyhow::Result<Vec<Needle>> {
+    let mut needles = Vec::new();
+    let seal = std::fs::read(folder.join("seal.key"))?;
+    needles.extend(text_needles(&HEXLOWER.encode(&seal)));
+    needles.extend(text_needles(&BASE64.encode(&seal)));
+    for file in folder.read_dir()? {
+        let content = std::fs::read(file?.path())?;
+        let text = String::from_utf8_lossy(&content);
+        if text.contains("PRIVATE KEY") {
+            // A line of base64; its last, shorter one could stand anywhere by chance.
+            let lines: Vec<&str> = text.lines().filter(|line| line.len() > 32 && !line.contains('-')).collect();
+            ensure!(!lines.is_empty(), "a key file has lines");
+            needles.extend(lines.into_iter().flat_map(text_needles));
+        }
+    }
+    Ok(needles)
 }
 
 async fn submit(federation: &Federation, url: &str) -> anyhow::Result<String> {
@@ -140,9 +164,16 @@ async fn ask_for_it(federation: &Federation, told: &mut Told) -> anyhow::Result<
         let output = origin.cli.output(arguments, input).await?;
         told.take_diagnostics(&arguments.join(" "), &output);
     }
-    for arguments in
-        [&["audit", "list"][..], &["alert", "list"], &["statistics"], &["peer", "list"], &["config", "show"]]
-    {
+    for arguments in [
+        &["audit", "list"][..],
+        &["alert", "list"],
+        &["statistics"],
+        &["peer", "list"],
+        &["config", "show"],
+        &["identity", "rotate-certificate"],
+        &["identity", "rotate-signing-key"],
+        &["identity", "show"],
+    ] {
         let output = origin.cli.output(arguments, None).await?;
         ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         told.take_diagnostics(&arguments.join(" "), &output);

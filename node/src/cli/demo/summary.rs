@@ -124,9 +124,11 @@ impl Summary {
 fn look(folder: Option<&Path>) -> String {
     match folder {
         Some(folder) => format!(
-            "The nodes' folders are in {}. To look around:\n  hotline-node --config {} report list\n",
+            "The nodes' folders are in {}. To look around, as an analyst, and into the office of one of them:\n  \
+             hotline-node --config {config} report list\n  hotline-node --config {config} account add you --role \
+             admin\n",
             folder.display(),
-            folder.join("fr-demo/config.toml").display()
+            config = folder.join("fr-demo/config.toml").display()
         ),
         None => "The nodes' folders were temporary; to keep them, name a new folder with --dir.\n".to_owned(),
     }

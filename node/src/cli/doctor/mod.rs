@@ -1,10 +1,12 @@
 //! `doctor`: examines the node, with advice for each fault. One file a subject, one small function a check.
 
 mod alerts;
+mod authority;
 mod certificate;
 mod clock;
 mod files;
 mod geolocation;
+mod own_keys;
 mod peers;
 mod seal;
 mod storage;
@@ -72,6 +74,7 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     checks.extend(storage::check_space(&config));
     checks.extend(geolocation::check(&config, &Clock::system()));
     checks.push(certificate::check(&config, &Clock::system()));
+    checks.extend(authority::check(&config, &Clock::system()));
     match open(&globals.config).await {
         Ok((_, context)) => checks.extend(check_node(&config, &context).await),
         Err(error) => checks.push(unreadable(&error)),
@@ -97,6 +100,7 @@ async fn add_checks(config: &Config, context: &Context, checks: &mut Vec<Check>)
     checks.push(storage::check_trail(context).await?);
     checks.push(clock::check(&Clock::system(), &context.database).await?);
     checks.push(seal::check(config, context).await?);
+    checks.extend(own_keys::check(config, context).await?);
     checks.extend(alerts::check(config, context).await?);
     checks.extend(peers::check(context, &config.exchange).await?);
     Ok(())

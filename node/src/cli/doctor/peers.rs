@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
+use hotline_protocol::log::Cursor;
 
 use super::certificate::urgency;
 use super::{Check, Finding};
-use crate::cli::output::time_of_micros;
+use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
 use crate::exchange::log::{LogError, head};
@@ -22,7 +23,7 @@ struct Facts<'a> {
     /// Its pinned certificates that count.
     counting: Vec<&'a StoredCertificate>,
     /// The end of our log.
-    own_head: u64,
+    own_head: Cursor,
 }
 
 /// Something that wants attention.
@@ -35,7 +36,7 @@ struct Trouble {
 /// One check a peer, as far as the last `serve` wrote it down.
 pub(super) async fn check(context: &Context, exchange: &ExchangeSection) -> Result<Vec<Check>, LogError> {
     let connection = context.database.read();
-    let own_head = head(connection, &context.own).await?.seq;
+    let own_head = head(connection, &context.own).await?;
     let links: HashMap<NodeId, Link> =
         stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect();
     let pinned = certificates(connection).await?;
@@ -63,7 +64,7 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     }
     let contact = link.last_contact.and_then(time_of_micros);
     let heard = contact.map_or_else(|| "never heard from".to_owned(), |at| format!("heard from at {at}"));
-    let behind = facts.own_head.saturating_sub(link.acknowledged.seq);
+    let behind = facts.own_head.entries_beyond(&link.acknowledged);
     let last_end = facts.counting.iter().map(|certificate| certificate.not_after).max();
     let certificate = last_end.map_or_else(
         || "no certificate of it counts".to_owned(),
@@ -153,7 +154,8 @@ mod tests {
 
     fn judged(peer: &Peer, link: &Link, days: Option<i64>) -> Check {
         let pinned = days.map(ends_in);
-        let facts = Facts { peer, link, counting: pinned.iter().collect(), own_head: 3 };
+        let facts =
+            Facts { peer, link, counting: pinned.iter().collect(), own_head: Cursor { seq: 3, ..Cursor::START } };
         judge(&facts, &ExchangeSection::default(), NOW)
     }
 
@@ -163,10 +165,32 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_s_certificate_is_warned_of_at_each_threshold() {
+        let (peer, link) = (peer(PeerStanding::Active), Link { last_contact: Some(NOW), ..Link::default() });
+        for (days, status, text) in [
+            (61, Finding::Ok, "ends in 61 days"),
+            (60, Finding::Warning, "ends in 60 days"),
+            (30, Finding::Warning, "ends in 30 days"),
+            (14, Finding::Warning, "ends in 14 days"),
+            (7, Finding::Warning, "ends in 7 days"),
+            (1, Finding::Warning, "ends in 1 day"),
+            (-1, Finding::Fault, "ended a day ago"),
+        ] {
+            let check = judged(&peer, &link, Some(days));
+            assert!(check.status == status && check.text.contains(text), "{days}: {check:?}");
+        }
+    }
+
+    #[test]
     fn each_certificate_whose_end_is_near_is_named() {
         let (peer, link) = (peer(PeerStanding::Active), Link { last_contact: Some(NOW), ..Link::default() });
         let (near, far) = (ends_in(14), ends_in(100));
-        let facts = Facts { peer: &peer, link: &link, counting: vec![&near, &far], own_head: 3 };
+        let facts = Facts {
+            peer: &peer,
+            link: &link,
+            counting: vec![&near, &far],
+            own_head: Cursor { seq: 3, ..Cursor::START },
+        };
         let check = judge(&facts, &ExchangeSection::default(), NOW);
         assert_eq!(check.status, Finding::Warning);
         assert!(check.text.contains(&format!("{} ends in 14 days", near.pin)), "{}", check.text);

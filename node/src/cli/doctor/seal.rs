@@ -7,12 +7,17 @@ use hotline_protocol::log::Cursor;
 use super::Check;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{Held, HighWater, LogError, OwnLog, hash_at, own_log};
+use crate::exchange::log::{Held, HighWater, LogError, OwnLog, SEAL_SETTING, hash_at, own_log};
+use crate::storage::read_setting;
 
 const NAME: &str = "high-water";
 
 pub(super) async fn check(config: &Config, context: &Context) -> Result<Check, LogError> {
     let connection = context.database.read();
+    if let Some(reason) = read_setting(connection, SEAL_SETTING).await?.filter(|reason| !reason.is_empty()) {
+        let advice = "README, \"Backups\"; said by the node that serves, or served last";
+        return Ok(Check::fault(NAME, reason, advice));
+    }
     let own = own_log(connection, &context.own).await?;
     let file = match HighWater::in_folder(&config.folder).read() {
         Ok(Some(file)) => (file, hash_at(connection, &context.own, file.position()).await?),
@@ -32,22 +37,24 @@ pub(super) async fn check(config: &Config, context: &Context) -> Result<Check, L
 
 /// `here` is the hash that the database has at the file's place.
 fn judge(own: &OwnLog, file: &Cursor, here: Option<Hash>) -> Check {
-    let (seq, end) = (file.seq, own.head.seq);
+    let seq = file.seq;
+    let waiting = own.head.entries_beyond(file);
     match own.hold(file, here) {
         Held::Behind => Check::fault(
             NAME,
             format!("entry {seq} was signed and is not in the database: it was restored from a backup, or copied"),
-            "nothing is signed until the missing entries are back; make sure that no copy of this node runs elsewhere",
+            "put a newer backup back, or leave the missing entries behind: hotline-node log open-epoch; make sure first that \
+             no copy of this node runs elsewhere",
         ),
         Held::Forked => Check::fault(
             NAME,
             format!(
                 "entry {seq} was signed otherwise than it stands in the database: two copies of this node have run"
             ),
-            "stop the copy; this log needs a new epoch",
+            "stop the copy, then go on in a new epoch: hotline-node log open-epoch",
         ),
-        Held::Here if end > seq => {
-            Check::ok(NAME, format!("{} entries wait to be signed; entry {seq} was the last", end.saturating_sub(seq)))
+        Held::Here if waiting > 0 => {
+            Check::ok(NAME, format!("{waiting} entries wait to be signed; entry {seq} was the last"))
         }
         Held::Here => Check::ok(NAME, format!("database and file agree at entry {seq}")),
     }

@@ -1,11 +1,17 @@
 //! `identity`: this node's keys, and the card to give to other hotlines.
 
+mod issued;
+mod request;
 mod rotate;
 mod standing;
+#[cfg(test)]
+mod tests;
+mod withdraw;
 
 use clap::Subcommand;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
+use hotline_protocol::entry::KeyUse;
 use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{BoundKey, Position};
@@ -13,11 +19,15 @@ use hotline_protocol::signature::PublicKey;
 use serde::Serialize;
 
 use super::exit::CliError;
-use super::output::{fields, or_dash, show, tell, time_of_seconds};
+use super::output::{fields, or_dash, show, tell};
 use super::{Globals, open};
+use crate::clock::time_of_seconds;
 use crate::config::Config;
 use crate::context::Context;
+use crate::exchange::rotation::Announced;
 use crate::trust::{Identity, own_card};
+
+pub(super) use issued::issued_chain;
 
 /// What can be shown.
 #[derive(Subcommand, Debug)]
@@ -30,6 +40,13 @@ pub enum IdentityCommand {
         hotline-node identity card > fr-example.card"
     )]
     Card,
+    /// Print a request for a certificate, to give to the federation's authority
+    #[command(
+        after_help = "Over a new TLS key, which stays here and waits for the certificate; called again, over the same \
+        key:\n  hotline-node identity certificate-request > fr-example.csr\n  \
+        hotline-node identity rotate-certificate --certificate fr-example.crt"
+    )]
+    CertificateRequest(request::RequestArgs),
     /// Exchange the TLS key and certificate for new ones, without a restart and without asking any peer
     #[command(
         after_help = "Announced in this node's log, and switched to by the serving node when every peer that can be \
@@ -42,6 +59,33 @@ pub enum IdentityCommand {
         reached has the announcement. The card's fingerprint is another one after that: it is over the signing key."
     )]
     RotateSigningKey(rotate::SigningKeyArgs),
+    /// Take back a certificate that was announced and is not in use yet, because its key file was lost for instance
+    #[command(
+        after_help = "Said in this node's log; no peer ever accepts it after that, and its files are removed here. \
+        Another one can then be announced: hotline-node identity rotate-certificate"
+    )]
+    WithdrawCertificate(withdraw::WithdrawArgs),
+    /// Take back a signing key that was announced and is not in use yet, because its file was lost for instance
+    #[command(
+        after_help = "Said in this node's log; no peer ever accepts it after that, and its file is removed here. \
+        Another one can then be announced: hotline-node identity rotate-signing-key"
+    )]
+    WithdrawSigningKey(withdraw::WithdrawArgs),
+}
+
+/// What a change of a key answers, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct ChangedView {
+    fingerprint: Hash,
+    epoch: u64,
+    seq: u64,
+}
+
+impl ChangedView {
+    const fn of(announced: Announced) -> Self {
+        let Announced { fingerprint, place } = announced;
+        Self { fingerprint, epoch: place.epoch, seq: place.seq }
+    }
 }
 
 /// What is shown of a node's keys.
@@ -146,8 +190,15 @@ pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(
     match command {
         IdentityCommand::Show => standing::show_identity(globals, &config, &context).await,
         IdentityCommand::Card => show_card(globals, &config, &context).await,
+        IdentityCommand::CertificateRequest(args) => request::run(&args, globals, &config, &context),
         IdentityCommand::RotateCertificate(args) => rotate::certificate(args, globals, &config, &context).await,
         IdentityCommand::RotateSigningKey(args) => rotate::signing_key(args, globals, &config, &context).await,
+        IdentityCommand::WithdrawCertificate(args) => {
+            withdraw::run(args, KeyUse::Tls, globals, &config, &context).await
+        }
+        IdentityCommand::WithdrawSigningKey(args) => {
+            withdraw::run(args, KeyUse::Sign, globals, &config, &context).await
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! `identity rotate-certificate` and `rotate-signing-key`: begin the exchange of a key; the serving node goes on with it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use hotline_protocol::bytes::Hash;
-use serde::Serialize;
 
+use super::ChangedView;
+use super::issued::issued_chain;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
@@ -13,8 +14,9 @@ use crate::cli::terminal::without_url;
 use crate::cli::{Globals, acting_user};
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::rotation::{Announced, announce_certificate, announce_signing_key};
+use crate::exchange::rotation::{Announced, announce_certificate, announce_issued, announce_signing_key};
 use crate::storage::Write;
+use crate::trust::{Authority, forget_request};
 
 /// Longest overlap.
 const OVERLAP_LIMIT: Duration = Duration::from_hours(24 * 365);
@@ -25,6 +27,10 @@ pub struct CertificateArgs {
     /// How long peers accept the old one after the switch, such as 30d or 12h
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = overlap)]
     overlap: Duration,
+    /// What the federation's authority has issued for the request (PEM): this node's certificate, and behind it those of
+    /// its issuers. Absent: the node makes its own
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// Why; kept in the audit trail
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -36,14 +42,6 @@ pub struct SigningKeyArgs {
     /// Why; kept in the audit trail
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-}
-
-/// What a rotation answers, as JSON shows it.
-#[derive(Debug, Serialize)]
-struct AnnouncedView {
-    fingerprint: Hash,
-    epoch: u64,
-    seq: u64,
 }
 
 /// A certificate is valid for a year: more than that is a mistake.
@@ -59,8 +57,15 @@ pub(super) async fn certificate(
     context: &Context,
 ) -> Result<(), CliError> {
     without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
-    let announced = announce_certificate(context, &config.keys, args.overlap).await?;
-    confirm(globals, context, "rotate_certificate", announced, args.reason).await
+    let authority = Authority::open(&config.authority)?;
+    let Some(chain) = issued_chain(args.certificate.as_deref(), authority.as_deref())? else {
+        let announced = announce_certificate(context, &config.keys, args.overlap).await?;
+        return confirm(globals, context, "rotate_certificate", announced, args.reason).await;
+    };
+    let announced = announce_issued(context, &config.keys, &chain, authority.as_deref(), args.overlap).await?;
+    confirm(globals, context, "rotate_certificate", announced, args.reason).await?;
+    // Last: whatever stops it before, the key waits on.
+    forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))
 }
 
 pub(super) async fn signing_key(
@@ -88,7 +93,5 @@ async fn confirm(
     record_act(&write, &context.clock, Act { who: &who, act, what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;
     tell("Announced. The serving node switches to it when every peer that can be reached has the announcement.");
-    let Announced { fingerprint, place } = announced;
-    let view = AnnouncedView { fingerprint, epoch: place.epoch, seq: place.seq };
-    show(globals, &view, |view| view.fingerprint.to_string())
+    show(globals, &ChangedView::of(announced), |view| view.fingerprint.to_string())
 }

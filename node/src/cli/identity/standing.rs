@@ -6,16 +6,17 @@ use serde::Serialize;
 use super::{IdentityView, load};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show, time_of_seconds};
+use crate::cli::output::{or_dash, show};
+use crate::clock::time_of_seconds;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::rotation::{OwnKeys, own_keys};
+use crate::exchange::rotation::{LostKey, OwnKeys, own_keys};
 
 /// One of this node's certificates, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct OwnCertificateView {
     tls_fingerprint: Hash,
-    /// announced, active, retiring, retired.
+    /// announced, active, retiring, retired, or revoked where it was taken back.
     state: String,
     not_before: Option<String>,
     not_after: Option<String>,
@@ -26,16 +27,18 @@ struct OwnCertificateView {
 
 /// `identity show`, as JSON shows it.
 #[derive(Debug, Serialize)]
-struct StandingView {
+pub(super) struct StandingView {
     #[serde(flatten)]
     identity: IdentityView,
     certificates: Vec<OwnCertificateView>,
     /// The id of a signing key that is announced and not in use yet.
     next_signing_key_id: Option<Hash>,
+    /// Sentences about announced keys whose files cannot be used, each with what to do.
+    pub(super) lost_keys: Vec<String>,
 }
 
 impl StandingView {
-    fn new(identity: IdentityView, own: &OwnKeys, now: i64) -> Self {
+    pub(super) fn new(identity: IdentityView, own: &OwnKeys, lost: &[LostKey], now: i64) -> Self {
         let certificates = own.certificates.iter().map(|certificate| OwnCertificateView {
             tls_fingerprint: certificate.pin,
             state: certificate.state.clone(),
@@ -45,7 +48,12 @@ impl StandingView {
             retired_at: certificate.retire_at.and_then(time_of_seconds),
         });
         let next_signing_key_id = own.announced.first().map(|announced| announced.key.kid());
-        Self { identity, certificates: certificates.collect(), next_signing_key_id }
+        let sentence = |lost: &LostKey| {
+            let (what, fingerprint, fault, advice) = (lost.what, lost.fingerprint, &lost.fault, lost.advice());
+            format!("The announced {what} {fingerprint} cannot be switched to: {fault}; {advice}")
+        };
+        let lost_keys = lost.iter().map(sentence).collect();
+        Self { identity, certificates: certificates.collect(), next_signing_key_id, lost_keys }
     }
 
     fn for_people(&self) -> String {
@@ -58,6 +66,7 @@ impl StandingView {
         if let Some(next) = self.next_signing_key_id {
             lines.push(format!("signing key {next}: announced"));
         }
+        lines.extend(self.lost_keys.iter().cloned());
         lines.join("\n")
     }
 }
@@ -65,5 +74,6 @@ impl StandingView {
 pub(super) async fn show_identity(globals: &Globals, config: &Config, context: &Context) -> Result<(), CliError> {
     let (_, view) = load(config)?;
     let own = own_keys(context.database.read(), &context.own).await?;
-    show(globals, &StandingView::new(view, &own, context.clock.unix_seconds()), StandingView::for_people)
+    let lost = own.lost(&config.keys, &context.own);
+    show(globals, &StandingView::new(view, &own, &lost, context.clock.unix_seconds()), StandingView::for_people)
 }

@@ -9,7 +9,7 @@ use crate::cli::exit::CliError;
 use crate::cli::output::print_on;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::exchange::log::{LogError, export_run, head};
+use crate::exchange::log::{LogError, epochs_of, export_run, head};
 use crate::trust::find_peer;
 
 /// What is printed.
@@ -39,12 +39,14 @@ pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliEr
     if head == Cursor::START && !is_known {
         return Err(LogError::UnknownLog.into());
     }
-    let newest = head.epoch;
     if args.bodies {
         record_reveal(&context, format!("{log} after {}", args.after)).await?;
     }
-    let first = if args.after > 0 { newest } else { 1 };
-    for epoch in first..=newest {
+    let mut epochs = epochs_of(context.database.read(), &log).await?;
+    if args.after > 0 {
+        epochs.retain(|epoch| *epoch == head.epoch);
+    }
+    for epoch in epochs {
         let mut after = Position { epoch, seq: args.after };
         while let Some((run, end)) = export_run(&context, &log, after, args.bodies).await? {
             if !print_on(run.as_bytes())? {

@@ -1,7 +1,9 @@
 //! `log`: the replicated logs.
 
+mod copies;
 mod export;
 mod head;
+mod open_epoch;
 mod seal;
 mod verify;
 
@@ -24,6 +26,8 @@ pub enum LogCommand {
     Export(export::ExportArgs),
     /// Sign and publish although the check at the start waits
     Seal(seal::SealArgs),
+    /// Go on in a new epoch: after a fork, a lost end or a theft of keys
+    OpenEpoch(open_epoch::OpenEpochArgs),
 }
 
 pub(super) async fn run(command: LogCommand, globals: &Globals) -> Result<(), CliError> {
@@ -32,5 +36,6 @@ pub(super) async fn run(command: LogCommand, globals: &Globals) -> Result<(), Cl
         LogCommand::Verify(args) => verify::run(&args, globals).await,
         LogCommand::Export(args) => export::run(args, globals).await,
         LogCommand::Seal(_) => seal::run(globals).await,
+        LogCommand::OpenEpoch(args) => open_epoch::run(args, globals).await,
     }
 }

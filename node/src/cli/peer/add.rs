@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
 
-use hotline_protocol::card::VerifiedCard;
+use hotline_protocol::card::{CardRefused, VerifiedCard};
 use hotline_protocol::fingerprint::Fingerprint;
+use hotline_protocol::signature::SignatureRefused;
 
 use super::AddArgs;
 use super::list::PeerView;
@@ -21,7 +22,7 @@ const CARD_LIMIT: u64 = 64 * 1024 + 2;
 pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let text = read_card(&args.card_file)?;
-    let card = VerifiedCard::verify(text.trim()).map_err(TrustError::from)?;
+    let card = VerifiedCard::verify(text.trim()).map_err(refused)?;
     let write = context.database.write("add_peer").await?;
     let fingerprint = match &args.fingerprint {
         Some(text) => Some(read_fingerprint(text)?),
@@ -44,11 +45,19 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     }
     write.commit().await?;
     tell(match added {
+        Added::Back => "The peer is back; reports are exchanged from now on.",
         Added::New => "The peer is new; reports are exchanged from now on.",
         Added::Updated => "The peer's card was brought up to date.",
         Added::Unchanged => "This very card was known; nothing changed.",
         Added::Replaced => "The peer's earlier keys are revoked; this card counts from now on.",
     });
+    if let Some(last) = card.content().keys.iter().rev().find_map(|key| key.to).filter(|_| added == Added::Replaced) {
+        tell(&format!(
+            "Of its log, entry {} of epoch {} is the last good one of its earlier keys: what stands after it in earlier \
+             epochs counts for nothing as soon as its new epoch is here.",
+            last.seq, last.epoch
+        ));
+    }
     let view = PeerView::load_one(&context, card.id()).await?;
     show(globals, &view, PeerView::for_people)
 }
@@ -62,6 +71,16 @@ fn read_card(path: &Path) -> Result<String, CliError> {
     };
     read.map_err(|cause| CliError::file(path.display(), cause))?;
     Ok(text)
+}
+
+/// A file that was folded by mail, or holds something else, is no forgery.
+fn refused(error: CardRefused) -> CliError {
+    match error {
+        CardRefused::Signature(SignatureRefused::Form | SignatureRefused::TooLong) => CliError::refused(
+            "this file holds no card, or something besides it: a card is one line, as hotline-node identity card prints it",
+        ),
+        error => TrustError::from(error).into(),
+    }
 }
 
 fn read_fingerprint(text: &str) -> Result<Fingerprint, CliError> {

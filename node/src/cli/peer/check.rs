@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use hotline_protocol::hello::Hello;
+use hotline_protocol::id::NodeId;
 use hotline_protocol::problem::Problem;
 use serde::Serialize;
 
@@ -9,16 +11,26 @@ use super::PeerArgs;
 use crate::cli::exit::CliError;
 use crate::cli::output::{fields, or_dash, show};
 use crate::cli::{Globals, open};
-use crate::exchange::{PeerClient, SendFault, make_hello};
+use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, make_hello};
 use crate::server::{BOOT_SETTING, hub_settings};
 use crate::storage::read_setting;
-use crate::trust::{Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates, find_peer, peers};
+use crate::trust::{
+    Authority, AuthorityRefused, Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates,
+    find_peer, peers,
+};
+
+/// The version of the protocol that this node speaks.
+const PROTOCOL_VERSION: u32 = 1;
 
 /// What was found, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct CheckView {
-    id: hotline_protocol::id::NodeId,
+    id: NodeId,
     reachable: bool,
+    /// What the federation's authority says of what the peer shows; null where that was not seen, or there is none.
+    authority: Option<String>,
     in_the_way: Option<String>,
     advice: Option<&'static str>,
     software: Option<String>,
@@ -32,18 +44,17 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     let connection = context.database.read();
     let peer = find_peer(connection, &args.id).await?.ok_or_else(|| TrustError::PeerUnknown(args.id.clone()))?;
     if peer.standing != PeerStanding::Active {
-        return Err(CliError::refused(format!("{} is {} here; resume it first", peer.id, peer.standing.code())));
+        let next = match peer.standing {
+            PeerStanding::Removed => "add its card again",
+            _ => "resume it first",
+        };
+        return Err(CliError::refused(format!("{} is {} here; {next}", peer.id, peer.standing.code())));
     }
     let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
-    let directory = Arc::new(PeerDirectory::new(context.clock.clone()));
+    let authority = Authority::open(&config.authority)?;
+    let directory = Arc::new(PeerDirectory::under(context.clock.clone(), authority.clone()));
     directory.replace(peers(connection).await?, &certificates(connection).await?);
-    let boot = read_setting(connection, BOOT_SETTING).await?;
-    // Where the node never served, any will do: a check's is not remembered.
-    let boot = boot.unwrap_or_else(|| context.randomness.uuid_v7(context.clock.now()).to_string());
-    let mut hello = make_hello(&context, &boot, &hub_settings(&config), &peer.id)
-        .await
-        .map_err(|error| CliError::refused(error.to_string()))?;
-    hello.check = true;
+    let hello = check_hello(&config, &context, &peer.id).await?;
     let result = match PeerClient::new(Arc::clone(&identity.shown), directory, &peer) {
         Ok(client) => client.hello(&hello).await,
         Err(fault) => Err(fault),
@@ -51,6 +62,7 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     let mut view = CheckView {
         id: peer.id.clone(),
         reachable: result.is_ok(),
+        authority: authority.and_then(|_| said_by_authority(&result)),
         in_the_way: None,
         advice: None,
         software: None,
@@ -60,7 +72,11 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     };
     match result {
         Ok(answer) => {
-            view.clock_skew_seconds = Some(answer.clock - context.clock.unix_seconds());
+            let skew = answer.clock - context.clock.unix_seconds();
+            let fault = fault_of_answer(&answer, skew);
+            view.advice = fault.as_ref().map(|(_, advice)| *advice);
+            view.in_the_way = fault.map(|(fault, _)| fault);
+            view.clock_skew_seconds = Some(skew);
             view.software = Some(answer.software);
             view.versions = Some(answer.versions);
             view.logs_shown = Some(answer.heads.len());
@@ -77,6 +93,40 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     }
 }
 
+/// The hello of somebody who only looks: nothing in it is taken.
+pub(in crate::cli) async fn check_hello(config: &Config, context: &Context, peer: &NodeId) -> Result<Hello, CliError> {
+    let boot = read_setting(context.database.read(), BOOT_SETTING).await?;
+    // Where the node never served, any will do: a check's is not remembered.
+    let boot = boot.unwrap_or_else(|| context.randomness.uuid_v7(context.clock.now()).to_string());
+    let hello = make_hello(context, &boot, &hub_settings(config), peer).await;
+    let mut hello = hello.map_err(|error| CliError::refused(error.to_string()))?;
+    hello.check = true;
+    Ok(hello)
+}
+
+/// What is wrong though the peer answers, and what to do.
+fn fault_of_answer(answer: &Hello, skew_seconds: i64) -> Option<(String, &'static str)> {
+    if !answer.versions.contains(&PROTOCOL_VERSION) {
+        let theirs: Vec<String> = answer.versions.iter().map(ToString::to_string).collect();
+        let theirs = theirs.join(", ");
+        let fault = format!("it speaks version {theirs} of the protocol, this node version {PROTOCOL_VERSION}");
+        return Some((fault, "compare the versions of both nodes"));
+    }
+    let is_off = skew_seconds.abs() > SKEW_ALARM_SECONDS;
+    is_off.then(|| (format!("its clock and ours are {skew_seconds} seconds apart"), "find out whose clock is wrong"))
+}
+
+/// A handshake that was completed had its word.
+fn said_by_authority<T>(result: &Result<T, SendFault>) -> Option<String> {
+    match result {
+        Ok(_) | Err(SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_)) => {
+            Some("answers for its certificate".to_owned())
+        }
+        Err(SendFault::Refused(PeerRefused::Authority(refused))) => Some(refused.to_string()),
+        Err(_) => None,
+    }
+}
+
 const fn advice(fault: &SendFault) -> &'static str {
     match fault {
         SendFault::Unreachable => {
@@ -86,6 +136,13 @@ const fn advice(fault: &SendFault) -> &'static str {
         SendFault::Refused(PeerRefused::Expired) => "its certificate has ended: that hotline must renew it",
         SendFault::Refused(PeerRefused::NotYetValid) => {
             "compare the clocks of both nodes; else that hotline must look at its certificate"
+        }
+        SendFault::Refused(PeerRefused::Authority(
+            AuthorityRefused::ListMissing | AuthorityRefused::ListStale | AuthorityRefused::ListFaulty,
+        )) => "fetch the authority's newest revocation lists (authority.revocation_lists)",
+        SendFault::Refused(PeerRefused::Authority(_)) => {
+            "that hotline must show a certificate of the federation's authority, with those of its issuers behind it \
+             (hotline-node doctor, there); if you have revoked nobody, call that hotline"
         }
         SendFault::Refused(PeerRefused::CertificateUnknown(_)) => {
             "ask that hotline for its newest card: hotline-node peer add CARD_FILE"
@@ -97,8 +154,11 @@ const fn advice(fault: &SendFault) -> &'static str {
             "what answered is no node, or its certificate was made by hand: ask whether a proxy between you ends TLS"
         }
         SendFault::Handshake => {
-            "it does not know this node's certificate, or finds it over: give that hotline your card (hotline-node \
-             identity card), and look at the end of your certificate (hotline-node identity show)"
+            "it does not know this node's certificate: give that hotline your card (hotline-node identity card); where the \
+             federation has an authority, that may not answer for it: hotline-node doctor"
+        }
+        SendFault::OwnCertificateOver => {
+            "look at the end of your certificate (hotline-node identity show), and compare the clocks of both nodes"
         }
         SendFault::Problem { problem: Some(Problem::Suspended), .. } => "it has suspended this node; call that hotline",
         SendFault::Problem { problem: Some(Problem::CloneSuspected), .. } => {
@@ -107,6 +167,7 @@ const fn advice(fault: &SendFault) -> &'static str {
         SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_) => {
             "compare the versions of both nodes"
         }
+        SendFault::CopyDiffers => "somebody else has signed for this node: hotline-node alert list",
         SendFault::NotMade => "the address in its card is no https URL; ask for a new card",
     }
 }
@@ -114,9 +175,10 @@ const fn advice(fault: &SendFault) -> &'static str {
 fn for_people(view: &CheckView) -> String {
     fields(&[
         ("peer", view.id.to_string()),
-        ("exchange", if view.reachable { "works" } else { "does not work" }.to_owned()),
+        ("exchange", if view.in_the_way.is_none() { "works" } else { "does not work as it should" }.to_owned()),
         ("in the way", or_dash(view.in_the_way.as_ref())),
         ("advice", or_dash(view.advice)),
+        ("authority", or_dash(view.authority.as_ref())),
         ("software", or_dash(view.software.as_ref())),
         ("clock skew", view.clock_skew_seconds.map_or_else(|| "-".to_owned(), |skew| format!("{skew} s"))),
         ("logs shown", or_dash(view.logs_shown)),

@@ -1,7 +1,5 @@
 //! `peer list` and `peer show`.
 
-use std::collections::HashMap;
-
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use serde::Serialize;
@@ -10,14 +8,13 @@ use super::PeerArgs;
 use super::certificate::CertificateView;
 use crate::cli::exit::CliError;
 use crate::cli::identity::KeyView;
-use crate::cli::output::{fields, or_dash, show, table, time_of_micros};
+use crate::cli::output::{fields, or_dash, show, table};
 use crate::cli::{Globals, open};
+use crate::clock::time_of_micros;
 use crate::context::Context;
-use crate::exchange::log::head;
-use crate::exchange::{Link, stored_links};
+use crate::exchange::{Standing, load_standings};
 use crate::trust::{
-    Peer, PeerStanding, StoredCertificate, TrustError, certificates, days_left, ending_certificates, load_keys, peers,
-    says_days_left,
+    PeerStanding, StoredCertificate, TrustError, days_left, ending_certificates, load_keys, says_days_left,
 };
 
 /// A peer, as JSON shows it.
@@ -44,19 +41,11 @@ pub(super) struct PeerView {
 
 impl PeerView {
     async fn load_all(context: &Context) -> Result<Vec<Self>, CliError> {
-        let connection = context.database.read();
-        let own_head = head(connection, &context.own).await?;
-        let links: HashMap<NodeId, Link> =
-            stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect();
-        let pinned = certificates(connection).await?;
         let mut views = Vec::new();
-        for peer in peers(connection).await? {
-            let keys = load_keys(connection, &peer.id).await?;
-            let link = links.get(&peer.id).cloned().unwrap_or_default();
-            let own: Vec<&StoredCertificate> =
-                pinned.iter().filter(|certificate| certificate.node == peer.id).collect();
+        for standing in load_standings(context).await? {
+            let keys = load_keys(context.database.read(), &standing.peer.id).await?;
             let signing_keys = keys.keys().iter().filter(|bound| !bound.revoked).map(KeyView::of).collect();
-            views.push(Self::new(context, peer, &link, own_head.seq, own, signing_keys));
+            views.push(Self::new(context, standing, signing_keys));
         }
         Ok(views)
     }
@@ -67,14 +56,9 @@ impl PeerView {
         found.ok_or_else(|| TrustError::PeerUnknown(id.clone()).into())
     }
 
-    fn new(
-        context: &Context,
-        peer: Peer,
-        link: &Link,
-        own_head: u64,
-        pinned: Vec<&StoredCertificate>,
-        signing_keys: Vec<KeyView>,
-    ) -> Self {
+    fn new(context: &Context, standing: Standing, signing_keys: Vec<KeyView>) -> Self {
+        let Standing { peer, link, behind_entries, certificates } = standing;
+        let pinned: Vec<&StoredCertificate> = certificates.iter().collect();
         let now = context.now_micros();
         let is_active = peer.standing == PeerStanding::Active;
         let hints = if is_active { hints(&pinned, &peer.id, now / 1_000_000) } else { Vec::new() };
@@ -86,10 +70,10 @@ impl PeerView {
             state: peer.standing.code(),
             exchange_url: peer.endpoint,
             last_contact: link.last_contact.and_then(time_of_micros),
-            behind_entries: own_head.saturating_sub(link.acknowledged.seq),
+            behind_entries,
             oldest_unacknowledged_seconds: link.behind_since.map(|since| (now - since) / 1_000_000),
             failures: link.failures,
-            fault: link.fault.clone(),
+            fault: link.fault,
             clock_skew_seconds: link.clock_skew_seconds,
             hints,
             certificates: pinned
@@ -173,4 +157,33 @@ pub(super) async fn show_one(args: PeerArgs, globals: &Globals) -> Result<(), Cl
     let (_, context) = open(&globals.config).await?;
     let view = PeerView::load_one(&context, &args.id).await?;
     show(globals, &view, PeerView::for_people)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::test_certificate::{TestCertificate, node};
+
+    #[test]
+    fn a_peer_s_certificate_is_hinted_at_at_each_threshold() {
+        let peer = node("de-example");
+        let certificate = TestCertificate::of("de-example").stored("de-example", "active");
+        let at = |days: i64| hints(&[&certificate], &peer, certificate.not_after - days * 86_400);
+        assert_eq!(at(61), Vec::<String>::new());
+        for (days, text) in [
+            (60, "ends in 60 days"),
+            (30, "ends in 30 days"),
+            (14, "ends in 14 days"),
+            (7, "ends in 7 days"),
+            (1, "ends in 1 day"),
+            (-1, "ended a day ago"),
+        ] {
+            let hints = at(days);
+            let is_told = hints.len() == 1 && hints[0].contains(&format!("of de-example {text}"));
+            assert!(is_told && hints[0].contains(&certificate.pin.to_string()), "{hints:?}");
+        }
+        let revoked = StoredCertificate { state: "revoked".to_owned(), ..certificate };
+        let hints = hints(&[&revoked], &peer, 0);
+        assert!(hints[0].contains("No certificate of de-example counts"), "{hints:?}");
+    }
 }

@@ -1,6 +1,8 @@
 //! `peer`: the hotlines with which this node exchanges reports.
 
 mod add;
+#[cfg(test)]
+mod card_refusal_tests;
 mod certificate;
 mod check;
 mod list;
@@ -90,6 +92,8 @@ pub struct RemoveArgs {
     #[command(flatten)]
     pub(super) confirmation: Confirmation,
 }
+
+pub(super) use check::check_hello;
 
 pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), CliError> {
     match command {

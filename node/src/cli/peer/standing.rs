@@ -2,6 +2,7 @@
 
 use super::list::PeerView;
 use super::{PeerActArgs, RemoveArgs};
+use crate::access::account::{Manager, disable_partners};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
@@ -32,6 +33,9 @@ pub(super) async fn run(args: PeerActArgs, globals: &Globals, standing: PeerStan
     let what = format!("{} {}", args.id, args.reason.unwrap_or_default()).trim_end().to_owned();
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
+    if standing == PeerStanding::Removed {
+        disable_partners(&context, &write, Manager { who: &who, origin: ActOrigin::Cli }, &args.id).await?;
+    }
     write.commit().await?;
     let view = PeerView::load_one(&context, &args.id).await?;
     if standing != PeerStanding::Active {

@@ -6,11 +6,10 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::State;
 
 use super::load::load_views;
-use super::view::ReportView;
 use crate::cli::exit::CliError;
 use crate::cli::output::{or_dash, show, table};
 use crate::cli::{Globals, open};
-use crate::report::{Filter, find_report, list_reports};
+use crate::report::{Filter, ReportView, find_report, list_reports};
 
 /// Which reports.
 #[derive(Args, Debug)]

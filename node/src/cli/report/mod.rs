@@ -4,7 +4,6 @@ mod accept;
 mod act;
 mod assess;
 mod find;
-mod history;
 mod import;
 mod list;
 mod load;
@@ -13,9 +12,9 @@ mod refuse;
 mod resume;
 mod show;
 mod submit;
+mod text;
 mod time;
 mod transfer;
-mod view;
 mod withdraw;
 
 #[cfg(test)]
@@ -24,8 +23,6 @@ mod tests;
 use clap::{Args, Subcommand};
 
 pub(super) use act::status_of;
-pub use view::ReportView;
-pub(super) use view::RouteView;
 
 use super::Globals;
 use super::exit::CliError;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::ReportName;
 use super::load::load_views;
-use super::view::ReportView;
+use super::text::report_text;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::{Globals, open};
@@ -36,5 +36,5 @@ pub(super) async fn show_report(
     globals: &Globals,
 ) -> Result<(), CliError> {
     let views = load_views(context, &[report], reveal).await?;
-    views.iter().try_for_each(|view| output::show(globals, view, ReportView::for_people))
+    views.iter().try_for_each(|view| output::show(globals, view, report_text))
 }

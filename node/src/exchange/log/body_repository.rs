@@ -79,6 +79,22 @@ pub async fn open_to_readers(
     OPENED.insert(write, Known::Left, values.collect()).await
 }
 
+/// Takes back what offers opened of our own log at some places: who is entitled is found anew.
+pub(super) async fn close_to_readers(
+    write: &DatabaseTransaction,
+    own: &NodeId,
+    places: &[Position],
+) -> Result<(), StorageError> {
+    for place in places {
+        let at_place = Condition::all()
+            .add(opened::Column::Log.eq(own.as_str()))
+            .add(opened::Column::Epoch.eq(signed(place.epoch)))
+            .add(opened::Column::Seq.eq(signed(place.seq)));
+        opened::Entity::delete_many().filter(at_place).exec(write).await?;
+    }
+    Ok(())
+}
+
 /// Positions of a log, within a range, whose bodies an offer opened to `reader`.
 pub(super) async fn opened_to<C: ConnectionTrait>(
     connection: &C,

@@ -25,6 +25,9 @@ pub enum LogError {
     /// The peer's: the run belongs to an epoch that is over, or to one that was not opened.
     #[error("the epoch is not the one that is open here")]
     EpochClosed(Cursor),
+    /// Ours: no peer follows so far.
+    #[error("epoch {0} was used, and no peer follows from the one that is here to one beyond it")]
+    EpochTooFar(u64),
     /// Ours: the database.
     #[error(transparent)]
     Storage(#[from] StorageError),

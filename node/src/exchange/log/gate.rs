@@ -9,6 +9,9 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
+/// The name among the settings under which the node that serves leaves why nothing is sealed; empty where it goes on.
+pub const SEAL_SETTING: &str = "seal_state";
+
 /// Whether sealing goes on, and if not, why: shown in `readyz` and `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SealState {
@@ -62,12 +65,13 @@ impl SealState {
             ),
             Self::Behind { signed } => format!(
                 "the database is behind what this node has signed (entry {} of epoch {}): it was restored from a \
-                 backup or cloned; nothing is sealed until the missing entries are back",
+                 backup or cloned; nothing is sealed until a newer backup is put back, or an operator leaves the missing \
+                 entries behind: hotline-node log open-epoch",
                 signed.seq, signed.epoch
             ),
             Self::Forked { at } => format!(
                 "a peer holds an entry {} of epoch {} of ours that contradicts the database: two copies of this node \
-                 have signed; nothing is sealed, an operator must open a new epoch",
+                 have signed; nothing is sealed: stop the other copy, then say: hotline-node log open-epoch",
                 at.seq, at.epoch
             ),
         }
@@ -98,7 +102,8 @@ impl OwnLog {
     /// Holds a place that was signed against the database, which has the hash `here` at that place.
     #[must_use]
     pub fn hold(&self, signed: &Cursor, here: Option<Hash>) -> Held {
-        if here == Some(signed.hash) {
+        // What is not here of an epoch that is over was left behind when the next one was opened.
+        if here == Some(signed.hash) || signed.epoch < self.head.epoch {
             Held::Here
         } else if signed.position() > self.signed {
             // What stands there instead, if anything, was never signed: it was recorded after the backup was put back.
@@ -181,6 +186,18 @@ impl Gate {
         }
     }
 
+    /// An operator opened a further epoch: what this node signed before and has not is left behind.
+    pub fn epoch_opened(&mut self, epoch: u64) {
+        let is_over = match &self.state {
+            SealState::Behind { signed: place } | SealState::Forked { at: place } => place.epoch < epoch,
+            SealState::UnknownKey { .. } => true,
+            SealState::Open | SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } => false,
+        };
+        if is_over {
+            self.state = SealState::Open;
+        }
+    }
+
     /// An operator said `log seal --anyway`. A fork is not his to overrule: that takes a new epoch.
     pub fn seal_anyway(&mut self) {
         if matches!(
@@ -253,6 +270,24 @@ mod tests {
         let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a"]));
         gate.peer_showed(&peer("nl-a"), Some((signed, Some(at(5, 7).hash))), &log);
         assert_eq!(gate.state(), &SealState::Behind { signed });
+    }
+
+    #[test]
+    fn an_epoch_that_an_operator_opened_leaves_behind_what_stood_in_the_way() {
+        let log = own(4, at(4, 2));
+        let in_epoch_2 = OwnLog { head: Cursor { epoch: 2, ..at(1, 3) }, ..log };
+        let mut behind = Gate::at_start(&log, Some((at(5, 1), None)), true, peers(&["nl-a"]));
+        let mut forked = Gate::at_start(&log, Some((at(3, 9), Some(at(3, 1).hash))), true, peers(&["nl-a"]));
+        for gate in [&mut behind, &mut forked] {
+            gate.epoch_opened(1);
+            assert_ne!(gate.state(), &SealState::Open);
+            gate.epoch_opened(2);
+            assert_eq!(gate.state(), &SealState::Open);
+            gate.peer_showed(&peer("nl-a"), Some((at(9, 9), None)), &in_epoch_2);
+            assert_eq!(gate.state(), &SealState::Open);
+        }
+        let again = Gate::at_start(&in_epoch_2, Some((at(5, 1), None)), false, peers(&["nl-a"]));
+        assert_eq!(again.state(), &SealState::Open);
     }
 
     #[test]

@@ -6,10 +6,11 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{CheckpointRefused, Position, RunRefused, VerifiedRun};
+use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, VerifiedRun};
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
+use super::epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
 use super::error::LogError;
 use super::repository;
 use crate::context::Context;
@@ -17,7 +18,7 @@ use crate::report::{
     Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, set_head, take_late_told,
 };
 use crate::storage::Write;
-use crate::trust::load_keys;
+use crate::trust::{ends_on_cards, load_keys};
 
 /// Where a verified run continues what is here.
 pub struct Continuation {
@@ -25,14 +26,23 @@ pub struct Continuation {
     pub log: NodeId,
     /// How many of the run's entries are here already.
     pub known: usize,
+    /// The last entry that counts before, where the run opens a further epoch.
+    pub from: Option<Cursor>,
 }
 
-/// Holds a run against what is here: a gap, another hash at the same place, or another epoch is refused.
+/// Holds a run against what is here: a gap, another hash at the same place, or an epoch that is neither open here nor
+/// opened by the run is refused.
 pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = run.checkpoint().checkpoint().log.clone();
     let head = head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
     check_key(write, &log, run).await?;
+    check_ends(write, &log, run).await?;
+    let is_next = end.epoch > head.epoch && end.epoch - head.epoch <= EPOCH_STEP_LIMIT;
+    if let Some(from) = run.opens_epoch().filter(|_| is_next) {
+        check_last_good(write, &log, &head, &from).await?;
+        return Ok(Continuation { log, known: 0, from: Some(from) });
+    }
     if end.epoch != head.epoch {
         return Err(LogError::EpochClosed(head));
     }
@@ -49,7 +59,22 @@ pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Conti
         return Err(LogError::Diverged(head));
     }
     let known = run.entries().iter().take_while(|entry| entry.header.seq <= head.seq).count();
-    Ok(Continuation { log, known })
+    Ok(Continuation { log, known, from: None })
+}
+
+/// An epoch goes on after an entry that is here and counts: what was left behind once never counts again.
+async fn check_last_good(write: &Write<'_>, log: &NodeId, head: &Cursor, from: &Cursor) -> Result<(), LogError> {
+    if from.position() > head.position() {
+        return Err(LogError::Gap(*head));
+    }
+    let counts = line_of(&**write, log, head.epoch).await?.counts(from.position());
+    if epochs_of(&**write, log).await?.len() >= EPOCHS_LIMIT {
+        return Err(LogError::EpochClosed(*head));
+    }
+    if !counts || repository::hash_at(&**write, log, from.position()).await? != Some(from.hash) {
+        return Err(LogError::Diverged(*head));
+    }
+    Ok(())
 }
 
 /// The keys may have changed since the run was verified: the one before it may have exchanged them.
@@ -61,6 +86,17 @@ async fn check_key(write: &Write<'_>, log: &NodeId, run: &VerifiedRun) -> Result
         return Ok(());
     }
     Err(RunRefused::Checkpoint(CheckpointRefused::KeyNotValid).into())
+}
+
+/// Where a card ends a key with an entry, no other entry is taken at that place: whoever stole the key could sign one.
+async fn check_ends(write: &Write<'_>, log: &NodeId, run: &VerifiedRun) -> Result<(), LogError> {
+    for last in ends_on_cards(&**write, log).await? {
+        let there = run.entries().iter().find(|entry| entry.header.position() == last.position());
+        if there.is_some_and(|entry| entry.hash != last.hash) {
+            return Err(RunRefused::Checkpoint(CheckpointRefused::KeyNotValid).into());
+        }
+    }
+    Ok(())
 }
 
 /// Puts bodies of known entries into their rows, where they were missing. Gives how many.

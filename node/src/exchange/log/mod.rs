@@ -1,11 +1,14 @@
 //! Logs: sealing our own, and keeping the logs of all members as their authors wrote them.
 
 mod body_repository;
+mod epoch_repository;
 mod error;
 mod export;
 mod gate;
 mod high_water;
 mod keep;
+mod line;
+mod open_epoch;
 mod repository;
 mod sealer;
 mod serve;
@@ -14,11 +17,14 @@ mod verify_chain;
 
 pub use crate::report::head;
 pub use body_repository::{forget_wants, insert_wants, open_to_readers, wants};
+pub use epoch_repository::{epochs_of, line_of};
 pub use error::LogError;
 pub use export::export_run;
-pub use gate::{Gate, Held, OwnLog, SealState};
+pub use gate::{Gate, Held, OwnLog, SEAL_SETTING, SealState};
 pub use high_water::HighWater;
 pub use keep::{Continuation, advance, continue_with, insert_run_entries, take_bodies, take_late_bodies};
+pub use line::{Line, Onward};
+pub use open_epoch::{EPOCH_SETTING, LeftBehind, OpenedEpoch, good_places, open_epoch, take_epoch, was_taken};
 pub use repository::{hash_at, heads, newest_checkpoint, newest_checkpoints, own_log, signed_head, unfinished};
 pub use sealer::{Sealed, Sealer};
 pub use serve::{BodyAnswer, RunQuery, RunToSend, read_body, read_run};

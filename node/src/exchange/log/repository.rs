@@ -12,6 +12,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 
+use super::epoch_repository::{stands_after, stands_up_to};
 use super::gate::OwnLog;
 use crate::report::{BodyState, head, signed};
 use crate::storage::entity::{entry, log, run, want};
@@ -23,13 +24,16 @@ const PACKED_ENTRIES: u64 = 128;
 
 /// What an entry takes in a run. A body's seal is a little longer than the body.
 const BYTES: &str = "OCTET_LENGTH(header) + COALESCE(OCTET_LENGTH(body), 0)";
-/// Whether an entry ends its run: a new key. It is about no report.
-const CLOSES_RUN: &str = "report IS NULL AND header LIKE '%\"type\":\"key.announce/1\"%'";
+/// Whether an entry ends its run: a new key or epoch. It is about no report.
+const CLOSES_RUN: &str =
+    "report IS NULL AND (header LIKE '%\"type\":\"key.announce/1\"%' OR header LIKE '%\"type\":\"epoch.open/1\"%')";
 
 /// A stored entry, to be verified.
 pub(super) struct StoredEntry {
     pub(super) place: Position,
     pub(super) hash: Hash,
+    /// The report that it is about; negative where it was left behind.
+    pub(super) report: Option<i64>,
     pub(super) header: String,
     pub(super) body: Option<Vec<u8>>,
     pub(super) body_state: BodyState,
@@ -53,10 +57,11 @@ pub(super) struct EntryToSend {
 }
 
 impl EntryToSend {
-    /// Whether it speaks of a key, which ends its run. Few entries are about no report, and those are read.
-    pub(super) fn is_key_change(&self) -> bool {
+    /// Whether it speaks of a key or opens an epoch, which ends its run. Few entries are about no report, and those are
+    /// read.
+    pub(super) fn closes_run(&self) -> bool {
         let reads = || Header::from_storage(&self.header).map(|header| header.content.entry_type);
-        self.is_about_nothing && reads() == Ok(EntryType::KeyAnnounce)
+        self.is_about_nothing && matches!(reads(), Ok(EntryType::KeyAnnounce | EntryType::EpochOpen))
     }
 }
 
@@ -307,6 +312,7 @@ pub(super) async fn entries_after<C: ConnectionTrait>(
             Ok(StoredEntry {
                 place: Position { epoch: unsigned(row.epoch)?, seq: unsigned(row.seq)? },
                 hash: Hash::from_slice(&row.hash).ok_or(INCONSISTENT)?,
+                report: row.report,
                 header: row.header,
                 body: row.body,
                 body_state: BodyState::of_stored(row.body_state)?,
@@ -337,13 +343,7 @@ pub(super) async fn checkpoints_between<C: ConnectionTrait>(
 
 /// After one place of a log and up to another, whatever epochs lie between.
 fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> Condition {
-    let later = Condition::any()
-        .add(epoch.gt(signed(after.epoch)))
-        .add(Condition::all().add(epoch.eq(signed(after.epoch))).add(seq.gt(signed(after.seq))));
-    let earlier = Condition::any()
-        .add(epoch.lt(signed(last.epoch)))
-        .add(Condition::all().add(epoch.eq(signed(last.epoch))).add(seq.lte(signed(last.seq))));
-    Condition::all().add(later).add(earlier)
+    Condition::all().add(stands_after(epoch, seq, after)).add(stands_up_to(epoch, seq, last))
 }
 
 /// The entry that stands at a place of a log and has this hash: header line, sealed body, report.

@@ -7,6 +7,7 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, RunWriter};
 use hotline_protocol::state::{Seen, fold};
 
+use super::epoch_repository::line_of;
 use super::error::LogError;
 use super::{body_repository, repository};
 use crate::context::Context;
@@ -32,8 +33,8 @@ pub struct RunToSend {
     pub text: String,
     /// Where it ends.
     pub end: Cursor,
-    /// It ends with a word about a key: what follows may be signed by another one.
-    pub ends_in_key_change: bool,
+    /// It ends with a word about a key, or opens an epoch: what follows may be signed by another key.
+    pub must_be_applied_first: bool,
 }
 
 /// The next run for `reader`; `None` where nothing is newer. Another hash at the reader's place is refused.
@@ -41,19 +42,25 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
     let connection = context.database.read();
     let after = query.after;
     let here = head(connection, &query.log).await?;
-    if after.epoch > here.epoch || (after.epoch == here.epoch && after.seq > here.seq) {
+    if after.position() > here.position() {
         return Ok(None);
     }
-    if repository::hash_at(connection, &query.log, after.position()).await? != Some(after.hash) {
+    let line = line_of(connection, &query.log, here.epoch).await?;
+    // What the reader holds beyond the line is left behind, whatever it is.
+    let must_agree = line.counts(after.position());
+    if must_agree && repository::hash_at(connection, &query.log, after.position()).await? != Some(after.hash) {
         return Err(LogError::Diverged(here));
     }
+    let Some(onward) = line.after(after.position()) else { return Ok(None) };
+    let after = onward.after;
     let limit = query.limit.clamp(1, RUN_ENTRIES_LIMIT);
-    let checkpoints = repository::checkpoints_after(connection, &query.log, after.position(), limit as u64).await?;
+    let mut checkpoints = repository::checkpoints_after(connection, &query.log, after, limit as u64).await?;
+    checkpoints.retain(|(signed, _)| onward.last.is_none_or(|last| *signed <= last));
     let within = checkpoints.iter().rev().find(|(last, _)| last - after.seq <= limit as u64);
     let Some((last, _)) = within.or(checkpoints.first()) else { return Ok(None) };
     let mut entries = repository::entries_between(connection, &query.log, after.epoch, after.seq, *last).await?;
-    let key_change = entries.iter().position(repository::EntryToSend::is_key_change);
-    entries.truncate(key_change.map_or(entries.len(), |place| place + 1));
+    let closing = entries.iter().position(repository::EntryToSend::closes_run);
+    entries.truncate(closing.map_or(entries.len(), |place| place + 1));
     let last = entries.last().map_or(*last, |entry| entry.seq);
     let Some((_, checkpoint)) = checkpoints.iter().find(|(signed, _)| *signed == last) else {
         return Err(repository::INCONSISTENT.into());
@@ -62,7 +69,7 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
 
     let may_give_bodies = query.log == context.own;
     let mut writer = RunWriter::new(checkpoint, query.bytes);
-    let mut end = after;
+    let mut end = query.after;
     for entry in entries {
         let body = match &entry.body {
             Some(sealed) if may_give_bodies => {
@@ -78,7 +85,7 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
         writer.push(&entry.header, body.as_ref().map(hotline_protocol::entry::BodyLine::as_str));
         end = Cursor { epoch: after.epoch, seq: entry.seq, hash: entry.hash };
     }
-    Ok(Some(RunToSend { text: writer.finish(), end, ends_in_key_change: key_change.is_some() }))
+    Ok(Some(RunToSend { text: writer.finish(), end, must_be_applied_first: closing.is_some() }))
 }
 
 /// What a reader gets who asks for one body.
@@ -101,7 +108,9 @@ pub async fn read_body(
 ) -> Result<BodyAnswer, LogError> {
     let connection = context.database.read();
     let found = repository::entry_at(connection, &context.own, place, hash).await?;
-    let Some((line, sealed, report)) = found else { return Ok(BodyAnswer::NotEntitled) };
+    let Some((line, sealed, report)) = found.filter(|(_, _, report)| report.is_none_or(|report| report > 0)) else {
+        return Ok(BodyAnswer::NotEntitled);
+    };
     let header = Header::from_storage(&line).map_err(ReportError::from)?;
     if !may_read(context, reader, hash, &header, report).await? {
         return Ok(BodyAnswer::NotEntitled);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
+use super::epoch_repository::line_of;
 use super::error::LogError;
 use super::high_water::HighWater;
 use super::repository::{self, StoredEntry};
@@ -59,7 +60,8 @@ async fn verify_log(
     open_after: Option<Position>,
 ) -> Result<LogCheck, LogError> {
     let keys = load_keys(context.database.read(), log).await?;
-    let mut chain = Chain::new(&context.network, log, &keys);
+    let line = line_of(context.database.read(), log, head.epoch).await?;
+    let mut chain = Chain::new(&context.network, log, &keys, &line);
     let mut check = LogCheck { entries: 0, fault: None };
     let mut after = Position { epoch: 0, seq: 0 };
     loop {
@@ -84,12 +86,17 @@ async fn verify_page(
 ) -> Result<Option<LogFault>, LogError> {
     let checkpoints = repository::checkpoints_between(context.database.read(), chain.log(), after, last).await?;
     for entry in page {
-        let says = match chain.take(entry, checkpoints.get(&entry.place)) {
-            Ok(says) => says,
+        let header = match chain.take(entry, checkpoints.get(&entry.place)) {
+            Ok(header) => header,
             Err(fault) => return Ok(Some(fault)),
         };
+        if let Some(from) = header.opens_epoch()
+            && repository::hash_at(context.database.read(), chain.log(), from.position()).await? != Some(from.hash)
+        {
+            return Ok(Some(LogFault::at(entry.place, "its epoch goes on after an entry that is not here")));
+        }
         if let Some(sealed) = &entry.body
-            && open_body(&context.seal, says.body(), sealed).is_err()
+            && open_body(&context.seal, header.content.body(), sealed).is_err()
         {
             return Ok(Some(LogFault::at(entry.place, "its body is not the one that its header commits to")));
         }
@@ -100,6 +107,10 @@ async fn verify_page(
 /// The database must hold what was signed last: else it was restored from a backup, or cloned.
 async fn against_high_water(context: &Context, signed: &Cursor, head: &Cursor) -> Result<Option<LogFault>, LogError> {
     let place = signed.position();
+    if place.epoch < head.epoch {
+        // An operator left it behind.
+        return Ok(None);
+    }
     if place > head.position() {
         // A running `serve` may have sealed more since the head was read.
         let now = repository::own_log(context.database.read(), &context.own).await?;

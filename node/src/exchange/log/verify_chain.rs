@@ -7,6 +7,7 @@ use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{Cursor, KeyHistory, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 
+use super::line::Line;
 use super::repository::StoredEntry;
 use super::sealer::ROUND_ENTRIES;
 use crate::report::BodyState;
@@ -37,6 +38,7 @@ pub(super) struct Chain<'a> {
     network: &'a Network,
     log: &'a NodeId,
     keys: &'a KeyHistory,
+    line: &'a Line,
     last: Cursor,
     /// Up to here a checkpoint signs.
     signed: Position,
@@ -44,9 +46,9 @@ pub(super) struct Chain<'a> {
 
 impl<'a> Chain<'a> {
     /// Before the first entry.
-    pub(super) const fn new(network: &'a Network, log: &'a NodeId, keys: &'a KeyHistory) -> Self {
+    pub(super) const fn new(network: &'a Network, log: &'a NodeId, keys: &'a KeyHistory, line: &'a Line) -> Self {
         let start = Cursor { epoch: 0, seq: 0, hash: Hash::ZERO };
-        Self { network, log, keys, last: start, signed: Position { epoch: 0, seq: 0 } }
+        Self { network, log, keys, line, last: start, signed: Position { epoch: 0, seq: 0 } }
     }
 
     /// Whose it is.
@@ -59,7 +61,7 @@ impl<'a> Chain<'a> {
         &mut self,
         entry: &StoredEntry,
         checkpoint: Option<&SignedCheckpoint>,
-    ) -> Result<Content, LogFault> {
+    ) -> Result<Header, LogFault> {
         let place = entry.place;
         let fault = |why: String| LogFault { place, why };
         let header = Header::parse(entry.header.as_bytes()).map_err(|refused| fault(refused.to_string()))?;
@@ -77,15 +79,19 @@ impl<'a> Chain<'a> {
             let missing = Position { epoch: place.epoch, seq: self.last.seq + 1 };
             return Err(LogFault::at(missing, "it is missing"));
         }
+        if place.seq == 1 && place.epoch > 1 && header.opens_epoch().is_none() {
+            return Err(fault("its epoch is opened by no entry".into()));
+        }
         if header.prev != self.last.hash {
             return Err(fault("it does not follow from the one before".into()));
         }
         check_body(&header.content, entry).map_err(|why| fault(why.into()))?;
         self.last = Cursor { epoch: place.epoch, seq: place.seq, hash };
-        if let Some(checkpoint) = checkpoint {
+        // What was left behind is evidence: its key may be one that a thief had.
+        if let Some(checkpoint) = checkpoint.filter(|_| self.line.counts(place)) {
             self.take_checkpoint(checkpoint).map_err(fault)?;
         }
-        Ok(header.content)
+        Ok(header)
     }
 
     /// One signing key a sequence number: the key must be valid for the whole run, not for its end alone.

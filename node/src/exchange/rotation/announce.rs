@@ -6,6 +6,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::KeyAct;
 use hotline_protocol::log::{ChangedKey, KeyChange, Position};
 use hotline_protocol::signature::PublicKey;
+use rustls_pki_types::CertificateDer;
 
 use super::RotationError;
 use crate::config::KeysSection;
@@ -13,8 +14,8 @@ use crate::context::Context;
 use crate::report::record_own_entry;
 use crate::storage::{StorageError, Write, leave_setting};
 use crate::trust::{
-    Identity, IdentityError, NewKey, NodeCertificate, StoredCertificate, announced_keys, apply_key_change,
-    certificates_of, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
+    Authority, Identity, IdentityError, NewKey, NodeCertificate, StoredCertificate, announced_keys, apply_key_change,
+    certificates_of, keep_issued, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
     save_certificate,
 };
 
@@ -61,10 +62,49 @@ pub async fn announce_certificate<'c>(
 ) -> Result<(Announced, Write<'c>), RotationError> {
     let identity = Identity::load(keys, &context.own)?;
     let new = make_certificate(keys, &context.network, &context.own, context.clock.now())?;
+    announce_new(context, keys, &identity, new, overlap).await
+}
+
+/// Takes a certificate that the federation's authority issued for the key that waits for it, and announces it as
+/// [`announce_certificate`] does.
+pub async fn announce_issued<'c>(
+    context: &'c Context,
+    keys: &KeysSection,
+    chain: &[CertificateDer<'static>],
+    authority: Option<&Authority>,
+    overlap: Duration,
+) -> Result<(Announced, Write<'c>), RotationError> {
+    check_unknown(context, chain).await?;
+    let identity = Identity::load(keys, &context.own)?;
+    let judge = (authority, context.clock.unix_seconds());
+    let new = keep_issued(keys, &context.network, &context.own, chain, judge)?;
+    announce_new(context, keys, &identity, new, overlap).await
+}
+
+/// A certificate that this node knows has its files already, or was ended for good.
+pub(super) async fn check_unknown(context: &Context, chain: &[CertificateDer<'static>]) -> Result<(), RotationError> {
+    let Some(pin) = chain.first().and_then(|leaf| NodeCertificate::read(leaf).ok()).map(|read| read.pin) else {
+        return Ok(());
+    };
+    let own = certificates_of(context.database.read(), &context.own).await?;
+    match own.into_iter().find(|known| known.pin == pin) {
+        Some(known) if known.counts() => Err(RotationError::Known),
+        Some(_) => Err(RotationError::Ended),
+        None => Ok(()),
+    }
+}
+
+async fn announce_new<'c>(
+    context: &'c Context,
+    keys: &KeysSection,
+    identity: &Identity,
+    new: NewKey,
+    overlap: Duration,
+) -> Result<(Announced, Write<'c>), RotationError> {
     let fingerprint = NodeCertificate::read(&new.bytes).map_err(IdentityError::from)?.pin;
     let announced = async {
         let write = context.database.write("announce_certificate").await?;
-        remember_certificate(&write, &identity).await?;
+        remember_certificate(&write, identity).await?;
         let own = certificates_of(&*write, &context.own).await?;
         if own.iter().any(|certificate| certificate.state == "announced") {
             return Err(RotationError::UnderWay);

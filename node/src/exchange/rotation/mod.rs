@@ -1,20 +1,27 @@
 //! This node's own keys, exchanged for new ones while it works: announced in the log, switched to when every peer that
 //! can be reached has the announcement, and the old ones retired.
 //!
-//! `announce` begins it, on the command line; [`Rotation`] goes on with it in the node that serves.
+//! `announce` begins it, on the command line; [`Rotation`] goes on with it in the node that serves. `withdraw` takes it
+//! back before the switch.
 
 mod announce;
+mod replace;
+mod show;
 mod standing;
 mod steps;
+mod withdraw;
 
+use hotline_protocol::entry::KeyUse;
 use thiserror::Error;
 
 use crate::storage::StorageError;
-use crate::trust::{IdentityError, KeyChangeFault, KeyFileError};
+use crate::trust::{IdentityError, IssuedRefused, KeyChangeFault, KeyFileError};
 
-pub use announce::{Announced, announce_certificate, announce_signing_key, remember_certificate};
-pub use standing::{KeyStanding, OwnKeys, own_keys};
+pub use announce::{Announced, announce_certificate, announce_issued, announce_signing_key, remember_certificate};
+pub use replace::NewKeys;
+pub use standing::{KeyStanding, LostKey, OwnKeys, own_keys};
 pub use steps::{Rotation, put_keys_in_place};
+pub use withdraw::{Withdrawable, find_withdrawable, remove_withdrawn, withdraw};
 
 /// Why a key is not exchanged.
 #[derive(Debug, Error)]
@@ -22,9 +29,32 @@ pub enum RotationError {
     /// One after the other.
     #[error("another one is under way: it was announced and is not in use yet; see hotline-node identity show")]
     UnderWay,
+    /// Only what is announced and not in use can be taken back.
+    #[error(
+        "no {what} of this node is announced and not in use yet: there is nothing to take back; one that is in use is \
+         exchanged for another one: {exchange}"
+    )]
+    NothingAnnounced {
+        /// Which kind of key.
+        what: &'static str,
+        /// The command for one that is in use.
+        exchange: &'static str,
+    },
     /// A card holds so many.
     #[error("four certificates of this node count still; wait until one is retired (hotline-node identity show)")]
     TooMany,
+    /// What the authority issued.
+    #[error(transparent)]
+    Issued(#[from] IssuedRefused),
+    /// It was given before.
+    #[error("this certificate is announced or in use already: see hotline-node identity show")]
+    Known,
+    /// It was given before, and is over.
+    #[error(
+        "this certificate was ended, and no peer takes it again: ask for another one with hotline-node identity \
+         certificate-request --new-key"
+    )]
+    Ended,
     /// The key files.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -37,4 +67,17 @@ pub enum RotationError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl RotationError {
+    const fn nothing_announced(key_use: KeyUse) -> Self {
+        match key_use {
+            KeyUse::Sign => {
+                Self::NothingAnnounced { what: "signing key", exchange: "hotline-node identity rotate-signing-key" }
+            }
+            KeyUse::Tls => {
+                Self::NothingAnnounced { what: "certificate", exchange: "hotline-node identity rotate-certificate" }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What the serving node does about its own keys, a few times a second: whatever is due.
 
-use std::collections::HashMap;
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hotline_protocol::bytes::Hash;
@@ -10,13 +11,14 @@ use rustls::sign::CertifiedKey;
 
 use super::RotationError;
 use super::announce::record_change;
+use super::show::{Showable, choose};
 use super::standing::{KeyStanding, OwnKeys, own_keys};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::config::KeysSection;
 use crate::context::Context;
 use crate::exchange::{Hub, Link};
 use crate::trust::{
-    AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, credential_named, install_certificate,
+    AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, Timeliness, credential_named, install_certificate,
     install_signing_key, keep_present_exchange, keep_present_signing, remove_certificate_file, remove_signing_file,
     set_certificate_state, settle_certificate, settle_signing_key,
 };
@@ -35,7 +37,7 @@ pub async fn put_keys_in_place(context: &Context, keys: &KeysSection) -> Result<
     if let Some(present) = own.present().filter(|_| own.certificates.len() > 1) {
         install_certificate(keys, &present.pin)?;
     }
-    if let Some(present) = own.signing.last().filter(|_| own.signing.len() > 1) {
+    if let Some(present) = own.signing.last() {
         install_signing_key(keys, &present.key)?;
     }
     Ok(())
@@ -64,7 +66,7 @@ impl Rotation {
     }
 
     async fn switch_certificate_if_due(&self, hub: &Hub, own: &OwnKeys, links: &[Link]) -> Result<(), RotationError> {
-        match own.certificates.iter().find(|certificate| certificate.state == "announced") {
+        match own.next_certificate() {
             Some(next) if all_have(links, next.announced) => self.switch_certificate(hub, own, next).await,
             _ => Ok(()),
         }
@@ -92,6 +94,10 @@ impl Rotation {
         }
         let context = &hub.context;
         let write = context.database.write("switch_certificate").await?;
+        if own_keys(&*write, &context.own).await?.next_certificate().is_none_or(|still| still.pin != next.pin) {
+            // It was taken back meanwhile.
+            return Ok(());
+        }
         record_change(context, &write, &ChangedKey::Certificate(next.der.clone()), KeyAct::Switch, None).await?;
         let retire_at = context.clock.unix_seconds().saturating_add(own.overlap_seconds);
         for before in own.certificates.iter().filter(|certificate| certificate.state == "active") {
@@ -109,31 +115,50 @@ impl Rotation {
         // The one in use signs up to the switch, whatever stops this node before that is signed.
         keep_present_signing(&self.keys)?;
         let write = hub.context.database.write("switch_signing_key").await?;
+        if own_keys(&*write, &hub.context.own).await?.announced.first() != Some(next) {
+            // It was taken back meanwhile.
+            return Ok(());
+        }
         record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
         note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
         write.commit().await?;
         Ok(install_signing_key(&self.keys, &next.key)?)
     }
 
-    /// Shows each peer the newest certificate whose announcement it has, and everybody who knocks the present one.
+    /// Shows each peer the certificate that it knows, as [`choose`] finds it, and everybody who knocks the present one.
     fn show(&self, hub: &Hub, own: &OwnKeys) -> Result<(), RotationError> {
         let Some(present) = own.present().filter(|_| own.certificates.len() > 1) else { return Ok(()) };
-        let now = hub.context.clock.unix_seconds();
+        let present_key = self.credential(hub, &present.pin)?;
+        let showable = LazyCell::new(|| self.showable(hub, own));
         let mut earlier = HashMap::new();
         for peer in hub.directory.active() {
+            // Before what it has confirmed is read: a hello notes that first, and forgets these after it.
+            let refused = hub.shown.refused_by(&peer.id);
             let has = hub.links.of(&peer.id).acknowledged.position();
-            let in_use = own.certificates.iter().filter(|certificate| certificate.state != "announced");
-            let known = in_use.filter(|certificate| certificate.announced.is_none_or(|place| place <= has));
-            let newest = known.filter(|certificate| certificate.not_after > now).find_map(|certificate| {
-                let key = (certificate.pin != present.pin).then(|| self.credential(hub, &certificate.pin));
-                key.map_or(Some(None), |key| key.ok().map(Some))
+            if refused.is_empty() && present.announced.is_none_or(|place| place <= has) {
+                continue;
+            }
+            let chosen = choose(&showable, has, &refused).or_else(|| {
+                hub.shown.note_accepted(&peer.id);
+                choose(&showable, has, &BTreeSet::new())
             });
-            if let Some(Some(key)) = newest {
-                earlier.insert(peer.id, key);
+            if let Some(pin) = chosen.filter(|pin| *pin != present.pin) {
+                earlier.insert(peer.id, self.credential(hub, &pin)?);
             }
         }
-        hub.shown.replace_for(self.credential(hub, &present.pin)?, earlier);
+        hub.shown.replace_for(present_key, earlier);
         Ok(())
+    }
+
+    /// What could be shown, the one first that was announced last. Of our own, one that is revoked was taken back before
+    /// it was in use.
+    fn showable(&self, hub: &Hub, own: &OwnKeys) -> Vec<Showable> {
+        let now = hub.context.clock.unix_seconds();
+        let was_in_use = |it: &&StoredCertificate| !["announced", "revoked"].contains(&it.state.as_str());
+        let in_time = own.certificates.iter().filter(was_in_use).filter(|certificate| certificate.not_after > now);
+        // Of one that is retired, the key is here only while somebody may know no other.
+        let usable = in_time.filter(|certificate| self.credential(hub, &certificate.pin).is_ok());
+        usable.map(|certificate| Showable { pin: certificate.pin, announced: certificate.announced }).collect()
     }
 
     /// The key of a certificate; the same one each time, so that connections which show it go on.
@@ -155,23 +180,29 @@ impl Rotation {
             remove_signing_file(&self.keys, &ended.key)?;
             self.signing.forget(&ended.key.kid());
         }
+        for withdrawn in &own.withdrawn {
+            remove_signing_file(&self.keys, withdrawn)?;
+            self.signing.forget(&withdrawn.kid());
+        }
         let Some((present, earlier)) = own.signing.split_last() else { return Ok(()) };
         if own.announced.is_empty() && earlier.iter().all(is_over) {
             settle_signing_key(&self.keys, &present.key)?;
         }
         let Some(present) = own.present() else { return Ok(()) };
-        // Whoever is suspended comes back, and knows the one that was in use before.
+        // Whoever is suspended comes back, and knows the one that was in use before: its key is kept, though that
+        // certificate may be retired long since. It lets nobody in who has heard so.
         let links: Vec<Link> = hub.directory.members().iter().map(|peer| hub.links.of(peer)).collect();
         let all_know = links.iter().all(|link| present.announced.is_none_or(|place| has(link, place)));
+        let now = hub.context.clock.unix_seconds();
         let (counting, ended): (Vec<_>, Vec<_>) = own.certificates.iter().partition(|certificate| certificate.counts());
-        if all_know {
-            for ended in ended {
-                remove_certificate_file(&self.keys, &ended.pin)?;
-                self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
-            }
-            if counting.len() == 1 {
-                settle_certificate(&self.keys, &present.pin)?;
-            }
+        // Nobody takes it any more once it is over.
+        let is_over = |certificate: &StoredCertificate| certificate.validity().at(now) == Timeliness::Expired;
+        for ended in ended.into_iter().filter(|ended| all_know || ended.state == "revoked" || is_over(ended)) {
+            remove_certificate_file(&self.keys, &ended.pin)?;
+            self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(&ended.pin);
+        }
+        if all_know && counting.len() == 1 {
+            settle_certificate(&self.keys, &present.pin)?;
         }
         Ok(())
     }

@@ -1,11 +1,13 @@
 //! The tables, one a file.
 
+pub mod account;
 pub mod alert;
 pub mod audit;
 pub mod counter;
 pub mod digest;
 pub mod digest_key;
 pub mod entry;
+pub mod epoch;
 pub mod link;
 pub mod log;
 pub mod opened;

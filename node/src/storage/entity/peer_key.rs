@@ -22,6 +22,8 @@ pub struct Model {
     pub to_epoch: Option<i64>,
     /// sequence number.
     pub to_seq: Option<i64>,
+    /// The hash of the entry there, where a card says it.
+    pub to_hash: Option<Vec<u8>>,
     /// Verifies nothing any more.
     pub revoked: bool,
     /// Where its log announced it: epoch; empty where a card brought it,

@@ -26,23 +26,50 @@ impl MigrationTrait for Migration {
 
 fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
     vec![
+        account(),
         alert(),
         audit(),
         counter(),
         digest(backend),
         digest_key(),
         entry(),
+        epoch(),
+        fact(backend),
         link(),
         log(),
+        offer(backend),
         opened(),
         peer(),
         peer_certificate(),
         peer_key(),
         report(backend),
+        rollup(),
         run(),
         setting(),
+        stale(),
         want(),
     ]
+}
+
+fn account() -> TableCreateStatement {
+    Table::create()
+        .table("account")
+        .col(text("name"))
+        .col(text("role"))
+        .col(text_null("peer"))
+        .col(text("state"))
+        .col(big_integer("generation"))
+        .col(text_null("password"))
+        .col(blob("totp_secret"))
+        .col(big_integer("totp_step"))
+        .col(blob_null("invitation"))
+        .col(big_integer("invited_at"))
+        .col(integer("failures"))
+        .col(big_integer("failed_at"))
+        .col(big_integer_null("signed_in_at"))
+        .col(big_integer("added_at"))
+        .primary_key(Index::create().col("name"))
+        .take()
 }
 
 fn alert() -> TableCreateStatement {
@@ -125,6 +152,55 @@ fn entry() -> TableCreateStatement {
         .take()
 }
 
+fn epoch() -> TableCreateStatement {
+    Table::create()
+        .table("epoch")
+        .col(text("log"))
+        .col(big_integer("epoch"))
+        .col(big_integer("from_epoch"))
+        .col(big_integer("from_seq"))
+        .primary_key(Index::create().col("log").col("epoch"))
+        .take()
+}
+
+/// What is counted of each report of this hotline, under the report's own key.
+fn fact(backend: DbBackend) -> TableCreateStatement {
+    Table::create()
+        .table("fact")
+        .col(row_number(backend, "report"))
+        .col(big_integer("received_at"))
+        .col(big_integer_null("assessed_at"))
+        .col(big_integer_null("found_at"))
+        .col(text_null("site_type"))
+        .col(text_null("commerciality"))
+        .col(text_null("media"))
+        .col(text_null("age"))
+        .col(text_null("sex"))
+        .col(text_null("production"))
+        .col(text_null("behaviours"))
+        .col(text_null("terrorism_types"))
+        .col(boolean("is_virtual"))
+        .col(boolean("self_generated"))
+        .col(boolean("child_modelling"))
+        .col(big_integer_null("lea_at"))
+        .col(big_integer_null("isp_at"))
+        .col(big_integer_null("own_lea_at"))
+        .col(big_integer_null("own_isp_at"))
+        .col(big_integer("lea_count"))
+        .col(big_integer_null("replied_at"))
+        .col(boolean("is_gone"))
+        .col(big_integer_null("gone_said_at"))
+        .col(big_integer_null("gone_at"))
+        .col(big_integer_null("offered_at"))
+        .col(big_integer_null("accept_seconds"))
+        .col(big_integer_null("assigned_at"))
+        .col(big_integer_null("acted_at"))
+        .col(text_null("sent_to"))
+        .col(text_null("received_from"))
+        .primary_key(Index::create().col("report"))
+        .take()
+}
+
 fn link() -> TableCreateStatement {
     Table::create()
         .table("link")
@@ -154,6 +230,28 @@ fn log() -> TableCreateStatement {
         .col(blob("hash"))
         .col(big_integer("moved_at"))
         .primary_key(Index::create().col("node"))
+        .take()
+}
+
+/// What the logs tell of offers between this hotline and others. In SQLite the table is its index.
+fn offer(backend: DbBackend) -> TableCreateStatement {
+    let mut table = Table::create();
+    if backend == DbBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    table
+        .table("offer")
+        .col(big_integer("report"))
+        .col(big_integer("place"))
+        .col(text("peer"))
+        .col(boolean("is_outgoing"))
+        .col(text("stand"))
+        .col(big_integer("at"))
+        .col(big_integer_null("answered_at"))
+        .col(big_integer_null("acted_at"))
+        .col(big_integer_null("gone_at"))
+        .col(text_null("country"))
+        .primary_key(Index::create().col("report").col("place"))
         .take()
 }
 
@@ -209,6 +307,7 @@ fn peer_key() -> TableCreateStatement {
         .col(big_integer_null("from_seq"))
         .col(big_integer_null("to_epoch"))
         .col(big_integer_null("to_seq"))
+        .col(blob_null("to_hash"))
         .col(boolean("revoked"))
         .col(big_integer_null("announced_epoch"))
         .col(big_integer_null("announced_seq"))
@@ -216,12 +315,15 @@ fn peer_key() -> TableCreateStatement {
         .take()
 }
 
+/// SQLite's own row number is the key where the type has this very name, of 64 bits all the same.
+fn row_number(backend: DbBackend, name: &'static str) -> ColumnDef {
+    if backend == DbBackend::Sqlite { integer(name) } else { big_integer(name) }
+}
+
 fn report(backend: DbBackend) -> TableCreateStatement {
-    // SQLite's own row number is the key where the type has this very name, of 64 bits all the same.
-    let id = if backend == DbBackend::Sqlite { integer("id") } else { big_integer("id") };
     Table::create()
         .table("report")
-        .col(id)
+        .col(row_number(backend, "id"))
         .col(text("origin"))
         .col(uuid("rid"))
         .col(big_integer_null("number"))
@@ -259,6 +361,18 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .take()
 }
 
+/// What was counted of a bucket, in the form that the reader adds up.
+fn rollup() -> TableCreateStatement {
+    Table::create()
+        .table("rollup")
+        .col(big_integer("bucket"))
+        .col(big_integer("version"))
+        .col(big_integer("made_at"))
+        .col(blob("cells"))
+        .primary_key(Index::create().col("bucket"))
+        .take()
+}
+
 fn run() -> TableCreateStatement {
     Table::create()
         .table("run")
@@ -277,6 +391,16 @@ fn setting() -> TableCreateStatement {
         .col(text("name"))
         .col(text("value"))
         .primary_key(Index::create().col("name"))
+        .take()
+}
+
+/// Buckets that must be counted anew, and how often something in them has changed since.
+fn stale() -> TableCreateStatement {
+    Table::create()
+        .table("stale")
+        .col(big_integer("bucket"))
+        .col(big_integer("changes"))
+        .primary_key(Index::create().col("bucket"))
         .take()
 }
 
@@ -318,6 +442,11 @@ fn is_rare() -> Expr {
     Expr::cust(any.join(" OR "))
 }
 
+/// As [`is_rare`].
+fn differs() -> Expr {
+    Expr::cust("stand = 'open' OR stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer'")
+}
+
 /// Each index serves a question that the node asks; the question stands beside it.
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
@@ -331,14 +460,24 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("report_url", "report", &["url_digest"]).cond_where(Expr::col("tenure").eq(0)).take(),
         // The figures of a period.
         plain("report_received", "report", &["received_at"]),
+        // The notices of a period.
+        only_with(plain("fact_notice", "fact", &["own_isp_at"]), "own_isp_at"),
         // Which offers to this node wait, oldest first?
         only_with(plain("report_offer", "report", &["offer_target", "id"]), "waits_since"),
         // `report list --state`, and the steps that look for a state: those that `report::repository` calls rare.
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
         // What is held or closed in the house?
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
+        // The offers of a day.
+        plain("offer_at", "offer", &["at"]),
+        // What does not agree with this peer's log?
+        plain("offer_differing", "offer", &["peer", "report", "place"]).cond_where(differs()).take(),
+        // What was counted since?
+        plain("rollup_version", "rollup", &["version"]),
         // All entries about this report.
         plain("entry_report", "entry", &["report"]),
+        // Whose invitation is this?
+        only_with(unique("account_invitation", "account", &["invitation"]), "invitation"),
         // Which alerts are open?
         plain("alert_open", "alert", &["acknowledged_at", "id"]),
     ]

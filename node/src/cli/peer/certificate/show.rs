@@ -7,7 +7,10 @@ use super::view::CertificateView;
 use crate::cli::exit::CliError;
 use crate::cli::output::{fields, or_dash, show};
 use crate::cli::{Globals, open};
-use crate::trust::{CertificateFacts, NodeCertificate, PeerRefused, StoredCertificate, Timeliness, find_certificate};
+use crate::trust::{
+    Authority, AuthorityRefused, CertificateFacts, NodeCertificate, PeerRefused, StoredCertificate, Timeliness,
+    find_certificate,
+};
 
 /// A certificate with its content, as JSON shows it. What cannot be read is null.
 #[derive(Debug, Serialize)]
@@ -23,12 +26,17 @@ struct WholeView {
     usages: Vec<String>,
     signature_algorithm: Option<String>,
     faults: Vec<String>,
+    /// What the federation's authority says of it without what comes in a handshake; null where there is none.
+    authority: Option<String>,
 }
 
 pub(super) async fn run(args: OneArgs, globals: &Globals) -> Result<(), CliError> {
-    let (_, context) = open(&globals.config).await?;
+    let (config, context) = open(&globals.config).await?;
+    let authority = Authority::open(&config.authority)?;
     let certificate = find_certificate(context.database.read(), &args.id, &args.fingerprint).await?;
-    show(globals, &WholeView::of(&certificate, context.clock.unix_seconds()), WholeView::for_people)
+    let now = context.clock.unix_seconds();
+    let authority = authority.map(|authority| said_by(&authority, &certificate, now));
+    show(globals, &WholeView { authority, ..WholeView::of(&certificate, now) }, WholeView::for_people)
 }
 
 impl WholeView {
@@ -46,6 +54,7 @@ impl WholeView {
             names: facts.as_ref().map(|facts| facts.names.clone()).unwrap_or_default(),
             usages: facts.map(|facts| facts.usages).unwrap_or_default(),
             faults: faults(certificate, now),
+            authority: None,
         }
     }
 
@@ -61,8 +70,20 @@ impl WholeView {
             ("usages", list(&self.usages)),
             ("signed with", or_dash(self.signature_algorithm.as_ref())),
         ]);
+        rows.extend(self.authority.iter().map(|said| ("authority", said.clone())));
         rows.extend(self.faults.iter().map(|fault| ("fault", fault.clone())));
         fields(&rows)
+    }
+}
+
+/// Which certificates stand between, a handshake alone shows, where they are not among `authority.certificates`.
+fn said_by(authority: &Authority, certificate: &StoredCertificate, now: i64) -> String {
+    match authority.check(&certificate.der, certificate.validity(), &[], now) {
+        Ok(()) => "answers for it".to_owned(),
+        Err(refused @ AuthorityRefused::UnknownIssuer) => {
+            format!("{refused}; a handshake may show them: hotline-node peer check {}", certificate.node)
+        }
+        Err(refused) => refused.to_string(),
     }
 }
 

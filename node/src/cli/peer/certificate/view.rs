@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cli::output::{fields, or_dash, time_of_seconds};
+use crate::cli::output::{fields, or_dash};
+use crate::clock::time_of_seconds;
 use crate::trust::{StoredCertificate, days_left};
 
 /// A pinned certificate, as JSON shows it.

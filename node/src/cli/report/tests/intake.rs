@@ -1,11 +1,10 @@
 //! Reports on their way in: submitted, imported, assessed, found.
 
-use hotline_protocol::url::CanonicalUrl;
 use hotline_protocol::vocabulary::{Assessment, Offence, Reason, RouteReason, State};
 
 use super::House;
 use crate::cli::CliError;
-use crate::intake::{find_imported, find_known};
+use crate::intake::Question;
 use crate::report::{Filter, Report, dossier, list_reports};
 use crate::statistics::{OffenceCount, Period, statistics};
 
@@ -135,16 +134,14 @@ async fn figures_count_what_was_reported_and_what_was_found() {
 async fn a_url_is_found_published_or_not_and_a_row_by_its_reference() {
     let house = House::empty().await;
     house.import(FILE, &[]).await.expect("taken");
-    let count = async |url: &str| {
-        let url = CanonicalUrl::parse(url).expect("a URL");
-        find_known(&house.context, &url).await.expect("found").len()
-    };
+    let found = async |text: &str| Question::of_text(text).find(&house.context).await.expect("readable");
+    let count = async |url: &str| found(url).await.len();
     assert_eq!(count("HTTPS://a.example:443/1#part").await, 2);
     assert_eq!(count("https://a.example/4").await, 1);
     assert_eq!(count("https://a.example/9").await, 0);
-    let imported = find_imported(&house.context, "a-4").await.expect("readable").expect("found");
-    assert_eq!(imported.shown_state(), State::Received);
-    assert_eq!(find_imported(&house.context, "a-9").await.expect("readable"), None);
+    let imported = found("a-4").await;
+    assert_eq!(imported.iter().map(Report::shown_state).collect::<Vec<_>>(), [State::Received]);
+    assert_eq!(found("a-9").await, []);
     let question = house.file("@", "https://a.example/1");
     house.call(&["report", "find", &question]).await.expect("shown");
     assert_eq!(house.newest_act().await.0, "import_reports", "nothing of the question is kept");

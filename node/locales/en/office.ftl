@@ -1,0 +1,13 @@
+skip-to-content = Skip to the content
+nav-label = Pages
+sign-out = Sign out
+role-admin = Administrator
+role-analyst = Analyst
+role-partner = Partner
+role-auditor = Auditor
+error-title = This did not work
+error-not-found = There is no such page here.
+error-forbidden = Your role does not have this page.
+error-malformed = What was sent cannot be used. Go back, and look at the fields.
+error-busy = The node is busy. Please try again in a moment.
+error-internal = The node has a fault. It stands in the node's log; please tell your administrator.

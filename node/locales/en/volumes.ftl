@@ -1,0 +1,70 @@
+# Figures of the exchange.
+figure-exchanged = Reports offered in each direction
+figure-sent-answers = What became of what was sent
+figure-received-answers = What became of what was received
+figure-time-to-accept = Time to accept
+figure-time-to-removal = Time to removal
+figure-open-ages = Waiting for an answer, since
+figure-in-hand-ages = Accepted and in hand, since
+figure-by-peer = By hotline
+figure-federation = The whole federation
+figure-federation-countries = The whole federation, by hosting country
+figure-world = Hosting countries of our reports
+figure-hosters = Hosters of our reports
+figure-networks = Networks of our reports
+figure-reconciled = Both logs against each other
+
+note-exchanged = Offers, on the day on which they were written into the log. A report that is offered twice counts twice.
+note-sent-answers = By the day of the offer, as it stands now.
+note-received-answers = By the day of the offer, as it stands now.
+note-time-to-accept = From the offer to its acceptance, by the times in the logs. Beyond an hour in whole minutes, beyond a week in whole hours.
+note-time-to-removal = From the offer until the hotline that took it over said that the content is gone. What is still online has no time.
+note-open-ages = Nobody has accepted or refused these offers, and they were not taken back.
+note-in-hand-ages = Taken over, and neither gone nor found legal, passed on nor withdrawn.
+note-federation = Everything that the hotlines of the federation published, by their public headers. A report counts on the day on which its origin took it in.
+note-federation-countries = As it stands now.
+note-world = Reports that this hotline received.
+note-reconciled = All that was ever offered between the two.
+
+of-day = Day
+of-week = Week from
+of-month = Month
+of-direction = Direction
+of-waiting = For up to
+of-peer = Hotline
+of-organisation = Hoster
+
+waiting-hour = an hour
+waiting-day = a day
+waiting-three-days = three days
+waiting-week = a week
+waiting-four-weeks = four weeks
+waiting-more = longer
+
+column-sent = Sent
+column-received = Received
+column-offered = Offered
+column-accepted = Accepted
+column-refused = Refused
+column-open = Not answered
+column-over = Taken back
+column-in-hand = In hand
+column-accepted-not-removed = Accepted, not removed
+column-within-1 = Within 1 day
+column-within-2 = Within 2 days
+column-within-3 = Within 3 days
+column-within-5 = Within 5 days
+column-within-7 = Within 7 days
+column-published = Published
+column-taken-over = Taken over
+column-gone = Gone
+column-reports = Reports
+column-sent-accepted = Sent, accepted
+column-sent-refused = Sent, refused
+column-sent-removed = Sent, removed
+column-received-accepted = Received, accepted
+column-received-refused = Received, refused
+column-received-removed = Received, removed
+column-median-to-accept = Median to accept, hours
+column-median-to-removal = Median to removal, hours
+

@@ -1,0 +1,13 @@
+skip-to-content = Aller au contenu
+nav-label = Pages
+sign-out = Se déconnecter
+role-admin = Administrateur
+role-analyst = Analyste
+role-partner = Partenaire
+role-auditor = Auditeur
+error-title = Cela n’a pas fonctionné
+error-not-found = Cette page n’existe pas ici.
+error-forbidden = Votre rôle n’a pas accès à cette page.
+error-malformed = Ce qui a été envoyé ne peut pas être utilisé. Revenez en arrière et vérifiez les champs.
+error-busy = Le nœud est occupé. Veuillez réessayer dans un instant.
+error-internal = Le nœud a un défaut. Il figure dans le journal du nœud ; veuillez prévenir votre administrateur.

@@ -1,0 +1,70 @@
+# Chiffres des échanges.
+figure-exchanged = Signalements proposés dans chaque sens
+figure-sent-answers = Suites données aux envois
+figure-received-answers = Suites données aux réceptions
+figure-time-to-accept = Délai d’acceptation
+figure-time-to-removal = Délai de retrait
+figure-open-ages = En attente d’une réponse, depuis
+figure-in-hand-ages = Acceptés et en cours de traitement, depuis
+figure-by-peer = Par plateforme
+figure-federation = L’ensemble de la fédération
+figure-federation-countries = L’ensemble de la fédération, par pays d’hébergement
+figure-world = Pays d’hébergement de nos signalements
+figure-hosters = Hébergeurs de nos signalements
+figure-networks = Réseaux de nos signalements
+figure-reconciled = Les deux journaux comparés
+
+note-exchanged = Propositions, au jour de leur inscription au journal. Un signalement proposé deux fois compte deux fois.
+note-sent-answers = Au jour de la proposition, selon l’état actuel.
+note-received-answers = Au jour de la proposition, selon l’état actuel.
+note-time-to-accept = De la proposition à son acceptation, selon les heures des journaux. Au-delà d’une heure en minutes entières, au-delà d’une semaine en heures entières.
+note-time-to-removal = De la proposition jusqu’à ce que la plateforme qui l’a acceptée constate la disparition du contenu. Ce qui est encore en ligne n’a pas de délai.
+note-open-ages = Personne n’a accepté ni refusé ces propositions, et elles n’ont pas été reprises.
+note-in-hand-ages = Pris en charge, et ni disparus, ni jugés licites, ni transmis, ni retirés.
+note-federation = Tout ce que les plateformes de la fédération ont publié, d’après leurs en-têtes publics. Un signalement compte au jour où son origine l’a enregistré.
+note-federation-countries = Selon l’état actuel.
+note-world = Signalements reçus par cette plateforme.
+note-reconciled = Tout ce qui a jamais été proposé entre les deux.
+
+of-day = Jour
+of-week = Semaine du
+of-month = Mois
+of-direction = Sens
+of-waiting = Depuis au plus
+of-peer = Plateforme
+of-organisation = Hébergeur
+
+waiting-hour = une heure
+waiting-day = un jour
+waiting-three-days = trois jours
+waiting-week = une semaine
+waiting-four-weeks = quatre semaines
+waiting-more = plus longtemps
+
+column-sent = Envoyés
+column-received = Reçus
+column-offered = Proposés
+column-accepted = Acceptés
+column-refused = Refusés
+column-open = Sans réponse
+column-over = Repris
+column-in-hand = En cours
+column-accepted-not-removed = Acceptés, non retirés
+column-within-1 = En 1 jour
+column-within-2 = En 2 jours
+column-within-3 = En 3 jours
+column-within-5 = En 5 jours
+column-within-7 = En 7 jours
+column-published = Publiés
+column-taken-over = Pris en charge
+column-gone = Disparus
+column-reports = Signalements
+column-sent-accepted = Envoyés, acceptés
+column-sent-refused = Envoyés, refusés
+column-sent-removed = Envoyés, retirés
+column-received-accepted = Reçus, acceptés
+column-received-refused = Reçus, refusés
+column-received-removed = Reçus, retirés
+column-median-to-accept = Délai médian d’acceptation, en heures
+column-median-to-removal = Délai médian de retrait, en heures
+

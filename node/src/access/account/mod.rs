@@ -1,0 +1,41 @@
+//! Who may enter the office, and what each may do there.
+//!
+//! An *account* is one person's, with one *role*; a partner's is bound to one peer and sees nothing of another pair.
+//! What a role may do stands in one table ([`Right`]). That somebody may do something is a type ([`Entitled`]), made
+//! nowhere but where the table is asked.
+//!
+//! An account begins with an *invitation*: a one-time link with which its owner chooses a password and takes over the
+//! secret of a second factor. Who signs in gets a *session*, a signed cookie; at every request the account's row is read,
+//! and says whether the session still counts. What is refused at the door is refused with one answer, in one time.
+
+mod attempt;
+mod delay;
+mod entitlement;
+mod error;
+mod invitation;
+mod manage;
+mod model;
+mod name;
+mod password;
+mod repository;
+mod role;
+mod second_factor;
+mod service;
+mod session;
+mod viewer;
+
+pub use entitlement::{Entitled, Right, RightOf, right};
+pub use error::AccountError;
+pub use invitation::InvitationToken;
+pub use manage::{
+    Invited, LastAdmin, Manager, accounts, add_account, disable_account, disable_partners, enable_account,
+    reset_account,
+};
+pub use model::{Account, AccountState};
+pub use name::{AccountName, NameMalformed};
+pub use password::PasswordRefused;
+pub use role::{Role, RoleName};
+pub use second_factor::SecondFactor;
+pub use service::{Accounts, Attempt, Invitation, Visit};
+pub use session::Session;
+pub use viewer::Viewer;

@@ -1,0 +1,277 @@
+//! What somebody does with his own account: sign in, stay in, sign out.
+
+use zeroize::Zeroizing;
+
+use super::attempt::{Outcome, count};
+use super::delay::Failures;
+use super::error::AccountError;
+use super::invitation::{ends_at, hash_of};
+use super::model::Account;
+use super::name::AccountName;
+use super::password::{NewPassword, Passwords};
+use super::repository;
+use super::second_factor::SecondFactor;
+use super::session::{Session, Sessions};
+use super::viewer::Viewer;
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::context::Context;
+use crate::storage::{StorageError, Write, leave_setting, read_setting};
+
+/// Refused sign-ins under names that nobody has, as two numbers: how many, and when the last one was.
+const STRANGERS: &str = "strangers";
+/// As whom they stand in the trail: what was typed may be a password.
+const STRANGER: &str = "unknown account";
+
+/// The accounts of a node that serves.
+pub struct Accounts {
+    context: Context,
+    passwords: Passwords,
+    sessions: Sessions,
+}
+
+/// What somebody typed to sign in.
+pub struct Attempt {
+    /// The account's name.
+    pub name: String,
+    /// The password.
+    pub password: Zeroizing<String>,
+    /// The authenticator's code.
+    pub code: String,
+}
+
+/// A request of somebody who is in.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// Who it is.
+    pub viewer: Viewer,
+    /// In which session.
+    pub session: Session,
+    /// The token with which the session goes on.
+    pub token: String,
+}
+
+/// An invitation that may be accepted.
+pub struct Invitation {
+    /// To which account.
+    pub name: AccountName,
+    /// For the authenticator.
+    pub factor: SecondFactor,
+}
+
+impl Accounts {
+    /// With a new key for sessions: those of an earlier start are over.
+    #[must_use]
+    pub fn new(context: Context) -> Self {
+        let sessions = Sessions::new(context.randomness);
+        Self { context, passwords: Passwords::default(), sessions }
+    }
+
+    /// Lets somebody in; gives his session's token. `None`, whatever was wrong: name, password, code, an account that is
+    /// not active, one that waits after failures. All take the same time, so that nobody learns which names there are.
+    pub async fn sign_in(&self, attempt: Attempt) -> Result<Option<String>, AccountError> {
+        let name: Option<AccountName> = attempt.name.trim().to_lowercase().parse().ok();
+        let found = self.find(name.as_ref()).await?;
+        let kept = found.and_then(|account| account.password);
+        let is_right = self.passwords.verify(attempt.password, kept.clone()).await?;
+
+        let write = self.context.database.write("sign_in").await?;
+        let account = match &name {
+            Some(name) => repository::find(&*write, name).await?,
+            None => None,
+        };
+        let Some(mut account) = account else {
+            self.note_stranger(&write).await?;
+            return self.refuse(write, Outcome::Refused).await;
+        };
+        let now = self.context.now_micros();
+        if now < account.failures.next_try_at() {
+            self.write_as_ever(&write).await?;
+            return self.refuse(write, Outcome::Delayed).await;
+        }
+        // The row may have changed while the password was verified.
+        let knows = is_right && account.password == kept && account.is_open();
+        let factor = SecondFactor::open(&self.context, &account.name, &account.totp_secret)?;
+        let step = factor.step_of(&attempt.code, now.div_euclid(1_000_000), account.totp_step);
+        let Some(step) = step.filter(|_| knows) else {
+            self.note_failure(&write, &mut account, "refuse_sign_in").await?;
+            return self.refuse(write, Outcome::Refused).await;
+        };
+        account.let_in(step, now);
+        repository::save(&write, &account).await?;
+        self.record(&write, &account.name, "sign_in", String::new()).await?;
+        write.commit().await?;
+        count(Outcome::Accepted);
+        Ok(Some(self.sessions.sign(&Session::begin(&self.context, &account))))
+    }
+
+    /// Who comes with this token, and the token to go on with; `None` where nobody is let in by it.
+    pub async fn visit(&self, token: &str) -> Result<Option<Visit>, AccountError> {
+        let now = self.context.clock.unix_seconds();
+        let Some(session) = self.sessions.read(token, now) else { return Ok(None) };
+        let account = self.find(session.name().as_ref()).await?;
+        let Some(account) = account.filter(|account| account.is_open() && session.is_of(account)) else {
+            return Ok(None);
+        };
+        let session = session.renewed(now);
+        let token = self.sessions.sign(&session);
+        Ok(Some(Visit { viewer: account.viewer(), session, token }))
+    }
+
+    /// Ends a session. Others of the same account, at another desk, go on.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), AccountError> {
+        self.sessions.end(session, self.context.clock.unix_seconds());
+        let Some(name) = session.name() else { return Ok(()) };
+        let write = self.context.database.write("sign_out").await?;
+        self.record(&write, &name, "sign_out", String::new()).await?;
+        Ok(write.commit().await?)
+    }
+
+    /// Ends every session of the account, this one too.
+    pub async fn sign_out_everywhere(&self, session: &Session) -> Result<(), AccountError> {
+        let write = self.context.database.write("sign_out_everywhere").await?;
+        let mut account = self.owner(&write, session).await?;
+        account.end_sessions();
+        repository::save(&write, &account).await?;
+        self.record(&write, &account.name, "sign_out_everywhere", String::new()).await?;
+        Ok(write.commit().await?)
+    }
+
+    /// Changes the password; every other session of the account ends. Gives the token to go on with.
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        old: Zeroizing<String>,
+        new: &str,
+    ) -> Result<String, AccountError> {
+        let name = session.name().ok_or(AccountError::Inconsistent)?;
+        let kept = self.find(Some(&name)).await?.and_then(|account| account.password);
+        let is_right = self.passwords.verify(old, kept.clone()).await?;
+        let new = match NewPassword::parse(new, &name) {
+            Ok(new) if is_right => Some(self.passwords.hash(new).await?),
+            Ok(_) => None,
+            Err(refused) => return Err(refused.into()),
+        };
+        let write = self.context.database.write("change_password").await?;
+        let mut account = self.owner(&write, session).await?;
+        // Whoever sits down at an open session must not guess faster than at the door.
+        let may_try = self.context.now_micros() >= account.failures.next_try_at();
+        let Some(new) = new.filter(|_| may_try && account.password == kept) else {
+            if may_try {
+                self.note_failure(&write, &mut account, "refuse_password_change").await?;
+            }
+            write.commit().await?;
+            return Err(AccountError::PasswordWrong);
+        };
+        account.password = Some(new);
+        account.failures = Failures::default();
+        account.end_sessions();
+        repository::save(&write, &account).await?;
+        self.record(&write, &account.name, "change_password", String::new()).await?;
+        write.commit().await?;
+        Ok(self.sessions.sign(&Session::begin(&self.context, &account)))
+    }
+
+    /// The invitation of a one-time link.
+    pub async fn invitation(&self, token: &str) -> Result<Invitation, AccountError> {
+        let found = repository::find_invited(self.context.database.read(), hash_of(token)).await?;
+        let account = self.still_invited(found)?;
+        let factor = SecondFactor::open(&self.context, &account.name, &account.totp_secret)?;
+        Ok(Invitation { name: account.name, factor })
+    }
+
+    /// Accepts an invitation, once, and lets its owner in; gives his session's token.
+    pub async fn accept(&self, token: &str, password: &str, code: &str) -> Result<String, AccountError> {
+        let name = self.invitation(token).await?.name;
+        let hash = self.passwords.hash(NewPassword::parse(password, &name)?).await?;
+        let write = self.context.database.write("accept_invitation").await?;
+        // Somebody may have been faster.
+        let mut account = self.still_invited(repository::find_invited(&*write, hash_of(token)).await?)?;
+        let now = self.context.now_micros();
+        let factor = SecondFactor::open(&self.context, &account.name, &account.totp_secret)?;
+        let step = factor.step_of(code, now.div_euclid(1_000_000), account.totp_step);
+        account.accept(hash, step.ok_or(AccountError::CodeRefused)?, now);
+        repository::save(&write, &account).await?;
+        self.record(&write, &account.name, "accept_invitation", String::new()).await?;
+        write.commit().await?;
+        Ok(self.sessions.sign(&Session::begin(&self.context, &account)))
+    }
+
+    fn still_invited(&self, found: Option<Account>) -> Result<Account, AccountError> {
+        let now = self.context.now_micros();
+        let open = found.filter(|account| account.peer_is_here && now < ends_at(account.invited_at));
+        open.ok_or(AccountError::InvitationOver)
+    }
+
+    async fn find(&self, name: Option<&AccountName>) -> Result<Option<Account>, AccountError> {
+        match name {
+            Some(name) => Ok(repository::find(self.context.database.read(), name).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The account of a session that was checked before: it may have ended since.
+    async fn owner(&self, write: &Write<'_>, session: &Session) -> Result<Account, AccountError> {
+        let name = session.name().ok_or(AccountError::Inconsistent)?;
+        let account = repository::find(&**write, &name).await?;
+        account.filter(|account| account.is_open() && session.is_of(account)).ok_or(AccountError::Unknown(name))
+    }
+
+    async fn refuse(&self, write: Write<'_>, outcome: Outcome) -> Result<Option<String>, AccountError> {
+        write.commit().await?;
+        count(outcome);
+        Ok(None)
+    }
+
+    async fn note_failure(
+        &self,
+        write: &Write<'_>,
+        account: &mut Account,
+        act: &'static str,
+    ) -> Result<(), StorageError> {
+        let now = self.context.now_micros();
+        let before = account.failures;
+        account.failures = before.and_one(now);
+        repository::save(write, account).await?;
+        if before.is_told(now) {
+            self.record(write, &account.name, act, account.failures.in_words()).await?;
+        }
+        Ok(())
+    }
+
+    /// A name that nobody has: all of them are counted as one, begun anew each day, so that guessing names fills no
+    /// trail.
+    async fn note_stranger(&self, write: &Write<'_>) -> Result<(), StorageError> {
+        let now = self.context.now_micros();
+        let known = read_setting(&**write, STRANGERS).await?;
+        let before = known.as_deref().and_then(Failures::of_text).unwrap_or_default().of_today(now);
+        let after = before.and_one(now);
+        leave_setting(write, STRANGERS, &after.to_text()).await?;
+        if before.is_told(now) {
+            let act = Act {
+                who: STRANGER,
+                act: "refuse_sign_in",
+                what: format!("attempt {} of today", after.count),
+                origin: ActOrigin::Office,
+            };
+            record_act(write, &self.context.clock, act).await?;
+        }
+        Ok(())
+    }
+
+    /// What is not counted is written too: a commit more or less could be seen from outside by its time.
+    async fn write_as_ever(&self, write: &Write<'_>) -> Result<(), StorageError> {
+        let known = read_setting(&**write, STRANGERS).await?;
+        leave_setting(write, STRANGERS, &known.unwrap_or_else(|| Failures::default().to_text())).await
+    }
+
+    async fn record(
+        &self,
+        write: &Write<'_>,
+        name: &AccountName,
+        act: &'static str,
+        what: String,
+    ) -> Result<(), StorageError> {
+        let act = Act { who: name.as_str(), act, what, origin: ActOrigin::Office };
+        record_act(write, &self.context.clock, act).await
+    }
+}

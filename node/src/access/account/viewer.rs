@@ -1,0 +1,21 @@
+//! Who looks at a page.
+
+use super::entitlement::Right;
+use super::role::Role;
+
+/// Somebody whose session was checked for this very request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// The account's name.
+    pub name: String,
+    /// What he is here.
+    pub role: Role,
+}
+
+impl Viewer {
+    /// Whether the role has a right.
+    #[must_use]
+    pub fn may(&self, right: Right) -> bool {
+        right.roles().contains(&self.role.name())
+    }
+}

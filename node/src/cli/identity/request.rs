@@ -1,0 +1,32 @@
+//! `identity certificate-request`: what the federation's authority needs to issue this node's certificate.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::Globals;
+use crate::cli::exit::CliError;
+use crate::cli::output::show;
+use crate::config::Config;
+use crate::context::Context;
+use crate::trust::request_certificate;
+
+/// `identity certificate-request`, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct RequestView {
+    /// PKCS#10 in PEM.
+    request: String,
+}
+
+/// Over which key.
+#[derive(Args, Debug)]
+pub struct RequestArgs {
+    /// Over a new key though one waits: it may have been stolen, or the authority does not answer for it
+    #[arg(long)]
+    new_key: bool,
+}
+
+pub(super) fn run(args: &RequestArgs, globals: &Globals, config: &Config, context: &Context) -> Result<(), CliError> {
+    let request = request_certificate(&config.keys, &context.own, context.clock.now(), args.new_key)
+        .map_err(|error| CliError::refused(error.to_string()))?;
+    show(globals, &RequestView { request }, |view| view.request.trim_end().to_owned())
+}

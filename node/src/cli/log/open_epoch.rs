@@ -1,0 +1,223 @@
+//! `log open-epoch`: this node's log goes on in a new epoch.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, Position};
+use serde::Serialize;
+
+use super::copies::compare_with_peers;
+use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::cli::exit::CliError;
+use crate::cli::identity::issued_chain;
+use crate::cli::output::{fields, or_dash, show, tell};
+use crate::cli::terminal::without_url;
+use crate::cli::{Globals, acting_user, open};
+use crate::context::Context;
+use crate::exchange::log::{HighWater, LogError, epochs_of, good_places, hash_at, head, open_epoch};
+use crate::exchange::rotation::{NewKeys, put_keys_in_place};
+use crate::storage::StorageError;
+use crate::trust::{Authority, Identity, forget_request, load_keys};
+
+/// How the log goes on.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "For a log that contradicts itself (a copy of this node has signed), whose end is lost, or that a \
+    thief can sign. Peers are asked how far their copies agree; what stands after the last entry that none contradicts \
+    counts for nothing, and what this node has of it is said again. Put back the newest backup first: what neither it \
+    nor the node has is lost.\n\nAfter a theft, with --new-keys: the other hotlines take the new card \
+    (hotline-node identity card) with peer add --replace, after a telephone call."
+)]
+pub struct OpenEpochArgs {
+    /// This node's id, to say that it is meant
+    #[arg(long, value_name = "ID")]
+    confirm: NodeId,
+    /// Go on with a new signing key and a new TLS key, which peers know by a new card alone
+    #[arg(long)]
+    new_keys: bool,
+    /// With new keys: what the federation's authority has issued for the request (PEM), where there is one
+    #[arg(long, value_name = "FILE", requires = "new_keys")]
+    certificate: Option<PathBuf>,
+    /// No entry after this one counts: 1.250 is entry 250 of epoch 1, and 250 one of the newest epoch
+    #[arg(long, value_name = "[EPOCH.]SEQ")]
+    last_good: Option<LastGood>,
+    /// Go on in an epoch beyond this one too, which another hotline says that its copy has
+    #[arg(long, value_name = "EPOCH", default_value_t = 0)]
+    beyond_epoch: u64,
+    /// Do not ask this hotline: its copy is not to be followed
+    #[arg(long, value_name = "ID")]
+    without: Vec<NodeId>,
+    /// Why; kept in the audit trail
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// The last entry that an operator trusts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct LastGood {
+    /// The newest where none is given.
+    epoch: Option<u64>,
+    seq: u64,
+}
+
+impl FromStr for LastGood {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number =
+            |text: &str| text.parse::<u64>().map_err(|_| "an entry is named as 250, or as 1.250 with its epoch");
+        match text.split_once('.') {
+            Some((epoch, seq)) => Ok(Self { epoch: Some(number(epoch)?), seq: number(seq)? }),
+            None => Ok(Self { epoch: None, seq: number(text)? }),
+        }
+    }
+}
+
+/// What was opened, as JSON shows it.
+#[derive(Debug, Serialize)]
+struct EpochView {
+    epoch: u64,
+    from: Cursor,
+    said_again: u64,
+    signing_key_id: Option<Hash>,
+    not_asked: Vec<NodeId>,
+}
+
+pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), CliError> {
+    let reason = args.reason.unwrap_or_default();
+    without_url("--reason", &reason)?;
+    let (config, context) = open(&globals.config).await?;
+    if args.confirm != context.own {
+        return Err(CliError::refused(format!(
+            "this node is {}, not {}: nothing was done; name it with --confirm to say that it is meant",
+            context.own, args.confirm
+        )));
+    }
+    let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
+    let authority = Authority::open(&config.authority)?;
+    let issued = if args.new_keys { issued_chain(args.certificate.as_deref(), authority.as_deref())? } else { None };
+    let newest = head(context.database.read(), &context.own).await?.epoch;
+    let last_good = args.last_good.map(|last| Position { epoch: last.epoch.unwrap_or(newest), seq: last.seq });
+    if let Some(last) = last_good
+        && !is_here(&context, last).await?
+    {
+        return Err(CliError::refused(format!(
+            "there is no entry {} of epoch {} here, and nothing was done; see hotline-node log head",
+            last.seq, last.epoch
+        )));
+    }
+    let places = good_places(&context, last_good).await?;
+    let peers = compare_with_peers(&config, &context, (&identity, authority.clone()), &places, &args.without).await?;
+    let from = last_that_counts(&context, &places[..peers.agreed]).await?;
+    if !args.new_keys {
+        check_key_goes_on(&context, from.position()).await?;
+    }
+    let used = HighWater::in_folder(&config.folder)
+        .read()?
+        .map_or(0, |signed| signed.epoch)
+        .max(peers.epoch)
+        .max(args.beyond_epoch);
+    let new_keys = if args.new_keys {
+        Some(NewKeys::make(&context, &config.keys, issued.as_deref(), authority.as_deref()).await?)
+    } else {
+        None
+    };
+    let opened = record(&context, &identity, new_keys.as_ref(), &from, used, &reason).await;
+    let mut view = match (opened, &new_keys) {
+        (Ok(view), _) => view,
+        (Err(error), Some(keys)) => {
+            keys.discard(&context, &config.keys).await?;
+            return Err(error);
+        }
+        (Err(error), None) => return Err(error),
+    };
+    if new_keys.is_some()
+        && let Err(error) = put_keys_in_place(&context, &config.keys).await
+    {
+        // The epoch is open: the node that serves, or its next start, does it by what the database says.
+        tell(&format!("the new keys are not in their places yet ({error}); the node puts them there when it serves"));
+    }
+    if issued.is_some() {
+        forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))?;
+    }
+    view.not_asked = peers.not_asked;
+    tell(if args.new_keys {
+        "The log goes on under new keys. Give every other hotline the new card (hotline-node identity card): it takes it \
+         with peer add --replace, after a telephone call."
+    } else {
+        "The log goes on; a node that serves signs within a second, and peers follow by themselves."
+    });
+    show(globals, &view, for_people)
+}
+
+/// The database is changed in one transaction; a node that serves notices.
+async fn record(
+    context: &Context,
+    identity: &Identity,
+    new_keys: Option<&NewKeys>,
+    from: &Cursor,
+    used: u64,
+    reason: &str,
+) -> Result<EpochView, CliError> {
+    let write = context.database.write("open_epoch").await?;
+    let opened = open_epoch(context, &write, from, used, new_keys.is_none()).await?;
+    if let Some(keys) = new_keys {
+        let first = Position { epoch: opened.epoch, seq: 1 };
+        keys.take_into_use(context, &write, identity, from.position(), first).await?;
+    }
+    let keys = if new_keys.is_some() { " with new keys" } else { "" };
+    let what = format!("epoch {} after entry {} of epoch {}{keys} {reason}", opened.epoch, from.seq, from.epoch);
+    let who = acting_user();
+    let act = Act { who: &who, act: "open_epoch", what: what.trim_end().to_owned(), origin: ActOrigin::Cli };
+    record_act(&write, &context.clock, act).await?;
+    write.commit().await?;
+    Ok(EpochView {
+        epoch: opened.epoch,
+        from: opened.from,
+        said_again: opened.said_again,
+        signing_key_id: new_keys.map(NewKeys::signing_key_id),
+        not_asked: Vec::new(),
+    })
+}
+
+/// Whether an entry stands there; before the first one of an epoch that was opened, too.
+async fn is_here(context: &Context, place: Position) -> Result<bool, CliError> {
+    let connection = context.database.read();
+    let has_epoch = epochs_of(connection, &context.own).await?.contains(&place.epoch);
+    Ok(has_epoch && hash_at(connection, &context.own, place).await?.is_some())
+}
+
+/// The last place that counts, with its hash.
+async fn last_that_counts(context: &Context, good: &[Position]) -> Result<Cursor, CliError> {
+    let Some(place) = good.last() else { return Ok(Cursor::START) };
+    let hash = hash_at(context.database.read(), &context.own, *place).await?;
+    let hash = hash.ok_or(LogError::Storage(StorageError::Inconsistent("log")))?;
+    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
+}
+
+/// A peer that has nothing beyond `last` does not know a key that was switched to after it.
+async fn check_key_goes_on(context: &Context, last: Position) -> Result<(), CliError> {
+    let keys = load_keys(context.database.read(), &context.own).await?;
+    let first_beyond = Position { seq: last.seq.max(1), ..last };
+    if keys.keys().iter().any(|bound| !bound.revoked && bound.from > first_beyond) {
+        return Err(CliError::refused(
+            "the signing key was exchanged after the last entry that counts, so peers cannot know the present one: add \
+             --new-keys, and give every other hotline the new card",
+        ));
+    }
+    Ok(())
+}
+
+fn for_people(view: &EpochView) -> String {
+    let names: Vec<&str> = view.not_asked.iter().map(NodeId::as_str).collect();
+    fields(&[
+        ("epoch", view.epoch.to_string()),
+        ("goes on after", format!("entry {} of epoch {}", view.from.seq, view.from.epoch)),
+        ("said again", view.said_again.to_string()),
+        ("new signing key", or_dash(view.signing_key_id.as_ref())),
+        ("not asked", if names.is_empty() { "-".to_owned() } else { names.join(", ") }),
+    ])
+}

@@ -1,0 +1,100 @@
+//! Up to where a peer's copy of our log is ours: what it has beyond contradicts us.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hotline_protocol::hello::Hello;
+use hotline_protocol::log::{Cursor, KeyHistory, Position, UnverifiedRun};
+use hotline_protocol::problem::Problem;
+
+use super::client::{PeerClient, SendFault};
+use super::log::{LogError, hash_at, head};
+use crate::context::Context;
+use crate::storage::StorageError;
+use crate::trust::load_keys;
+
+/// Why a peer's copy is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCompared {
+    /// The peer, or the way to it.
+    #[error(transparent)]
+    Send(#[from] SendFault),
+    /// Ours.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// What a peer's copy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared {
+    /// How many of the places it does not contradict.
+    pub agreed: usize,
+    /// The newest epoch that it showed, signed by us.
+    pub epoch: u64,
+    /// How many entries under our name it has beyond what is here.
+    pub beyond: u64,
+}
+
+/// How many of `places`, where our log was signed, in order, the peer does not contradict. A copy that agrees at one place
+/// agrees at all before it, so few are asked for; `hello` asks for what it holds.
+pub async fn compare_copy(
+    context: &Context,
+    client: &PeerClient,
+    hello: &Hello,
+    places: &[Position],
+) -> Result<Compared, NotCompared> {
+    let connection = context.database.read();
+    let keys = load_keys(connection, &context.own).await.map_err(LogError::from)?;
+    let heads = client.hello(hello).await?.heads;
+    let Some(token) = heads.get(&context.own) else {
+        return Ok(Compared { agreed: places.len(), epoch: 0, beyond: 0 });
+    };
+    // A head that we did not sign says nothing about where its copy ends.
+    let end = token.verify(&context.network, &context.own, &keys).ok().map(|head| head.checkpoint().cursor());
+    let epoch = end.map_or(0, |end| end.epoch);
+    if let Some(end) = end
+        && hash_at(connection, &context.own, end.position()).await.map_err(LogError::from)? == Some(end.hash)
+    {
+        return Ok(Compared { agreed: places.len(), epoch, beyond: 0 });
+    }
+    // Beyond its end, a copy that is not ours cannot agree; up to there, it answers.
+    let held = places.iter().take_while(|place| end.is_none_or(|end| **place <= end.position())).count();
+    let here = head(connection, &context.own).await.map_err(LogError::from)?;
+    let beyond = end.map_or(0, |end| end.entries_beyond(&here));
+    let (mut compared, mut contradicted) = (Compared { agreed: 0, epoch, beyond }, held + 1);
+    let mut next = held;
+    while compared.agreed + 1 < contradicted {
+        if agrees(context, client, &keys, places[next - 1]).await? {
+            compared.agreed = next;
+        } else {
+            contradicted = next;
+        }
+        next = compared.agreed + (contradicted - compared.agreed) / 2;
+    }
+    Ok(compared)
+}
+
+/// Whether a peer's copy has our entry at a place, and counts it.
+async fn agrees(
+    context: &Context,
+    client: &PeerClient,
+    keys: &KeyHistory,
+    place: Position,
+) -> Result<bool, NotCompared> {
+    let hash = hash_at(context.database.read(), &context.own, place).await.map_err(LogError::from)?;
+    let hash = hash.ok_or(LogError::Storage(StorageError::Inconsistent("log")))?;
+    let after = Cursor { epoch: place.epoch, seq: place.seq, hash };
+    match client.pull(&context.own, &after, Duration::ZERO, 1).await {
+        // An epoch that this node may have forgotten, and that left the place behind.
+        Ok(Some(run)) => Ok(opened_after(context, keys, run).is_none_or(|from| from >= place)),
+        Ok(None) => Ok(true),
+        Err(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. }) => Ok(false),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// The last place that counts before the epoch which a run opens, where we have signed that.
+fn opened_after(context: &Context, keys: &KeyHistory, run: String) -> Option<Position> {
+    let run = UnverifiedRun::parse(Arc::from(run)).ok()?.verify(&context.network, &context.own, keys).ok()?;
+    run.opens_epoch().map(|from| from.position())
+}

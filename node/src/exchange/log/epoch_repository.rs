@@ -1,0 +1,141 @@
+//! Epochs in the database, and the entries that they leave behind.
+
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, Position};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use super::line::Line;
+use super::repository::unsigned;
+use crate::report::signed;
+use crate::storage::entity::{entry, epoch, opened, run, want};
+use crate::storage::{DatabaseTransaction, StorageError};
+
+/// By how much the number of an epoch may be higher than the one before: else a single entry could use all numbers up.
+pub(super) const EPOCH_STEP_LIMIT: u64 = 1_024;
+/// Most epochs of one log: nobody goes on anew so often in good faith.
+pub(super) const EPOCHS_LIMIT: usize = 1_000;
+
+/// Which entries of a log count. `newest` is the epoch in which it ends: the first one needs no question.
+pub async fn line_of<C: ConnectionTrait>(connection: &C, log: &NodeId, newest: u64) -> Result<Line, StorageError> {
+    if newest <= 1 {
+        return Ok(Line::of([]));
+    }
+    let rows = epoch::Entity::find()
+        .filter(epoch::Column::Log.eq(log.as_str()))
+        .order_by_asc(epoch::Column::Epoch)
+        .all(connection)
+        .await?;
+    let opened = rows.into_iter().map(|row| {
+        let from = Position { epoch: unsigned(row.from_epoch)?, seq: unsigned(row.from_seq)? };
+        Ok((unsigned(row.epoch)?, from))
+    });
+    Ok(Line::of(opened.collect::<Result<Vec<_>, StorageError>>()?))
+}
+
+/// The epochs of a log, in order, those included that were left behind.
+pub async fn epochs_of<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<u64>, StorageError> {
+    let further: Vec<i64> = epoch::Entity::find()
+        .select_only()
+        .column(epoch::Column::Epoch)
+        .filter(epoch::Column::Log.eq(log.as_str()))
+        .order_by_asc(epoch::Column::Epoch)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    std::iter::once(Ok(1)).chain(further.into_iter().map(unsigned)).collect()
+}
+
+/// Notes that a log goes on in an epoch after an entry of an earlier one.
+pub(super) async fn insert_epoch<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    number: u64,
+    from: &Cursor,
+) -> Result<(), StorageError> {
+    let row = epoch::ActiveModel {
+        log: Set(log.to_string()),
+        epoch: Set(signed(number)),
+        from_epoch: Set(signed(from.epoch)),
+        from_seq: Set(signed(from.seq)),
+    };
+    epoch::Entity::insert(row).exec_without_returning(connection).await?;
+    Ok(())
+}
+
+/// Takes the entries of a log that stand after a place and before an epoch away from their reports: they stay, and count
+/// for nothing. Gives the reports' keys, each once, and how many entries there were.
+pub(super) async fn leave_behind(
+    write: &DatabaseTransaction,
+    log: &NodeId,
+    from: Position,
+    before: u64,
+) -> Result<(Vec<i64>, u64), StorageError> {
+    let within = (log, from, before);
+    let entries = between(within, entry::Column::Log, entry::Column::Epoch, entry::Column::Seq);
+    let reports: Vec<i64> = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::Report)
+        .distinct()
+        .filter(entries.clone())
+        .filter(entry::Column::Report.gt(0))
+        .order_by_asc(entry::Column::Report)
+        .into_tuple()
+        .all(write)
+        .await?;
+    let updated = entry::Entity::update_many()
+        // As `report::left_behind` says.
+        .col_expr(entry::Column::Report, Expr::col(entry::Column::Report).mul(-1))
+        .filter(entries)
+        .filter(entry::Column::Report.gt(0))
+        .exec(write)
+        .await?;
+    let wants = between(within, want::Column::Log, want::Column::Epoch, want::Column::Seq);
+    want::Entity::delete_many().filter(wants).exec(write).await?;
+    let readers = between(within, opened::Column::Log, opened::Column::Epoch, opened::Column::Seq);
+    opened::Entity::delete_many().filter(readers).exec(write).await?;
+    Ok((reports, updated.rows_affected))
+}
+
+/// After a place: a row value, by which an index finds the first one.
+pub(super) fn stands_after<T: ColumnTrait>(epoch: T, seq: T, place: Position) -> Expr {
+    pair(epoch, seq).gt(values(place))
+}
+
+/// Up to a place.
+pub(super) fn stands_up_to<T: ColumnTrait>(epoch: T, seq: T, place: Position) -> Expr {
+    pair(epoch, seq).lte(values(place))
+}
+
+fn pair<T: ColumnTrait>(epoch: T, seq: T) -> Expr {
+    Expr::tuple([Expr::col(epoch), Expr::col(seq)])
+}
+
+fn values(place: Position) -> Expr {
+    Expr::tuple([Expr::val(signed(place.epoch)), Expr::val(signed(place.seq))])
+}
+
+/// What stands in `log` after a place and before an epoch.
+fn between<T: ColumnTrait>((log, from, before): (&NodeId, Position, u64), name: T, epoch: T, seq: T) -> Condition {
+    Condition::all().add(name.eq(log.as_str())).add(epoch.lt(signed(before))).add(stands_after(epoch, seq, from))
+}
+
+/// Where this node's log was signed: the last place of every run, in order.
+pub(super) async fn signed_places<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+) -> Result<Vec<Position>, StorageError> {
+    let rows: Vec<(i64, i64)> = run::Entity::find()
+        .select_only()
+        .columns([run::Column::Epoch, run::Column::LastSeq])
+        .filter(run::Column::Log.eq(log.as_str()))
+        .order_by_asc(run::Column::Epoch)
+        .order_by_asc(run::Column::LastSeq)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.iter().map(|(epoch, seq)| Ok(Position { epoch: unsigned(*epoch)?, seq: unsigned(*seq)? })).collect()
+}

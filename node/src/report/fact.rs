@@ -1,0 +1,331 @@
+//! What the figures count of one report of this hotline: small codes, and times in seconds since 1970. Pure.
+//!
+//! The bodies that tell it are sealed, and figures are counted over millions of reports: so each body is read once, when
+//! it is written or arrives. What a fact takes may come in any order and any number of times: of times the earliest
+//! counts, of findings and of removals the one that was made last, and what headers tell is taken anew from the whole
+//! fold. It holds no URL, no text that a person wrote, and no code that the lists do not have, since a peer may write
+//! anything there.
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::country::Country;
+use hotline_protocol::entry::{ActionRecord, AssessmentRecord, Body, EntryType, Status};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::state::Fold;
+use hotline_protocol::vocabulary::{Action, Assessment, State};
+use serde::{Deserialize, Deserializer};
+
+use super::fact_code::{Text, one, several, youngest};
+use super::ledger::Recorded;
+use super::model::Report;
+use super::past::PastCase;
+
+/// The last second of the year 9999: a later time is a mistake, and would overflow what is computed with it.
+const LATEST: i64 = 253_402_300_799;
+
+/// What the figures count of one report. All times in seconds since 1970; empty where unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
+pub struct Fact {
+    /// The report's key.
+    pub report: i64,
+    /// When somebody first received it, here or at its origin.
+    pub received_at: i64,
+    /// When it was first assessed.
+    pub assessed_at: Option<i64>,
+    /// When the finding was made that the codes below are of.
+    pub found_at: Option<i64>,
+    /// Kind of site.
+    pub site_type: Option<Text>,
+    /// Whether somebody earns by it.
+    pub commerciality: Option<Text>,
+    /// Kinds of media.
+    pub media: Option<Text>,
+    /// The youngest age group.
+    pub age: Option<Text>,
+    /// Sex.
+    pub sex: Option<Text>,
+    /// Circumstances of production.
+    pub production: Option<Text>,
+    /// Conduct.
+    pub behaviours: Option<Text>,
+    /// Kinds of terrorist content.
+    pub terrorism_types: Option<Text>,
+    /// Made by a computer.
+    #[serde(deserialize_with = "flag")]
+    pub is_virtual: bool,
+    /// Made by the persons shown.
+    #[serde(deserialize_with = "flag")]
+    pub self_generated: bool,
+    /// Posed.
+    #[serde(deserialize_with = "flag")]
+    pub child_modelling: bool,
+    /// When the police were first informed, by whichever hotline.
+    pub lea_at: Option<i64>,
+    /// When the hoster was first informed, by whichever hotline.
+    pub isp_at: Option<i64>,
+    /// When this hotline first informed the police.
+    pub own_lea_at: Option<i64>,
+    /// When this hotline first informed the hoster.
+    pub own_isp_at: Option<i64>,
+    /// How often this hotline informed the police.
+    pub lea_count: i64,
+    /// When the reporter was answered.
+    pub replied_at: Option<i64>,
+    /// It stands as removed or unavailable.
+    #[serde(deserialize_with = "flag")]
+    pub is_gone: bool,
+    /// When it was last said to be removed or unavailable.
+    pub gone_said_at: Option<i64>,
+    /// When it was first seen to be gone, as was said then; else when that was said.
+    pub gone_at: Option<i64>,
+    /// When this hotline offered it to the hotline that accepted it.
+    pub offered_at: Option<i64>,
+    /// How long whoever holds it by an offer took to accept that.
+    pub accept_seconds: Option<i64>,
+    /// When the hotline that holds it took it over, or received what is hosted in its own countries.
+    pub assigned_at: Option<i64>,
+    /// When another hotline first acted after it had taken it over from this one.
+    pub acted_at: Option<i64>,
+    /// A case of the past: to which country's hotline it was sent.
+    pub sent_to: Option<Country>,
+    /// A case of the past: from which country's hotline it came.
+    pub received_from: Option<Country>,
+}
+
+/// What a body says that counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'b> {
+    pub(super) received_at: Option<i64>,
+    pub(super) assessments: &'b [AssessmentRecord],
+    pub(super) actions: &'b [ActionRecord],
+}
+
+impl<'b> From<&'b Body> for Said<'b> {
+    fn from(body: &'b Body) -> Self {
+        Self { received_at: body.received_at, assessments: &body.assessments, actions: &body.actions }
+    }
+}
+
+impl Fact {
+    /// Of a report of which nothing is known but when it was received.
+    pub(super) fn new(report: &Report) -> Self {
+        Self {
+            report: report.key,
+            received_at: report.received_at.div_euclid(1_000_000),
+            assessed_at: None,
+            found_at: None,
+            site_type: None,
+            commerciality: None,
+            media: None,
+            age: None,
+            sex: None,
+            production: None,
+            behaviours: None,
+            terrorism_types: None,
+            is_virtual: false,
+            self_generated: false,
+            child_modelling: false,
+            lea_at: None,
+            isp_at: None,
+            own_lea_at: None,
+            own_isp_at: None,
+            lea_count: 0,
+            replied_at: None,
+            is_gone: false,
+            gone_said_at: None,
+            gone_at: None,
+            offered_at: None,
+            accept_seconds: None,
+            assigned_at: None,
+            acted_at: None,
+            sent_to: None,
+            received_from: None,
+        }
+    }
+
+    /// Of a report that is not published yet, or never will be.
+    pub(super) fn of_unpublished(own: &NodeId, report: &Report, body: &Body, past: Option<&PastCase>) -> Self {
+        let mut fact = Self::new(report);
+        fact.take_said(own, own, body.into());
+        if let Some(past) = past {
+            fact.take_past(past);
+        }
+        fact
+    }
+
+    /// Takes what a body says that `author` wrote. That this hotline acted, only its own log may say.
+    pub(super) fn take_said(&mut self, own: &NodeId, author: &NodeId, said: Said<'_>) {
+        self.received_at = said.received_at.and_then(time).map_or(self.received_at, |at| at.min(self.received_at));
+        for record in said.assessments {
+            self.take_assessment(record);
+        }
+        for record in said.actions {
+            self.take_action(record, record.by == *own && author == own);
+        }
+    }
+
+    fn take_assessment(&mut self, record: &AssessmentRecord) {
+        let at = time(record.at).filter(|_| record.assessment.known() != Some(&Assessment::Unassessed));
+        let Some(at) = at else { return };
+        earliest(&mut self.assessed_at, at);
+        if self.found_at.is_some_and(|found| found > at) {
+            return;
+        }
+        self.found_at = Some(at);
+        self.site_type = one(record.site_type.as_ref());
+        self.commerciality = one(record.commerciality.as_ref());
+        self.sex = one(record.sex.as_ref());
+        self.age = youngest(&record.age);
+        self.media = several(&record.media);
+        self.production = several(&record.production);
+        self.behaviours = several(&record.behaviour);
+        self.terrorism_types = several(&record.terrorism_type);
+        self.is_virtual = record.virtual_content;
+        self.self_generated = record.self_generated;
+        self.child_modelling = record.child_modelling;
+    }
+
+    fn take_action(&mut self, record: &ActionRecord, is_own: bool) {
+        let (Some(at), Some(action)) = (time(record.at), record.action.known()) else { return };
+        match action {
+            Action::LeaInformed => {
+                earliest(&mut self.lea_at, at);
+                if is_own {
+                    earliest(&mut self.own_lea_at, at);
+                }
+            }
+            Action::IspInformed => {
+                earliest(&mut self.isp_at, at);
+                if is_own {
+                    earliest(&mut self.own_isp_at, at);
+                }
+            }
+            Action::Removed | Action::Unavailable if self.gone_said_at.is_none_or(|said| said <= at) => {
+                self.gone_said_at = Some(at);
+                self.gone_at = record.first_seen_offline.and_then(time).or(Some(at));
+            }
+            Action::Removed | Action::Unavailable | Action::NotIllegal | Action::Reopen => {}
+        }
+    }
+
+    /// Takes what a historical file says. When it was assessed counts only where the file says it.
+    fn take_past(&mut self, past: &PastCase) {
+        self.assessed_at = past.assessed_at;
+        self.lea_at = past.lea_at;
+        self.own_lea_at = past.lea_at;
+        self.lea_count = i64::from(past.lea_at.is_some());
+        self.isp_at = past.isp_at;
+        self.own_isp_at = past.isp_at;
+        self.replied_at = past.replied_at;
+        self.is_gone = past.outcome.is_some_and(is_gone);
+        self.gone_at = past.outcome_at.filter(|_| self.is_gone);
+        self.assigned_at = past.sent_to.is_none().then_some(self.received_at);
+        self.sent_to = past.sent_to;
+        self.received_from = past.received_from;
+    }
+
+    /// Takes what headers tell, in the place of all that they told before.
+    pub(super) fn take_fold(&mut self, told: &FoldFact) {
+        self.lea_count = told.lea_count;
+        self.is_gone = told.is_gone;
+        self.offered_at = told.offered_at;
+        self.accept_seconds = told.accept_seconds;
+        self.assigned_at = match told.assigned {
+            Assigned::At(at) => at,
+            Assigned::OnReceipt => Some(self.received_at),
+        };
+        self.acted_at = told.acted_at;
+    }
+
+    /// As before its create came.
+    pub(super) fn forget_fold(&mut self) {
+        self.take_fold(&FoldFact::default());
+    }
+}
+
+/// What headers tell of a report, all of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct FoldFact {
+    pub(super) lea_count: i64,
+    pub(super) is_gone: bool,
+    pub(super) offered_at: Option<i64>,
+    pub(super) accept_seconds: Option<i64>,
+    pub(super) assigned: Assigned,
+    pub(super) acted_at: Option<i64>,
+}
+
+/// When the hotline that holds a report took it over.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Assigned {
+    /// Then; if it did.
+    At(Option<i64>),
+    /// When it was received: it is hosted in that hotline's own countries.
+    OnReceipt,
+}
+
+impl Default for Assigned {
+    fn default() -> Self {
+        Self::At(None)
+    }
+}
+
+impl FoldFact {
+    /// Of a whole fold, for the hotline `own`.
+    pub(super) fn of(own: &NodeId, fold: &Fold, entries: &[Recorded]) -> Self {
+        let of = |hash: &Hash| entries.iter().find(|entry| entry.hash == *hash);
+        let ts = |hash: &Hash| of(hash).and_then(stamp);
+        let statuses = |hashes: &[Hash]| -> Vec<&Recorded> {
+            hashes.iter().filter_map(of).filter(|entry| entry.content.entry_type == EntryType::Status).collect()
+        };
+        let informs = |entry: &&&Recorded| entry.log == *own && entry.content.status == Some(Status::LeaInformed);
+        let times = statuses(&fold.counted).iter().filter(informs).count();
+        let mut told = Self {
+            lea_count: i64::try_from(times).unwrap_or(i64::MAX),
+            is_gone: is_gone(fold.state),
+            ..Self::default()
+        };
+        let taken = || fold.offers.iter().rev().filter(|offer| !offer.resumed && offer.accepted.is_some());
+        if let Some(offer) = taken().find(|offer| offer.target == fold.holder) {
+            let accepted = offer.accepted.as_ref().and_then(ts);
+            let seconds = accepted.zip(ts(&offer.entry)).map(|(accepted, offered)| accepted - offered);
+            told.accept_seconds = seconds.map(|seconds| seconds.max(0));
+            told.assigned = Assigned::At(accepted);
+        } else if of(&fold.create).is_some_and(|create| create.content.status == Some(Status::Accepted)) {
+            told.assigned = Assigned::OnReceipt;
+        }
+        if let Some(offer) = taken().find(|offer| offer.by == *own) {
+            told.offered_at = ts(&offer.entry);
+            let after = fold.counted.iter().position(|hash| *hash == offer.entry).unwrap_or(fold.counted.len());
+            let acts = statuses(&fold.counted[after..]);
+            let acts = acts.iter().filter(|entry| entry.log != *own && entry.content.status != Some(Status::Reopened));
+            told.acted_at = acts.filter_map(|entry| stamp(entry)).min();
+        }
+        told
+    }
+}
+
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    u8::deserialize(deserializer).map(|stored| stored > 0)
+}
+
+const fn is_gone(state: State) -> bool {
+    matches!(state, State::Removed | State::Unavailable)
+}
+
+/// A time that can be one.
+fn time(seconds: i64) -> Option<i64> {
+    (0..=LATEST).contains(&seconds).then_some(seconds)
+}
+
+/// When an entry says that it was written.
+fn stamp(entry: &Recorded) -> Option<i64> {
+    time(i64::try_from(entry.content.ts).ok()?)
+}
+
+fn earliest(known: &mut Option<i64>, at: i64) {
+    *known = Some(known.map_or(at, |known| known.min(at)));
+}
+
+#[cfg(test)]
+#[path = "fact_tests.rs"]
+mod tests;

@@ -1,0 +1,72 @@
+//! A report as one row of a list: only what stands there.
+
+use hotline_protocol::country::Country;
+use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::State;
+
+use super::error::ReportError;
+use super::ledger::Ledger;
+use super::model::Report;
+use super::service::dossiers;
+use super::urls::Urls;
+use crate::clock::time_of_micros;
+use crate::context::Context;
+
+/// A report in a list.
+pub struct ListedReport {
+    /// `<origin>/<rid>`, the same at every node.
+    pub id: String,
+    /// This node's own number; none where the report is none of its business.
+    pub number: Option<String>,
+    /// The state that people see.
+    pub state: State,
+    /// Who holds it.
+    pub holder: NodeId,
+    /// Where it is hosted.
+    pub country: Option<Country>,
+    /// When this hotline received it, RFC 3339.
+    pub received_at: Option<String>,
+    /// Its URL in the form that was asked for; null where this node may not see it, or it is hidden.
+    pub url: Option<String>,
+}
+
+impl ListedReport {
+    /// What people call it by: this node's own number, else the id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.number.as_ref().unwrap_or(&self.id)
+    }
+}
+
+/// Some reports for a list, in their order. Nothing is opened where URLs are hidden; a reveal is recorded, one act a
+/// report, before anything is given.
+pub async fn load_listed(
+    context: &Context,
+    reports: &[Report],
+    urls: Urls<'_>,
+) -> Result<Vec<ListedReport>, ReportError> {
+    let shown = if urls.are_shown() { shown_urls(context, reports, urls).await? } else { vec![None; reports.len()] };
+    let seat = context.own.seat();
+    let listed = |(report, url): (&Report, Option<String>)| ListedReport {
+        id: report.id.to_string(),
+        number: report.number.map(|number| number.shown(seat)),
+        state: report.shown_state(),
+        holder: report.holder.clone(),
+        country: report.country,
+        received_at: time_of_micros(report.received_at),
+        url,
+    };
+    let listed: Vec<ListedReport> = reports.iter().zip(shown).map(listed).collect();
+    let told: Vec<&str> = listed.iter().filter(|it| it.url.is_some()).map(|it| it.id.as_str()).collect();
+    urls.record(context, &told).await?;
+    Ok(listed)
+}
+
+async fn shown_urls(context: &Context, reports: &[Report], urls: Urls<'_>) -> Result<Vec<Option<String>>, ReportError> {
+    let connection = context.database.read();
+    let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
+    // Which bodies count, the entries tell.
+    let ledger = Ledger::load_whole(connection, &keys).await?;
+    let dossiers = dossiers(context, connection, reports, &ledger).await?;
+    Ok(dossiers.iter().map(|dossier| urls.url(dossier.known.url.as_ref())).collect())
+}

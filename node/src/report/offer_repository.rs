@@ -1,0 +1,121 @@
+//! Offers in the database: those between this hotline and others.
+
+use std::collections::BTreeSet;
+
+use hotline_protocol::country::Country;
+use hotline_protocol::id::{NodeId, ReportId};
+use sea_orm::Statement;
+
+use super::offer::OfferRow;
+use crate::storage::Field::{self, Flag, Plain};
+use crate::storage::{
+    Columns, ConnectionTrait, DatabaseTransaction, Known, StorageError, Value, key_lists, list, read_packed,
+};
+
+const OFFER: Columns = Columns {
+    table: "offer",
+    names: &["report", "place", "peer", "is_outgoing", "stand", "at", "answered_at", "acted_at", "gone_at", "country"],
+};
+
+/// How each column is read, in their order.
+const FIELDS: &[Field] = &[
+    Plain("report"),
+    Plain("place"),
+    Plain("peer"),
+    Flag("is_outgoing"),
+    Plain("stand"),
+    Plain("at"),
+    Plain("answered_at"),
+    Plain("acted_at"),
+    Plain("gone_at"),
+    Plain("country"),
+];
+
+/// The rows of these reports.
+pub(super) async fn offers_about<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<Vec<OfferRow>, StorageError> {
+    let mut found = Vec::with_capacity(reports.len());
+    for reports in key_lists(reports) {
+        let rows = format!("offer WHERE report IN {}", list(reports.len()));
+        let values = reports.into_iter().map(Value::from).collect();
+        found.extend(read_packed::<_, OfferRow>(connection, "offer", FIELDS, &rows, values).await?);
+    }
+    Ok(found)
+}
+
+/// Offers that do not agree with a peer's log. Written as the index has it, which serves only whom its text tells that
+/// it may.
+const DIFFERING: &str = "offer WHERE peer = ? \
+    AND (stand = 'open' OR stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer')";
+
+/// What does not agree with a peer's log, by the report's key: the rows of reports after one. Those of a report stand
+/// together, so they are `limit` at most, and what else the last report has.
+pub async fn differing_offers<C: ConnectionTrait>(
+    connection: &C,
+    peer: &NodeId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<OfferRow>, StorageError> {
+    let rows = format!("{DIFFERING} AND report > ? ORDER BY report, place LIMIT ?");
+    let values = vec![peer.as_str().into(), after.into(), i64::from(limit).into()];
+    let mut found: Vec<OfferRow> = read_packed(connection, "offer", FIELDS, &rows, values).await?;
+    let is_full = found.len() >= limit as usize;
+    if let Some((report, place)) = found.last().filter(|_| is_full).map(|row| (row.report, row.place)) {
+        let rows = format!("{DIFFERING} AND report = ? AND place > ? ORDER BY place");
+        let values = vec![peer.as_str().into(), report.into(), place.into()];
+        let rest: Vec<OfferRow> = read_packed(connection, "offer", FIELDS, &rows, values).await?;
+        found.extend(rest);
+    }
+    Ok(found)
+}
+
+/// The key of a report that was offered between this hotline and a peer; `None` of one that is none of that pair's.
+pub async fn key_between<C: ConnectionTrait>(
+    connection: &C,
+    peer: &NodeId,
+    report: &ReportId,
+) -> Result<Option<i64>, StorageError> {
+    let rows = "offer WHERE report = (SELECT id FROM report WHERE rid = ? AND origin = ?) AND peer = ? LIMIT 1";
+    let values = vec![report.rid.into(), report.origin.as_str().into(), peer.as_str().into()];
+    let found: Vec<[i64; 1]> = read_packed(connection, "offer", &FIELDS[..1], rows, values).await?;
+    Ok(found.first().map(|[key]| *key))
+}
+
+/// Writes rows in the place of those that are here.
+pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[OfferRow]) -> Result<(), StorageError> {
+    let mut values: Vec<Value> = Vec::with_capacity(offers.len() * OFFER.names.len());
+    for offer in offers {
+        values.extend([
+            offer.report.into(),
+            offer.place.into(),
+            offer.peer.as_str().into(),
+            offer.is_outgoing.into(),
+            offer.stand.code().into(),
+            offer.at.into(),
+            offer.answered_at.into(),
+            offer.acted_at.into(),
+            offer.gone_at.into(),
+            offer.country.as_ref().map(Country::as_str).into(),
+        ]);
+    }
+    OFFER.insert(write, Known::Replaced { keys: 2 }, values).await
+}
+
+/// Takes rows away, by report and place.
+pub(super) async fn forget_offers(
+    write: &DatabaseTransaction,
+    places: &BTreeSet<(i64, i64)>,
+) -> Result<(), StorageError> {
+    let backend = write.get_database_backend();
+    for (report, place) in places {
+        let sql = match backend {
+            sea_orm::DbBackend::Postgres => "DELETE FROM offer WHERE report = $1 AND place = $2",
+            _ => "DELETE FROM offer WHERE report = ? AND place = ?",
+        };
+        let statement = Statement::from_sql_and_values(backend, sql, [Value::from(*report), Value::from(*place)]);
+        write.execute_raw(statement).await?;
+    }
+    Ok(())
+}

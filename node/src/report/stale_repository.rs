@@ -1,0 +1,31 @@
+//! Marks on buckets that must be counted anew.
+
+use std::collections::BTreeSet;
+
+use super::fact::Fact;
+use super::model::Report;
+use super::stale::{Bucket, bucket_of_notice, buckets_of};
+use crate::storage::{Columns, DatabaseTransaction, Known, StorageError, Value};
+
+const STALE: Columns = Columns { table: "stale", names: &["bucket", "changes"] };
+
+/// Marks buckets. A mark counts how often it was made, so that whoever counted the bucket knows whether something has
+/// changed since.
+pub(super) async fn mark(write: &DatabaseTransaction, buckets: BTreeSet<Bucket>) -> Result<(), StorageError> {
+    let values = buckets.into_iter().flat_map(|bucket| [Value::from(bucket.to_stored()), Value::from(1_i64)]);
+    STALE.insert(write, Known::AddedTo, values.collect()).await
+}
+
+/// Marks the buckets of reports whose rows change.
+pub(super) async fn mark_reports(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    mark(write, reports.iter().flat_map(buckets_of).collect()).await
+}
+
+/// Marks the buckets of these facts' notices.
+pub(super) async fn mark_notices(
+    write: &DatabaseTransaction,
+    facts: impl Iterator<Item = &Fact>,
+) -> Result<(), StorageError> {
+    let buckets: BTreeSet<Bucket> = facts.filter_map(bucket_of_notice).collect();
+    if buckets.is_empty() { Ok(()) } else { mark(write, buckets).await }
+}

@@ -1,0 +1,84 @@
+//! What does not go on by itself, counted with the report that came first. What is asked of reports is answered from
+//! the partial indexes of what is rare, held or offered; what is asked of missing bodies, from all of `want`, which
+//! holds nothing else.
+
+use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::RouteReason;
+
+use crate::storage::Field::Plain;
+use crate::storage::{ConnectionTrait, StorageError, Value, read_packed};
+
+/// Reports that stand still for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck<W> {
+    /// Why, more exactly.
+    pub why: W,
+    /// How many.
+    pub count: u64,
+    /// Since when the first of them, microseconds since 1970.
+    pub since: i64,
+}
+
+const COUNT: [crate::storage::Field; 2] = [Plain("COUNT(*)"), Plain("MIN(updated_at)")];
+
+/// Received, and nobody has assessed them. `None` where there are none.
+pub async fn unassessed<C: ConnectionTrait>(connection: &C) -> Result<Option<Stuck<()>>, StorageError> {
+    let rows = "report WHERE state = 'received' AND house IS NULL AND number IS NOT NULL";
+    let found: Vec<(u64, Option<i64>)> = read_packed(connection, "report", &COUNT, rows, Vec::new()).await?;
+    Ok(found.into_iter().find_map(|(count, since)| Some(Stuck { why: (), count, since: since? })))
+}
+
+/// Held by `holder` without anybody to offer them to, by the reason.
+pub async fn held<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
+    by_reason(connection, "house = 'held' AND holder = ?", holder).await
+}
+
+/// Published by `holder` and never offered, by the reason; what is hosted at home is none of them.
+pub async fn unplaced_by_reason<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
+    let rows = "state = 'assessed' AND house IS NULL AND destination IS NULL AND holder = ?";
+    by_reason(connection, rows, holder).await
+}
+
+/// Offered by `holder` and refused, and not yet placed again.
+pub async fn refused<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
+    by_reason(connection, "state = 'refused' AND house IS NULL AND holder = ?", holder).await
+}
+
+async fn by_reason<C: ConnectionTrait>(
+    connection: &C,
+    rows: &str,
+    holder: &NodeId,
+) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
+    let fields = [Plain("route_reason"), COUNT[0], COUNT[1]];
+    let rows = format!("report WHERE {rows} GROUP BY route_reason");
+    let found: Vec<(Option<RouteReason>, u64, i64)> =
+        read_packed(connection, "report", &fields, &rows, vec![holder.as_str().into()]).await?;
+    Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
+}
+
+/// Offers that wait for an answer, by whom is asked and whether `own` asks: those of `own`, and those to `own`.
+pub async fn unanswered<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<Vec<Stuck<NodeId>>, StorageError> {
+    const FIELDS: [crate::storage::Field; 3] = [Plain("offer_target"), Plain("COUNT(*)"), Plain("MIN(waits_since)")];
+    let rows = "report WHERE waits_since IS NOT NULL AND offer_target IS NOT NULL AND (holder = ? OR offer_target = ?) \
+        GROUP BY offer_target";
+    let values: Vec<Value> = vec![own.as_str().into(), own.as_str().into()];
+    let found: Vec<(NodeId, u64, i64)> = read_packed(connection, "report", &FIELDS, rows, values).await?;
+    Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
+}
+
+/// Bodies that this node is to have and that have not come, by whose log they are of.
+pub async fn missing_bodies<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stuck<NodeId>>, StorageError> {
+    const FIELDS: [crate::storage::Field; 3] = [Plain("log"), Plain("COUNT(*)"), Plain("MIN(since)")];
+    let found: Vec<(NodeId, u64, i64)> =
+        read_packed(connection, "want", &FIELDS, "want GROUP BY log", Vec::new()).await?;
+    Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
+}

@@ -1,0 +1,196 @@
+//! A report as people and programs are shown it, and loading it.
+
+use hotline_protocol::country::Country;
+use hotline_protocol::entry::{ActionRecord, AssessmentRecord, HostingRecord};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urgency};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::dossier::Dossier;
+use super::error::ReportError;
+use super::history::{HistoryView, history};
+use super::ledger::Ledger;
+use super::model::Report;
+use super::service::dossiers;
+use super::urls::Urls;
+use crate::clock::{time_of_micros, time_of_seconds};
+use crate::context::Context;
+
+/// Everything that this node may see of a report. Every key is present, null where unknown.
+#[derive(Serialize)]
+pub struct ReportView {
+    /// `<origin>/<rid>`, the same at every node.
+    pub id: String,
+    /// This node's own number, such as `FR-2026-0001234`.
+    pub number: Option<String>,
+    /// Who created it.
+    pub origin: NodeId,
+    /// Who holds it.
+    pub holder: NodeId,
+    /// Depth of the walk; 0 before it is published.
+    pub tenure: u32,
+    /// The state that people see.
+    pub state: State,
+    /// In the form that was asked for; null where this node may not see it, or it is hidden.
+    pub url: Option<String>,
+    /// The page on which it was found, in the same form.
+    pub page: Option<String>,
+    /// Where the server stands.
+    pub hosting: HostingView,
+    /// Where the report goes, and why.
+    pub route: RouteView,
+    /// The present offence.
+    pub offence: Option<Offence>,
+    /// The present assessment.
+    pub assessment: Option<Assessment>,
+    /// How soon.
+    pub urgency: Option<Urgency>,
+    /// When this hotline received it, RFC 3339.
+    pub received_at: Option<String>,
+    /// When it last changed here, RFC 3339.
+    pub updated_at: Option<String>,
+    /// Who is offered the report and has not answered, or refused.
+    pub offered_to: Option<NodeId>,
+    /// Why that hotline refused.
+    pub refused_why: Option<String>,
+    /// A remark for the other hotline; null where URLs are hidden.
+    pub memo: Option<String>,
+    /// Every assessment known, oldest first; times in RFC 3339.
+    pub assessments: Vec<Value>,
+    /// What was done, oldest first; times in RFC 3339.
+    pub actions: Vec<Value>,
+    /// One row an entry: the walk in its order, then what counts for nothing.
+    pub history: Vec<HistoryView>,
+}
+
+/// Where the server stands.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HostingView {
+    /// Its country.
+    pub country: Option<Country>,
+    /// Its address; null where URLs are hidden.
+    pub ip: Option<String>,
+    /// Its autonomous system.
+    pub asn: Option<u32>,
+    /// Who runs that network.
+    pub organisation: Option<String>,
+    /// How the address was found.
+    pub method: Option<String>,
+    /// When, RFC 3339.
+    pub at: Option<String>,
+}
+
+/// Where a report goes.
+#[derive(Debug, Default, Serialize)]
+pub struct RouteView {
+    /// The node that answers for the country.
+    pub destination: Option<NodeId>,
+    /// Why.
+    pub reason: Option<RouteReason>,
+}
+
+impl ReportView {
+    /// Puts together what is known. `seat` is this node's, for the number.
+    #[must_use]
+    pub fn new(report: &Report, dossier: &Dossier, ledger: &Ledger, seat: Country, urls: Urls<'_>) -> Self {
+        let (known, offer) = (&dossier.known, report.offer.as_ref());
+        Self {
+            id: report.id.to_string(),
+            number: report.number.map(|number| number.shown(seat)),
+            origin: report.id.origin.clone(),
+            holder: report.holder.clone(),
+            tenure: report.tenure,
+            state: report.shown_state(),
+            url: urls.url(known.url.as_ref()),
+            page: urls.url(known.page.as_ref()),
+            hosting: HostingView::new(report, &known.hosting, urls),
+            route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
+                destination: route.destination.clone(),
+                reason: Some(route.reason),
+            }),
+            offence: report.offence,
+            assessment: report.assessment,
+            urgency: report.urgency,
+            received_at: time_of_micros(report.received_at),
+            updated_at: time_of_micros(report.updated_at),
+            offered_to: offer.map(|offer| offer.target.clone()),
+            refused_why: offer.and_then(|offer| offer.refused.as_ref()).map(|(why, _)| why.clone()),
+            memo: urls.beside(known.memo.clone()),
+            assessments: known.assessments.iter().map(assessment).collect(),
+            actions: known.actions.iter().map(action).collect(),
+            history: history(ledger, report.key),
+        }
+    }
+}
+
+impl ReportView {
+    /// What people call it by: this node's own number, else the id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.number.as_ref().unwrap_or(&self.id)
+    }
+
+    /// Whether a URL stands in it.
+    #[must_use]
+    pub const fn has_url(&self) -> bool {
+        self.url.is_some() || self.page.is_some()
+    }
+}
+
+impl HostingView {
+    /// The newest finding in the country that counts, else the newest finding; the row where there is none.
+    fn new(report: &Report, findings: &[HostingRecord], urls: Urls<'_>) -> Self {
+        let decisive = findings.iter().rev().find(|finding| finding.country == report.country);
+        let Some(finding) = decisive.or(findings.last()) else {
+            return Self {
+                country: report.country,
+                asn: report.asn,
+                organisation: report.organisation.clone(),
+                ..Self::default()
+            };
+        };
+        Self {
+            country: report.country.or(finding.country),
+            ip: urls.beside(finding.ip).map(|ip| ip.to_string()),
+            asn: finding.asn.or(report.asn),
+            organisation: finding.organisation.clone().or_else(|| report.organisation.clone()),
+            method: Some(finding.method.clone()),
+            at: time_of_seconds(finding.at),
+        }
+    }
+}
+
+/// Views of some reports. A reveal is recorded, one act a report, before anything is given.
+pub async fn load_views(context: &Context, reports: &[Report], urls: Urls<'_>) -> Result<Vec<ReportView>, ReportError> {
+    let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
+    let ledger = Ledger::load_whole(context.database.read(), &keys).await?;
+    let dossiers = dossiers(context, context.database.read(), reports, &ledger).await?;
+    let view = |(report, dossier)| ReportView::new(report, dossier, &ledger, context.own.seat(), urls);
+    let views: Vec<ReportView> = reports.iter().zip(&dossiers).map(view).collect();
+    let told: Vec<&str> = views.iter().filter(|view| view.has_url()).map(|view| view.id.as_str()).collect();
+    urls.record(context, &told).await?;
+    Ok(views)
+}
+
+fn assessment(record: &AssessmentRecord) -> Value {
+    with_times(record, &["at"])
+}
+
+fn action(record: &ActionRecord) -> Value {
+    with_times(record, &["at", "last_seen_online", "first_seen_offline"])
+}
+
+/// A record's own JSON, its seconds since 1970 replaced by RFC 3339.
+fn with_times<T: Serialize>(record: &T, times: &[&str]) -> Value {
+    let mut value = serde_json::to_value(record).expect("text, numbers and lists always serialise");
+    for key in times {
+        if let Some(time) = value.get_mut(key) {
+            *time = time.as_i64().and_then(time_of_seconds).into();
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests;

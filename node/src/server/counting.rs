@@ -1,0 +1,75 @@
+//! The loops that count ahead: days within moments after they have changed, years when there is time.
+//!
+//! Taking in comes first: they wait until nothing is committed any more, for a while, and rest for a multiple of the time
+//! that they took. So an import does not have one day counted over and over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::background::{PAUSE, SLOW_TICK, committed, quiet};
+use super::node::Shared;
+use crate::context::Context;
+use crate::shutdown::Stop;
+use crate::statistics::{Span, recount};
+use crate::storage::StorageError;
+
+/// Buckets that are counted between two looks at the stop, and written in one transaction.
+const LIMIT: u32 = 32;
+/// Rest after what took so long: one part of so many is spent on counting.
+const REST: u32 = 10;
+/// Years are read whole, so they rest for at least this time.
+const YEARS_REST: Duration = Duration::from_secs(30);
+
+/// Counts days.
+pub(super) async fn days_loop(shared: Arc<Shared>, stop: Stop) {
+    // Else the first page after a start would wait until all that was counted before is read.
+    warm(&shared).await;
+    count_loop(&shared, &stop, Span::Days, Duration::ZERO).await;
+}
+
+/// Counts years.
+pub(super) async fn years_loop(shared: Arc<Shared>, stop: Stop) {
+    count_loop(&shared, &stop, Span::Years, YEARS_REST).await;
+}
+
+async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
+    let context = &shared.hub.context;
+    let mut changes = context.database.changes();
+    while !stop.is_stopping() {
+        changes.mark_unchanged();
+        let begin = tokio::time::Instant::now();
+        match count_all(context, stop, span).await {
+            Ok(0) => {}
+            Ok(_) => {
+                warm(shared).await;
+                stop.wait((begin.elapsed() * REST).max(rest)).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "figures could not be counted ahead; it is tried again");
+                stop.wait(PAUSE).await;
+            }
+        }
+        committed(&mut changes, SLOW_TICK, stop).await;
+        quiet(&mut changes, stop).await;
+    }
+}
+
+/// Reads what was counted, for pages.
+async fn warm(shared: &Shared) {
+    if let Err(error) = shared.rollups.warm().await {
+        tracing::warn!(%error, "what was counted could not be read; the next page reads it");
+    }
+}
+
+async fn count_all(context: &Context, stop: &Stop, span: Span) -> Result<usize, StorageError> {
+    let (mut after, mut counted) = (0, 0);
+    while !stop.is_stopping() {
+        let step = recount(context, span, after, LIMIT).await?;
+        counted += step.buckets;
+        match step.next {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    Ok(counted)
+}

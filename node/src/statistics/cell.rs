@@ -1,0 +1,338 @@
+//! What is counted ahead, day by day: small cells of a fixed width, so that millions can be gone through while a page
+//! waits. Pure.
+//!
+//! Filters may be combined at will, and combined the reports of a day are nearly all different: adding them up
+//! beforehand would leave as many groups as there are reports. So a day keeps all that is asked for, in a few bytes each.
+
+use std::collections::HashMap;
+
+use hotline_protocol::country::Country;
+use hotline_protocol::vocabulary::{Assessment, Offence, SiteType};
+
+use crate::report::Stand;
+
+/// No time.
+pub(super) const NEVER: u32 = u32::MAX;
+/// No name.
+pub(super) const NOBODY: u32 = u32::MAX;
+/// No code, or one that the list does not have.
+pub(super) const NO_CODE: u8 = u8::MAX;
+
+/// A cell as it is stored.
+pub(super) trait Cell: Copy + Send + Sync + 'static {
+    /// Its bytes.
+    const WIDTH: usize;
+    /// Writes it.
+    fn write(&self, bytes: &mut Vec<u8>);
+    /// Reads it from as many bytes as it has.
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self>;
+    /// Changes each name that it has.
+    fn rename(&mut self, rename: &mut dyn FnMut(u32) -> Option<u32>) -> Option<()>;
+}
+
+/// Bytes that are read one after the other.
+pub(super) struct Bytes<'b>(&'b [u8]);
+
+impl Bytes<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+}
+
+/// One offer between this hotline and another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OfferCell {
+    /// The other hotline: a name.
+    pub(super) peer: u32,
+    /// Seconds of the day on which it was offered.
+    pub(super) second: u32,
+    /// Seconds from the offer to its answer; [`NEVER`] without one.
+    pub(super) answered: u32,
+    /// Seconds from the offer until the content was gone; [`NEVER`] where it is not.
+    pub(super) gone: u32,
+    /// Where it is hosted; zeros where unknown.
+    pub(super) country: [u8; 2],
+    /// Its place in the list of offences.
+    pub(super) offence: u8,
+    /// Its place in the list of kinds of site.
+    pub(super) site: u8,
+    /// How it stands.
+    pub(super) stand: Stand,
+    /// From this hotline to the other.
+    pub(super) is_outgoing: bool,
+}
+
+/// Reports of this hotline that are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ReportCell {
+    /// Origin, holder and who is offered it: names, or [`NOBODY`] where that is this hotline or nobody.
+    pub(super) peers: [u32; 3],
+    /// Who runs the network: a name.
+    pub(super) organisation: u32,
+    /// The network's number; 0 where unknown.
+    pub(super) network: u32,
+    /// How many.
+    pub(super) n: u32,
+    /// Where they are hosted.
+    pub(super) country: [u8; 2],
+    /// Offence after qualification.
+    pub(super) offence: u8,
+    /// Kind of site.
+    pub(super) site: u8,
+    /// Somebody found that they are illegal.
+    pub(super) is_illegal: bool,
+    /// They stand as removed or unavailable.
+    pub(super) is_gone: bool,
+}
+
+/// Reports that all logs published, hosted in one country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FederationCell {
+    /// Where.
+    pub(super) country: [u8; 2],
+    /// Published.
+    pub(super) published: u32,
+    /// Held by another than their origin.
+    pub(super) taken_over: u32,
+    /// Removed or unavailable.
+    pub(super) gone: u32,
+}
+
+impl Cell for OfferCell {
+    const WIDTH: usize = 21;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        for number in [self.peer, self.second, self.answered, self.gone] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(self.country);
+        let stand = Stand::ALL.iter().position(|stand| *stand == self.stand);
+        let stand = u8::try_from(stand.unwrap_or(usize::MAX)).unwrap_or(NO_CODE);
+        bytes.extend([self.offence, self.site, stand | if self.is_outgoing { 0x80 } else { 0 }]);
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let (peer, second, answered, gone) = (bytes.number()?, bytes.number()?, bytes.number()?, bytes.number()?);
+        let country = bytes.take()?;
+        let [offence, site, stand] = bytes.take()?;
+        let is_outgoing = stand & 0x80 > 0;
+        let stand = *Stand::ALL.get(usize::from(stand & 0x7f))?;
+        Some(Self { peer, second, answered, gone, country, offence, site, stand, is_outgoing })
+    }
+
+    fn rename(&mut self, rename: &mut dyn FnMut(u32) -> Option<u32>) -> Option<()> {
+        self.peer = rename(self.peer)?;
+        Some(())
+    }
+}
+
+impl Cell for ReportCell {
+    const WIDTH: usize = 30;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        for number in self.peers.into_iter().chain([self.organisation, self.network, self.n]) {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes.extend(self.country);
+        bytes.extend([self.offence, self.site, u8::from(self.is_illegal), u8::from(self.is_gone)]);
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let peers = [bytes.number()?, bytes.number()?, bytes.number()?];
+        let (organisation, network, n) = (bytes.number()?, bytes.number()?, bytes.number()?);
+        let country = bytes.take()?;
+        let [offence, site, illegal, gone] = bytes.take()?;
+        let (is_illegal, is_gone) = (illegal > 0, gone > 0);
+        Some(Self { peers, organisation, network, n, country, offence, site, is_illegal, is_gone })
+    }
+
+    fn rename(&mut self, rename: &mut dyn FnMut(u32) -> Option<u32>) -> Option<()> {
+        for name in self.peers.iter_mut().chain([&mut self.organisation]).filter(|name| **name != NOBODY) {
+            *name = rename(*name)?;
+        }
+        Some(())
+    }
+}
+
+impl Cell for FederationCell {
+    const WIDTH: usize = 14;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.country);
+        for number in [self.published, self.taken_over, self.gone] {
+            bytes.extend(number.to_le_bytes());
+        }
+    }
+
+    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let country = bytes.take()?;
+        Some(Self { country, published: bytes.number()?, taken_over: bytes.number()?, gone: bytes.number()? })
+    }
+
+    fn rename(&mut self, _: &mut dyn FnMut(u32) -> Option<u32>) -> Option<()> {
+        Some(())
+    }
+}
+
+/// Names by number: a hotline's or a hoster's.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    /// The number of a name.
+    pub(super) fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = u32::try_from(self.names.len()).unwrap_or(NOBODY);
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    /// The number of a name that is known.
+    pub(super) fn known(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+
+    /// The name of a number.
+    pub(super) fn name(&self, number: u32) -> Option<&str> {
+        self.names.get(number as usize).map(String::as_str)
+    }
+}
+
+/// Cells as they are stored: the names that stand in them, and one after the other.
+pub(super) fn encode<C: Cell>(names: &Names, cells: &[C]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4 + cells.len() * C::WIDTH);
+    bytes.extend(u32::try_from(names.names.len()).unwrap_or(0).to_le_bytes());
+    for name in &names.names {
+        bytes.extend(u32::try_from(name.len()).unwrap_or(0).to_le_bytes());
+        bytes.extend(name.as_bytes());
+    }
+    for cell in cells {
+        cell.write(&mut bytes);
+    }
+    bytes
+}
+
+/// Cells that were stored, with the numbers that their names have in `names`; `None` of what is none.
+pub(super) fn decode<C: Cell>(bytes: &[u8], names: &mut Names) -> Option<Vec<C>> {
+    let mut bytes = Bytes(bytes);
+    let mut renamed = Vec::new();
+    for _ in 0..bytes.number()? {
+        let length = bytes.number()? as usize;
+        let (name, rest) = bytes.0.split_at_checked(length)?;
+        bytes.0 = rest;
+        renamed.push(names.number(std::str::from_utf8(name).ok()?));
+    }
+    let mut cells = Vec::with_capacity(bytes.0.len() / C::WIDTH);
+    while !bytes.0.is_empty() {
+        let mut cell = C::read(&mut bytes)?;
+        cell.rename(&mut |name| renamed.get(name as usize).copied())?;
+        cells.push(cell);
+    }
+    Some(cells)
+}
+
+/// A country's letters; zeros where there is none.
+pub(super) fn letters(country: Option<Country>) -> [u8; 2] {
+    country.and_then(|country| country.as_str().as_bytes().try_into().ok()).unwrap_or_default()
+}
+
+/// The country of these letters.
+pub(super) fn country(letters: [u8; 2]) -> Option<Country> {
+    std::str::from_utf8(&letters).ok()?.parse().ok()
+}
+
+/// The place of a code in its list.
+pub(super) fn place<T: PartialEq>(all: &[T], code: Option<&T>) -> u8 {
+    let place = code.and_then(|code| all.iter().position(|listed| listed == code));
+    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(NO_CODE)
+}
+
+/// The place of an offence.
+pub(super) fn offence(code: Option<Offence>) -> u8 {
+    place(Offence::ALL, code.as_ref())
+}
+
+/// The place of a kind of site: what nobody determined is not determined, as in all figures.
+pub(super) fn site(text: Option<&str>) -> u8 {
+    match text {
+        None => place(SiteType::ALL, Some(&SiteType::NotDetermined)),
+        Some(text) => place(SiteType::ALL, text.parse().ok().as_ref()),
+    }
+}
+
+/// Whether somebody found it illegal, under whichever law.
+pub(super) fn is_illegal(assessment: Option<Assessment>) -> bool {
+    assessment.is_some_and(|assessment| super::tally::ILLEGAL.contains(&assessment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_read_as_they_were_written_whatever_numbers_their_names_have() {
+        let mut names = Names::default();
+        let (b, host) = (names.number("nl-b"), names.number("A hoster"));
+        let offers = Stand::ALL.map(|stand| OfferCell {
+            peer: b,
+            second: 86_399,
+            answered: 7,
+            gone: NEVER,
+            country: letters("NL".parse().ok()),
+            offence: offence(Some(Offence::Csam)),
+            site: site(None),
+            stand,
+            is_outgoing: stand.is_accepted(),
+        });
+        let report = ReportCell {
+            peers: [NOBODY, b, NOBODY],
+            organisation: host,
+            network: 4_200_000_000,
+            n: 3,
+            country: [0, 0],
+            offence: NO_CODE,
+            site: site(Some("forum")),
+            is_illegal: true,
+            is_gone: false,
+        };
+        let mut others = Names::default();
+        others.number("de-c");
+        let read = decode::<OfferCell>(&encode(&names, &offers), &mut others).expect("cells");
+        assert_eq!(read.len(), offers.len());
+        for (read, written) in read.into_iter().zip(offers) {
+            assert_eq!(others.name(read.peer), Some("nl-b"));
+            assert_eq!(OfferCell { peer: b, ..read }, written);
+        }
+        let read = decode::<ReportCell>(&encode(&names, &[report]), &mut others).expect("cells");
+        assert_eq!((read[0].peers[0], others.name(read[0].peers[1])), (NOBODY, Some("nl-b")));
+        assert_eq!(
+            (read[0].n, read[0].network, others.name(read[0].organisation)),
+            (3, 4_200_000_000, Some("A hoster"))
+        );
+        let all = FederationCell { country: *b"FR", published: 5, taken_over: 4, gone: 3 };
+        assert_eq!(decode::<FederationCell>(&encode(&Names::default(), &[all]), &mut others), Some(vec![all]));
+        assert_eq!((country(*b"FR"), country([0, 0])), ("FR".parse().ok(), None));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_cells() {
+        let cell = FederationCell { country: *b"FR", published: 5, taken_over: 4, gone: 3 };
+        let whole = encode(&Names::default(), &[cell]);
+        for end in (1..whole.len()).filter(|end| *end != 4) {
+            assert_eq!(decode::<FederationCell>(&whole[..end], &mut Names::default()), None, "{end}");
+        }
+        assert_eq!(decode::<FederationCell>(&whole[..4], &mut Names::default()), Some(Vec::new()));
+    }
+}

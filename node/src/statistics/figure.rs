@@ -1,0 +1,107 @@
+//! A figure: counted things under one name. A page shows it as a chart and a table, and a download holds exactly it.
+
+use chrono::NaiveDate;
+use hotline_protocol::country::Country;
+use hotline_protocol::id::NodeId;
+
+/// Counted things under one name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Lower case with hyphens: in addresses and file names; its title stands under `figure-<name>` in the texts.
+    pub name: &'static str,
+    /// How it is best drawn.
+    pub shape: Shape,
+    /// What the rows are of, such as `country`: the head of the first column, under `of-<name>` in the texts.
+    pub of: &'static str,
+    /// What stands in each row.
+    pub columns: Vec<Column>,
+    /// In the order in which they are shown.
+    pub rows: Vec<Row>,
+}
+
+/// How a figure is best drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A bar for each row and each column of counts.
+    Bars,
+    /// The columns of counts on top of each other, a bar for each row.
+    Stacked,
+    /// A line for each column of counts along the rows, which are times.
+    Lines,
+    /// A line that falls in steps: what is left of a whole.
+    Steps,
+    /// Not at all: the table says it better.
+    TableOnly,
+}
+
+/// What stands in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Lower case with hyphens: the key in downloads; its head stands under `column-<name>` in the texts.
+    pub name: &'static str,
+    /// In what it is counted.
+    pub unit: Unit,
+}
+
+/// In what something is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Whole things.
+    Count,
+    /// A share of a whole, from 0 to 1.
+    Share,
+    /// Hours.
+    Hours,
+    /// Days.
+    Days,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// What it is of.
+    pub label: Label,
+    /// One for each column.
+    pub cells: Vec<Cell>,
+}
+
+/// What a row is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    /// A code of a list: its text stands under `<list>-<code>` in the texts, with hyphens.
+    Code {
+        /// Which list, such as `site-type`.
+        list: &'static str,
+        /// The code.
+        code: &'static str,
+    },
+    /// A country; absent where unknown.
+    Country(Option<Country>),
+    /// A hotline of the federation.
+    Peer(NodeId),
+    /// A name that is the same in every language; absent where unknown.
+    Name(Option<String>),
+    /// A calendar year.
+    Year(i32),
+    /// The month that begins on this day.
+    Month(NaiveDate),
+    /// The week that begins on this Monday.
+    Week(NaiveDate),
+    /// A day.
+    Day(NaiveDate),
+    /// So many days after something.
+    DaysAfter(u32),
+}
+
+/// What stands in one place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell {
+    /// Counted.
+    Count(u64),
+    /// Measured, or a share.
+    Measure(f64),
+    /// Not known: nothing was there to measure.
+    Unknown,
+    /// Too small to be told outside the house, or telling such a one.
+    Withheld,
+}

@@ -1,0 +1,58 @@
+//! Texts that no spreadsheet runs: pure.
+
+/// What makes a spreadsheet take a cell for a formula, where it begins with it.
+const RUN: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// What some spreadsheets take for the end of a cell, even between quotes: Excel in French divides at semicolons, and
+/// reads only the quotes at the beginning of what is between two of them.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+/// What is passed over before a formula.
+const PASSED: [char; 2] = ['"', ' '];
+
+/// The text, with an apostrophe wherever a spreadsheet would begin to run it: a peer could name a thing so that it is a
+/// formula, or holds one. Numbers are none, and are not given here.
+#[must_use]
+pub fn harmless(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for character in text.chars() {
+        if begins && RUN.contains(&character) {
+            safe.push('\'');
+        }
+        safe.push(character);
+        begins = ENDS.contains(&character) || (begins && PASSED.contains(&character));
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_that_a_spreadsheet_sees_in_a_text_is_a_formula() {
+        for (text, expected) in [
+            ("", ""),
+            ("A-B = C + 1", "A-B = C + 1"),
+            ("a;b", "a;b"),
+            ("a@b.example", "a@b.example"),
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@X()", "'@X()"),
+            ("a;=X()", "a;'=X()"),
+            ("a;;@X()", "a;;'@X()"),
+            ("a; =X()", "a; '=X()"),
+            ("a;\"=X()&\"", "a;\"'=X()&\""),
+            ("\"=X()", "\"'=X()"),
+            (" =X()", " '=X()"),
+            ("a\t=X()", "a\t'=X()"),
+            ("a\r\n-X()", "a\r'\n'-X()"),
+            ("a\n+X()", "a\n'+X()"),
+            ("\t=1", "'\t'=1"),
+            ("a;-1;=X()", "a;'-1;'=X()"),
+        ] {
+            assert_eq!(harmless(text), expected, "{text:?}");
+            assert_eq!(harmless(expected), expected, "once is enough");
+        }
+    }
+}

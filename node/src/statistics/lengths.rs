@@ -1,0 +1,153 @@
+//! Many lengths of time in bounded room: counted by steps that grow with the length. Pure.
+//!
+//! Up to an hour a length is kept to the second, up to a week in whole minutes, up to a year in whole hours, beyond that
+//! in whole days, always rounded up. Whole days are ends of steps everywhere, so how many are within so many days is
+//! exact.
+
+use super::volume::{Spread, WITHIN_DAYS};
+
+/// Where a step ends, and how long the steps are up to there. The last is a hundred years.
+const RANGES: [(usize, usize); 4] = [(3_600, 1), (7 * 86_400, 60), (365 * 86_400, 3_600), (100 * 365 * 86_400, 86_400)];
+
+/// How many steps there are.
+const STEPS: usize = {
+    let (mut range, mut begin, mut steps) = (0, 0, 1);
+    while range < RANGES.len() {
+        steps += (RANGES[range].0 - begin) / RANGES[range].1;
+        begin = RANGES[range].0;
+        range += 1;
+    }
+    steps
+};
+
+/// The step that a length is in.
+fn step(seconds: u32) -> usize {
+    let seconds = seconds as usize;
+    let (mut begin, mut first) = (0, 1);
+    for (end, length) in RANGES {
+        if seconds <= end {
+            // Nothing at all is a step of its own.
+            return first + (seconds - begin).div_ceil(length) - 1;
+        }
+        first += (end - begin) / length;
+        begin = end;
+    }
+    STEPS - 1
+}
+
+/// The longest length in a step.
+fn longest(step: usize) -> u64 {
+    let (mut begin, mut first) = (0, 1);
+    for (end, length) in RANGES {
+        let steps = (end - begin) / length;
+        if step < first + steps {
+            return (begin + (step + 1 - first) * length) as u64;
+        }
+        first += steps;
+        begin = end;
+    }
+    begin as u64
+}
+
+/// Lengths, counted.
+#[derive(Debug, Clone)]
+pub(super) struct Lengths {
+    steps: Vec<u32>,
+    n: u64,
+}
+
+impl Lengths {
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Self { steps: vec![0; STEPS], n: 0 }
+    }
+
+    /// Counts some.
+    pub(super) fn of(lengths: &[u32]) -> Self {
+        let mut counted = Self::new();
+        for seconds in lengths {
+            counted.steps[step(*seconds)] += 1;
+        }
+        counted.n = lengths.len() as u64;
+        counted
+    }
+
+    /// Adds those of others.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.n += others.n;
+        for (step, other) in self.steps.iter_mut().zip(&others.steps) {
+            *step += other;
+        }
+    }
+
+    /// What they amount to.
+    pub(super) fn spread(&self) -> Spread {
+        let mut spread = Spread { n: self.n, ..Spread::default() };
+        if self.n == 0 {
+            return spread;
+        }
+        let last_within = WITHIN_DAYS.map(|days| step(days * 86_400));
+        let (half, most) = ((self.n * 50).div_ceil(100), (self.n * 90).div_ceil(100));
+        let mut seen = 0;
+        for (place, n) in self.steps.iter().enumerate() {
+            seen += u64::from(*n);
+            for (within, last) in spread.within.iter_mut().zip(last_within) {
+                if place == last {
+                    *within = seen;
+                }
+            }
+            if *n > 0 && spread.median_seconds.is_none() && seen >= half {
+                spread.median_seconds = Some(longest(place));
+            }
+            if *n > 0 && spread.p90_seconds.is_none() && seen >= most {
+                spread.p90_seconds = Some(longest(place));
+            }
+        }
+        spread
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_rounded_up_to_its_step() {
+        for (seconds, shown) in [
+            (0, 0),
+            (1, 1),
+            (3_599, 3_599),
+            (3_600, 3_600),
+            (3_601, 3_660),
+            (86_400, 86_400),
+            (86_401, 86_460),
+            (604_800, 604_800),
+            (604_801, 608_400),
+            (31_536_000, 31_536_000),
+            (31_536_001, 31_622_400),
+            (u32::MAX, 3_153_600_000),
+        ] {
+            assert_eq!(longest(step(seconds)), shown, "{seconds}");
+        }
+        assert_eq!(step(u32::MAX), STEPS - 1);
+    }
+
+    #[test]
+    fn a_quantile_is_the_shortest_that_is_enough_and_days_are_exact() {
+        let spread = |lengths: &[u32]| Lengths::of(lengths).spread();
+        assert_eq!(spread(&[]), Spread::default());
+        let two = spread(&[5, 9]);
+        assert_eq!((two.n, two.median_seconds, two.p90_seconds), (2, Some(5), Some(9)));
+        let days = spread(&[0, 86_400, 86_401, 5 * 86_400, 7 * 86_400 + 1]);
+        assert_eq!(days.within, [2, 3, 3, 4, 4]);
+        assert_eq!((days.median_seconds, days.p90_seconds), (Some(86_460), Some(608_400)));
+    }
+
+    #[test]
+    fn what_was_counted_apart_is_counted_together() {
+        let mut all = Lengths::new();
+        all.add(&Lengths::of(&[1, 2, 3]));
+        all.add(&Lengths::of(&[90_000, 4]));
+        assert_eq!(all.spread(), Lengths::of(&[4, 3, 90_000, 2, 1]).spread());
+    }
+}

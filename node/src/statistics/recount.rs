@@ -1,0 +1,142 @@
+//! Counting ahead: stale buckets are counted anew from the rows, a few at a time.
+//!
+//! Whoever changes a row only marks its bucket, in the same transaction. So what is counted here may be late, and is
+//! never wrong: after a replay, a late body, a restore or a new epoch the marked buckets are counted from the rows as
+//! they are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
+//! meanwhile.
+
+use super::cell::{
+    FederationCell, NEVER, NOBODY, Names, OfferCell, ReportCell, encode, is_illegal, letters, offence, site,
+};
+use super::period::Period;
+use super::rollup_repository::{
+    OfferOfDay, ReportsOfDay, Stale, federation_of_day, offers_between, offers_of_day, reports_of_day, save, stale,
+};
+use super::service::figures_of_year;
+use crate::context::Context;
+use crate::report::{Bucket, Counted};
+use crate::storage::{ConnectionTrait, StorageError};
+
+/// Offers that are read at once: a day may have a million, after the import of a crawl.
+const PART: i64 = 20_000;
+/// A day.
+const DAY: i64 = 86_400;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recounted {
+    /// Buckets that were counted.
+    pub buckets: usize,
+    /// Where to go on; none where this was the last.
+    pub next: Option<i64>,
+}
+
+/// Which buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Days: each takes moments.
+    Days,
+    /// Calendar years: each takes seconds, where there are millions of reports.
+    Years,
+}
+
+/// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning.
+pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
+    let (years, end) = Counted::Years.range();
+    let (first, end) = match span {
+        Span::Days => (0, years),
+        Span::Years => (years, end),
+    };
+    let found = stale(context.database.read(), after.max(first - 1), end, limit.into()).await?;
+    let next = found.last().filter(|_| found.len() >= limit as usize).map(|last| last.bucket.to_stored());
+    let mut counted = Vec::with_capacity(found.len());
+    for stale in found {
+        counted.push((stale, count(context, stale.bucket).await?));
+    }
+    let buckets = counted.len();
+    if buckets > 0 {
+        keep(context, counted).await?;
+    }
+    Ok(Recounted { buckets, next })
+}
+
+async fn keep(context: &Context, counted: Vec<(Stale, Vec<u8>)>) -> Result<(), StorageError> {
+    let write = context.database.write("recount").await?;
+    save(&write, counted, context.now_micros()).await?;
+    write.commit().await
+}
+
+async fn count(context: &Context, bucket: Bucket) -> Result<Vec<u8>, StorageError> {
+    let connection = context.database.read();
+    match bucket.counted {
+        Counted::Offers => offers(connection, bucket.at).await,
+        Counted::Reports => {
+            let rows = reports_of_day(connection, bucket.at).await?;
+            Ok(report_cells(context.own.as_str(), rows))
+        }
+        Counted::Federation => {
+            let rows = federation_of_day(connection, bucket.at).await?;
+            let cell = |(country, published, taken_over, gone)| FederationCell {
+                country: letters(country),
+                published,
+                taken_over,
+                gone,
+            };
+            Ok(encode(&Names::default(), &rows.into_iter().map(cell).collect::<Vec<_>>()))
+        }
+        Counted::Years => {
+            let Some(period) = u16::try_from(bucket.at).ok().and_then(Period::year) else { return Ok(Vec::new()) };
+            let figures = figures_of_year(context, period).await?;
+            serde_json::to_vec(&figures).map_err(|_| StorageError::Inconsistent("rollup"))
+        }
+    }
+}
+
+async fn offers<C: ConnectionTrait>(connection: &C, day: i64) -> Result<Vec<u8>, StorageError> {
+    let parts = offers_of_day(connection, day).await? / PART + 1;
+    let begin = |part: i64| day * DAY + DAY * part / parts;
+    let mut names = Names::default();
+    let mut cells = Vec::new();
+    for part in 0..parts {
+        let rows = offers_between(connection, begin(part), begin(part + 1)).await?;
+        cells.extend(rows.iter().map(|row| offer_cell(&mut names, day, row)));
+    }
+    Ok(encode(&names, &cells))
+}
+
+fn offer_cell(names: &mut Names, day: i64, row: &OfferOfDay) -> OfferCell {
+    let since =
+        |at: Option<i64>| at.map_or(NEVER, |at| u32::try_from((at - row.at).max(0)).unwrap_or(NEVER).min(NEVER - 1));
+    OfferCell {
+        peer: names.number(&row.peer),
+        second: u32::try_from(row.at - day * DAY).unwrap_or(0),
+        answered: since(row.answered_at),
+        gone: since(row.gone_at),
+        country: letters(row.country),
+        offence: offence(row.offence),
+        site: site(row.site.as_deref()),
+        stand: row.stand,
+        is_outgoing: row.is_outgoing > 0,
+    }
+}
+
+fn report_cells(own: &str, rows: Vec<ReportsOfDay>) -> Vec<u8> {
+    let mut names = Names::default();
+    let cell = |row: ReportsOfDay| {
+        let mut other = |node: Option<&str>| node.filter(|node| *node != own).map_or(NOBODY, |node| names.number(node));
+        let peers = [other(Some(&row.origin)), other(Some(&row.holder)), other(row.target.as_deref())];
+        ReportCell {
+            peers,
+            organisation: row.organisation.as_deref().map_or(NOBODY, |name| names.number(name)),
+            network: row.network.unwrap_or(0),
+            n: row.n,
+            country: letters(row.country),
+            offence: offence(row.offence),
+            site: site(row.site.as_deref()),
+            is_illegal: is_illegal(row.assessment),
+            is_gone: row.is_gone > 0,
+        }
+    };
+    let cells: Vec<ReportCell> = rows.into_iter().map(cell).collect();
+    encode(&names, &cells)
+}

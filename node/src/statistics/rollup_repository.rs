@@ -1,0 +1,216 @@
+//! Buckets that are counted ahead: which are stale, what their rows are, and what was counted.
+
+use hotline_protocol::country::Country;
+use hotline_protocol::vocabulary::{Assessment, Offence};
+use sea_orm::{DbBackend, Statement};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::report::{Bucket, Counted, Stand};
+use crate::storage::Field::{self, Flag, Plain};
+use crate::storage::{
+    Columns, ConnectionTrait, Known, Long, StorageError, Value, Write, read_packed, read_packed_and_long, take_numbers,
+};
+
+const WRONG: StorageError = StorageError::Inconsistent("rollup");
+/// Buckets that are read at once: what is read stands in memory twice meanwhile.
+const BUCKETS: i64 = 64;
+const DAY: i64 = 86_400;
+
+/// A bucket that must be counted anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stale {
+    pub(super) bucket: Bucket,
+    /// How often something in it had changed when it was looked at.
+    pub(super) changes: i64,
+}
+
+/// What was counted of a bucket.
+pub(super) struct Rollup {
+    pub(super) bucket: Bucket,
+    pub(super) version: i64,
+    pub(super) made_at: i64,
+    pub(super) cells: Vec<u8>,
+}
+
+/// An offer with what is known of its report.
+#[derive(Debug, Deserialize)]
+pub(super) struct OfferOfDay {
+    pub(super) peer: String,
+    pub(super) is_outgoing: u8,
+    pub(super) stand: Stand,
+    pub(super) at: i64,
+    pub(super) answered_at: Option<i64>,
+    pub(super) gone_at: Option<i64>,
+    pub(super) country: Option<Country>,
+    pub(super) offence: Option<Offence>,
+    pub(super) site: Option<String>,
+}
+
+/// Reports of this hotline that are alike.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReportsOfDay {
+    pub(super) origin: String,
+    pub(super) holder: String,
+    pub(super) target: Option<String>,
+    pub(super) country: Option<Country>,
+    pub(super) network: Option<u32>,
+    pub(super) organisation: Option<String>,
+    pub(super) offence: Option<Offence>,
+    pub(super) assessment: Option<Assessment>,
+    pub(super) site: Option<String>,
+    pub(super) is_gone: u8,
+    pub(super) n: u32,
+}
+
+/// Published reports hosted in one country: how many, of those held by another than the origin, and gone.
+pub(super) type FederationOfDay = (Option<Country>, u32, u32, u32);
+
+/// Stale buckets after one and before another, at most so many.
+pub(super) async fn stale<C: ConnectionTrait>(
+    connection: &C,
+    after: i64,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Stale>, StorageError> {
+    let rows: Vec<(i64, i64)> = read_packed(
+        connection,
+        "stale",
+        &[Plain("bucket"), Plain("changes")],
+        "stale WHERE bucket > ? AND bucket < ? ORDER BY bucket LIMIT ?",
+        vec![after.into(), before.into(), limit.into()],
+    )
+    .await?;
+    let stale = |(bucket, changes)| Some(Stale { bucket: Bucket::of_stored(bucket)?, changes });
+    rows.into_iter().map(|row| stale(row).ok_or(WRONG)).collect()
+}
+
+/// How many buckets of a kind are stale.
+pub(super) async fn waiting<C: ConnectionTrait>(connection: &C, counted: Counted) -> Result<u64, StorageError> {
+    let (first, end) = counted.range();
+    let rows = "stale WHERE bucket >= ? AND bucket < ?";
+    let n: Vec<[u64; 1]> =
+        read_packed(connection, "stale", &[Plain("COUNT(*)")], rows, vec![first.into(), end.into()]).await?;
+    Ok(n.into_iter().flatten().next().unwrap_or(0))
+}
+
+/// Buckets of a kind that were counted after a version, in the order in which they were counted; at most some.
+pub(super) async fn counted_after<C: ConnectionTrait>(
+    connection: &C,
+    counted: Counted,
+    version: i64,
+) -> Result<Vec<Rollup>, StorageError> {
+    const FIELDS: &[Field] = &[Plain("bucket"), Plain("version"), Plain("made_at"), Plain("OCTET_LENGTH(cells)")];
+    let (first, end) = counted.range();
+    let rows = "rollup WHERE version > ? AND bucket >= ? AND bucket < ? ORDER BY version LIMIT ?";
+    let values = vec![version.into(), first.into(), end.into(), BUCKETS.into()];
+    let long = [Long::Bytes("cells")];
+    let (rows, [mut cells]): (Vec<(i64, i64, i64, usize)>, _) =
+        read_packed_and_long(connection, "rollup", FIELDS, long, rows, values).await?;
+    let mut rollups = Vec::with_capacity(rows.len());
+    for (bucket, version, made_at, length) in rows {
+        let bucket = Bucket::of_stored(bucket).ok_or(WRONG)?;
+        let cells = cells.next(length).ok_or(WRONG)?.to_vec();
+        rollups.push(Rollup { bucket, version, made_at, cells });
+    }
+    Ok(rollups)
+}
+
+/// Writes what was counted of buckets, and takes those marks away that are as they were when it was looked.
+pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now: i64) -> Result<(), StorageError> {
+    const ROLLUP: Columns = Columns { table: "rollup", names: &["bucket", "version", "made_at", "cells"] };
+    let count = u32::try_from(counted.len()).map_err(|_| WRONG)?;
+    if count == 0 {
+        return Ok(());
+    }
+    let first = take_numbers(write, "rollup", count).await?;
+    let backend = write.get_database_backend();
+    let mut values: Vec<Value> = Vec::with_capacity(counted.len() * ROLLUP.names.len());
+    for ((stale, cells), version) in counted.into_iter().zip(first..) {
+        let bucket = stale.bucket.to_stored();
+        let sql = match backend {
+            DbBackend::Postgres => "DELETE FROM stale WHERE bucket = $1 AND changes = $2",
+            _ => "DELETE FROM stale WHERE bucket = ? AND changes = ?",
+        };
+        let values_of_mark = [Value::from(bucket), Value::from(stale.changes)];
+        write.execute_raw(Statement::from_sql_and_values(backend, sql, values_of_mark)).await?;
+        values.extend([bucket.into(), version.into(), now.into(), cells.into()]);
+    }
+    ROLLUP.insert(write, Known::Replaced { keys: 1 }, values).await
+}
+
+/// The offers of a day, from its `from`th second and before its `to`th.
+pub(super) async fn offers_between<C: ConnectionTrait>(
+    connection: &C,
+    from: i64,
+    to: i64,
+) -> Result<Vec<OfferOfDay>, StorageError> {
+    const FIELDS: &[Field] = &[
+        Plain("offer.peer"),
+        Flag("offer.is_outgoing"),
+        Plain("offer.stand"),
+        Plain("offer.at"),
+        Plain("offer.answered_at"),
+        Plain("offer.gone_at"),
+        Plain("offer.country"),
+        Plain("report.offence"),
+        Plain("fact.site_type"),
+    ];
+    let rows = "offer JOIN report ON report.id = offer.report LEFT JOIN fact ON fact.report = offer.report \
+                WHERE offer.at >= ? AND offer.at < ?";
+    read_packed(connection, "offer", FIELDS, rows, vec![from.into(), to.into()]).await
+}
+
+/// How many offers there are of a day.
+pub(super) async fn offers_of_day<C: ConnectionTrait>(connection: &C, day: i64) -> Result<i64, StorageError> {
+    let values = vec![(day * DAY).into(), ((day + 1) * DAY).into()];
+    let rows = "offer WHERE at >= ? AND at < ?";
+    let n: Vec<[i64; 1]> = read_packed(connection, "offer", &[Plain("COUNT(*)")], rows, values).await?;
+    Ok(n.into_iter().flatten().next().unwrap_or(0))
+}
+
+/// This hotline's reports of a day, in groups.
+pub(super) async fn reports_of_day<C: ConnectionTrait>(
+    connection: &C,
+    day: i64,
+) -> Result<Vec<ReportsOfDay>, StorageError> {
+    const FIELDS: &[Field] = &[
+        Plain("report.origin"),
+        Plain("report.holder"),
+        Plain("report.offer_target"),
+        Plain("report.country"),
+        Plain("report.asn"),
+        Plain("report.organisation"),
+        Plain("report.offence"),
+        Plain("report.assessment"),
+        Plain("fact.site_type"),
+        Plain("CASE WHEN fact.is_gone THEN 1 ELSE 0 END"),
+        Plain("COUNT(*)"),
+    ];
+    let rows = "report LEFT JOIN fact ON fact.report = report.id WHERE report.number IS NOT NULL \
+                AND report.received_at >= ? AND report.received_at < ? \
+                GROUP BY f0, f1, f2, f3, f4, f5, f6, f7, f8, f9";
+    let micros = |day: i64| Value::from(day.saturating_mul(DAY * 1_000_000));
+    read_packed(connection, "report", FIELDS, rows, vec![micros(day), micros(day + 1)]).await
+}
+
+/// What all logs published with an id of a day.
+pub(super) async fn federation_of_day<C: ConnectionTrait>(
+    connection: &C,
+    day: i64,
+) -> Result<Vec<FederationOfDay>, StorageError> {
+    const FIELDS: &[Field] = &[
+        Plain("country"),
+        Plain("COUNT(*)"),
+        Plain("SUM(CASE WHEN holder <> origin THEN 1 ELSE 0 END)"),
+        Plain("SUM(CASE WHEN state IN ('removed', 'unavailable') THEN 1 ELSE 0 END)"),
+    ];
+    let rows = "report WHERE rid >= ? AND rid < ? AND tenure > 0 GROUP BY f0";
+    read_packed(connection, "report", FIELDS, rows, vec![first_id(day).into(), first_id(day + 1).into()]).await
+}
+
+/// The first UUIDv7 of a day.
+fn first_id(day: i64) -> Uuid {
+    let millis = u128::try_from(day.saturating_mul(DAY * 1_000)).unwrap_or(0).min((1 << 48) - 1);
+    Uuid::from_u128(millis << 80)
+}

@@ -1,0 +1,270 @@
+//! From cells to volumes: pure.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, NaiveDate};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::SiteType;
+
+use super::cell::{NEVER, NO_CODE, OfferCell, letters, offence, place};
+use super::filter::{Filter, Step};
+use super::lengths::Lengths;
+use super::parts::in_parts;
+use super::period::Period;
+use super::rollups::Kept;
+use super::volume::{AGES, Counts, Flow, Fresh, Volumes};
+use crate::report::Stand;
+
+/// Days since 1970.
+pub(super) fn day_number(day: NaiveDate) -> i64 {
+    day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp().div_euclid(86_400)
+}
+
+/// The days of a period.
+pub(super) fn days(period: Period) -> RangeInclusive<i64> {
+    day_number(period.from)..=day_number(period.to).max(day_number(period.from) - 1)
+}
+
+/// A sum for each step of a period, found by the day.
+pub(super) struct Steps<T> {
+    step: Step,
+    sums: BTreeMap<NaiveDate, T>,
+}
+
+impl<T: Default> Steps<T> {
+    /// Every step of the period.
+    pub(super) fn of(filter: &Filter) -> Self {
+        let begins = filter.step.begins(filter.period);
+        Self { step: filter.step, sums: begins.into_iter().map(|begin| (begin, T::default())).collect() }
+    }
+
+    /// The sum of the step that a day is in.
+    pub(super) fn at(&mut self, day: i64) -> Option<&mut T> {
+        let date = DateTime::from_timestamp(day.checked_mul(86_400)?, 0)?.date_naive();
+        self.sums.get_mut(&self.step.begin(date))
+    }
+
+    /// The sums in order.
+    pub(super) fn into_sums(self) -> impl Iterator<Item = (NaiveDate, T)> {
+        self.sums.into_iter()
+    }
+}
+
+/// What a cell must have to count: what is asked for is compared as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    country: Option<[u8; 2]>,
+    offence: Option<u8>,
+    site: Option<u8>,
+}
+
+impl Wanted {
+    /// What a filter asks for.
+    pub(super) fn by(filter: &Filter) -> Self {
+        Self {
+            country: filter.country.map(|country| letters(Some(country))),
+            offence: filter.offence.map(|code| offence(Some(code))),
+            site: filter.site_type.map(|site| place(SiteType::ALL, Some(&site))),
+        }
+    }
+
+    /// Whether what is hosted there, of this offence and on such a site counts.
+    pub(super) fn has(self, country: [u8; 2], offence: u8, site: u8) -> bool {
+        self.country.is_none_or(|wanted| wanted == country)
+            && self.offence.is_none_or(|wanted| wanted == offence && wanted != NO_CODE)
+            && self.site.is_none_or(|wanted| wanted == site)
+    }
+}
+
+impl Counts {
+    fn take(&mut self, stand: Stand) {
+        if stand.is_stray() {
+            return;
+        }
+        self.offered += 1;
+        match stand {
+            Stand::Open => self.open += 1,
+            Stand::Refused => self.refused += 1,
+            stand if stand.is_accepted() => self.accepted += 1,
+            _ => self.over += 1,
+        }
+        self.removed += u64::from(stand == Stand::Gone);
+        self.in_hand += u64::from(stand == Stand::Held);
+    }
+
+    fn add(&mut self, others: &Self) {
+        self.offered += others.offered;
+        self.open += others.open;
+        self.refused += others.refused;
+        self.over += others.over;
+        self.accepted += others.accepted;
+        self.removed += others.removed;
+        self.in_hand += others.in_hand;
+    }
+}
+
+/// Offers in one direction with one hotline, as they are gone through.
+#[derive(Debug, Default)]
+struct Tally {
+    counts: Counts,
+    to_accept: Vec<u32>,
+    to_removal: Vec<u32>,
+    open_ages: [u64; AGES.len()],
+    in_hand_ages: [u64; AGES.len()],
+}
+
+impl Tally {
+    /// `age` is how long ago it was offered.
+    fn take(&mut self, cell: &OfferCell, age: i64) {
+        self.counts.take(cell.stand);
+        match cell.stand {
+            Stand::Open => self.open_ages[age_place(age)] += 1,
+            stand if stand.is_accepted() && cell.answered != NEVER => {
+                self.to_accept.push(cell.answered);
+                if stand == Stand::Held {
+                    self.in_hand_ages[age_place(age - i64::from(cell.answered))] += 1;
+                } else if stand == Stand::Gone && cell.gone != NEVER {
+                    self.to_removal.push(cell.gone);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, others: Self) {
+        self.counts.add(&others.counts);
+        self.to_accept.extend(others.to_accept);
+        self.to_removal.extend(others.to_removal);
+        add_ages(&mut self.open_ages, others.open_ages);
+        add_ages(&mut self.in_hand_ages, others.in_hand_ages);
+    }
+}
+
+fn add_ages(sums: &mut [u64; AGES.len()], others: [u64; AGES.len()]) {
+    sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other);
+}
+
+fn age_place(age: i64) -> usize {
+    AGES.iter().position(|(_, most)| age <= *most).unwrap_or(AGES.len() - 1)
+}
+
+/// Flows of all hotlines together.
+struct Total {
+    flow: Flow,
+    to_accept: Lengths,
+    to_removal: Lengths,
+}
+
+impl Total {
+    fn new() -> Self {
+        Self { flow: Flow::default(), to_accept: Lengths::new(), to_removal: Lengths::new() }
+    }
+
+    /// Takes those with one hotline, and gives what they amount to alone.
+    fn take(&mut self, tally: &Tally) -> Flow {
+        let (to_accept, to_removal) = (Lengths::of(&tally.to_accept), Lengths::of(&tally.to_removal));
+        self.to_accept.add(&to_accept);
+        self.to_removal.add(&to_removal);
+        self.flow.counts.add(&tally.counts);
+        add_ages(&mut self.flow.open_ages, tally.open_ages);
+        add_ages(&mut self.flow.in_hand_ages, tally.in_hand_ages);
+        Flow {
+            counts: tally.counts,
+            to_accept: to_accept.spread(),
+            to_removal: to_removal.spread(),
+            open_ages: tally.open_ages,
+            in_hand_ages: tally.in_hand_ages,
+        }
+    }
+
+    fn flow(mut self) -> Flow {
+        self.flow.to_accept = self.to_accept.spread();
+        self.flow.to_removal = self.to_removal.spread();
+        self.flow
+    }
+}
+
+/// The volumes of a filter. `now` in seconds since 1970.
+pub(super) fn volumes_of(kept: &Kept<OfferCell>, fresh: Fresh, filter: &Filter, now: i64) -> Volumes {
+    let wanted = Wanted::by(filter);
+    let only = filter.peer.as_ref().map(|peer| kept.names.known(peer.as_str()));
+    let parts = in_parts(&kept.days, days(filter.period), |days| {
+        let mut steps: Steps<(Counts, Counts)> = Steps::of(filter);
+        let mut pairs: Pairs = Vec::new();
+        for (day, cells) in days {
+            let Some((sent, received)) = steps.at(*day) else { continue };
+            let begin_age = now - day * 86_400;
+            for cell in cells.iter() {
+                if cell.stand.is_stray()
+                    || only.is_some_and(|only| only != Some(cell.peer))
+                    || !wanted.has(cell.country, cell.offence, cell.site)
+                {
+                    continue;
+                }
+                let place = cell.peer as usize;
+                if place >= pairs.len() {
+                    pairs.resize_with(place + 1, Default::default);
+                }
+                let (counts, tally) = if cell.is_outgoing {
+                    (&mut *sent, &mut pairs[place].0)
+                } else {
+                    (&mut *received, &mut pairs[place].1)
+                };
+                counts.take(cell.stand);
+                tally.take(cell, begin_age - i64::from(cell.second));
+            }
+        }
+        (steps, pairs)
+    });
+    put_together(kept, fresh, Steps::of(filter), parts)
+}
+
+/// With each hotline, by the number of its name: offers to it, and from it.
+type Pairs = Vec<(Tally, Tally)>;
+
+fn put_together(
+    kept: &Kept<OfferCell>,
+    fresh: Fresh,
+    mut steps: Steps<(Counts, Counts)>,
+    parts: Vec<(Steps<(Counts, Counts)>, Pairs)>,
+) -> Volumes {
+    let mut pairs: Pairs = Vec::new();
+    for (of_part, tallies) in parts {
+        for (all, part) in steps.sums.values_mut().zip(of_part.sums.values()) {
+            all.0.add(&part.0);
+            all.1.add(&part.1);
+        }
+        pairs.resize_with(pairs.len().max(tallies.len()), Default::default);
+        for (all, part) in pairs.iter_mut().zip(tallies) {
+            all.0.add(part.0);
+            all.1.add(part.1);
+        }
+    }
+    let (mut sent, mut received) = (Total::new(), Total::new());
+    let mut peers = BTreeMap::new();
+    for (number, tally) in (0..).zip(pairs) {
+        if tally.0.counts.offered + tally.1.counts.offered == 0 {
+            continue;
+        }
+        let flows = (sent.take(&tally.0), received.take(&tally.1));
+        if let Some(peer) = kept.names.name(number).and_then(|name| name.parse::<NodeId>().ok()) {
+            peers.insert(peer, flows);
+        }
+    }
+    let steps = steps.into_sums().map(|(begin, (sent, received))| (begin, sent, received)).collect();
+    Volumes { fresh, sent: sent.flow(), received: received.flow(), steps, peers }
+}
+
+/// What was offered between this hotline and another, in both directions.
+pub(super) fn between(kept: &Kept<OfferCell>, peer: &NodeId, period: Period) -> (Counts, Counts) {
+    let mut counts = (Counts::default(), Counts::default());
+    let Some(peer) = kept.names.known(peer.as_str()) else { return counts };
+    for cell in kept.days.range(days(period)).flat_map(|(_, cells)| cells.iter()).filter(|cell| cell.peer == peer) {
+        let counts = if cell.is_outgoing { &mut counts.0 } else { &mut counts.1 };
+        counts.take(cell.stand);
+    }
+    counts
+}

@@ -1,0 +1,68 @@
+//! Sums that withheld cells stand in, and what else is withheld so that none of them can be solved for.
+
+use super::cells::Cells;
+use super::solve::solved;
+use super::{LEAST, Place};
+
+/// Left is as many as right.
+#[derive(Debug, Clone)]
+pub(super) struct Equation {
+    pub(super) left: Vec<Place>,
+    pub(super) right: Vec<Place>,
+    /// Left is a number that only the shares of what is shown on the right tell.
+    pub(super) is_told: bool,
+}
+
+impl Equation {
+    fn places(&self) -> impl Iterator<Item = Place> {
+        self.left.iter().chain(&self.right).copied()
+    }
+
+    /// What could be withheld as well: the smallest count above zero that is shown.
+    fn open(&self, cells: &Cells<'_>) -> Option<(u64, Place)> {
+        let shown = self.places().filter_map(|place| cells.shown(place).map(|count| (count, place)));
+        shown.filter(|(count, _)| *count > 0).min()
+    }
+
+    /// Whether the reader knows what both sides come to.
+    fn is_known(&self, cells: &Cells<'_>) -> bool {
+        !self.is_told || self.open(cells).is_some()
+    }
+
+    /// The withheld cells, and whether each stands on the right.
+    pub(super) fn withheld(&self, cells: &Cells<'_>) -> Vec<(Place, bool)> {
+        let left = self.left.iter().map(|place| (*place, false));
+        let all = left.chain(self.right.iter().map(|place| (*place, true)));
+        if self.is_known(cells) { all.filter(|(place, _)| cells.is_withheld(*place)).collect() } else { Vec::new() }
+    }
+
+    /// Whether the sum leaves a withheld cell too few values: there is one for each of the others at least, and it must
+    /// be able to be more than small.
+    fn is_narrow(&self, cells: &Cells<'_>) -> bool {
+        let withheld = self.withheld(cells);
+        let (Some((_, side)), Ok(many)) = (withheld.first(), u64::try_from(withheld.len())) else { return false };
+        if withheld.iter().any(|(_, other)| other != side) {
+            return false;
+        }
+        let sum: u64 = withheld.iter().filter_map(|(place, _)| cells.counted(*place)).sum();
+        sum < many - 1 + LEAST
+    }
+}
+
+/// Withholds further cells until nothing withheld can be computed from any of the sums, or from all.
+pub(super) fn complete(cells: &mut Cells<'_>, equations: &[Equation]) {
+    while let Some(place) = next(cells, equations) {
+        cells.withhold(place);
+    }
+}
+
+fn next(cells: &Cells<'_>, equations: &[Equation]) -> Option<Place> {
+    let narrow = equations.iter().filter(|equation| equation.is_narrow(cells));
+    let smallest = narrow.filter_map(|equation| equation.open(cells)).min();
+    let smallest = smallest.or_else(|| {
+        let solved = solved(cells, equations);
+        let tells = |equation: &&Equation| equation.places().any(|place| solved.contains(&place));
+        equations.iter().filter(tells).filter_map(|equation| equation.open(cells)).min()
+    });
+    smallest.map(|(_, place)| place)
+}

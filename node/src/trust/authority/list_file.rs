@@ -1,0 +1,124 @@
+//! A file of revocation lists: PEM, in which several may stand, or one in DER.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls_pki_types::CertificateRevocationListDer;
+use rustls_pki_types::pem::PemObject as _;
+use thiserror::Error;
+
+use super::issuers::Issuers;
+use super::revocation_list::{RevocationList, RevocationListRefused, parse};
+
+/// Longest file that is read, in bytes: lists in PEM are a third longer than what they hold.
+const FILE_LIMIT: u64 = 2 * 1024 * 1024;
+
+/// Why a file cannot be read.
+#[derive(Debug, Error)]
+pub(super) enum FileUnreadable {
+    #[error("{0}")]
+    Unreadable(#[from] io::Error),
+    #[error("it is over 2 MiB")]
+    TooLarge,
+}
+
+/// Why a file of lists cannot be used.
+#[derive(Debug, Error)]
+pub(super) enum ListRefused {
+    #[error(transparent)]
+    File(#[from] FileUnreadable),
+    #[error("it holds no revocation list in PEM or DER")]
+    Nothing,
+    #[error("the PEM in it cannot be read")]
+    Pem,
+    #[error(transparent)]
+    Form(#[from] RevocationListRefused),
+    #[error("a revocation list in it is from {0}, which is not among authority.certificates")]
+    IssuerUnknown(String),
+    #[error("the signature of a revocation list in it does not hold, or {0} may not sign lists")]
+    Signature(String),
+    #[error("the revocation list of {0} in it is older than the one that was there")]
+    Older(String),
+}
+
+/// Reads one file again and again.
+pub(super) struct ListFile {
+    issuers: Arc<Issuers>,
+    /// When the newest list of each scope was made that stood in this file.
+    newest: Mutex<HashMap<Scope, i64>>,
+}
+
+/// An issuer's name and an issuing distribution point, in DER.
+type Scope = (Vec<u8>, Option<Vec<u8>>);
+
+impl ListFile {
+    pub(super) fn new(issuers: Arc<Issuers>) -> Self {
+        Self { issuers, newest: Mutex::default() }
+    }
+
+    /// The lists in the file, each signed by its issuer; or a sentence that names the file and its fault.
+    pub(super) fn read(&self, path: &Path) -> Result<Vec<RevocationList>, String> {
+        self.read_lists(path).map_err(|refused| format!("{}: {refused}", path.display()))
+    }
+
+    fn read_lists(&self, path: &Path) -> Result<Vec<RevocationList>, ListRefused> {
+        let content = read_bounded(path)?;
+        let lists = ders(&content)?.iter().map(|der| self.read_signed(der)).collect::<Result<Vec<_>, _>>()?;
+        // Of several about the same, the newest counts.
+        let mut here: HashMap<Scope, &RevocationList> = HashMap::new();
+        for list in &lists {
+            let known = here.entry(scope(list)).or_insert(list);
+            if list.this_update() > known.this_update() {
+                *known = list;
+            }
+        }
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        for (scope, list) in &here {
+            // An older one would let in whom a newer one has named: a mirror that lags behind, or somebody who put an
+            // old file back.
+            if newest.get(scope).is_some_and(|made| list.this_update() < *made) {
+                return Err(ListRefused::Older(list.issuer_name().to_owned()));
+            }
+        }
+        newest.extend(here.into_iter().map(|(scope, list)| (scope, list.this_update())));
+        Ok(lists)
+    }
+
+    pub(super) fn read_signed(&self, der: &[u8]) -> Result<RevocationList, ListRefused> {
+        let list = RevocationList::read(der)?;
+        let parsed = parse(der)?;
+        if !self.issuers.issues(&parsed) {
+            return Err(ListRefused::IssuerUnknown(list.issuer_name().to_owned()));
+        }
+        if !self.issuers.have_signed(&parsed) {
+            return Err(ListRefused::Signature(list.issuer_name().to_owned()));
+        }
+        Ok(list)
+    }
+}
+
+fn scope(list: &RevocationList) -> Scope {
+    let (issuer, point) = list.scope();
+    (issuer.to_vec(), point.map(<[u8]>::to_vec))
+}
+
+/// The lists (DER) in a file's content.
+fn ders(content: &[u8]) -> Result<Vec<CertificateRevocationListDer<'_>>, ListRefused> {
+    const SEQUENCE: u8 = 0x30;
+    if content.first() == Some(&SEQUENCE) {
+        return Ok(vec![CertificateRevocationListDer::from(content)]);
+    }
+    let found = CertificateRevocationListDer::pem_slice_iter(content);
+    let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|_| ListRefused::Pem)?;
+    if found.is_empty() { Err(ListRefused::Nothing) } else { Ok(found) }
+}
+
+/// Reads a file of the authority; one byte more than the limit shows that there is more.
+pub(super) fn read_bounded(path: &Path) -> Result<Vec<u8>, FileUnreadable> {
+    let mut content = Vec::new();
+    fs::File::open(path)?.take(FILE_LIMIT + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > FILE_LIMIT { Err(FileUnreadable::TooLarge) } else { Ok(content) }
+}

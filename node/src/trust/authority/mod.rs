@@ -1,0 +1,152 @@
+//! The federation's own certificate authority, where the configuration names one.
+//!
+//! It is asked besides the pin, never in its place: whoever stole the authority's key gets in nowhere by it. What it says
+//! may change while the node runs: its revocation lists are read again when they change.
+//!
+//! `issuers` reads the authority's certificates, `revocation_list` one list, `list_file` a file of them, `newest` chooses
+//! those that count; `chain` judges a certificate by all of these.
+
+mod chain;
+mod error;
+mod issuers;
+mod list_file;
+mod newest;
+mod purpose;
+mod revocation_list;
+#[cfg(test)]
+pub(crate) mod test_authority;
+#[cfg(test)]
+mod tests;
+mod warning;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use arc_swap::ArcSwap;
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use rustls_pki_types::CertificateDer;
+
+pub use error::AuthorityRefused;
+pub use revocation_list::{RevocationList, RevocationListRefused};
+pub use warning::AuthorityWarning;
+
+use super::shown::ShownCertificate;
+use super::tls::provider;
+use super::validity::Validity;
+use crate::config::{AuthoritySection, ConfigFault, ConfigFaults, StaleList};
+use crate::watched_file::WatchedFile;
+use issuers::Issuers;
+use list_file::ListFile;
+use newest::NewestLists;
+
+/// The authority as its files say. One a node, shared by all its handshakes.
+#[derive(Debug)]
+pub struct Authority {
+    issuers: Arc<Issuers>,
+    files: Vec<WatchedFile<Vec<RevocationList>>>,
+    lists: ArcSwap<NewestLists>,
+    stale_list: StaleList,
+    /// How many lists were beyond their date when it was looked last.
+    stale: AtomicUsize,
+    version: AtomicU64,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Authority {
+    /// Reads what the section names; `None` where there is no authority. Every faulty file is named with its key.
+    pub fn open(section: &AuthoritySection) -> Result<Option<Arc<Self>>, ConfigFaults> {
+        if !section.is_there() {
+            return Ok(None);
+        }
+        let issuers = Arc::new(Issuers::read(&section.certificates)?);
+        let mut faults = Vec::new();
+        let mut files = Vec::new();
+        for (place, path) in section.revocation_lists.iter().enumerate() {
+            let file = ListFile::new(Arc::clone(&issuers));
+            match WatchedFile::open(path, move |path| file.read(path)) {
+                Ok(file) => files.push(file),
+                Err(fault) => faults.push(ConfigFault::new(AuthoritySection::key("revocation_lists", place), fault)),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        Ok(Some(Arc::new(Self {
+            issuers,
+            lists: ArcSwap::from_pointee(NewestLists::of(&files)),
+            files,
+            stale_list: section.stale_revocation_list,
+            stale: AtomicUsize::new(0),
+            version: AtomicU64::new(0),
+            algorithms: provider().signature_verification_algorithms,
+        })))
+    }
+
+    /// Whether a node's certificate (DER, with its validity) comes from the authority as things stand at `now` (seconds
+    /// since 1970). `intermediates` are those that came with it.
+    pub fn check(
+        &self,
+        leaf: &[u8],
+        validity: Validity,
+        intermediates: &[CertificateDer<'_>],
+        now: i64,
+    ) -> Result<(), AuthorityRefused> {
+        let lists = self.lists.load();
+        let refuse_stale = self.stale_list == StaleList::Refuse;
+        chain::Judge { issuers: &self.issuers, lists: &lists, refuse_stale, algorithms: self.algorithms.all }.check(
+            leaf,
+            validity,
+            intermediates,
+            now,
+        )
+    }
+
+    /// Reads the files again that changed; whether certificates are judged otherwise from now on. A faulty file leaves the
+    /// lists as they were and is told by [`Authority::warnings`]. Blocks while it reads.
+    pub fn refresh(&self, now: i64) -> bool {
+        // Each is looked at, whatever was found of those before it.
+        let read = self.files.iter().map(WatchedFile::refresh).fold(false, |any, new| any | new);
+        let mut changed = false;
+        if read {
+            let newest = NewestLists::of(&self.files);
+            changed = newest != **self.lists.load();
+            self.lists.store(Arc::new(newest));
+        }
+        let stale = self.lists.load().stale(now).count();
+        let before = self.stale.swap(stale, Ordering::SeqCst);
+        changed |= before != stale && self.stale_list == StaleList::Refuse;
+        if changed {
+            self.version.fetch_add(1, Ordering::SeqCst);
+        }
+        changed
+    }
+
+    /// Rises with every change that [`Authority::refresh`] finds.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::SeqCst)
+    }
+
+    /// Whether certificates are held against revocation lists.
+    #[must_use]
+    pub const fn has_lists(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// What wants attention at `now` (seconds since 1970): its files, and what this node shows itself.
+    #[must_use]
+    pub fn warnings(&self, own: &ShownCertificate, now: i64) -> Vec<AuthorityWarning> {
+        let refused = own.check_chain(self, now).err();
+        self.file_warnings(now).into_iter().chain(refused.map(AuthorityWarning::OwnCertificate)).collect()
+    }
+
+    /// What of its files wants attention at `now` (seconds since 1970).
+    #[must_use]
+    pub fn file_warnings(&self, now: i64) -> Vec<AuthorityWarning> {
+        let faults = self.files.iter().filter_map(WatchedFile::fault);
+        let faults = faults.map(|fault| AuthorityWarning::FileFaulty { fault });
+        let lists = self.lists.load();
+        let ends = lists.iter().filter_map(|list| AuthorityWarning::of_list(list, self.stale_list, now));
+        faults.chain(ends).chain(self.issuers.ends(now)).collect()
+    }
+}

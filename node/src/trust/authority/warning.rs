@@ -1,0 +1,138 @@
+//! What of the authority wants attention until somebody acts.
+
+use std::fmt;
+
+use chrono::DateTime;
+
+use super::error::AuthorityRefused;
+use super::revocation_list::RevocationList;
+use crate::config::StaleList;
+use crate::trust::ending::{Ending, days_left, says_days_left};
+
+/// So long before a list's end people are told: authorities make a new one every few days.
+const LIST_ENDS_SECONDS: i64 = 24 * 3_600;
+
+/// A standing warning about the authority, for the log, alerts, `doctor` and `/readyz`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthorityWarning {
+    /// A file changed into one that cannot be used, so the former content still is.
+    FileFaulty {
+        /// What is wrong, with the file's name.
+        fault: String,
+    },
+    /// A list is beyond its date.
+    ListStale {
+        /// Who issued it.
+        issuer: String,
+        /// Since when: seconds since 1970.
+        since: i64,
+        /// What becomes of the certificates that depend on it.
+        effect: StaleList,
+    },
+    /// A list is beyond its date within a day.
+    ListEnds {
+        /// Who issued it.
+        issuer: String,
+        /// When: seconds since 1970.
+        at: i64,
+    },
+    /// Peers that know the authority refuse the certificate that this node shows.
+    OwnCertificate(AuthorityRefused),
+    /// A certificate of the authority ends soon, or has ended.
+    CertificateEnds {
+        /// Whom it names.
+        subject: String,
+        /// How near its end is.
+        ending: Ending,
+        /// Whole days; negative when it is over.
+        days: i64,
+    },
+}
+
+impl AuthorityWarning {
+    /// Whether peers are kept out, or revoked ones may be let in.
+    #[must_use]
+    pub const fn is_fault(&self) -> bool {
+        match self {
+            Self::FileFaulty { .. } | Self::OwnCertificate(_) | Self::ListStale { effect: StaleList::Refuse, .. } => {
+                true
+            }
+            Self::ListStale { .. } | Self::ListEnds { .. } => false,
+            Self::CertificateEnds { ending, .. } => matches!(ending, Ending::Over),
+        }
+    }
+
+    /// What it is about, and which of its kinds: it is told of once.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::FileFaulty { fault } => format!("revocation list: {fault}"),
+            Self::OwnCertificate(refused) => format!("this node's certificate: {refused}"),
+            Self::ListStale { issuer, since, .. } => {
+                format!("revocation list of {issuer} until {}: over", time(*since))
+            }
+            Self::ListEnds { issuer, at } => format!("revocation list of {issuer} until {}: 1 day", time(*at)),
+            Self::CertificateEnds { subject, ending, .. } => format!("certificate of {subject}: {ending}"),
+        }
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::FileFaulty { .. } => "put the list that the authority has issued in its place",
+            Self::ListStale { .. } | Self::ListEnds { .. } => {
+                "fetch the authority's newest list, and look at what fetches it"
+            }
+            Self::OwnCertificate(
+                AuthorityRefused::ListStale | AuthorityRefused::ListMissing | AuthorityRefused::ListFaulty,
+            ) => "fetch the authority's newest lists, of each of its certificates, and look at what fetches them",
+            Self::OwnCertificate(_) => {
+                "ask the authority for a certificate (hotline-node identity certificate-request), and take it into use \
+                 (hotline-node identity rotate-certificate --certificate FILE)"
+            }
+            Self::CertificateEnds { .. } => "ask the authority for its new certificate, and name it too",
+        }
+    }
+
+    pub(super) fn of_list(list: &RevocationList, effect: StaleList, now: i64) -> Option<Self> {
+        let (issuer, end) = (list.issuer_name().to_owned(), list.next_update());
+        if list.is_stale(now) {
+            return Some(Self::ListStale { issuer, since: end, effect });
+        }
+        (end - now <= LIST_ENDS_SECONDS).then_some(Self::ListEnds { issuer, at: end })
+    }
+
+    pub(super) fn of_certificate(subject: &str, not_after: i64, now: i64) -> Option<Self> {
+        let days = days_left(not_after, now);
+        Ending::of(days).map(|ending| Self::CertificateEnds { subject: subject.to_owned(), ending, days })
+    }
+}
+
+impl fmt::Display for AuthorityWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FileFaulty { fault } => write!(f, "{fault}; the list that was there stays in use"),
+            Self::ListStale { issuer, since, effect } => {
+                let effect = match effect {
+                    StaleList::Refuse => "certificates from there are refused",
+                    StaleList::Warn => "it counts on",
+                };
+                write!(f, "the revocation list of {issuer} is beyond its date since {}: {effect}", time(*since))
+            }
+            Self::ListEnds { issuer, at } => {
+                write!(f, "the revocation list of {issuer} is beyond its date from {}", time(*at))
+            }
+            Self::OwnCertificate(refused) => {
+                write!(f, "peers that know the authority refuse this node's certificate: {refused}")
+            }
+            Self::CertificateEnds { subject, days, .. } => {
+                write!(f, "the authority's certificate of {subject} {}", says_days_left(*days))
+            }
+        }
+    }
+}
+
+fn time(seconds: i64) -> String {
+    DateTime::from_timestamp(seconds, 0).map(|time| time.format("%FT%TZ").to_string()).unwrap_or_default()
+}

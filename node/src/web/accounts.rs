@@ -1,0 +1,191 @@
+//! Everybody's accounts, for who manages them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use chrono::DateTime;
+use hotline_protocol::id::NodeId;
+use serde::Deserialize;
+
+use super::error::PageError;
+use super::frame::{Frame, page, page_with};
+use super::office::Office;
+use crate::access::account::{
+    Account, AccountError, AccountName, AccountState, Entitled, Invited, LastAdmin, Manager, Role, RoleName, accounts,
+    add_account, disable_account, enable_account, reset_account, right,
+};
+use crate::access::audit::ActOrigin;
+use crate::trust::{PeerStanding, peers};
+
+const PATH: &str = "/accounts";
+
+type Admin = Entitled<right::ManageAccounts>;
+
+#[derive(Template)]
+#[template(path = "accounts.html")]
+struct AccountsPage {
+    frame: Frame,
+    accounts: Vec<Account>,
+    peers: Vec<NodeId>,
+    roles: [RoleName; 4],
+    /// What was typed and is to be mended.
+    name: String,
+    /// The key of what is wrong.
+    fault: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "account-link.html")]
+struct LinkPage {
+    frame: Frame,
+    name: String,
+    link: String,
+    ends: String,
+}
+
+/// What was typed.
+#[derive(Deserialize)]
+pub(super) struct AddForm {
+    name: String,
+    role: String,
+    #[serde(default)]
+    peer: String,
+}
+
+/// `GET /accounts`.
+pub(super) async fn show(_: Admin, State(office): State<Arc<Office>>, frame: Frame) -> Result<Response, PageError> {
+    page(&view(&office, frame, String::new(), None).await?)
+}
+
+/// `POST /accounts`: adds one.
+pub(super) async fn add(
+    admin: Admin,
+    State(office): State<Arc<Office>>,
+    frame: Frame,
+    Form(form): Form<AddForm>,
+) -> Result<Response, PageError> {
+    let fault = match (parse_name(&form.name), parse_role(&form)) {
+        (None, _) => "account-name-malformed",
+        (_, None) => "account-role-malformed",
+        (Some(name), Some(role)) => match add_account(&office.context, by(&admin), name, role).await {
+            Ok(invited) => return show_link(&office, frame, &invited),
+            Err(error) => fault_of(error)?,
+        },
+    };
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &view(&office, frame, form.name, Some(fault)).await?)
+}
+
+/// `POST /accounts/{name}/disable`.
+pub(super) async fn disable(
+    admin: Admin,
+    State(office): State<Arc<Office>>,
+    Path(name): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let name = parse_name(&name).ok_or(PageError::NOT_FOUND)?;
+    changed(&office, frame, disable_account(&office.context, by(&admin), &name, LastAdmin::Stays).await).await
+}
+
+/// `POST /accounts/{name}/enable`.
+pub(super) async fn enable(
+    admin: Admin,
+    State(office): State<Arc<Office>>,
+    Path(name): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let name = parse_name(&name).ok_or(PageError::NOT_FOUND)?;
+    changed(&office, frame, enable_account(&office.context, by(&admin), &name).await).await
+}
+
+/// `POST /accounts/{name}/reset`.
+pub(super) async fn reset(
+    admin: Admin,
+    State(office): State<Arc<Office>>,
+    Path(name): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let name = parse_name(&name).ok_or(PageError::NOT_FOUND)?;
+    match reset_account(&office.context, by(&admin), &name).await {
+        Ok(invited) => show_link(&office, frame, &invited),
+        Err(error) => mend(&office, frame, error).await,
+    }
+}
+
+fn parse_name(text: &str) -> Option<AccountName> {
+    text.trim().parse().ok()
+}
+
+/// A peer that stands beside another role than a partner's was left over in the form.
+fn parse_role(form: &AddForm) -> Option<Role> {
+    let name = RoleName::of_code(&form.role)?;
+    let peer = if name == RoleName::Partner { Some(form.peer.parse().ok()?) } else { None };
+    Role::new(name, peer)
+}
+
+fn by(admin: &Admin) -> Manager<'_> {
+    Manager { who: &admin.viewer().name, origin: ActOrigin::Office }
+}
+
+/// The key of what the admin can mend; else the page is refused.
+fn fault_of(error: AccountError) -> Result<&'static str, PageError> {
+    match error {
+        AccountError::Taken(_) => Ok("account-taken"),
+        AccountError::PeerUnknown(_) => Ok("account-peer-unknown"),
+        AccountError::LastAdmin(_) => Ok("account-last-admin"),
+        AccountError::Unknown(_) => Err(PageError::NOT_FOUND),
+        error => Err(error.into()),
+    }
+}
+
+/// Back to the list, which shows what has changed.
+async fn changed<T>(office: &Office, frame: Frame, done: Result<T, AccountError>) -> Result<Response, PageError> {
+    match done {
+        Ok(_) => Ok(Redirect::to(PATH).into_response()),
+        Err(error) => mend(office, frame, error).await,
+    }
+}
+
+async fn mend(office: &Office, frame: Frame, error: AccountError) -> Result<Response, PageError> {
+    let fault = fault_of(error)?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &view(office, frame, String::new(), Some(fault)).await?)
+}
+
+async fn view(
+    office: &Office,
+    frame: Frame,
+    name: String,
+    fault: Option<&'static str>,
+) -> Result<AccountsPage, PageError> {
+    let peers = peers(office.context.database.read()).await?;
+    let peers = peers.into_iter().filter(|peer| peer.standing != PeerStanding::Removed).map(|peer| peer.id);
+    let accounts = accounts(&office.context).await?;
+    Ok(AccountsPage { frame: frame.at(PATH), accounts, peers: peers.collect(), roles: RoleName::ALL, name, fault })
+}
+
+fn show_link(office: &Office, frame: Frame, invited: &Invited) -> Result<Response, PageError> {
+    page(&LinkPage {
+        frame: frame.at(PATH),
+        name: invited.account.name.to_string(),
+        link: invited.token.link(&office.url),
+        ends: moment(invited.ends_at),
+    })
+}
+
+/// To the minute, in UTC.
+fn moment(micros: i64) -> String {
+    DateTime::from_timestamp_micros(micros)
+        .map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string())
+        .unwrap_or_default()
+}
+
+fn moment_or_dash(micros: Option<i64>) -> String {
+    micros.map_or_else(|| "–".to_owned(), moment)
+}
+
+fn is_disabled(account: &Account) -> bool {
+    account.state == AccountState::Disabled
+}

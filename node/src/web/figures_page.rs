@@ -1,0 +1,235 @@
+//! The yearly figures: for the house, exact; and the page that a hotline could publish, with small cells withheld.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate};
+use serde::Deserialize;
+
+use super::error::PageError;
+use super::figure::{Downloads, FigureView, day, file};
+use super::frame::{Frame, page};
+use super::language::Language;
+use super::office::Office;
+use crate::access::account::{Entitled, right};
+use crate::statistics::{Figure, Statistics, relations, withhold, yearly_figures};
+
+/// The parts of the page: the text of each, and the figures in it.
+const PARTS: [(&str, &[&str]); 5] = [
+    (
+        "figures-part-overview",
+        &[
+            "totals",
+            "compared",
+            "development",
+            "development-reported",
+            "development-illegal",
+            "offences",
+            "sources",
+            "channels",
+            "acts",
+            "reasons",
+        ],
+    ),
+    (
+        "figures-part-hosting",
+        &[
+            "hosting",
+            "hosting-europe",
+            "hosting-terrorism",
+            "hosting-incitement",
+            "hosting-harmful-to-minors",
+            "hosting-other",
+            "federation-hosting",
+            "onion",
+            "site-types",
+            "tlds",
+        ],
+    ),
+    (
+        "figures-part-findings",
+        &["sex", "age", "production", "content", "commerciality", "media", "behaviours", "terrorism-types"],
+    ),
+    (
+        "figures-part-removal",
+        &[
+            "handling",
+            "handled-within",
+            "removal",
+            "removed-within",
+            "survival",
+            "removal-hosting-a",
+            "removal-hosting-b",
+            "removal-hosting-c",
+            "removal-hosting-d",
+            "removal-hosting-e",
+        ],
+    ),
+    ("figures-part-notices", &["notices", "notices-offences"]),
+];
+
+/// The letters of the clocks, which the page explains.
+const CLOCKS: [&str; 5] = ["method-clock-a", "method-clock-b", "method-clock-c", "method-clock-d", "method-clock-e"];
+
+/// Which year; the present one if none is given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    year: Option<u16>,
+}
+
+/// For whom figures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edition {
+    /// Exact.
+    House,
+    /// With small cells withheld.
+    Published,
+}
+
+/// A year and its figures.
+struct Yearly {
+    year: u16,
+    /// Every year that there is something of, and this one: the newest first.
+    years: BTreeSet<u16>,
+    /// When it was counted.
+    as_of: NaiveDate,
+    figures: Vec<Figure>,
+}
+
+/// A part of the page.
+struct Part {
+    text: &'static str,
+    figures: Vec<FigureView>,
+}
+
+#[derive(Template)]
+#[template(path = "figures.html")]
+struct FiguresPage {
+    frame: Frame,
+    as_of: String,
+    year: u16,
+    years: Vec<(u16, bool)>,
+    parts: Vec<Part>,
+}
+
+#[derive(Template)]
+#[template(path = "published.html")]
+struct PublishedPage {
+    frame: Frame,
+    hotline: String,
+    year: u16,
+    as_of: String,
+    clocks: [&'static str; 5],
+    parts: Vec<Part>,
+}
+
+/// `GET /figures`: exact, for the house.
+pub(super) async fn show(
+    _: Entitled<right::SeeFigures>,
+    State(office): State<Arc<Office>>,
+    Query(asked): Query<Asked>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let Yearly { year, years, as_of, figures } = yearly(&office, &asked, Edition::House).await?;
+    let parts = parts(&figures, frame.language, Edition::House, year);
+    let as_of = day(as_of, frame.language);
+    page(&FiguresPage {
+        frame,
+        as_of,
+        year,
+        years: years.into_iter().rev().map(|one| (one, one == year)).collect(),
+        parts,
+    })
+}
+
+/// `GET /figures/published`: to be printed and published.
+pub(super) async fn show_published(
+    _: Entitled<right::SeeFigures>,
+    State(office): State<Arc<Office>>,
+    Query(asked): Query<Asked>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let Yearly { year, as_of, figures, .. } = yearly(&office, &asked, Edition::Published).await?;
+    let parts = parts(&figures, frame.language, Edition::Published, year);
+    let as_of = day(as_of, frame.language);
+    page(&PublishedPage { hotline: office.hotline.clone(), year, as_of, clocks: CLOCKS, parts, frame })
+}
+
+/// `GET /figures/NAME.csv`, `NAME.json`: exactly one figure.
+pub(super) async fn download(
+    _: Entitled<right::SeeFigures>,
+    State(office): State<Arc<Office>>,
+    Query(asked): Query<Asked>,
+    Path(file): Path<String>,
+) -> Result<Response, PageError> {
+    file_of(&office, &asked, Edition::House, &file).await
+}
+
+/// `GET /figures/published/NAME.csv`, `NAME.json`: the same with small cells withheld.
+pub(super) async fn download_published(
+    _: Entitled<right::SeeFigures>,
+    State(office): State<Arc<Office>>,
+    Query(asked): Query<Asked>,
+    Path(file): Path<String>,
+) -> Result<Response, PageError> {
+    file_of(&office, &asked, Edition::Published, &file).await
+}
+
+async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Yearly, PageError> {
+    let present = office.context.year();
+    let year = asked.year.unwrap_or(present);
+    if !(1970..=9_999).contains(&year) {
+        return Err(PageError::MALFORMED);
+    }
+    let counted = office.rollups.year(year).await?.ok_or(PageError::MALFORMED)?;
+    let (statistics, now) = (counted.figures, office.context.now_micros());
+    let as_of =
+        DateTime::from_timestamp_micros(counted.fresh.counted_at.unwrap_or(now)).unwrap_or_default().date_naive();
+    let held = statistics.series.iter().filter_map(|held| u16::try_from(held.year).ok());
+    let years = held.chain([year, present]).collect();
+    Ok(Yearly { year, years, as_of, figures: edition.figures(&statistics) })
+}
+
+impl Edition {
+    fn figures(self, statistics: &Statistics) -> Vec<Figure> {
+        let mut figures = yearly_figures(statistics);
+        if self == Self::Published {
+            let relations = relations(statistics, &figures);
+            withhold(&mut figures, &relations);
+        }
+        figures
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::House => "/figures/",
+            Self::Published => "/figures/published/",
+        }
+    }
+}
+
+fn parts(figures: &[Figure], language: Language, edition: Edition, year: u16) -> Vec<Part> {
+    let view = |name: &&str| {
+        let figure = figures.iter().find(|figure| figure.name == *name)?;
+        let downloads = Downloads { path: edition.path().to_owned(), query: format!("?year={year}") };
+        Some(FigureView::of(figure, language, Some(downloads)))
+    };
+    PARTS.iter().map(|(text, names)| Part { text, figures: names.iter().filter_map(view).collect() }).collect()
+}
+
+async fn file_of(office: &Office, asked: &Asked, edition: Edition, name: &str) -> Result<Response, PageError> {
+    let (figure, kind) = name.rsplit_once('.').ok_or(PageError::NOT_FOUND)?;
+    let is_known = PARTS.iter().any(|(_, names)| names.contains(&figure)) && ["csv", "json"].contains(&kind);
+    if !is_known {
+        return Err(PageError::NOT_FOUND);
+    }
+    let Yearly { year, figures, .. } = yearly(office, asked, edition).await?;
+    file(name, &format!("-{year}"), figures.iter())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! How the node is doing: its peers and their links, and what does not go on by itself.
+
+mod acknowledge;
+mod peers;
+mod stuck;
+
+pub(super) use acknowledge::acknowledge;
+pub(super) use peers::peers;
+pub(super) use stuck::stuck;

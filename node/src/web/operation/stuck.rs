@@ -1,0 +1,105 @@
+//! `GET /stuck`: what does not go on by itself, why, since when, and what to do about it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use hotline_protocol::vocabulary::RouteReason;
+
+use crate::access::account::{Entitled, right};
+use crate::access::alert::{Alert, list_open};
+use crate::clock::time_of_micros;
+use crate::report::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
+use crate::storage::StorageError;
+use crate::web::error::PageError;
+use crate::web::frame::{Frame, page};
+use crate::web::office::Office;
+
+/// Reports that stand still for one reason.
+struct Row {
+    /// The key of what happened; what to do stands under `<key>-advice`.
+    text: &'static str,
+    /// A route's reason, or a hotline's id.
+    why: String,
+    count: u64,
+    since: Option<String>,
+    /// Where they are listed.
+    list: Option<String>,
+}
+
+impl Row {
+    fn of_reason(text: &'static str, state: &str, frame: &Frame, stuck: &Stuck<Option<RouteReason>>) -> Self {
+        let why = stuck.why.map_or_else(|| "–".to_owned(), |reason| frame.code("route-reason", reason.code()));
+        Self {
+            text,
+            why,
+            count: stuck.count,
+            since: time_of_micros(stuck.since),
+            list: Some(format!("/reports?state={state}")),
+        }
+    }
+}
+
+/// An alert that nobody acknowledged.
+struct Open {
+    id: i64,
+    raised_at: Option<String>,
+    kind: String,
+    subject: String,
+    text: String,
+}
+
+impl From<Alert> for Open {
+    fn from(alert: Alert) -> Self {
+        let Alert { id, raised_at, kind, subject, text } = alert;
+        Self { id, raised_at: time_of_micros(raised_at), kind, subject, text }
+    }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "operation/stuck.html")]
+struct StuckPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    alerts: Vec<Open>,
+}
+
+/// Answers.
+pub(in crate::web) async fn stuck(
+    _: Entitled<right::SeeOperation>,
+    State(office): State<Arc<Office>>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let rows = rows(&office, &frame).await?;
+    let alerts = list_open(&office.context.database).await?.into_iter().map(Open::from).collect();
+    page(&StuckPage { frame, rows, alerts })
+}
+
+async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> {
+    let (connection, own) = (office.context.database.read(), &office.context.own);
+    let mut rows = Vec::new();
+    rows.extend(unassessed(connection).await?.map(|stuck| Row {
+        text: "stuck-unassessed",
+        why: "–".to_owned(),
+        count: stuck.count,
+        since: time_of_micros(stuck.since),
+        list: Some("/reports?state=received".to_owned()),
+    }));
+    let by_reason =
+        |text, state, found: Vec<_>| found.into_iter().map(move |it| Row::of_reason(text, state, frame, &it));
+    rows.extend(by_reason("stuck-held", "held", held(connection, own).await?));
+    rows.extend(by_reason("stuck-unplaced", "assessed", unplaced_by_reason(connection, own).await?));
+    rows.extend(by_reason("stuck-refused", "refused", refused(connection, own).await?));
+    for Stuck { why, count, since } in unanswered(connection, own).await? {
+        let text = if why == *own { "stuck-offered-here" } else { "stuck-unanswered" };
+        let list = Some("/reports?state=offered".to_owned());
+        rows.push(Row { text, why: why.to_string(), count, since: time_of_micros(since), list });
+    }
+    for Stuck { why, count, since } in missing_bodies(connection).await? {
+        let since = time_of_micros(since);
+        rows.push(Row { text: "stuck-bodies", why: why.to_string(), count, since, list: None });
+    }
+    Ok(rows)
+}

@@ -1,0 +1,65 @@
+//! `POST /reports/find`: by number, id, URL or reference. A form, so that no question stands in an address; nothing of
+//! it is kept.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::urls_for;
+use crate::access::account::{Entitled, right};
+use crate::intake::Question;
+use crate::report::{ListedReport, Urls, load_listed};
+use crate::web::error::PageError;
+use crate::web::frame::{Frame, page};
+use crate::web::office::Office;
+
+/// Longest question, in bytes: a URL of full length.
+const QUESTION_LIMIT: usize = 4_096;
+/// At most so many are shown; a host's every page is none of one question.
+const SHOWN: usize = 100;
+
+/// The form.
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    question: String,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "reports/found.html")]
+struct FoundPage {
+    frame: Frame,
+    urls: Urls<'static>,
+    /// Of this hotline.
+    here: Vec<ListedReport>,
+    /// Of others, by their digests: a hint.
+    federation: Vec<ListedReport>,
+    is_cut: bool,
+}
+
+/// Answers. By a URL or a reference only whom the table gives URLs: the answer tells whether one is known.
+pub(in crate::web) async fn find(
+    who: Entitled<right::SeeReports>,
+    State(office): State<Arc<Office>>,
+    frame: Frame,
+    Form(asked): Form<Asked>,
+) -> Result<Response, PageError> {
+    let text = asked.question.trim();
+    if text.is_empty() || text.len() > QUESTION_LIMIT {
+        return Err(PageError::MALFORMED);
+    }
+    let urls = urls_for(who.viewer());
+    if !(urls.are_shown() || Question::is_name(text)) {
+        return Err(PageError::FORBIDDEN);
+    }
+    let mut reports = Question::of_text(text).find(&office.context).await?;
+    let is_cut = reports.len() > SHOWN;
+    reports.truncate(SHOWN);
+    let found = load_listed(&office.context, &reports, urls).await?;
+    let (here, federation) = found.into_iter().partition(|report| report.number.is_some());
+    page(&FoundPage { frame: frame.at("/reports"), urls, here, federation, is_cut })
+}

@@ -1,0 +1,97 @@
+//! `GET /reports`: which reports there are, newest first, by state, holder and country.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use hotline_protocol::vocabulary::State as ReportState;
+use serde::Deserialize;
+
+use super::urls_for;
+use crate::access::account::{Entitled, right};
+use crate::report::{Filter, ListedReport, Urls, find_report, list_reports, load_listed};
+use crate::web::error::PageError;
+use crate::web::frame::{Frame, page};
+use crate::web::office::Office;
+
+/// Reports on a page.
+const PAGE: u64 = 50;
+
+/// The filter as it stands in the address; an empty field asks for nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Asked {
+    state: String,
+    holder: String,
+    country: String,
+    /// The number or id of the last report of the page before.
+    after: String,
+}
+
+impl Asked {
+    fn field<T: FromStr>(text: &str) -> Result<Option<T>, PageError> {
+        match text.trim() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| PageError::MALFORMED),
+        }
+    }
+
+    /// The address of the page behind `last`.
+    fn next(&self, last: &ListedReport) -> String {
+        let pairs = [("state", &self.state), ("holder", &self.holder), ("country", &self.country)];
+        let mut address = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            address.append_pair(name, value);
+        }
+        address.append_pair("after", last.name());
+        format!("/reports?{}", address.finish())
+    }
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "reports/list.html")]
+struct ListPage {
+    frame: Frame,
+    asked: Asked,
+    urls: Urls<'static>,
+    reports: Vec<ListedReport>,
+    /// Where it goes on.
+    next: Option<String>,
+}
+
+impl ListPage {
+    fn states() -> &'static [ReportState] {
+        ReportState::ALL
+    }
+}
+
+/// Answers.
+pub(in crate::web) async fn list(
+    who: Entitled<right::SeeReports>,
+    State(office): State<Arc<Office>>,
+    Query(asked): Query<Asked>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let connection = office.context.database.read();
+    let before = match asked.after.trim() {
+        "" => None,
+        name => Some(find_report(connection, name).await?.key),
+    };
+    let filter = Filter {
+        state: Asked::field(&asked.state)?,
+        holder: Asked::field(&asked.holder)?,
+        country: Asked::field(&asked.country.to_ascii_uppercase())?,
+        before,
+        limit: PAGE + 1,
+    };
+    let mut reports = list_reports(connection, &filter).await?;
+    let is_more = u64::try_from(reports.len()).is_ok_and(|found| found > PAGE);
+    reports.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let urls = urls_for(who.viewer());
+    let reports = load_listed(&office.context, &reports, urls).await?;
+    let next = reports.last().filter(|_| is_more).map(|last| asked.next(last));
+    page(&ListPage { frame, asked, urls, reports, next })
+}

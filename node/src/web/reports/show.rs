@@ -1,0 +1,84 @@
+//! One report with its history across all logs. `GET` shows its URL defanged to whom may see it; `POST …/reveal` shows
+//! it as it is, once it is recorded who asked. It stands in the answer's text alone: never in an address or a title.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::urls_for;
+use crate::access::account::{Entitled, Viewer, right};
+use crate::access::audit::ActOrigin;
+use crate::report::{ReportError, ReportView, Reveal, Urls, find_report, load_views};
+use crate::web::error::PageError;
+use crate::web::frame::{Frame, page};
+use crate::web::office::Office;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "reports/show.html")]
+struct ShowPage<'a> {
+    frame: Frame,
+    view: ReportView,
+    /// How URLs stand in the view.
+    urls: Urls<'a>,
+}
+
+impl ShowPage<'_> {
+    fn path(&self) -> String {
+        format!("/reports/{}", self.view.name())
+    }
+}
+
+async fn answer(office: &Office, name: &str, urls: Urls<'_>, frame: Frame) -> Result<Response, PageError> {
+    let report = find_report(office.context.database.read(), name).await?;
+    let view = load_views(&office.context, &[report], urls).await?.pop().ok_or(ReportError::NotFound)?;
+    let frame = frame.at(format!("/reports/{}", view.name()));
+    page(&ShowPage { frame, view, urls })
+}
+
+/// As they are, for who asked for it.
+fn revealed_to(viewer: &Viewer) -> Urls<'_> {
+    Urls::Revealed(Reveal { who: &viewer.name, origin: ActOrigin::Office })
+}
+
+/// `GET /reports/{number}`.
+pub(in crate::web) async fn show(
+    who: Entitled<right::SeeReports>,
+    State(office): State<Arc<Office>>,
+    Path(number): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    answer(&office, &number, urls_for(who.viewer()), frame).await
+}
+
+/// `GET /reports/{origin}/{rid}`.
+pub(in crate::web) async fn show_foreign(
+    who: Entitled<right::SeeReports>,
+    State(office): State<Arc<Office>>,
+    Path((origin, rid)): Path<(String, String)>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    answer(&office, &format!("{origin}/{rid}"), urls_for(who.viewer()), frame).await
+}
+
+/// `POST /reports/{number}/reveal`.
+pub(in crate::web) async fn reveal(
+    who: Entitled<right::RevealUrl>,
+    State(office): State<Arc<Office>>,
+    Path(number): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    answer(&office, &number, revealed_to(who.viewer()), frame).await
+}
+
+/// `POST /reports/{origin}/{rid}/reveal`.
+pub(in crate::web) async fn reveal_foreign(
+    who: Entitled<right::RevealUrl>,
+    State(office): State<Arc<Office>>,
+    Path((origin, rid)): Path<(String, String)>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    answer(&office, &format!("{origin}/{rid}"), revealed_to(who.viewer()), frame).await
+}

@@ -1,0 +1,180 @@
+//! A federation with a certificate authority of its own: who is let in, and who no more.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use hotline_protocol::log::Cursor;
+use hotline_tests::authority::Authority;
+use hotline_tests::by_hand::{long_poll_as, take_call_as};
+use hotline_tests::database::Store;
+use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::node_process::ProcessNode;
+use hotline_tests::openssl::call_as;
+use hotline_tests::places::url_in;
+use hotline_tests::refusal::{CONFIGURATION, FAILED, refused_with};
+use hotline_tests::sentences;
+use hotline_tests::wait::until;
+use libtest_mimic::Trial;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+/// An exchange of keys is over within this time on a busy machine.
+const SOON: Duration = Duration::from_mins(1);
+/// An open connection ends within this time.
+const PROMPT: Duration = Duration::from_secs(5);
+/// The one whose certificate is revoked.
+const REVOKED: usize = 2;
+
+pub(crate) fn trials(store: &Store) -> Vec<Trial> {
+    sentences!(
+        "authority",
+        store,
+        [
+            whom_the_authority_revokes_is_cut_off_while_the_others_go_on,
+            a_file_of_the_authority_that_cannot_be_used_is_a_fault_of_the_configuration,
+        ]
+    )
+}
+
+/// Asks the authority for a certificate, and announces it; gives its fingerprint.
+async fn take_certificate(node: &ProcessNode, authority: &Authority) -> anyhow::Result<String> {
+    let asked = node.cli.json(&["identity", "certificate-request"]).await?;
+    let issued = authority.issue(node.who.id, asked["request"].as_str().context("a request")?).await?;
+    let rotate = ["identity", "rotate-certificate", "--overlap", "0s", "--certificate", &issued.to_string_lossy()];
+    let announced = node.cli.json(&rotate).await?;
+    Ok(announced["fingerprint"].as_str().context("a fingerprint")?.to_owned())
+}
+
+fn know(node: &ProcessNode, authority: &Authority) -> anyhow::Result<()> {
+    let paths = |paths: [PathBuf; 2]| paths.map(|path| path.to_string_lossy().into_owned()).to_vec().into();
+    node.configure(&[
+        ("authority", "certificates", paths(authority.certificates())),
+        ("authority", "revocation_lists", paths(authority.lists())),
+    ])
+}
+
+/// All three have a certificate of the authority in use, know it, and do not serve.
+async fn under_authority(store: &Store, authority: &Authority) -> anyhow::Result<(Federation, Vec<String>)> {
+    let mut federation = Federation::new(store, &THREE).await?;
+    let mut fingerprints = Vec::new();
+    for node in federation.nodes() {
+        fingerprints.push(take_certificate(node, authority).await?);
+    }
+    federation.start().await?;
+    for (node, fingerprint) in federation.nodes().iter().zip(&fingerprints) {
+        until(format!("{} is known by its new certificate alone", node.who.id), SOON, async || {
+            let shown = node.cli.json(&["identity", "show"]).await?;
+            let certificates = shown["certificates"].as_array().context("certificates are shown")?;
+            let counting = certificates.iter().filter(|certificate| certificate["state"] != "retired").count();
+            Ok((shown["tls_fingerprint"] == fingerprint.as_str() && counting == 1).then_some(()))
+        })
+        .await?;
+    }
+    federation.until_heads_equal(SOON).await?;
+    for place in 0..THREE.len() {
+        federation[place].stop().await?;
+        know(&federation[place], authority)?;
+    }
+    Ok((federation, fingerprints))
+}
+
+async fn exchange_goes_on(federation: &Federation, number: u32) -> anyhow::Result<()> {
+    let id = federation[0].cli.submit(&url_in("NL", number)).await?;
+    until("the report is accepted", SOON, async || {
+        Ok(federation[0].cli.find(&id).await?.filter(|seen| seen["state"] == "accepted"))
+    })
+    .await?;
+    Ok(())
+}
+
+async fn whom_the_authority_revokes_is_cut_off_while_the_others_go_on(store: Store) -> anyhow::Result<()> {
+    let authority = Authority::new().await?;
+    authority.publish(240).await?;
+    let (mut federation, fingerprints) = under_authority(&store, &authority).await?;
+    for place in 0..REVOKED {
+        federation[place].launch()?;
+    }
+    for place in 0..REVOKED {
+        federation[place].wait_for("/readyz").await?;
+    }
+    exchange_goes_on(&federation, 1).await?;
+    let (first, who) = (&federation[0], THREE[REVOKED].id);
+    let own = first.cli.output(&["identity", "rotate-certificate"], None).await?;
+    refused_with(&own, FAILED, &["authority", "certificate-request"])?;
+    let checked = first.cli.json(&["peer", "check", THREE[1].id]).await?;
+    ensure!(checked["authority"] == "answers for its certificate", "{checked}");
+    let said = async || -> anyhow::Result<String> {
+        let shown = first.cli.json(&["peer", "certificate", "show", who, &fingerprints[REVOKED][..8]]).await?;
+        Ok(shown["authority"].as_str().context("the authority's word")?.to_owned())
+    };
+    ensure!(said().await? == "answers for it", "{}", said().await?);
+    let call = call_as(federation[REVOKED].folder(), first.exchange_address()).await?;
+    ensure!(call.answer.starts_with("HTTP/1.1 400"), "{call:?}");
+
+    let head = first.cli.json(&["log", "head"]).await?[first.who.id].clone();
+    let number = |key: &str| head[key].as_u64().context("a number");
+    let hash = head["hash"].as_str().context("a hash")?.parse()?;
+    let head = Cursor { epoch: number("epoch")?, seq: number("seq")?, hash };
+    let (folder, listener) = (federation[REVOKED].folder(), TcpListener::bind(federation[REVOKED].exchange_address()));
+    let listener = listener.await?;
+    let mut poll = long_poll_as(folder, first.exchange_address(), first.who.id, &head).await?;
+    let mut call = take_call_as(folder, &listener).await?;
+    call.read_exact(&mut [0; 16]).await?;
+    authority.revoke(who).await?;
+    authority.publish(12).await?;
+    let ended = timeout(PROMPT, poll.read_to_end(&mut Vec::new())).await;
+    ensure!(ended.is_ok(), "the connection is still open");
+    let ended = timeout(PROMPT, call.read_to_end(&mut Vec::new())).await;
+    ensure!(ended.is_ok(), "the call is still under way");
+    until("both refuse whoever shows it when they call again", SOON, async || {
+        // Each looks at the lists in its own time.
+        let _ = take_call_as(folder, &listener).await;
+        let mut refused = true;
+        for node in &federation.nodes()[..REVOKED] {
+            refused &= node.log()?.contains("TLS with a peer is refused");
+        }
+        Ok(refused.then_some(()))
+    })
+    .await?;
+    let call = call_as(federation[REVOKED].folder(), first.exchange_address()).await?;
+    ensure!(call.answer.is_empty() && call.said.contains("alert"), "{call:?}");
+    ensure!(said().await?.contains("has revoked"), "{}", said().await?);
+    exchange_goes_on(&federation, 2).await?;
+    ensure!(first.log()?.contains("has revoked the certificate"), "the log says why");
+
+    let (_, text) = first.operations("/readyz").await?;
+    ensure!(text.contains("revocation list of CN=Example issuer is beyond its date from"), "{text}");
+    fs::write(&authority.lists()[1], "a letter")?;
+    until("a person is called", SOON, async || {
+        let alerts = first.cli.json(&["alert", "list"]).await?.to_string();
+        Ok(alerts.contains("the list that was there stays in use").then_some(()))
+    })
+    .await?;
+    exchange_goes_on(&federation, 3).await
+}
+
+async fn a_file_of_the_authority_that_cannot_be_used_is_a_fault_of_the_configuration(
+    store: Store,
+) -> anyhow::Result<()> {
+    let authority = Authority::new().await?;
+    let federation = Federation::new(&store, &THREE[..1]).await?;
+    know(&federation[0], &authority)?;
+    for command in [&["config", "check"][..], &["serve"], &["peer", "list"]] {
+        let output = federation[0].cli.call(command).await?;
+        if command[0] == "peer" {
+            ensure!(output.status.success(), "what needs no authority does not ask for it: {output:?}");
+        } else {
+            refused_with(&output, CONFIGURATION, &["authority.revocation_lists[0]", "authority.revocation_lists[1]"])?;
+        }
+    }
+    let found = federation[0].cli.output(&["doctor"], None).await?;
+    ensure!(String::from_utf8_lossy(&found.stdout).contains("authority.revocation_lists[0]"), "{found:?}");
+    authority.publish(240).await?;
+    let found = federation[0].cli.output(&["doctor"], None).await?;
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    ensure!(found.contains("peers that know the authority refuse this node's certificate"), "{found}");
+    Ok(())
+}
