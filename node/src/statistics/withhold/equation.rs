@@ -2,7 +2,7 @@
 
 use super::cells::Cells;
 use super::solve::solved;
-use super::{LEAST, Place};
+use super::{LEAST, Place, Relation};
 
 /// Left is as many as right.
 #[derive(Debug, Clone)]
@@ -14,6 +14,14 @@ pub(super) struct Equation {
 }
 
 impl Equation {
+    /// What a relation says of sums.
+    pub(super) fn declared(relation: &Relation) -> Option<Self> {
+        match relation {
+            Relation::Sum { left, right } => Some(Self { left: left.clone(), right: right.clone(), is_told: false }),
+            Relation::Growing { .. } | Relation::Whole { .. } => None,
+        }
+    }
+
     fn places(&self) -> impl Iterator<Item = Place> {
         self.left.iter().chain(&self.right).copied()
     }

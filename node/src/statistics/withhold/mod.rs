@@ -5,8 +5,8 @@
 //!    add up to which is told by [`Relation::Sum`]; and in every figure with shares, a column of counts adds up to a
 //!    known number, as the shares tell it. In a sum with withheld cells on one side, these must together be at least
 //!    four more than they are many: then each of them may, for whom knows only the sum, be anything from 1 to 5 or more.
-//!    And no withheld cell may follow from all sums together, as the solution of their equations. As long as this does
-//!    not hold, the smallest count above zero that is shown in such a sum is withheld too (of equal ones the first);
+//!    And no withheld cell may follow from all sums together, as the only solution of their equations in numbers of 1
+//!    and more. As long as this does not hold, the smallest count above zero that is shown in such a sum is withheld too (of equal ones the first);
 //!    a total as well, where nothing else is left.
 //! 3. **Growing counts** ([`Relation::Growing`]), such as those that were removed within 1, 2, 3 days: a step is shown
 //!    only if it is none or at least five more than the shown one before it, and if none or at least five are missing
@@ -19,6 +19,7 @@
 //! cases from elsewhere may take them off a sum; the rule protects against computing from what is published here, not
 //! against that, and not against comparing with what an earlier edition showed.
 
+mod bound;
 mod cells;
 mod equation;
 mod growing;
@@ -94,10 +95,7 @@ fn withheld(mut cells: Cells<'_>, relations: &[Relation]) -> BTreeSet<Place> {
             cells.withhold(place);
         }
     }
-    let declared = relations.iter().filter_map(|relation| match relation {
-        Relation::Sum { left, right } => Some(Equation { left: left.clone(), right: right.clone(), is_told: false }),
-        Relation::Growing { .. } | Relation::Whole { .. } => None,
-    });
+    let declared = relations.iter().filter_map(Equation::declared);
     let equations: Vec<Equation> = told_columns(cells.figures()).into_iter().chain(declared).collect();
     complete(&mut cells, &equations);
     for relation in relations {

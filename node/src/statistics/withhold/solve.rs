@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Place;
+use super::bound::held_at_one;
 use super::cells::Cells;
 use super::equation::Equation;
 
@@ -13,12 +14,15 @@ const PRIME: i128 = (1 << 61) - 1;
 /// A sum's withheld cells, by their place among all withheld ones, with their factors.
 type Line = BTreeMap<Place, i128>;
 
-/// The cells that the equations have one solution for: those that stand alone in a line of the reduced system.
+/// The cells that the equations have one solution for in numbers of 1 and more, as whoever knows the rules knows them to
+/// be: those that cannot leave their 1, and with them taken out those that stand alone in a line of the reduced system.
+/// No others: where every 1 can be left, a small step along any solution of the system stays above 0.
 pub(super) fn solved(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet<Place> {
+    let mut solved = held_at_one(cells, equations);
     let mut reduced: Vec<(Place, Line)> = Vec::new();
     for equation in equations {
         let mut line = Line::new();
-        for (place, is_right) in equation.withheld(cells) {
+        for (place, is_right) in equation.withheld(cells).into_iter().filter(|(place, _)| !solved.contains(place)) {
             let factor = line.entry(place).or_default();
             *factor = (*factor + if is_right { 1 } else { PRIME - 1 }) % PRIME;
         }
@@ -36,7 +40,8 @@ pub(super) fn solved(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet<Plac
         }
         reduced.push((pivot, line));
     }
-    reduced.into_iter().filter(|(_, line)| line.len() == 1).map(|(pivot, _)| pivot).collect()
+    solved.extend(reduced.into_iter().filter(|(_, line)| line.len() == 1).map(|(pivot, _)| pivot));
+    solved
 }
 
 /// Takes as much of another line off a line as rids it of the other's pivot.

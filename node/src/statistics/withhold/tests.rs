@@ -86,6 +86,10 @@ fn sums_that_are_wrong_or_of_nothing_come_to_an_end_and_show_nothing_more() {
     assert_eq!((shown_counts(&shown[0]), shown_counts(&shown[1])), (vec![None], vec![None, None]));
 }
 
+fn equations(relations: &[Relation]) -> Vec<Equation> {
+    relations.iter().filter_map(Equation::declared).collect()
+}
+
 #[test]
 fn sums_that_only_together_tell_a_cell_do_not() {
     // Two squares of withheld cells, held together by one cell: each sum has two or more of them, and the one follows.
@@ -106,17 +110,24 @@ fn sums_that_only_together_tell_a_cell_do_not() {
             cells.withhold(place);
         }
     }
-    let equations: Vec<Equation> = relations
-        .iter()
-        .filter_map(|relation| match relation {
-            Relation::Sum { left, right } => {
-                Some(Equation { left: left.clone(), right: right.clone(), is_told: false })
-            }
-            _ => None,
-        })
-        .collect();
-    assert!(solve::solved(&cells, &equations).is_empty());
+    assert!(solve::solved(&cells, &equations(&relations)).is_empty());
     assert!(cells.is_withheld(place(0, 1)) && cells.is_withheld(place(2, 2)));
+}
+
+#[test]
+fn cells_that_could_only_fall_below_one_do_not_follow_either() {
+    // Withheld are six cells in a ring: each that rises makes the next one fall, and one that must fall is 1.
+    let table = vec![vec![1, 9, 0], vec![9, 0, 9], vec![0, 9, 1]];
+    let (figures, relations) = with_sums(&table);
+    let mut cells = Cells::of(&figures);
+    let ring = [(0, 0), (0, 1), (1, 0), (1, 2), (2, 1), (2, 2)].map(|(figure, row)| Place { figure, row, column: 0 });
+    ring.into_iter().for_each(|place| cells.withhold(place));
+    assert_eq!(solve::solved(&cells, &equations(&relations)), ring.into_iter().collect());
+    let shown = withheld_of(&figures, &relations);
+    let is_withheld = |row: usize, column: usize| shown_counts(&shown[row])[column].is_none();
+    for (place, least, most) in guessed(&table, &is_withheld) {
+        assert!(least < most || shown_counts(&shown[3]).contains(&None), "{place:?} in {shown:?}");
+    }
 }
 
 #[test]
