@@ -109,7 +109,7 @@ impl Concerned {
             effects.receipts.extend(receipts_due(&context.own, report, fold.as_ref(), about, now / 1_000_000));
             effects.standstills.extend(standstill(report, fold.as_ref(), about, entries));
             if let Some(fold) = fold {
-                report.take_fold(&fold, now);
+                report.take_fold(&context.own, &fold, about, now);
                 let entries = ledger.of(report.key).iter().map(Recorded::seen);
                 heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));
                 collect_effects(context, &fold, ledger.of(report.key), &mut effects);
@@ -119,10 +119,10 @@ impl Concerned {
         let digests = self.take_told(context, entries, &heard);
         let waited = self.take_waited(context, write, entries, (&ledger, &heard)).await?;
         self.number_ours(context, write).await?;
-        self.count(context, write, entries, (&ledger, &folds, &heard), &waited).await?;
+        let facts = self.count(context, write, entries, &heard, &waited).await?;
         self.keep_offers(context, write, entries, (&ledger, &folds)).await?;
         repository::insert_digests(write, digests).await?;
-        self.save(write).await?;
+        self.save(write, facts).await?;
         Ok(effects)
     }
 
@@ -149,17 +149,21 @@ impl Concerned {
         Ok(waited)
     }
 
-    /// Takes what is new into what is counted of this hotline's reports.
-    async fn count(
+    /// Takes what bodies tell into what is counted of this hotline's reports.
+    async fn count<'c>(
         &self,
-        context: &Context,
+        context: &'c Context,
         write: &Write<'_>,
         entries: &[Applied<'_>],
-        (ledger, folds, heard): (&Ledger, &HashMap<i64, Fold>, &HashSet<Hash>),
+        heard: &HashSet<Hash>,
         waited: &[Waited],
-    ) -> Result<(), ReportError> {
-        let stored = self.reports[..self.known].iter().zip(self.told.iter().copied());
-        let mut facts = FactBook::open(context, write, stored).await?;
+    ) -> Result<FactBook<'c>, ReportError> {
+        let (known, fresh) = self.reports.split_at(self.known);
+        let told = || known.iter().zip(&self.told).filter(|(_, told)| **told).map(|(report, _)| report);
+        let mut facts = FactBook::open(&context.own, write, told()).await?;
+        for report in told().chain(fresh) {
+            facts.take_up(report);
+        }
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
             let Some(place) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
             if let Some(told) = kept.and_then(|kept| kept.told.as_ref()) {
@@ -167,16 +171,11 @@ impl Concerned {
             }
         }
         for body in waited {
-            if let Some(report) = self.reports[..self.known].iter().find(|report| report.key == body.report) {
+            if let Some(report) = known.iter().find(|report| report.key == body.report) {
                 facts.take_said(report, &body.author, body.told.said());
             }
         }
-        for report in &self.reports {
-            if let Some(fold) = folds.get(&report.key) {
-                facts.take_fold(report, fold, ledger.of(report.key));
-            }
-        }
-        Ok(facts.save(write).await?)
+        Ok(facts)
     }
 
     /// Takes what the logs tell of offers between this hotline and others.
@@ -199,15 +198,16 @@ impl Concerned {
         Ok(offers.save(write).await?)
     }
 
-    async fn save(self, write: &Write<'_>) -> Result<(), ReportError> {
+    async fn save(self, write: &Write<'_>, mut facts: FactBook<'_>) -> Result<(), ReportError> {
         let Self { mut reports, known, told, .. } = self;
         let fresh = reports.split_off(known);
         let mut told = told.into_iter();
         let (told, moved): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|_| told.next() == Some(true));
-        repository::insert(write, &fresh).await?;
+        let facts_of_fresh: Vec<_> = fresh.iter().map(|report| facts.take_out(report.key)).collect();
+        repository::insert(write, &fresh, &facts_of_fresh).await?;
         repository::update(write, &told).await?;
         repository::update_standing(write, &moved).await?;
-        Ok(())
+        Ok(facts.save(write).await?)
     }
 
     /// Entries of reports that are new stand in the run itself; those of others are loaded.

@@ -8,7 +8,7 @@ use super::create::publish_report;
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
 use super::fact::Fact;
-use super::fact_repository::save_facts;
+use super::fact_repository::update_facts;
 use super::finding::closing;
 use super::model::{House, Report};
 use super::moves::MoveRefused;
@@ -65,6 +65,6 @@ pub async fn assess_report(
     report.content = private.seal(&context.seal, &report.id.to_string());
     close(&mut report, context.now_micros());
     save_reports(write, std::slice::from_ref(&report)).await?;
-    save_facts(write, &[fact]).await?;
+    update_facts(write, &[fact]).await?;
     Ok(report)
 }

@@ -9,10 +9,11 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::state::fold;
 use hotline_protocol::vocabulary::RouteReason;
 
+use super::course::Course;
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
-use super::fact::{Fact, FoldFact};
-use super::fact_repository::save_facts;
+use super::fact::Fact;
+use super::fact_repository::update_facts;
 use super::finding::closing;
 use super::journal::Journal;
 use super::model::{House, Report};
@@ -69,6 +70,7 @@ pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedRepor
     let mut body = new.body;
     body.salt = context.salt();
     let fact = Box::new(Fact::of_unpublished(&context.own, &report, &body, private.past.as_ref()));
+    report.course = private.past.as_ref().map(Course::of_past).unwrap_or_default();
     let entry = if let Some(publication) = new.publication {
         Some(Box::new(prepare_entry(context, &mut report, publication, &body)?))
     } else {
@@ -135,33 +137,31 @@ pub async fn create_reports(
         report.number = Some(number);
         fact.report = key;
         if let Some(entry) = entry {
-            publish(context, &mut journal, (&mut report, &mut fact, &mut offers), *entry, &mut digests);
+            publish(context, &mut journal, (&mut report, &mut offers), *entry, &mut digests);
         }
         reports.push(*report);
-        facts.push(*fact);
+        facts.push(Some(*fact));
     }
     journal.save(write).await?;
     repository::insert_digests(write, digests).await?;
-    repository::insert(write, &reports).await?;
-    save_facts(write, &facts).await?;
+    repository::insert(write, &reports, &facts).await?;
     offers.save(write).await?;
     Ok(reports)
 }
 
-/// Writes a report's first entry, and takes the fold over it into the row and into what is counted.
+/// Writes a report's first entry, and takes the fold over it into the row and the offers.
 fn publish(
     context: &Context,
     journal: &mut Journal<'_>,
-    (report, fact, offers): (&mut Report, &mut Fact, &mut OfferBook<'_>),
+    (report, offers): (&mut Report, &mut OfferBook<'_>),
     entry: PreparedEntry,
     digests: &mut Vec<(Hash, i64)>,
 ) {
     digests.extend(entry.says.digests.iter().map(|digest| (digest.h, report.key)));
     let recorded = journal.add(report.key, entry.says, Some(entry.sealed));
     let fold = fold(&[recorded.seen()]).expect("a create of the own log is here");
-    report.take_fold(&fold, context.now_micros());
     let recorded = [recorded];
-    fact.take_fold(&FoldFact::of(&context.own, &fold, &recorded));
+    report.take_fold(&context.own, &fold, &recorded, context.now_micros());
     offers.take(report.key, Some(&fold), &recorded);
     report.house = entry.for_a_person.then_some(House::Held);
 }
@@ -182,15 +182,15 @@ pub(super) async fn publish_report(
     let private = PrivateContent { body: None, ..dossier.private };
     report.content = private.seal(&context.seal, &report.id.to_string());
     let entry = prepare_entry(context, &mut report, publication, &body)?;
-    let mut fact = Fact::of_unpublished(&context.own, &report, &body, None);
+    let fact = Fact::of_unpublished(&context.own, &report, &body, None);
     let mut journal = Journal::open(context, write).await?;
     let mut digests = Vec::new();
     let mut offers = OfferBook::new(&context.own);
-    publish(context, &mut journal, (&mut report, &mut fact, &mut offers), entry, &mut digests);
+    publish(context, &mut journal, (&mut report, &mut offers), entry, &mut digests);
     journal.save(write).await?;
     repository::insert_digests(write, digests).await?;
     repository::update(write, std::slice::from_ref(&report)).await?;
-    save_facts(write, &[fact]).await?;
+    update_facts(write, &[fact]).await?;
     offers.save(write).await?;
     Ok(report)
 }

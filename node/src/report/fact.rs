@@ -1,21 +1,19 @@
-//! What the figures count of one report of this hotline: small codes, and times in seconds since 1970. Pure.
+//! What the figures count of what bodies tell of one report of this hotline: small codes, and times in seconds since
+//! 1970. Pure.
 //!
-//! The bodies that tell it are sealed, and figures are counted over millions of reports: so each body is read once, when
-//! it is written or arrives. What a fact takes may come in any order and any number of times: of times the earliest
-//! counts, of findings and of removals the one that was made last, and what headers tell is taken anew from the whole
-//! fold. It holds no URL, no text that a person wrote, and no code that the lists do not have, since a peer may write
-//! anything there.
+//! Bodies are sealed, and figures are counted over millions of reports: so each body is read once, when it is written or
+//! arrives. What a fact takes may come in any order and any number of times: of times the earliest counts, of findings
+//! and of removals the one that was made last. It holds no URL, no text that a person wrote, and no code that the lists
+//! do not have, since a peer may write anything there.
 
-use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{ActionRecord, AssessmentRecord, Body, EntryType, Status};
+use hotline_protocol::entry::{ActionRecord, AssessmentRecord, Body};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::state::Fold;
-use hotline_protocol::vocabulary::{Action, Assessment, State};
+use hotline_protocol::vocabulary::{Action, Assessment};
 use serde::{Deserialize, Deserializer};
 
+use super::course::is_gone;
 use super::fact_code::{Text, one, several, youngest};
-use super::ledger::Recorded;
 use super::model::Report;
 use super::past::PastCase;
 
@@ -29,7 +27,7 @@ pub struct Fact {
     /// The report's key.
     pub report: i64,
     /// When somebody first received it, here or at its origin.
-    pub received_at: i64,
+    pub first_received_at: i64,
     /// When it was first assessed.
     pub assessed_at: Option<i64>,
     /// When the finding was made that the codes below are of.
@@ -67,25 +65,12 @@ pub struct Fact {
     pub own_lea_at: Option<i64>,
     /// When this hotline first informed the hoster.
     pub own_isp_at: Option<i64>,
-    /// How often this hotline informed the police.
-    pub lea_count: i64,
     /// When the reporter was answered.
     pub replied_at: Option<i64>,
-    /// It stands as removed or unavailable.
-    #[serde(deserialize_with = "flag")]
-    pub is_gone: bool,
     /// When it was last said to be removed or unavailable.
     pub gone_said_at: Option<i64>,
     /// When it was first seen to be gone, as was said then; else when that was said.
     pub gone_at: Option<i64>,
-    /// When this hotline offered it to the hotline that accepted it.
-    pub offered_at: Option<i64>,
-    /// How long whoever holds it by an offer took to accept that.
-    pub accept_seconds: Option<i64>,
-    /// When the hotline that holds it took it over, or received what is hosted in its own countries.
-    pub assigned_at: Option<i64>,
-    /// When another hotline first acted after it had taken it over from this one.
-    pub acted_at: Option<i64>,
     /// A case of the past: to which country's hotline it was sent.
     pub sent_to: Option<Country>,
     /// A case of the past: from which country's hotline it came.
@@ -111,7 +96,7 @@ impl Fact {
     pub(super) fn new(report: &Report) -> Self {
         Self {
             report: report.key,
-            received_at: report.received_at.div_euclid(1_000_000),
+            first_received_at: report.received_at.div_euclid(1_000_000),
             assessed_at: None,
             found_at: None,
             site_type: None,
@@ -129,15 +114,9 @@ impl Fact {
             isp_at: None,
             own_lea_at: None,
             own_isp_at: None,
-            lea_count: 0,
             replied_at: None,
-            is_gone: false,
             gone_said_at: None,
             gone_at: None,
-            offered_at: None,
-            accept_seconds: None,
-            assigned_at: None,
-            acted_at: None,
             sent_to: None,
             received_from: None,
         }
@@ -155,7 +134,8 @@ impl Fact {
 
     /// Takes what a body says that `author` wrote. That this hotline acted, only its own log may say.
     pub(super) fn take_said(&mut self, own: &NodeId, author: &NodeId, said: Said<'_>) {
-        self.received_at = said.received_at.and_then(time).map_or(self.received_at, |at| at.min(self.received_at));
+        self.first_received_at =
+            said.received_at.and_then(time).map_or(self.first_received_at, |at| at.min(self.first_received_at));
         for record in said.assessments {
             self.take_assessment(record);
         }
@@ -213,94 +193,12 @@ impl Fact {
         self.assessed_at = past.assessed_at;
         self.lea_at = past.lea_at;
         self.own_lea_at = past.lea_at;
-        self.lea_count = i64::from(past.lea_at.is_some());
         self.isp_at = past.isp_at;
         self.own_isp_at = past.isp_at;
         self.replied_at = past.replied_at;
-        self.is_gone = past.outcome.is_some_and(is_gone);
-        self.gone_at = past.outcome_at.filter(|_| self.is_gone);
-        self.assigned_at = past.sent_to.is_none().then_some(self.received_at);
+        self.gone_at = past.outcome_at.filter(|_| past.outcome.is_some_and(is_gone));
         self.sent_to = past.sent_to;
         self.received_from = past.received_from;
-    }
-
-    /// Takes what headers tell, in the place of all that they told before.
-    pub(super) fn take_fold(&mut self, told: &FoldFact) {
-        self.lea_count = told.lea_count;
-        self.is_gone = told.is_gone;
-        self.offered_at = told.offered_at;
-        self.accept_seconds = told.accept_seconds;
-        self.assigned_at = match told.assigned {
-            Assigned::At(at) => at,
-            Assigned::OnReceipt => Some(self.received_at),
-        };
-        self.acted_at = told.acted_at;
-    }
-
-    /// As before its create came.
-    pub(super) fn forget_fold(&mut self) {
-        self.take_fold(&FoldFact::default());
-    }
-}
-
-/// What headers tell of a report, all of it.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FoldFact {
-    pub(super) lea_count: i64,
-    pub(super) is_gone: bool,
-    pub(super) offered_at: Option<i64>,
-    pub(super) accept_seconds: Option<i64>,
-    pub(super) assigned: Assigned,
-    pub(super) acted_at: Option<i64>,
-}
-
-/// When the hotline that holds a report took it over.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Assigned {
-    /// Then; if it did.
-    At(Option<i64>),
-    /// When it was received: it is hosted in that hotline's own countries.
-    OnReceipt,
-}
-
-impl Default for Assigned {
-    fn default() -> Self {
-        Self::At(None)
-    }
-}
-
-impl FoldFact {
-    /// Of a whole fold, for the hotline `own`.
-    pub(super) fn of(own: &NodeId, fold: &Fold, entries: &[Recorded]) -> Self {
-        let of = |hash: &Hash| entries.iter().find(|entry| entry.hash == *hash);
-        let ts = |hash: &Hash| of(hash).and_then(stamp);
-        let statuses = |hashes: &[Hash]| -> Vec<&Recorded> {
-            hashes.iter().filter_map(of).filter(|entry| entry.content.entry_type == EntryType::Status).collect()
-        };
-        let informs = |entry: &&&Recorded| entry.log == *own && entry.content.status == Some(Status::LeaInformed);
-        let times = statuses(&fold.counted).iter().filter(informs).count();
-        let mut told = Self {
-            lea_count: i64::try_from(times).unwrap_or(i64::MAX),
-            is_gone: is_gone(fold.state),
-            ..Self::default()
-        };
-        let taken = || fold.offers.iter().rev().filter(|offer| !offer.resumed && offer.accepted.is_some());
-        if let Some(offer) = taken().find(|offer| offer.target == fold.holder) {
-            let accepted = offer.accepted.as_ref().and_then(ts);
-            let seconds = accepted.zip(ts(&offer.entry)).map(|(accepted, offered)| accepted - offered);
-            told.accept_seconds = seconds.map(|seconds| seconds.max(0));
-            told.assigned = Assigned::At(accepted);
-        } else if of(&fold.create).is_some_and(|create| create.content.status == Some(Status::Accepted)) {
-            told.assigned = Assigned::OnReceipt;
-        }
-        if let Some(offer) = taken().find(|offer| offer.by == *own) {
-            told.offered_at = ts(&offer.entry);
-            let after = fold.counted.iter().position(|hash| *hash == offer.entry).unwrap_or(fold.counted.len());
-            let acts = statuses(&fold.counted[after..]);
-            let acts = acts.iter().filter(|entry| entry.log != *own && entry.content.status != Some(Status::Reopened));
-            told.acted_at = acts.filter_map(|entry| stamp(entry)).min();
-        }
-        told
     }
 }
 
@@ -308,18 +206,9 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     u8::deserialize(deserializer).map(|stored| stored > 0)
 }
 
-const fn is_gone(state: State) -> bool {
-    matches!(state, State::Removed | State::Unavailable)
-}
-
 /// A time that can be one.
-fn time(seconds: i64) -> Option<i64> {
+pub(super) fn time(seconds: i64) -> Option<i64> {
     (0..=LATEST).contains(&seconds).then_some(seconds)
-}
-
-/// When an entry says that it was written.
-fn stamp(entry: &Recorded) -> Option<i64> {
-    time(i64::try_from(entry.content.ts).ok()?)
 }
 
 fn earliest(known: &mut Option<i64>, at: i64) {

@@ -1,61 +1,53 @@
-//! Facts in the database: one row for each report of this hotline.
-
-use std::collections::BTreeMap;
+//! Facts in the database: columns of their reports' rows, empty where a report is none of this hotline's business.
 
 use hotline_protocol::country::Country;
 
-use super::fact::{Assigned, Fact, FoldFact};
+use super::fact::Fact;
+use super::fact_code::Text;
 use crate::storage::Field::{self, Flag, Plain};
 use crate::storage::{
-    Columns, ConnectionTrait, DatabaseTransaction, Known, StorageError, Value, key_lists, list, read_packed,
+    Columns, ConnectionTrait, DatabaseTransaction, StorageError, Value, key_lists, list, read_packed,
 };
 
-const FACT: Columns = Columns {
-    table: "fact",
-    names: &[
-        "report",
-        "received_at",
-        "assessed_at",
-        "found_at",
-        "site_type",
-        "commerciality",
-        "media",
-        "age",
-        "sex",
-        "production",
-        "behaviours",
-        "terrorism_types",
-        "is_virtual",
-        "self_generated",
-        "child_modelling",
-        "lea_at",
-        "isp_at",
-        "own_lea_at",
-        "own_isp_at",
-        "lea_count",
-        "replied_at",
-        "is_gone",
-        "gone_said_at",
-        "gone_at",
-        "offered_at",
-        "accept_seconds",
-        "assigned_at",
-        "acted_at",
-        "sent_to",
-        "received_from",
-    ],
-};
+/// The columns, after some others.
+macro_rules! with_fact_columns {
+    ($($before:literal),+ $(,)?) => {
+        &[
+            $($before,)+
+            "first_received_at",
+            "assessed_at",
+            "found_at",
+            "site_type",
+            "commerciality",
+            "media",
+            "age",
+            "sex",
+            "production",
+            "behaviours",
+            "terrorism_types",
+            "is_virtual",
+            "self_generated",
+            "child_modelling",
+            "lea_at",
+            "isp_at",
+            "own_lea_at",
+            "own_isp_at",
+            "replied_at",
+            "gone_said_at",
+            "gone_at",
+            "sent_to",
+            "received_from",
+        ]
+    };
+}
+pub(super) use with_fact_columns;
 
-/// What headers tell.
-const FOLD: Columns = Columns {
-    table: "fact",
-    names: &["report", "lea_count", "is_gone", "offered_at", "accept_seconds", "assigned_at", "acted_at"],
-};
+const FACT: Columns = Columns { table: "report", names: with_fact_columns!("id") };
 
 /// How each column is read, in their order.
 const FIELDS: &[Field] = &[
-    Plain("report"),
-    Plain("received_at"),
+    Plain("id"),
+    Plain("first_received_at"),
     Plain("assessed_at"),
     Plain("found_at"),
     Plain("site_type"),
@@ -73,92 +65,78 @@ const FIELDS: &[Field] = &[
     Plain("isp_at"),
     Plain("own_lea_at"),
     Plain("own_isp_at"),
-    Plain("lea_count"),
     Plain("replied_at"),
-    Flag("is_gone"),
     Plain("gone_said_at"),
     Plain("gone_at"),
-    Plain("offered_at"),
-    Plain("accept_seconds"),
-    Plain("assigned_at"),
-    Plain("acted_at"),
     Plain("sent_to"),
     Plain("received_from"),
 ];
 
-/// The facts of the reports with these keys that are here.
+/// The facts of the reports with these keys that are this hotline's business.
 pub async fn facts_of<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Fact>, StorageError> {
     let mut found = Vec::with_capacity(keys.len());
     for keys in key_lists(keys) {
-        let rows = format!("fact WHERE report IN {}", list(keys.len()));
+        let rows = format!("report WHERE id IN {} AND first_received_at IS NOT NULL", list(keys.len()));
         let values = keys.into_iter().map(Value::from).collect();
-        found.extend(read_packed::<_, Fact>(connection, "fact", FIELDS, &rows, values).await?);
+        found.extend(read_packed::<_, Fact>(connection, "report", FIELDS, &rows, values).await?);
     }
     Ok(found)
 }
 
-/// Writes facts in the place of those that are here.
-pub(super) async fn save_facts(write: &DatabaseTransaction, facts: &[Fact]) -> Result<(), StorageError> {
+/// Writes facts of reports that are here.
+pub(super) async fn update_facts(write: &DatabaseTransaction, facts: &[Fact]) -> Result<(), StorageError> {
     let mut values = Vec::with_capacity(facts.len() * FACT.names.len());
     for fact in facts {
-        row(fact, &mut values);
+        values.push(fact.report.into());
+        add_values(Some(fact), &mut values);
     }
-    FACT.insert(write, Known::Replaced { keys: 1 }, values).await
+    let known = FACT.update(write, values).await?;
+    if usize::try_from(known) == Ok(facts.len()) { Ok(()) } else { Err(StorageError::Inconsistent("fact")) }
 }
 
-/// Writes what headers tell of reports whose facts are here, none of which was assigned on receipt.
-pub(super) async fn save_folds(
-    write: &DatabaseTransaction,
-    folds: &BTreeMap<i64, FoldFact>,
-) -> Result<(), StorageError> {
-    let mut values = Vec::with_capacity(folds.len() * FOLD.names.len());
-    for (report, told) in folds {
-        let assigned_at = if let Assigned::At(at) = told.assigned { at } else { None };
-        values.extend([
-            (*report).into(),
-            told.lea_count.into(),
-            told.is_gone.into(),
-            told.offered_at.into(),
-            told.accept_seconds.into(),
-            assigned_at.into(),
-            told.acted_at.into(),
-        ]);
-    }
-    let known = FOLD.update(write, values).await?;
-    if usize::try_from(known) == Ok(folds.len()) { Ok(()) } else { Err(StorageError::Inconsistent("fact")) }
-}
-
-fn row(fact: &Fact, row: &mut Vec<Value>) {
+/// Adds the columns' values to a row.
+pub(super) fn add_values(fact: Option<&Fact>, row: &mut Vec<Value>) {
+    let text = |of: fn(&Fact) -> &Option<Text>| Value::from(fact.and_then(|fact| of(fact).as_deref()));
+    let time = |of: fn(&Fact) -> Option<i64>| Value::from(fact.and_then(of));
+    let flag = |of: fn(&Fact) -> bool| Value::from(fact.is_some_and(of));
+    let country =
+        |of: fn(&Fact) -> &Option<Country>| Value::from(fact.and_then(|fact| of(fact).as_ref()).map(Country::as_str));
     row.extend([
-        fact.report.into(),
-        fact.received_at.into(),
-        fact.assessed_at.into(),
-        fact.found_at.into(),
-        fact.site_type.as_deref().into(),
-        fact.commerciality.as_deref().into(),
-        fact.media.as_deref().into(),
-        fact.age.as_deref().into(),
-        fact.sex.as_deref().into(),
-        fact.production.as_deref().into(),
-        fact.behaviours.as_deref().into(),
-        fact.terrorism_types.as_deref().into(),
-        fact.is_virtual.into(),
-        fact.self_generated.into(),
-        fact.child_modelling.into(),
-        fact.lea_at.into(),
-        fact.isp_at.into(),
-        fact.own_lea_at.into(),
-        fact.own_isp_at.into(),
-        fact.lea_count.into(),
-        fact.replied_at.into(),
-        fact.is_gone.into(),
-        fact.gone_said_at.into(),
-        fact.gone_at.into(),
-        fact.offered_at.into(),
-        fact.accept_seconds.into(),
-        fact.assigned_at.into(),
-        fact.acted_at.into(),
-        fact.sent_to.as_ref().map(Country::as_str).into(),
-        fact.received_from.as_ref().map(Country::as_str).into(),
+        time(|fact| Some(fact.first_received_at)),
+        time(|fact| fact.assessed_at),
+        time(|fact| fact.found_at),
+        text(|fact| &fact.site_type),
+        text(|fact| &fact.commerciality),
+        text(|fact| &fact.media),
+        text(|fact| &fact.age),
+        text(|fact| &fact.sex),
+        text(|fact| &fact.production),
+        text(|fact| &fact.behaviours),
+        text(|fact| &fact.terrorism_types),
+        flag(|fact| fact.is_virtual),
+        flag(|fact| fact.self_generated),
+        flag(|fact| fact.child_modelling),
+        time(|fact| fact.lea_at),
+        time(|fact| fact.isp_at),
+        time(|fact| fact.own_lea_at),
+        time(|fact| fact.own_isp_at),
+        time(|fact| fact.replied_at),
+        time(|fact| fact.gone_said_at),
+        time(|fact| fact.gone_at),
+        country(|fact| &fact.sent_to),
+        country(|fact| &fact.received_from),
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_is_read_under_its_name() {
+        let named = |field: &Field| match field {
+            Plain(name) | Flag(name) | Field::Bytes(name) | Field::Uuid(name) => *name,
+        };
+        assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), FACT.names);
+    }
 }

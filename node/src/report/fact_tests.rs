@@ -54,7 +54,7 @@ fn the_same_is_known_in_whatever_order_and_however_often_it_is_said() {
     let fact = take(&mut said.iter());
     assert_eq!(take(&mut said.iter().rev()), fact);
     assert_eq!(take(&mut said.iter().chain(&said)), fact);
-    assert_eq!((fact.received_at, fact.assessed_at, fact.site_type.as_deref()), (400, Some(500), Some("forum")));
+    assert_eq!((fact.first_received_at, fact.assessed_at, fact.site_type.as_deref()), (400, Some(500), Some("forum")));
     assert_eq!((fact.lea_at, fact.own_lea_at, fact.own_isp_at), (Some(900), Some(950), Some(960)));
     assert_eq!((fact.gone_at, fact.age.as_deref()), (Some(1_900), Some("infant")));
 }

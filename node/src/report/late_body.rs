@@ -32,7 +32,7 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
     let mut reports = repository::by_ids(&**write, &ids).await?;
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     let ledger = Ledger::load(&**write, &keys).await?;
-    let mut facts = FactBook::open(context, write, reports.iter().map(|report| (report, true))).await?;
+    let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;
     let mut offers = OfferBook::new(&context.own);
     for report in &mut reports {
         // Headers tell what they told: only the days of the offers are marked.

@@ -6,6 +6,7 @@
 
 mod apply;
 mod assess;
+mod course;
 mod create;
 mod dossier;
 mod entry_repository;
@@ -48,6 +49,7 @@ mod waiting_repository;
 
 pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
+pub use course::Course;
 pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
 pub use dossier::{Dossier, PrivateContent};
 pub use entry_repository::{

@@ -12,6 +12,8 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteRe
 
 use serde::Deserialize;
 
+use super::course::Course;
+use super::ledger::Recorded;
 use crate::secret::SealKey;
 
 /// The digest under which a report is found by its URL, whether it is published or not; the key is this house's own.
@@ -161,6 +163,8 @@ pub struct Report {
     pub waits_since: Option<i64>,
     /// The wait was alarmed.
     pub alarmed: bool,
+    /// What the figures count of its course.
+    pub course: Course,
 }
 
 impl Report {
@@ -197,6 +201,7 @@ impl Report {
             updated_at: now,
             waits_since: None,
             alarmed: false,
+            course: Course::default(),
         }
     }
 
@@ -206,8 +211,8 @@ impl Report {
         self.tld = Some(url.top_level_domain().map_or_else(|| "ip".to_owned(), str::to_owned));
     }
 
-    /// Takes over what the fold finds. `now` in microseconds since 1970.
-    pub fn take_fold(&mut self, fold: &Fold, now: i64) {
+    /// Takes over what the fold over `entries` finds, for the hotline `own`. `now` in microseconds since 1970.
+    pub fn take_fold(&mut self, own: &NodeId, fold: &Fold, entries: &[Recorded], now: i64) {
         let offer = fold.open_offer().map(|offer| OpenOffer {
             entry: offer.entry,
             target: offer.target.clone(),
@@ -228,6 +233,7 @@ impl Report {
         self.tenure = fold.tenure;
         self.offer = offer;
         self.country = fold.country.or(self.country);
+        self.course = Course::of(own, fold, entries);
         self.updated_at = now;
     }
 

@@ -119,6 +119,14 @@ pub struct OfferRow {
     pub country: Option<Country>,
 }
 
+impl OfferRow {
+    /// The same offer, whatever has become of it.
+    pub(super) fn is_same_offer(&self, other: &Self) -> bool {
+        let offer = |row: &Self| (row.report, row.place, row.is_outgoing, row.at, row.country);
+        offer(self) == offer(other) && self.peer == other.peer
+    }
+}
+
 /// The rows of one report: its offers in the order of the walk, then what counts for nothing.
 pub(super) fn offers_of(own: &NodeId, report: i64, fold: Option<&Fold>, entries: &[&Recorded]) -> Vec<OfferRow> {
     if !entries.iter().any(|entry| concerns(own, entry)) {

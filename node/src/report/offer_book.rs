@@ -11,7 +11,7 @@ use hotline_protocol::state::{Fold, Seen, fold};
 
 use super::ledger::Recorded;
 use super::offer::{OfferRow, concerns, offers_of};
-use super::offer_repository::{forget_offers, offers_about, save_offers};
+use super::offer_repository::{forget_offers, offers_about, save_offers, save_outcomes};
 use super::stale::{Bucket, Counted};
 use super::stale_repository::mark;
 use crate::storage::{StorageError, Write};
@@ -61,19 +61,25 @@ impl<'c> OfferBook<'c> {
     /// Writes what has changed, and marks the days of everything that was touched: what is counted of an offer is also
     /// what its report's row says.
     pub(super) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
-        let Self { mut before, now, .. } = self;
+        let Self { before, now, .. } = self;
         let mut touched: BTreeSet<Bucket> = BTreeSet::new();
         let mut gone: BTreeSet<(i64, i64)> = BTreeSet::new();
-        let mut changed = Vec::new();
-        for (report, rows) in now {
-            let before = before.remove(&report).unwrap_or_default();
-            touched.extend(before.iter().chain(&rows).map(day));
+        let (mut others, mut outcomes) = (Vec::new(), Vec::new());
+        for (report, rows) in &now {
+            let before = before.get(report).map_or(&[][..], Vec::as_slice);
+            touched.extend(before.iter().chain(rows).map(day));
             // A report's rows have the places from 0 on.
             gone.extend(before.iter().skip(rows.len()).map(|row| (row.report, row.place)));
-            let is_changed = |(place, row): &(usize, OfferRow)| before.get(*place) != Some(row);
-            changed.extend(rows.into_iter().enumerate().filter(is_changed).map(|(_, row)| row));
+            for (place, row) in rows.iter().enumerate() {
+                match before.get(place) {
+                    Some(before) if before == row => {}
+                    Some(before) if before.is_same_offer(row) => outcomes.push(row),
+                    _ => others.push(row),
+                }
+            }
         }
-        save_offers(write, &changed).await?;
+        save_offers(write, &others).await?;
+        save_outcomes(write, &outcomes).await?;
         forget_offers(write, &gone).await?;
         mark(write, touched).await
     }

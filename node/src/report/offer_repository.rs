@@ -14,7 +14,7 @@ use crate::storage::{
 
 const OFFER: Columns = Columns {
     table: "offer",
-    names: &["report", "place", "peer", "is_outgoing", "stand", "at", "answered_at", "acted_at", "gone_at", "country"],
+    names: &["report", "place", "peer", "is_outgoing", "at", "country", "stand", "answered_at", "acted_at", "gone_at"],
 };
 
 /// How each column is read, in their order.
@@ -84,7 +84,16 @@ pub async fn key_between<C: ConnectionTrait>(
 }
 
 /// Writes rows in the place of those that are here.
-pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[OfferRow]) -> Result<(), StorageError> {
+pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
+    OFFER.insert(write, Known::Replaced { keys: 2, left: 2 }, values(offers)).await
+}
+
+/// Writes what became of offers that are here.
+pub(super) async fn save_outcomes(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
+    OFFER.insert(write, Known::Replaced { keys: 2, left: 6 }, values(offers)).await
+}
+
+fn values(offers: &[&OfferRow]) -> Vec<Value> {
     let mut values: Vec<Value> = Vec::with_capacity(offers.len() * OFFER.names.len());
     for offer in offers {
         values.extend([
@@ -92,15 +101,15 @@ pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[OfferRow]
             offer.place.into(),
             offer.peer.as_str().into(),
             offer.is_outgoing.into(),
-            offer.stand.code().into(),
             offer.at.into(),
+            offer.country.as_ref().map(Country::as_str).into(),
+            offer.stand.code().into(),
             offer.answered_at.into(),
             offer.acted_at.into(),
             offer.gone_at.into(),
-            offer.country.as_ref().map(Country::as_str).into(),
         ]);
     }
-    OFFER.insert(write, Known::Replaced { keys: 2 }, values).await
+    values
 }
 
 /// Takes rows away, by report and place.

@@ -7,6 +7,7 @@ use hotline_protocol::log::Position;
 use hotline_protocol::vocabulary::State;
 
 use super::apply::{FoldEffects, collect_effects};
+use super::course::Course;
 use super::entry_repository::{SealedBody, bodies_about};
 use super::error::ReportError;
 use super::fact_book::FactBook;
@@ -49,12 +50,13 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
         for report in &mut reports {
             match ledger.fold(report.key) {
                 Some(fold) => {
-                    report.take_fold(&fold, now);
+                    report.take_fold(&context.own, &fold, ledger.of(report.key), now);
                     refolded.own_entries.extend(own_entries(context, ledger.of(report.key)));
                     collect_effects(context, &fold, ledger.of(report.key), &mut refolded.effects);
                 }
                 // Whoever took it over goes on: what its origin said may come again, and the content is online.
                 None if report.holder == context.own && report.tenure > 0 => {
+                    report.course = Course::default();
                     refolded.held_without_create.push(report.id.clone());
                 }
                 None => take_back(report, now),
@@ -68,7 +70,7 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
 /// Counts reports anew: what was left behind tells nothing any more. Where the create itself was left behind, what is
 /// known of the report is still what its bodies told.
 async fn recount(context: &Context, write: &Write<'_>, reports: &[Report], ledger: &Ledger) -> Result<(), ReportError> {
-    let mut facts = FactBook::open(context, write, reports.iter().map(|report| (report, true))).await?;
+    let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;
     let ours: Vec<i64> = reports.iter().filter(|report| report.number.is_some()).map(|report| report.key).collect();
     let mut bodies: HashMap<i64, Vec<SealedBody>> = HashMap::new();
     for body in bodies_about(&**write, &ours).await? {
@@ -76,10 +78,7 @@ async fn recount(context: &Context, write: &Write<'_>, reports: &[Report], ledge
     }
     for report in reports {
         let entries = ledger.of(report.key);
-        let Some(fold) = ledger.fold(report.key) else {
-            facts.forget_fold(report);
-            continue;
-        };
+        let Some(fold) = ledger.fold(report.key) else { continue };
         facts.begin_anew(report);
         for body in bodies.remove(&report.key).unwrap_or_default() {
             let entry = entries.iter().find(|entry| entry.hash == body.hash);
@@ -88,7 +87,6 @@ async fn recount(context: &Context, write: &Write<'_>, reports: &[Report], ledge
                 facts.take_said(report, &entry.log, (&body).into());
             }
         }
-        facts.take_fold(report, &fold, entries);
     }
     Ok(facts.save(write).await?)
 }
@@ -106,5 +104,6 @@ fn take_back(report: &mut Report, now: i64) {
     report.offer = None;
     report.waits_since = None;
     report.alarmed = false;
+    report.course = Course::default();
     report.updated_at = now;
 }

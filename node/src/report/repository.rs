@@ -9,9 +9,10 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::entry_repository::signed;
+use super::fact::Fact;
 use super::model::{Number, Report};
 use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
-use super::stale_repository::mark_reports;
+use super::stale_repository::{mark_notices, mark_reports};
 use crate::storage::{
     Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
     read_packed,
@@ -58,9 +59,18 @@ pub async fn by_digests<C: ConnectionTrait>(connection: &C, digests: &[Hash]) ->
     Ok(found)
 }
 
-/// Inserts new reports.
-pub(super) async fn insert(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
-    WHOLE.insert(write, Known::Refused, values(reports, whole)).await?;
+/// Inserts new reports, each with its fact; those that are none of this hotline's business have none.
+pub(super) async fn insert(
+    write: &DatabaseTransaction,
+    reports: &[Report],
+    facts: &[Option<Fact>],
+) -> Result<(), StorageError> {
+    let mut values = Vec::with_capacity(reports.len() * WHOLE.names.len());
+    for (report, fact) in reports.iter().zip(facts) {
+        whole(report, fact.as_ref(), &mut values);
+    }
+    WHOLE.insert(write, Known::Refused, values).await?;
+    mark_notices(write, facts.iter().flatten()).await?;
     mark_reports(write, reports).await
 }
 
@@ -77,7 +87,7 @@ pub(super) async fn update_standing(write: &DatabaseTransaction, reports: &[Repo
 }
 
 fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {
-    let mut values = Vec::with_capacity(reports.len() * WHOLE.names.len());
+    let mut values = Vec::with_capacity(reports.len() * CHANGEABLE.names.len());
     for report in reports {
         row(report, &mut values);
     }

@@ -7,12 +7,15 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteRe
 
 use serde::Deserialize;
 
+use super::course::Course;
+use super::fact::Fact;
+use super::fact_repository::{add_values, with_fact_columns};
 use super::model::{House, Number, OpenOffer, Report, Route};
 use crate::storage::Field::{self, Bytes, Flag, Plain, Uuid};
 use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed};
 
-/// All columns: first how a report stands, then what else may change, then what never does.
-const NAMES: &[&str] = &[
+/// All columns: first how a report stands, then what else may change, then what never does, then its fact.
+const NAMES: &[&str] = with_fact_columns![
     "id",
     "state",
     "house",
@@ -30,6 +33,13 @@ const NAMES: &[&str] = &[
     "updated_at",
     "waits_since",
     "alarmed",
+    "lea_count",
+    "is_gone",
+    "offered_at",
+    "accept_seconds",
+    "assigned_at",
+    "at_home",
+    "acted_at",
     "number",
     "url_digest",
     "tld",
@@ -49,11 +59,11 @@ const NAMES: &[&str] = &[
     "received_at",
 ];
 
-/// What the fold finds, and where a report is hosted and goes.
-pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(17).0 };
+/// What the fold finds and what is counted of it, and where a report is hosted and goes.
+pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(24).0 };
 
 /// Everything but what never changes after a report's row was made. Leaving that out of an update spares its indexes.
-pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(28).0 };
+pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(35).0 };
 
 /// The whole row.
 pub(super) const WHOLE: Columns = Columns { table: "report", names: NAMES };
@@ -83,6 +93,13 @@ pub(super) fn standing(report: &Report, row: &mut Vec<Value>) {
         report.updated_at.into(),
         report.waits_since.into(),
         report.alarmed.into(),
+        report.course.lea_count.into(),
+        report.course.is_gone.into(),
+        report.course.offered_at.into(),
+        report.course.accept_seconds.into(),
+        report.course.assigned_at.into(),
+        report.course.at_home.into(),
+        report.course.acted_at.into(),
     ]);
 }
 
@@ -105,7 +122,7 @@ pub(super) fn changeable(report: &Report, row: &mut Vec<Value>) {
 }
 
 /// Writes the values of [`WHOLE`].
-pub(super) fn whole(report: &Report, row: &mut Vec<Value>) {
+pub(super) fn whole(report: &Report, fact: Option<&Fact>, row: &mut Vec<Value>) {
     changeable(report, row);
     row.extend([
         report.id.origin.as_str().into(),
@@ -115,9 +132,10 @@ pub(super) fn whole(report: &Report, row: &mut Vec<Value>) {
         report.case_secret.map(|digest| digest.to_vec()).into(),
         Value::from(report.received_at),
     ]);
+    add_values(fact, row);
 }
 
-/// How each column is read, in the order of [`NAMES`].
+/// How each column is read, in the order of [`NAMES`]; facts are read apart.
 const FIELDS: &[Field] = &[
     Plain("id"),
     Plain("state"),
@@ -136,6 +154,13 @@ const FIELDS: &[Field] = &[
     Plain("updated_at"),
     Plain("waits_since"),
     Flag("alarmed"),
+    Plain("lea_count"),
+    Flag("is_gone"),
+    Plain("offered_at"),
+    Plain("accept_seconds"),
+    Plain("assigned_at"),
+    Flag("at_home"),
+    Plain("acted_at"),
     Plain("number"),
     Bytes("url_digest"),
     Plain("tld"),
@@ -155,7 +180,7 @@ const FIELDS: &[Field] = &[
     Plain("received_at"),
 ];
 
-/// A row as it is read, in the order of [`NAMES`].
+/// A row as it is read, in the order of [`FIELDS`].
 #[derive(Deserialize)]
 struct Row {
     id: i64,
@@ -175,6 +200,13 @@ struct Row {
     updated_at: i64,
     waits_since: Option<i64>,
     alarmed: u8,
+    lea_count: i64,
+    is_gone: u8,
+    offered_at: Option<i64>,
+    accept_seconds: Option<i64>,
+    assigned_at: Option<i64>,
+    at_home: u8,
+    acted_at: Option<i64>,
     number: Option<i64>,
     url_digest: Option<Packed>,
     tld: Option<String>,
@@ -247,6 +279,15 @@ fn of_row(row: Row) -> Option<Report> {
         updated_at: row.updated_at,
         waits_since: row.waits_since,
         alarmed: row.alarmed > 0,
+        course: Course {
+            lea_count: row.lea_count,
+            is_gone: row.is_gone > 0,
+            offered_at: row.offered_at,
+            accept_seconds: row.accept_seconds,
+            assigned_at: row.assigned_at,
+            at_home: row.at_home > 0,
+            acted_at: row.acted_at,
+        },
     })
 }
 
@@ -259,15 +300,18 @@ mod tests {
         let named = |field: &Field| match field {
             Plain(name) | Bytes(name) | Uuid(name) | Flag(name) => *name,
         };
-        assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES);
+        assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES[..FIELDS.len()]);
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let report = Report::unknown(7, id, 1);
-        for (columns, write) in
-            [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable), (WHOLE, whole)]
-        {
+        for (columns, write) in [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable)] {
             let mut row = Vec::new();
             write(&report, &mut row);
             assert_eq!(row.len(), columns.names.len());
+        }
+        for fact in [None, Some(Fact::new(&report))] {
+            let mut row = Vec::new();
+            whole(&report, fact.as_ref(), &mut row);
+            assert_eq!(row.len(), WHOLE.names.len());
         }
     }
 }

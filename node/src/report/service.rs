@@ -62,8 +62,8 @@ pub async fn record_moves(
     let places: HashMap<i64, usize> = reports.iter().enumerate().map(|(place, report)| (report.key, place)).collect();
     let with_body: HashSet<i64> =
         moves.iter().filter(|planned| planned.body.is_some()).map(|planned| planned.report).collect();
-    let stored = reports.iter().map(|report| (report, with_body.contains(&report.key)));
-    let mut facts = FactBook::open(context, write, stored).await?;
+    let told = reports.iter().filter(|report| with_body.contains(&report.key));
+    let mut facts = FactBook::open(&context.own, write, told).await?;
     let mut offers = OfferBook::new(&context.own);
     for planned in moves {
         let report = &mut reports[places[&planned.report]];
@@ -80,11 +80,10 @@ pub async fn record_moves(
         offers.was(report.key, ledger.of(report.key));
         ledger.add(report.key, journal.add(report.key, says, sealed));
         let fold = ledger.fold(report.key).ok_or(StorageError::Inconsistent("report"))?;
-        report.take_fold(&fold, now);
+        report.take_fold(&context.own, &fold, ledger.of(report.key), now);
         if let Some(line) = &planned.body {
             facts.take_said(report, &context.own, (&line.body().map_err(ReportError::from)?).into());
         }
-        facts.take_fold(report, &fold, ledger.of(report.key));
         offers.take(report.key, Some(&fold), ledger.of(report.key));
     }
     facts.save(write).await?;

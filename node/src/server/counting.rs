@@ -1,7 +1,8 @@
 //! The loops that count ahead: days within moments after they have changed, years when there is time.
 //!
-//! Taking in comes first: they wait until nothing is committed any more, for a while, and rest for a multiple of the time
-//! that they took. So an import does not have one day counted over and over.
+//! Taking in comes first: they wait until nothing is committed any more, for a while, rest for a multiple of the time
+//! that they took, and for a larger one as long as more comes in. So an import does not have one day counted over and
+//! over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +11,17 @@ use super::background::{PAUSE, SLOW_TICK, committed, quiet};
 use super::node::Shared;
 use crate::context::Context;
 use crate::shutdown::Stop;
-use crate::statistics::{Span, recount};
+use crate::statistics::{Span, marks, recount};
 use crate::storage::StorageError;
 
 /// Buckets that are counted between two looks at the stop, and written in one transaction.
 const LIMIT: u32 = 32;
 /// Rest after what took so long: one part of so many is spent on counting.
 const REST: u32 = 10;
+/// The same as long as something changes that must be counted anew.
+const BUSY_REST: u32 = 50;
+/// Nothing changes any more where nothing did for so long.
+const STILL: Duration = Duration::from_millis(500);
 /// Years are read whole, so they rest for at least this time.
 const YEARS_REST: Duration = Duration::from_secs(30);
 
@@ -42,7 +47,9 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
             Ok(0) => {}
             Ok(_) => {
                 warm(shared).await;
-                stop.wait((begin.elapsed() * REST).max(rest)).await;
+                let (end, took) = (tokio::time::Instant::now(), begin.elapsed());
+                stop.wait((took * REST).max(rest)).await;
+                settled(context, span, end + took * BUSY_REST, stop).await;
             }
             Err(error) => {
                 tracing::error!(%error, "figures could not be counted ahead; it is tried again");
@@ -51,6 +58,20 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
         }
         committed(&mut changes, SLOW_TICK, stop).await;
         quiet(&mut changes, stop).await;
+    }
+}
+
+/// Waits until no more is marked to be counted anew, until a time at the latest.
+async fn settled(context: &Context, span: Span, at_latest: tokio::time::Instant, stop: &Stop) {
+    let mut before = None;
+    while !stop.is_stopping() && tokio::time::Instant::now() < at_latest {
+        // What cannot be read is told by whoever counts.
+        let Ok(now) = marks(context, span).await else { return };
+        if before == Some(now) {
+            return;
+        }
+        before = Some(now);
+        stop.wait(STILL).await;
     }
 }
 

@@ -67,7 +67,7 @@ pub use model::{
 };
 pub use period::Period;
 pub use reconcile::{After, Difference, DifferenceKind, Reconciled};
-pub use recount::{Recounted, Span, recount};
+pub use recount::{Recounted, Span, marks, recount};
 pub use rollups::Rollups;
 pub use service::statistics;
 pub use volume::{AGES, Counts, Flow, Fresh, Spread, Volumes, WITHIN_DAYS};

@@ -10,7 +10,8 @@ use super::cell::{
 };
 use super::period::Period;
 use super::rollup_repository::{
-    OfferOfDay, ReportsOfDay, Stale, federation_of_day, offers_between, offers_of_day, reports_of_day, save, stale,
+    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, reports_of_day, save,
+    stale,
 };
 use super::service::figures_of_year;
 use crate::context::Context;
@@ -40,13 +41,26 @@ pub enum Span {
     Years,
 }
 
+impl Span {
+    /// The stored numbers of its buckets: the first, and the one after the last.
+    const fn range(self) -> (i64, i64) {
+        let (years, end) = Counted::Years.range();
+        match self {
+            Self::Days => (0, years),
+            Self::Years => (years, end),
+        }
+    }
+}
+
+/// How often something was marked that is not counted anew yet.
+pub async fn marks(context: &Context, span: Span) -> Result<i64, StorageError> {
+    let (first, end) = span.range();
+    marked(context.database.read(), first, end).await
+}
+
 /// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning.
 pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
-    let (years, end) = Counted::Years.range();
-    let (first, end) = match span {
-        Span::Days => (0, years),
-        Span::Years => (years, end),
-    };
+    let (first, end) = span.range();
     let found = stale(context.database.read(), after.max(first - 1), end, limit.into()).await?;
     let next = found.last().filter(|_| found.len() >= limit as usize).map(|last| last.bucket.to_stored());
     let mut counted = Vec::with_capacity(found.len());

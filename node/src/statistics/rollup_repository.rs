@@ -85,6 +85,15 @@ pub(super) async fn stale<C: ConnectionTrait>(
     rows.into_iter().map(|row| stale(row).ok_or(WRONG)).collect()
 }
 
+/// How often stale buckets were marked, from one and before another.
+pub(super) async fn marked<C: ConnectionTrait>(connection: &C, first: i64, end: i64) -> Result<i64, StorageError> {
+    // PostgreSQL adds whole numbers up to one that is none.
+    const FIELDS: &[Field] = &[Plain("CAST(COALESCE(SUM(changes), 0) AS BIGINT)")];
+    let rows = "stale WHERE bucket >= ? AND bucket < ?";
+    let n: Vec<[i64; 1]> = read_packed(connection, "stale", FIELDS, rows, vec![first.into(), end.into()]).await?;
+    Ok(n.into_iter().flatten().next().unwrap_or(0))
+}
+
 /// How many buckets of a kind are stale.
 pub(super) async fn waiting<C: ConnectionTrait>(connection: &C, counted: Counted) -> Result<u64, StorageError> {
     let (first, end) = counted.range();
@@ -136,7 +145,7 @@ pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now:
         write.execute_raw(Statement::from_sql_and_values(backend, sql, values_of_mark)).await?;
         values.extend([bucket.into(), version.into(), now.into(), cells.into()]);
     }
-    ROLLUP.insert(write, Known::Replaced { keys: 1 }, values).await
+    ROLLUP.insert(write, Known::Replaced { keys: 1, left: 1 }, values).await
 }
 
 /// The offers of a day, from its `from`th second and before its `to`th.
@@ -154,10 +163,9 @@ pub(super) async fn offers_between<C: ConnectionTrait>(
         Plain("offer.gone_at"),
         Plain("offer.country"),
         Plain("report.offence"),
-        Plain("fact.site_type"),
+        Plain("report.site_type"),
     ];
-    let rows = "offer JOIN report ON report.id = offer.report LEFT JOIN fact ON fact.report = offer.report \
-                WHERE offer.at >= ? AND offer.at < ?";
+    let rows = "offer JOIN report ON report.id = offer.report WHERE offer.at >= ? AND offer.at < ?";
     read_packed(connection, "offer", FIELDS, rows, vec![from.into(), to.into()]).await
 }
 
@@ -175,20 +183,20 @@ pub(super) async fn reports_of_day<C: ConnectionTrait>(
     day: i64,
 ) -> Result<Vec<ReportsOfDay>, StorageError> {
     const FIELDS: &[Field] = &[
-        Plain("report.origin"),
-        Plain("report.holder"),
-        Plain("report.offer_target"),
-        Plain("report.country"),
-        Plain("report.asn"),
-        Plain("report.organisation"),
-        Plain("report.offence"),
-        Plain("report.assessment"),
-        Plain("fact.site_type"),
-        Plain("CASE WHEN fact.is_gone THEN 1 ELSE 0 END"),
+        Plain("origin"),
+        Plain("holder"),
+        Plain("offer_target"),
+        Plain("country"),
+        Plain("asn"),
+        Plain("organisation"),
+        Plain("offence"),
+        Plain("assessment"),
+        Plain("site_type"),
+        Plain("CASE WHEN is_gone THEN 1 ELSE 0 END"),
         Plain("COUNT(*)"),
     ];
-    let rows = "report LEFT JOIN fact ON fact.report = report.id WHERE report.number IS NOT NULL \
-                AND report.received_at >= ? AND report.received_at < ? \
+    let rows = "report WHERE number IS NOT NULL \
+                AND received_at >= ? AND received_at < ? \
                 GROUP BY f0, f1, f2, f3, f4, f5, f6, f7, f8, f9";
     let micros = |day: i64| Value::from(day.saturating_mul(DAY * 1_000_000));
     read_packed(connection, "report", FIELDS, rows, vec![micros(day), micros(day + 1)]).await

@@ -11,9 +11,10 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, Statement, V
 
 use super::database::StorageError;
 
-/// Most rows in one statement. The widest table makes some 17,400 parameters of it, where SQLite takes 32,766 and
-/// PostgreSQL 65,535.
+/// Most rows in one statement.
 const ROWS_LIMIT: usize = 512;
+/// Most parameters in one statement: what SQLite takes; PostgreSQL takes 65,535.
+const PARAMETERS_LIMIT: usize = 32_766;
 /// Most keys in one `IN` list. What is read by one is packed into one text: of this many rows it has some 200 KB, which
 /// a processor's cache holds; larger ones cost more in fresh memory than in statements.
 const KEYS_LIMIT: usize = 128;
@@ -37,10 +38,12 @@ pub enum Known {
     Refused,
     /// It is left as it is.
     Left,
-    /// It is written anew. The first columns, so many, are its key.
+    /// It is written anew. The first columns are its key.
     Replaced {
-        /// How many.
+        /// How many are its key.
         keys: usize,
+        /// How many are left as they are, with the key: indexes of those have nothing to do.
+        left: usize,
     },
     /// What stands in its other columns is added to. The first column is its key.
     AddedTo,
@@ -59,18 +62,17 @@ impl Columns {
         let end = match known {
             Known::Refused => String::new(),
             Known::Left => " WHERE TRUE ON CONFLICT DO NOTHING".to_owned(),
-            Known::Replaced { keys } => self.or_set(keys, |name| format!("{name} = excluded.{name}")),
-            Known::AddedTo => self.or_set(1, |name| format!("{name} = {}.{name} + excluded.{name}", self.table)),
+            Known::Replaced { keys, left } => self.or_set(keys, left, |name| format!("{name} = excluded.{name}")),
+            Known::AddedTo => self.or_set(1, 1, |name| format!("{name} = {}.{name} + excluded.{name}", self.table)),
         };
         let text = |sources: &[String], rows: &str| format!("{begin}{} FROM {rows}{end}", sources.join(", "));
         self.run(write, values, 0, text).await.map(drop)
     }
 
     /// What is set where a row with the same key is there.
-    fn or_set(&self, keys: usize, set: impl Fn(&str) -> String) -> String {
-        let (keys, others) = self.names.split_at(keys);
-        let set: Vec<String> = others.iter().map(|name| set(name)).collect();
-        format!(" WHERE TRUE ON CONFLICT ({}) DO UPDATE SET {}", keys.join(", "), set.join(", "))
+    fn or_set(&self, keys: usize, left: usize, set: impl Fn(&str) -> String) -> String {
+        let set: Vec<String> = self.names[left..].iter().map(|name| set(name)).collect();
+        format!(" WHERE TRUE ON CONFLICT ({}) DO UPDATE SET {}", self.names[..keys].join(", "), set.join(", "))
     }
 
     /// Updates rows by the first column, which is their key. Gives the number of rows that were there.
@@ -97,11 +99,12 @@ impl Columns {
         let width = self.names.len();
         debug_assert!(values.len().is_multiple_of(width), "{}: rows of {width} values", self.table);
         let backend = write.get_database_backend();
+        let most = ROWS_LIMIT.min(1 << (PARAMETERS_LIMIT / width).ilog2());
         let mut left = values.len() / width;
         let mut values = values.into_iter();
         let mut affected = 0;
         while let Some(exponent) = left.checked_ilog2() {
-            let rows = ROWS_LIMIT.min(1 << exponent);
+            let rows = most.min(1 << exponent);
             let batch: Vec<Value> = values.by_ref().take(rows * width).collect();
             let is_shared = shared(&batch, width, keys);
             let (sources, places) = sources_and_rows(backend, rows, &is_shared);
@@ -212,8 +215,8 @@ mod tests {
         columns.insert(&write, Known::Refused, rows(0..300, "a")).await.expect("inserted");
         columns.insert(&write, Known::Left, rows(290..310, "b")).await.expect("left");
         assert_eq!(columns.update(&write, rows(100..400, "c")).await.expect("updated"), 210);
-        columns.insert(&write, Known::Replaced { keys: 1 }, rows(299..301, "e")).await.expect("replaced");
-        columns.insert(&write, Known::Replaced { keys: 1 }, rows(298..299, "c")).await.expect("replaced");
+        columns.insert(&write, Known::Replaced { keys: 1, left: 1 }, rows(299..301, "e")).await.expect("replaced");
+        columns.insert(&write, Known::Replaced { keys: 1, left: 1 }, rows(298..299, "c")).await.expect("replaced");
         columns.insert(&write, Known::Refused, Vec::new()).await.expect("nothing to do");
         write.commit().await.expect("committed");
         let write = database.begin().await.expect("begun");

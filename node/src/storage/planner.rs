@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use super::database::{Database, Engine, StorageError};
 
 /// Tables that grow with every report.
-const GROWING: [&str; 5] = ["report", "entry", "digest", "fact", "offer"];
+const GROWING: [&str; 4] = ["report", "entry", "digest", "offer"];
 /// Rows that changed since the planner last looked at a table, before it looks again: this many …
 const CHANGED_ROWS: i64 = 5_000;
 /// … and one of so many that are there: it looks again at double the size.

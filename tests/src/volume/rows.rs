@@ -42,17 +42,14 @@ const REPORT: Columns = Columns {
         "updated_at",
         "waits_since",
         "alarmed",
-    ],
-};
-const OFFER: Columns = Columns {
-    table: "offer",
-    names: &["report", "place", "peer", "is_outgoing", "stand", "at", "answered_at", "acted_at", "gone_at", "country"],
-};
-const FACT: Columns = Columns {
-    table: "fact",
-    names: &[
-        "report",
-        "received_at",
+        "lea_count",
+        "is_gone",
+        "offered_at",
+        "accept_seconds",
+        "assigned_at",
+        "at_home",
+        "acted_at",
+        "first_received_at",
         "assessed_at",
         "found_at",
         "site_type",
@@ -61,32 +58,27 @@ const FACT: Columns = Columns {
         "child_modelling",
         "lea_at",
         "isp_at",
-        "lea_count",
-        "is_gone",
         "gone_said_at",
         "gone_at",
-        "offered_at",
-        "accept_seconds",
-        "assigned_at",
-        "acted_at",
     ],
 };
-
+const OFFER: Columns = Columns {
+    table: "offer",
+    names: &["report", "place", "peer", "is_outgoing", "stand", "at", "answered_at", "acted_at", "gone_at", "country"],
+};
 /// Rows that are written together.
 pub(super) struct Batch<'b> {
     context: &'b Context,
     houses: &'b Houses,
     heads: &'b mut BTreeMap<usize, Cursor>,
     reports: Vec<Value>,
-    facts: Vec<Value>,
     offers: Vec<Value>,
     entries: Vec<EntryToStore>,
 }
 
 impl<'b> Batch<'b> {
     pub(super) fn new(context: &'b Context, houses: &'b Houses, heads: &'b mut BTreeMap<usize, Cursor>) -> Self {
-        let (reports, facts, offers, entries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { context, houses, heads, reports, facts, offers, entries }
+        Self { context, houses, heads, reports: Vec::new(), offers: Vec::new(), entries: Vec::new() }
     }
 
     pub(super) fn entries(&self) -> u64 {
@@ -106,9 +98,8 @@ impl<'b> Batch<'b> {
             hashes.push(hash);
         }
         self.report(chance, (key, rid, number), dealt, &hashes);
-        if number.is_some() {
-            self.fact(key, dealt);
-        }
+        self.course(dealt);
+        self.fact(number.is_some(), dealt);
         let own = |offer: &&super::deal::DealtOffer| offer.is_ours();
         for (offer, place) in dealt.offers.iter().filter(own).zip(0_i64..) {
             let is_outgoing = offer.by == OWN;
@@ -212,33 +203,40 @@ impl<'b> Batch<'b> {
         ]);
     }
 
-    fn fact(&mut self, key: i64, dealt: &Dealt) {
-        let at = |status: Status| dealt.steps.iter().find(|step| step.status.as_ref() == Some(&status)).map(|it| it.at);
-        let gone = at(Status::Removed);
+    /// What headers tell, after the report's own columns.
+    fn course(&mut self, dealt: &Dealt) {
         let taken = dealt.offers.iter().rev().find(|offer| offer.stand.is_accepted());
         let ours = taken.filter(|offer| offer.by == OWN);
         let tells = |step: &&Step| step.by == OWN && step.status == Some(Status::LeaInformed);
         let told = dealt.steps.iter().filter(tells).count();
-        let home = (dealt.offers.is_empty()).then_some(dealt.at);
-        self.facts.extend([
-            key.into(),
-            dealt.at.into(),
-            dealt.at.into(),
-            dealt.at.into(),
-            dealt.site.code().into(),
-            false.into(),
-            false.into(),
-            false.into(),
-            at(Status::LeaInformed).into(),
-            at(Status::IspInformed).into(),
+        self.reports.extend([
             i64::try_from(told).unwrap_or(0).into(),
-            gone.is_some().into(),
-            gone.into(),
-            gone.into(),
+            at(dealt, &Status::Removed).is_some().into(),
             ours.map(|offer| offer.at).into(),
             taken.and_then(|offer| Some(offer.answered_at? - offer.at)).into(),
-            taken.and_then(|offer| offer.answered_at).or(home).into(),
+            taken.and_then(|offer| offer.answered_at).into(),
+            dealt.offers.is_empty().into(),
             Value::from(ours.and_then(|offer| offer.acted_at)),
+        ]);
+    }
+
+    /// What bodies tell, after that.
+    fn fact(&mut self, is_ours: bool, dealt: &Dealt) {
+        let received = is_ours.then_some(dealt.at);
+        let of = |status: Status| at(dealt, &status).filter(|_| is_ours);
+        let gone = of(Status::Removed);
+        self.reports.extend([
+            received.into(),
+            received.into(),
+            received.into(),
+            is_ours.then(|| dealt.site.code()).into(),
+            false.into(),
+            false.into(),
+            false.into(),
+            of(Status::LeaInformed).into(),
+            of(Status::IspInformed).into(),
+            gone.into(),
+            Value::from(gone),
         ]);
     }
 
@@ -246,13 +244,17 @@ impl<'b> Batch<'b> {
     pub(super) async fn save(self, write: &Write<'_>) -> Result<()> {
         insert_entries(write, self.entries).await?;
         REPORT.insert(write, Known::Refused, self.reports).await?;
-        FACT.insert(write, Known::Refused, self.facts).await?;
         OFFER.insert(write, Known::Refused, self.offers).await?;
         for (house, head) in self.heads.iter() {
             set_head(&**write, &self.houses.ids[*house], head, 0).await?;
         }
         Ok(())
     }
+}
+
+/// When a status was first written.
+fn at(dealt: &Dealt, status: &Status) -> Option<i64> {
+    dealt.steps.iter().find(|step| step.status.as_ref() == Some(status)).map(|step| step.at)
 }
 
 fn body(chance: &mut Chance, key: i64, dealt: &Dealt, houses: &Houses) -> Body {

@@ -34,7 +34,6 @@ fn tables(backend: DbBackend) -> Vec<TableCreateStatement> {
         digest_key(),
         entry(),
         epoch(),
-        fact(backend),
         link(),
         log(),
         offer(backend),
@@ -160,44 +159,6 @@ fn epoch() -> TableCreateStatement {
         .col(big_integer("from_epoch"))
         .col(big_integer("from_seq"))
         .primary_key(Index::create().col("log").col("epoch"))
-        .take()
-}
-
-/// What is counted of each report of this hotline, under the report's own key.
-fn fact(backend: DbBackend) -> TableCreateStatement {
-    Table::create()
-        .table("fact")
-        .col(row_number(backend, "report"))
-        .col(big_integer("received_at"))
-        .col(big_integer_null("assessed_at"))
-        .col(big_integer_null("found_at"))
-        .col(text_null("site_type"))
-        .col(text_null("commerciality"))
-        .col(text_null("media"))
-        .col(text_null("age"))
-        .col(text_null("sex"))
-        .col(text_null("production"))
-        .col(text_null("behaviours"))
-        .col(text_null("terrorism_types"))
-        .col(boolean("is_virtual"))
-        .col(boolean("self_generated"))
-        .col(boolean("child_modelling"))
-        .col(big_integer_null("lea_at"))
-        .col(big_integer_null("isp_at"))
-        .col(big_integer_null("own_lea_at"))
-        .col(big_integer_null("own_isp_at"))
-        .col(big_integer("lea_count"))
-        .col(big_integer_null("replied_at"))
-        .col(boolean("is_gone"))
-        .col(big_integer_null("gone_said_at"))
-        .col(big_integer_null("gone_at"))
-        .col(big_integer_null("offered_at"))
-        .col(big_integer_null("accept_seconds"))
-        .col(big_integer_null("assigned_at"))
-        .col(big_integer_null("acted_at"))
-        .col(text_null("sent_to"))
-        .col(text_null("received_from"))
-        .primary_key(Index::create().col("report"))
         .take()
 }
 
@@ -357,6 +318,38 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .col(big_integer("updated_at"))
         .col(big_integer_null("waits_since"))
         .col(boolean("alarmed"))
+        // What is counted of its course.
+        .col(big_integer("lea_count"))
+        .col(boolean("is_gone"))
+        .col(big_integer_null("offered_at"))
+        .col(big_integer_null("accept_seconds"))
+        .col(big_integer_null("assigned_at"))
+        .col(boolean("at_home"))
+        .col(big_integer_null("acted_at"))
+        // What is counted of what bodies tell; empty where it is none of this hotline's business.
+        .col(big_integer_null("first_received_at"))
+        .col(big_integer_null("assessed_at"))
+        .col(big_integer_null("found_at"))
+        .col(text_null("site_type"))
+        .col(text_null("commerciality"))
+        .col(text_null("media"))
+        .col(text_null("age"))
+        .col(text_null("sex"))
+        .col(text_null("production"))
+        .col(text_null("behaviours"))
+        .col(text_null("terrorism_types"))
+        .col(boolean("is_virtual"))
+        .col(boolean("self_generated"))
+        .col(boolean("child_modelling"))
+        .col(big_integer_null("lea_at"))
+        .col(big_integer_null("isp_at"))
+        .col(big_integer_null("own_lea_at"))
+        .col(big_integer_null("own_isp_at"))
+        .col(big_integer_null("replied_at"))
+        .col(big_integer_null("gone_said_at"))
+        .col(big_integer_null("gone_at"))
+        .col(text_null("sent_to"))
+        .col(text_null("received_from"))
         .primary_key(Index::create().col("id"))
         .take()
 }
@@ -461,7 +454,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         // The figures of a period.
         plain("report_received", "report", &["received_at"]),
         // The notices of a period.
-        only_with(plain("fact_notice", "fact", &["own_isp_at"]), "own_isp_at"),
+        only_with(plain("report_notice", "report", &["own_isp_at"]), "own_isp_at"),
         // Which offers to this node wait, oldest first?
         only_with(plain("report_offer", "report", &["offer_target", "id"]), "waits_since"),
         // `report list --state`, and the steps that look for a state: those that `report::repository` calls rare.
