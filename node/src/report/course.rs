@@ -77,6 +77,6 @@ pub(super) const fn is_gone(state: State) -> bool {
 }
 
 /// When an entry says that it was written.
-fn stamp(entry: &Recorded) -> Option<i64> {
+pub(super) fn stamp(entry: &Recorded) -> Option<i64> {
     time(i64::try_from(entry.content.ts).ok()?)
 }

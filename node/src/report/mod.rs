@@ -68,7 +68,7 @@ pub use listed::{ListedReport, load_listed};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};
 pub use offer::{OfferRow, Stand};
-pub use offer_repository::{differing_offers, key_between};
+pub use offer_repository::{OPEN, differing_offers, key_between};
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};

@@ -12,7 +12,7 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteRe
 
 use serde::Deserialize;
 
-use super::course::Course;
+use super::course::{Course, stamp};
 use super::ledger::Recorded;
 use crate::secret::SealKey;
 
@@ -89,6 +89,8 @@ pub struct OpenOffer {
     pub entry: Hash,
     /// Who is offered the report.
     pub target: NodeId,
+    /// When it was offered, as the entry's author wrote: seconds since 1970; none where that can be no time.
+    pub at: Option<i64>,
     /// The refusal's reason and the country that the refuser found.
     pub refused: Option<(String, Option<Country>)>,
 }
@@ -216,6 +218,7 @@ impl Report {
         let offer = fold.open_offer().map(|offer| OpenOffer {
             entry: offer.entry,
             target: offer.target.clone(),
+            at: entries.iter().find(|entry| entry.hash == offer.entry).and_then(stamp),
             refused: offer.refusal.as_ref().map(|refusal| (refusal.why.to_string(), refusal.country)),
         });
         let waits = offer.as_ref().is_some_and(|offer| offer.refused.is_none());

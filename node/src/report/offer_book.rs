@@ -2,7 +2,8 @@
 //! are others now.
 //!
 //! Rows follow from the entries that count alone. So what is stored follows from the entries that were here before, and
-//! is not read, but where some of those count no more.
+//! is not read, but where some of those count no more. Of an open offer nothing is stored but what its report's row says:
+//! most are soon answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,43 +11,52 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, fold};
 
 use super::ledger::Recorded;
-use super::offer::{OfferRow, concerns, offers_of};
+use super::model::Report;
+use super::offer::{OfferRow, Stand, concerns, offers_of};
 use super::offer_repository::{forget_offers, offers_about, save_offers, save_outcomes};
 use super::stale::{Bucket, Counted};
 use super::stale_repository::mark;
 use crate::storage::{StorageError, Write};
 
-/// The rows of the reports that were touched, by the report's key.
+/// The rows of the reports that were touched, by the report's key; none of open offers.
 pub(super) struct OfferBook<'c> {
     own: &'c NodeId,
     before: BTreeMap<i64, Vec<OfferRow>>,
     now: BTreeMap<i64, Vec<OfferRow>>,
+    /// The days of all offers that were touched, open ones too.
+    days: BTreeSet<Bucket>,
 }
 
 impl<'c> OfferBook<'c> {
     /// Empty.
     pub(super) const fn new(own: &'c NodeId) -> Self {
-        Self { own, before: BTreeMap::new(), now: BTreeMap::new() }
+        Self { own, before: BTreeMap::new(), now: BTreeMap::new(), days: BTreeSet::new() }
     }
 
     /// Takes the entries about a report whose rows are stored, before anything changes.
     pub(super) fn was<'e>(&mut self, report: i64, entries: impl IntoIterator<Item = &'e Recorded>) {
-        let own = self.own;
-        self.before.entry(report).or_insert_with(|| {
-            let entries: Vec<&Recorded> = entries.into_iter().collect();
-            if !entries.iter().any(|entry| concerns(own, entry)) {
-                return Vec::new();
-            }
+        if self.before.contains_key(&report) {
+            return;
+        }
+        let entries: Vec<&Recorded> = entries.into_iter().collect();
+        let rows = if entries.iter().any(|entry| concerns(self.own, entry)) {
             let seen: Vec<Seen<'_>> = entries.iter().map(|entry| entry.seen()).collect();
-            offers_of(own, report, fold(&seen).as_ref(), &entries)
-        });
+            offers_of(self.own, report, fold(&seen).as_ref(), &entries)
+        } else {
+            Vec::new()
+        };
+        let rows = self.stored(rows);
+        self.before.insert(report, rows);
     }
 
     /// Reads the rows of reports as they are stored.
-    pub(super) async fn read(&mut self, write: &Write<'_>, reports: &[i64]) -> Result<(), StorageError> {
-        let mut rows = offers_about(&**write, reports).await?;
+    pub(super) async fn read(&mut self, write: &Write<'_>, reports: &[Report]) -> Result<(), StorageError> {
+        let open = reports.iter().filter_map(|report| report.offer.as_ref()?.at);
+        self.days.extend(open.map(day));
+        let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
+        let mut rows = offers_about(&**write, &keys).await?;
         rows.sort_unstable_by_key(|row| (row.report, row.place));
-        for row in rows {
+        for row in self.stored(rows) {
             self.before.entry(row.report).or_default().push(row);
         }
         Ok(())
@@ -55,23 +65,22 @@ impl<'c> OfferBook<'c> {
     /// Takes what all entries about a report tell.
     pub(super) fn take(&mut self, report: i64, fold: Option<&Fold>, entries: &[Recorded]) {
         let entries: Vec<&Recorded> = entries.iter().collect();
-        self.now.insert(report, offers_of(self.own, report, fold, &entries));
+        let rows = self.stored(offers_of(self.own, report, fold, &entries));
+        self.now.insert(report, rows);
     }
 
     /// Writes what has changed, and marks the days of everything that was touched: what is counted of an offer is also
     /// what its report's row says.
     pub(super) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
-        let Self { before, now, .. } = self;
-        let mut touched: BTreeSet<Bucket> = BTreeSet::new();
+        let Self { before, now, days, .. } = self;
         let mut gone: BTreeSet<(i64, i64)> = BTreeSet::new();
         let (mut others, mut outcomes) = (Vec::new(), Vec::new());
         for (report, rows) in &now {
             let before = before.get(report).map_or(&[][..], Vec::as_slice);
-            touched.extend(before.iter().chain(rows).map(day));
-            // A report's rows have the places from 0 on.
-            gone.extend(before.iter().skip(rows.len()).map(|row| (row.report, row.place)));
-            for (place, row) in rows.iter().enumerate() {
-                match before.get(place) {
+            let is_here = |row: &&OfferRow| rows.iter().any(|now| now.place == row.place);
+            gone.extend(before.iter().filter(|row| !is_here(row)).map(|row| (row.report, row.place)));
+            for row in rows {
+                match before.iter().find(|before| before.place == row.place) {
                     Some(before) if before == row => {}
                     Some(before) if before.is_same_offer(row) => outcomes.push(row),
                     _ => others.push(row),
@@ -81,10 +90,17 @@ impl<'c> OfferBook<'c> {
         save_offers(write, &others).await?;
         save_outcomes(write, &outcomes).await?;
         forget_offers(write, &gone).await?;
-        mark(write, touched).await
+        mark(write, days).await
+    }
+
+    /// Notes the days of offers, and leaves those out that are open.
+    fn stored(&mut self, mut rows: Vec<OfferRow>) -> Vec<OfferRow> {
+        self.days.extend(rows.iter().map(|row| day(row.at)));
+        rows.retain(|row| row.stand != Stand::Open);
+        rows
     }
 }
 
-fn day(row: &OfferRow) -> Bucket {
-    Bucket::of_seconds(Counted::Offers, row.at)
+fn day(at: i64) -> Bucket {
+    Bucket::of_seconds(Counted::Offers, at)
 }

@@ -6,7 +6,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use sea_orm::Statement;
 
-use super::offer::OfferRow;
+use super::offer::{OfferRow, Stand};
 use crate::storage::Field::{self, Flag, Plain};
 use crate::storage::{
     Columns, ConnectionTrait, DatabaseTransaction, Known, StorageError, Value, key_lists, list, read_packed,
@@ -45,16 +45,21 @@ pub(super) async fn offers_about<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Offers that do not agree with a peer's log. Written as the index has it, which serves only whom its text tells that
-/// it may.
-const DIFFERING: &str = "offer WHERE peer = ? \
-    AND (stand = 'open' OR stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer')";
+/// Offers that do not agree with a peer's log and are not open. Written as the index has it, which serves only whom its
+/// text tells that it may.
+const DIFFERING: &str = "offer WHERE peer = ? AND (stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer')";
+
+/// Which reports have an open offer: nobody answered it, and it was not taken back.
+pub const OPEN: &str = "waits_since IS NOT NULL AND state IN ('offered', 'moved') AND offer_at IS NOT NULL";
+
+/// What is read of an open offer: the report, when it was offered, and where it is hosted.
+const OPEN_FIELDS: &[Field] = &[Plain("id"), Plain("offer_at"), Plain("country")];
 
 /// What does not agree with a peer's log, by the report's key: the rows of reports after one. Those of a report stand
-/// together, so they are `limit` at most, and what else the last report has.
+/// together, so they are `limit` at least where there are as many, and what else the last report has.
 pub async fn differing_offers<C: ConnectionTrait>(
     connection: &C,
-    peer: &NodeId,
+    (own, peer): (&NodeId, &NodeId),
     after: i64,
     limit: u32,
 ) -> Result<Vec<OfferRow>, StorageError> {
@@ -68,19 +73,49 @@ pub async fn differing_offers<C: ConnectionTrait>(
         let rest: Vec<OfferRow> = read_packed(connection, "offer", FIELDS, &rows, values).await?;
         found.extend(rest);
     }
+    for is_outgoing in [true, false] {
+        let (by, target) = if is_outgoing { (own, peer) } else { (peer, own) };
+        let rows = format!("report WHERE {OPEN} AND holder = ? AND offer_target = ? AND id > ? ORDER BY id LIMIT ?");
+        let values = vec![by.as_str().into(), target.as_str().into(), after.into(), i64::from(limit).into()];
+        let open: Vec<(i64, i64, Option<Country>)> =
+            read_packed(connection, "report", OPEN_FIELDS, &rows, values).await?;
+        found.extend(open.into_iter().map(|open| open_offer(peer, is_outgoing, open)));
+    }
+    found.sort_unstable_by_key(|row| (row.report, row.place));
+    if let Some(last) = found.get(limit.saturating_sub(1) as usize).map(|row| row.report) {
+        found.retain(|row| row.report <= last);
+    }
     Ok(found)
+}
+
+/// It stands behind all that is stored of its report: it is the last of its walk, and what counts for nothing before it
+/// has no place there.
+fn open_offer(peer: &NodeId, is_outgoing: bool, (report, at, country): (i64, i64, Option<Country>)) -> OfferRow {
+    let (peer, stand) = (peer.clone(), Stand::Open);
+    let (answered_at, acted_at, gone_at) = (None, None, None);
+    OfferRow { report, place: i64::MAX, peer, is_outgoing, stand, at, answered_at, acted_at, gone_at, country }
 }
 
 /// The key of a report that was offered between this hotline and a peer; `None` of one that is none of that pair's.
 pub async fn key_between<C: ConnectionTrait>(
     connection: &C,
-    peer: &NodeId,
+    (own, peer): (&NodeId, &NodeId),
     report: &ReportId,
 ) -> Result<Option<i64>, StorageError> {
-    let rows = "offer WHERE report = (SELECT id FROM report WHERE rid = ? AND origin = ?) AND peer = ? LIMIT 1";
-    let values = vec![report.rid.into(), report.origin.as_str().into(), peer.as_str().into()];
-    let found: Vec<[i64; 1]> = read_packed(connection, "offer", &FIELDS[..1], rows, values).await?;
-    Ok(found.first().map(|[key]| *key))
+    let stored = "offer WHERE report = (SELECT id FROM report WHERE rid = ? AND origin = ?) AND peer = ? LIMIT 1";
+    let sides = "((holder = ? AND offer_target = ?) OR (offer_target = ? AND holder = ?))";
+    let open = format!("report WHERE {OPEN} AND rid = ? AND origin = ? AND {sides}");
+    let id = [report.rid.into(), report.origin.as_str().into()];
+    let [own, peer] = [own, peer].map(|node| Value::from(node.as_str()));
+    let sides = [own.clone(), peer.clone(), own, peer.clone()];
+    for (table, field, rows, sides) in [("offer", "report", stored, &[peer][..]), ("report", "id", &open, &sides)] {
+        let values = id.iter().chain(sides).cloned().collect();
+        let found: Vec<[i64; 1]> = read_packed(connection, table, &[Plain(field)], rows, values).await?;
+        if let [[key], ..] = found[..] {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }
 
 /// Writes rows in the place of those that are here.

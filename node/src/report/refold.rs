@@ -42,7 +42,7 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
         let ledger = Ledger::load(&**write, keys).await?;
         recount(context, write, &reports, &ledger).await?;
         let mut offers = OfferBook::new(&context.own);
-        offers.read(write, keys).await?;
+        offers.read(write, &reports).await?;
         for report in &reports {
             offers.take(report.key, ledger.fold(report.key).as_ref(), ledger.of(report.key));
         }

@@ -23,6 +23,7 @@ const NAMES: &[&str] = with_fact_columns![
     "tenure",
     "offer_target",
     "offer_entry",
+    "offer_at",
     "refused",
     "refused_country",
     "country",
@@ -60,10 +61,10 @@ const NAMES: &[&str] = with_fact_columns![
 ];
 
 /// What the fold finds and what is counted of it, and where a report is hosted and goes.
-pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(24).0 };
+pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(25).0 };
 
 /// Everything but what never changes after a report's row was made. Leaving that out of an update spares its indexes.
-pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(35).0 };
+pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(36).0 };
 
 /// The whole row.
 pub(super) const WHOLE: Columns = Columns { table: "report", names: NAMES };
@@ -83,6 +84,7 @@ pub(super) fn standing(report: &Report, row: &mut Vec<Value>) {
         i32::try_from(report.tenure).unwrap_or(i32::MAX).into(),
         report.offer.as_ref().map(|offer| offer.target.as_str()).into(),
         report.offer.as_ref().map(|offer| offer.entry.as_bytes().to_vec()).into(),
+        report.offer.as_ref().and_then(|offer| offer.at).into(),
         refusal.map(|(why, _)| why.as_str()).into(),
         refusal.and_then(|(_, country)| country.as_ref().map(Country::as_str)).into(),
         report.country.as_ref().map(Country::as_str).into(),
@@ -144,6 +146,7 @@ const FIELDS: &[Field] = &[
     Plain("tenure"),
     Plain("offer_target"),
     Bytes("offer_entry"),
+    Plain("offer_at"),
     Plain("refused"),
     Plain("refused_country"),
     Plain("country"),
@@ -190,6 +193,7 @@ struct Row {
     tenure: u32,
     offer_target: Option<NodeId>,
     offer_entry: Option<Packed>,
+    offer_at: Option<i64>,
     refused: Option<String>,
     refused_country: Option<Country>,
     country: Option<Country>,
@@ -244,6 +248,7 @@ fn of_row(row: Row) -> Option<Report> {
         (Some(target), Some(entry)) => Some(OpenOffer {
             entry: Hash::from_slice(&entry.0)?,
             target,
+            at: row.offer_at,
             refused: row.refused.map(|why| (why, row.refused_country)),
         }),
         _ => None,

@@ -18,8 +18,10 @@ use crate::storage::StorageError;
 const LIMIT: u32 = 32;
 /// Rest after what took so long: one part of so many is spent on counting.
 const REST: u32 = 10;
-/// The same as long as something changes that must be counted anew.
+/// The same as long as something changes that must be counted anew …
 const BUSY_REST: u32 = 50;
+/// … and for so long at least.
+const BUSY: Duration = Duration::from_secs(30);
 /// Nothing changes any more where nothing did for so long.
 const STILL: Duration = Duration::from_millis(500);
 /// Years are read whole, so they rest for at least this time.
@@ -49,7 +51,7 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
                 warm(shared).await;
                 let (end, took) = (tokio::time::Instant::now(), begin.elapsed());
                 stop.wait((took * REST).max(rest)).await;
-                settled(context, span, end + took * BUSY_REST, stop).await;
+                settled(context, span, end + (took * BUSY_REST).max(BUSY), stop).await;
             }
             Err(error) => {
                 tracing::error!(%error, "figures could not be counted ahead; it is tried again");

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use hotline_protocol::id::{NodeId, ReportId};
 
 use super::volume::{Counts, Fresh};
+use crate::context::Context;
 use crate::report::{Number, OfferRow, Report, Stand, by_keys, differing_offers, key_between};
-use crate::storage::{ConnectionTrait, StorageError};
+use crate::storage::StorageError;
 
 /// Both logs, of all times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +38,9 @@ pub struct After {
 
 impl After {
     /// Behind a report; `None` where it is none between this hotline and the peer.
-    pub async fn behind<C: ConnectionTrait>(
-        connection: &C,
-        peer: &NodeId,
-        report: ReportId,
-    ) -> Result<Option<Self>, StorageError> {
-        Ok(key_between(connection, peer, &report).await?.map(|key| Self { key, report }))
+    pub async fn behind(context: &Context, peer: &NodeId, report: ReportId) -> Result<Option<Self>, StorageError> {
+        let key = key_between(context.database.read(), (&context.own, peer), &report).await?;
+        Ok(key.map(|key| Self { key, report }))
     }
 
     /// The report, by which the place is found again.
@@ -109,13 +107,15 @@ impl DifferenceKind {
 }
 
 /// The differences with a peer after one of them, and where they go on.
-pub(super) async fn reconciled<C: ConnectionTrait>(
-    connection: &C,
+pub(super) async fn reconciled(
+    context: &Context,
     peer: &NodeId,
     after: Option<After>,
     limit: u32,
 ) -> Result<(Vec<Difference>, Option<After>), StorageError> {
-    let rows = differing_offers(connection, peer, after.map_or(0, |after| after.key), limit).await?;
+    let connection = context.database.read();
+    let after = after.map_or(0, |after| after.key);
+    let rows = differing_offers(connection, (&context.own, peer), after, limit).await?;
     let keys: Vec<i64> = rows.iter().map(|row| row.report).collect();
     let reports: HashMap<i64, Report> =
         by_keys(connection, &keys).await?.into_iter().map(|report| (report.key, report)).collect();

@@ -5,13 +5,15 @@
 //! they are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
 //! meanwhile.
 
+use hotline_protocol::id::NodeId;
+
 use super::cell::{
     FederationCell, NEVER, NOBODY, Names, OfferCell, ReportCell, encode, is_illegal, letters, offence, site,
 };
 use super::period::Period;
 use super::rollup_repository::{
-    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, reports_of_day, save,
-    stale,
+    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, open_offers_between,
+    reports_of_day, save, stale,
 };
 use super::service::figures_of_year;
 use crate::context::Context;
@@ -83,7 +85,7 @@ async fn keep(context: &Context, counted: Vec<(Stale, Vec<u8>)>) -> Result<(), S
 async fn count(context: &Context, bucket: Bucket) -> Result<Vec<u8>, StorageError> {
     let connection = context.database.read();
     match bucket.counted {
-        Counted::Offers => offers(connection, bucket.at).await,
+        Counted::Offers => offers(connection, &context.own, bucket.at).await,
         Counted::Reports => {
             let rows = reports_of_day(connection, bucket.at).await?;
             Ok(report_cells(context.own.as_str(), rows))
@@ -106,11 +108,13 @@ async fn count(context: &Context, bucket: Bucket) -> Result<Vec<u8>, StorageErro
     }
 }
 
-async fn offers<C: ConnectionTrait>(connection: &C, day: i64) -> Result<Vec<u8>, StorageError> {
+async fn offers<C: ConnectionTrait>(connection: &C, own: &NodeId, day: i64) -> Result<Vec<u8>, StorageError> {
     let parts = offers_of_day(connection, day).await? / PART + 1;
     let begin = |part: i64| day * DAY + DAY * part / parts;
     let mut names = Names::default();
     let mut cells = Vec::new();
+    let open = open_offers_between(connection, own, begin(0), begin(parts)).await?;
+    cells.extend(open.iter().map(|row| offer_cell(&mut names, day, row)));
     for part in 0..parts {
         let rows = offers_between(connection, begin(part), begin(part + 1)).await?;
         cells.extend(rows.iter().map(|row| offer_cell(&mut names, day, row)));

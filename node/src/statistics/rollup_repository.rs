@@ -1,12 +1,13 @@
 //! Buckets that are counted ahead: which are stale, what their rows are, and what was counted.
 
 use hotline_protocol::country::Country;
+use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 use sea_orm::{DbBackend, Statement};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::report::{Bucket, Counted, Stand};
+use crate::report::{Bucket, Counted, OPEN, Stand};
 use crate::storage::Field::{self, Flag, Plain};
 use crate::storage::{
     Columns, ConnectionTrait, Known, Long, StorageError, Value, Write, read_packed, read_packed_and_long, take_numbers,
@@ -148,7 +149,7 @@ pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now:
     ROLLUP.insert(write, Known::Replaced { keys: 1, left: 1 }, values).await
 }
 
-/// The offers of a day, from its `from`th second and before its `to`th.
+/// The offers of a time, from a second and before another, that are open no more.
 pub(super) async fn offers_between<C: ConnectionTrait>(
     connection: &C,
     from: i64,
@@ -169,7 +170,45 @@ pub(super) async fn offers_between<C: ConnectionTrait>(
     read_packed(connection, "offer", FIELDS, rows, vec![from.into(), to.into()]).await
 }
 
-/// How many offers there are of a day.
+/// Open offers from or to this hotline in a time, as [`offers_between`] gives the others.
+pub(super) async fn open_offers_between<C: ConnectionTrait>(
+    connection: &C,
+    own: &NodeId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<OfferOfDay>, StorageError> {
+    const OUTGOING: &[Field] = &[
+        Plain("offer_target"),
+        Plain("1"),
+        Plain("'open'"),
+        Plain("offer_at"),
+        Plain("NULL"),
+        Plain("NULL"),
+        Plain("country"),
+        Plain("offence"),
+        Plain("site_type"),
+    ];
+    const INCOMING: &[Field] = &[
+        Plain("holder"),
+        Plain("0"),
+        Plain("'open'"),
+        Plain("offer_at"),
+        Plain("NULL"),
+        Plain("NULL"),
+        Plain("country"),
+        Plain("offence"),
+        Plain("site_type"),
+    ];
+    let mut found = Vec::new();
+    for (fields, which) in [(OUTGOING, "holder = ?"), (INCOMING, "offer_target = ?")] {
+        let rows = format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND {which}");
+        let values = vec![from.into(), to.into(), own.as_str().into()];
+        found.extend(read_packed::<_, OfferOfDay>(connection, "report", fields, &rows, values).await?);
+    }
+    Ok(found)
+}
+
+/// How many offers there are of a day that are open no more.
 pub(super) async fn offers_of_day<C: ConnectionTrait>(connection: &C, day: i64) -> Result<i64, StorageError> {
     let values = vec![(day * DAY).into(), ((day + 1) * DAY).into()];
     let rows = "offer WHERE at >= ? AND at < ?";

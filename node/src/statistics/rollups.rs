@@ -96,7 +96,7 @@ impl Rollups {
         let (kept, fresh) = self.refreshed(&self.0.offers, Counted::Offers).await?;
         let of = peer.clone();
         let (sent, received) = self.computed(move || between(&kept, &of, whole)).await?;
-        let (differences, next) = reconciled(self.0.context.database.read(), peer, after, limit).await?;
+        let (differences, next) = reconciled(&self.0.context, peer, after, limit).await?;
         Ok(Reconciled { fresh, sent, received, differences, next })
     }
 

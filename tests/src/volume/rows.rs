@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use hotline_node::context::Context;
-use hotline_node::report::{BodyState, EntryToStore, insert_entries, seal_body, set_head};
+use hotline_node::report::{BodyState, EntryToStore, Stand, insert_entries, seal_body, set_head};
 use hotline_node::storage::{Columns, Known, Value, Write};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{AssessmentRecord, Body, Content, EntryType, Header, Salt, Status};
@@ -27,6 +27,7 @@ const REPORT: Columns = Columns {
         "tenure",
         "offer_target",
         "offer_entry",
+        "offer_at",
         "country",
         "asn",
         "organisation",
@@ -101,7 +102,8 @@ impl<'b> Batch<'b> {
         self.course(dealt);
         self.fact(number.is_some(), dealt);
         let own = |offer: &&super::deal::DealtOffer| offer.is_ours();
-        for (offer, place) in dealt.offers.iter().filter(own).zip(0_i64..) {
+        let places = dealt.offers.iter().filter(own).zip(0_i64..);
+        for (offer, place) in places.filter(|(offer, _)| offer.stand != Stand::Open) {
             let is_outgoing = offer.by == OWN;
             let peer = if is_outgoing { offer.target } else { offer.by };
             self.offers.extend([
@@ -185,6 +187,7 @@ impl<'b> Batch<'b> {
             dealt.tenure.into(),
             open.then(|| self.houses.ids[dealt.offers[0].target].as_str()).into(),
             open.then(|| hashes[0].as_bytes().to_vec()).into(),
+            open.then(|| dealt.offers[0].at).into(),
             dealt.country.as_str().into(),
             is_ours.then(|| i64::try_from(64_500 + dealt.hoster).unwrap_or(0)).into(),
             is_ours.then(|| format!("Example hoster {}", dealt.hoster)).into(),

@@ -52,7 +52,7 @@ async fn shown(context: &Context) -> String {
     let differing: Vec<_> = volumes.peers.keys().collect();
     let mut rows = Vec::new();
     for peer in differing {
-        rows.extend(differing_offers(context.database.read(), peer, 0, 100).await.expect("read"));
+        rows.extend(differing_offers(context.database.read(), (&context.own, peer), 0, 100).await.expect("read"));
     }
     format!(
         "{:?} {:?} {:?} {:?} {:?} {rows:?}",

@@ -194,7 +194,8 @@ fn log() -> TableCreateStatement {
         .take()
 }
 
-/// What the logs tell of offers between this hotline and others. In SQLite the table is its index.
+/// What the logs tell of offers between this hotline and others that are open no more: of those that are, the report's
+/// row tells. In SQLite the table is its index.
 fn offer(backend: DbBackend) -> TableCreateStatement {
     let mut table = Table::create();
     if backend == DbBackend::Sqlite {
@@ -294,6 +295,7 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .col(integer("tenure"))
         .col(text_null("offer_target"))
         .col(blob_null("offer_entry"))
+        .col(big_integer_null("offer_at"))
         .col(text_null("refused"))
         .col(text_null("refused_country"))
         .col(text_null("country"))
@@ -437,7 +439,7 @@ fn is_rare() -> Expr {
 
 /// As [`is_rare`].
 fn differs() -> Expr {
-    Expr::cust("stand = 'open' OR stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer'")
+    Expr::cust("stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer'")
 }
 
 /// Each index serves a question that the node asks; the question stands beside it.
@@ -455,15 +457,15 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("report_received", "report", &["received_at"]),
         // The notices of a period.
         only_with(plain("report_notice", "report", &["own_isp_at"]), "own_isp_at"),
-        // Which offers to this node wait, oldest first?
-        only_with(plain("report_offer", "report", &["offer_target", "id"]), "waits_since"),
+        // Which offers to this node wait, oldest first? Which were made on a day?
+        only_with(plain("report_offer", "report", &["offer_target", "id", "offer_at"]), "waits_since"),
         // `report list --state`, and the steps that look for a state: those that `report::repository` calls rare.
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
         // What is held or closed in the house?
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
         // The offers of a day.
         plain("offer_at", "offer", &["at"]),
-        // What does not agree with this peer's log?
+        // What does not agree with this peer's log, besides open offers?
         plain("offer_differing", "offer", &["peer", "report", "place"]).cond_where(differs()).take(),
         // What was counted since?
         plain("rollup_version", "rollup", &["version"]),

@@ -34,7 +34,7 @@ impl Asked {
             return Ok(None);
         }
         let report: ReportId = self.after.parse().map_err(|_| PageError::MALFORMED)?;
-        let found = After::behind(office.context.database.read(), peer, report).await?;
+        let found = After::behind(&office.context, peer, report).await?;
         found.map(Some).ok_or(PageError::MALFORMED)
     }
 }
