@@ -28,7 +28,7 @@ pub const PASSWORD: &str = "four words for tests";
 /// The office of a node that serves.
 #[derive(Clone)]
 pub struct Door<'n> {
-    node: &'n ProcessNode,
+    cli: &'n Cli,
     address: SocketAddr,
     clock: Clock,
 }
@@ -37,26 +37,26 @@ impl<'n> Door<'n> {
     /// Of a node in a process of its own.
     #[must_use]
     pub fn of_process(node: &'n ProcessNode) -> Self {
-        Self { node, address: node.office_address(), clock: Clock::system() }
+        Self { cli: &node.cli, address: node.office_address(), clock: Clock::system() }
     }
 
-    /// Of a node in this process, whose folder and commands are `node`'s.
+    /// Of a node in this process, whose commands are these.
     #[must_use]
-    pub fn of_test(node: &'n ProcessNode, serving: &TestNode) -> Self {
-        Self { node, address: serving.addresses.office, clock: serving.clock.clone() }
+    pub fn of_test(cli: &'n Cli, serving: &TestNode) -> Self {
+        Self { cli, address: serving.addresses.office, clock: serving.clock.clone() }
     }
 
     /// The node's commands.
     #[must_use]
     pub const fn cli(&self) -> &Cli {
-        &self.node.cli
+        self.cli
     }
 
     /// Makes an account by command; gives the path of its one-time link.
     pub async fn invite(&self, name: &str, role: &str, peer: Option<&str>) -> anyhow::Result<String> {
         let mut arguments = vec!["account", "add", name, "--role", role];
         arguments.extend(peer.into_iter().flat_map(|peer| ["--peer", peer]));
-        let shown = self.node.cli.json(&arguments).await?;
+        let shown = self.cli.json(&arguments).await?;
         path_of(shown["link"].as_str().context("account add shows the link")?)
     }
 }
@@ -111,7 +111,8 @@ impl Page {
 impl Office {
     /// A browser that trusts the office's own certificate, and nobody else.
     pub fn visitor(door: &Door<'_>) -> anyhow::Result<Self> {
-        let certificate = CertificateDer::from_pem_file(door.node.folder().join("keys/office.crt.pem"))?;
+        let folder = door.cli.config_file.parent().context("it stands in a folder")?;
+        let certificate = CertificateDer::from_pem_file(folder.join("keys/office.crt.pem"))?;
         let mut roots = RootCertStore::empty();
         roots.add(certificate)?;
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -26,6 +26,7 @@ report-refused-why = refused:
 report-memo = Remark
 reports-caption = Reports, newest first
 reports-none = There are no such reports.
+reports-looked-since = Only the newest reports were looked through, back to the one that came in at
 find-label = Find a report
 find-hint = A URL, a number, an id, or a reference
 find-hint-number = A number or an id

@@ -26,6 +26,7 @@ report-refused-why = refusé :
 report-memo = Remarque
 reports-caption = Signalements, du plus récent au plus ancien
 reports-none = Aucun signalement de ce type.
+reports-looked-since = Seuls les signalements les plus récents ont été examinés, jusqu’à celui reçu le
 find-label = Rechercher un signalement
 find-hint = Une URL, un numéro, un identifiant ou une référence
 find-hint-number = Un numéro ou un identifiant

@@ -27,6 +27,7 @@ mod moves;
 mod offer;
 mod offer_book;
 mod offer_repository;
+mod pair;
 mod past;
 mod publish;
 mod refold;
@@ -68,13 +69,14 @@ pub use listed::{ListedReport, load_listed};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};
 pub use offer::{OfferRow, Stand};
-pub use offer_repository::{OPEN, differing_offers, key_between};
+pub use offer_repository::{OPEN, differing_offers};
+pub use pair::key_between;
 pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};
 pub use repository::{
     Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
-    references_after, refused_for, unplaced,
+    oldest_of_newest, references_after, refused_for, unplaced,
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;

@@ -14,12 +14,11 @@ use hotline_protocol::state::{Fold, Offer};
 use hotline_protocol::vocabulary::State;
 use serde::Deserialize;
 
+use super::course::stamp;
 use super::ledger::Recorded;
 
 /// Most rows of one report: whoever offers it for the thousandth time makes no figure of it.
 const PLACES: usize = 1_000;
-/// The last second of the year 9999: a later time is a mistake.
-const LATEST: i64 = 253_402_300_799;
 
 /// How an offer between two hotlines stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -122,7 +121,7 @@ pub struct OfferRow {
 impl OfferRow {
     /// The same offer, whatever has become of it.
     pub(super) fn is_same_offer(&self, other: &Self) -> bool {
-        let offer = |row: &Self| (row.report, row.place, row.is_outgoing, row.at, row.country);
+        let offer = |row: &Self| (row.at, row.report, row.place, row.is_outgoing, row.country);
         offer(self) == offer(other) && self.peer == other.peer
     }
 }
@@ -301,10 +300,6 @@ impl Holding {
             (known, at) => known.or(at),
         };
     }
-}
-
-fn stamp(entry: &Recorded) -> Option<i64> {
-    i64::try_from(entry.content.ts).ok().filter(|at| *at <= LATEST)
 }
 
 fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, fold};
 
-use super::ledger::Recorded;
+use super::course::stamp;
+use super::ledger::{Ledger, Recorded};
 use super::model::Report;
 use super::offer::{OfferRow, Stand, concerns, offers_of};
 use super::offer_repository::{forget_offers, offers_about, save_offers, save_outcomes};
@@ -49,12 +50,20 @@ impl<'c> OfferBook<'c> {
         self.before.insert(report, rows);
     }
 
-    /// Reads the rows of reports as they are stored.
-    pub(super) async fn read(&mut self, write: &Write<'_>, reports: &[Report]) -> Result<(), StorageError> {
+    /// Reads the rows of reports as they are stored. `ledger` holds their whole history.
+    pub(super) async fn read(
+        &mut self,
+        write: &Write<'_>,
+        reports: &[Report],
+        ledger: &Ledger,
+    ) -> Result<(), StorageError> {
         let open = reports.iter().filter_map(|report| report.offer.as_ref()?.at);
         self.days.extend(open.map(day));
-        let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let mut rows = offers_about(&**write, &keys).await?;
+        // An offer has the time of an entry, whether that still counts or not.
+        let entries = |key: i64| ledger.of(key).iter().chain(ledger.left_behind(key));
+        let made = reports.iter().flat_map(|report| entries(report.key).filter_map(stamp).map(|at| (at, report.key)));
+        let made: BTreeSet<(i64, i64)> = made.collect();
+        let mut rows = offers_about(&**write, &made.into_iter().collect::<Vec<_>>()).await?;
         rows.sort_unstable_by_key(|row| (row.report, row.place));
         for row in self.stored(rows) {
             self.before.entry(row.report).or_default().push(row);
@@ -73,14 +82,13 @@ impl<'c> OfferBook<'c> {
     /// what its report's row says.
     pub(super) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
         let Self { before, now, days, .. } = self;
-        let mut gone: BTreeSet<(i64, i64)> = BTreeSet::new();
-        let (mut others, mut outcomes) = (Vec::new(), Vec::new());
+        let (mut gone, mut others, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         for (report, rows) in &now {
             let before = before.get(report).map_or(&[][..], Vec::as_slice);
-            let is_here = |row: &&OfferRow| rows.iter().any(|now| now.place == row.place);
-            gone.extend(before.iter().filter(|row| !is_here(row)).map(|row| (row.report, row.place)));
+            let is_key = |row: &OfferRow, other: &OfferRow| (row.at, row.place) == (other.at, other.place);
+            gone.extend(before.iter().filter(|row| !rows.iter().any(|now| is_key(now, row))));
             for row in rows {
-                match before.iter().find(|before| before.place == row.place) {
+                match before.iter().find(|before| is_key(before, row)) {
                     Some(before) if before == row => {}
                     Some(before) if before.is_same_offer(row) => outcomes.push(row),
                     _ => others.push(row),

@@ -1,20 +1,18 @@
 //! Offers in the database: those between this hotline and others.
 
-use std::collections::BTreeSet;
-
 use hotline_protocol::country::Country;
-use hotline_protocol::id::{NodeId, ReportId};
+use hotline_protocol::id::NodeId;
 use sea_orm::Statement;
 
 use super::offer::{OfferRow, Stand};
 use crate::storage::Field::{self, Flag, Plain};
 use crate::storage::{
-    Columns, ConnectionTrait, DatabaseTransaction, Known, StorageError, Value, key_lists, list, read_packed,
+    Columns, ConnectionTrait, DatabaseTransaction, Known, StorageError, Value, key_lists, read_packed,
 };
 
 const OFFER: Columns = Columns {
     table: "offer",
-    names: &["report", "place", "peer", "is_outgoing", "at", "country", "stand", "answered_at", "acted_at", "gone_at"],
+    names: &["at", "report", "place", "peer", "is_outgoing", "country", "stand", "answered_at", "acted_at", "gone_at"],
 };
 
 /// How each column is read, in their order.
@@ -31,15 +29,16 @@ const FIELDS: &[Field] = &[
     Plain("country"),
 ];
 
-/// The rows of these reports.
+/// The rows of reports, of these times: of each pair when an offer may have been made, and the report's key.
 pub(super) async fn offers_about<C: ConnectionTrait>(
     connection: &C,
-    reports: &[i64],
+    made: &[(i64, i64)],
 ) -> Result<Vec<OfferRow>, StorageError> {
-    let mut found = Vec::with_capacity(reports.len());
-    for reports in key_lists(reports) {
-        let rows = format!("offer WHERE report IN {}", list(reports.len()));
-        let values = reports.into_iter().map(Value::from).collect();
+    let mut found = Vec::with_capacity(made.len());
+    for made in key_lists(made) {
+        let pairs = vec!["(?, ?)"; made.len()].join(", ");
+        let rows = format!("offer WHERE (at, report) IN (VALUES {pairs})");
+        let values = made.into_iter().flat_map(|(at, report)| [at, report].map(Value::from)).collect();
         found.extend(read_packed::<_, OfferRow>(connection, "offer", FIELDS, &rows, values).await?);
     }
     Ok(found)
@@ -96,47 +95,25 @@ fn open_offer(peer: &NodeId, is_outgoing: bool, (report, at, country): (i64, i64
     OfferRow { report, place: i64::MAX, peer, is_outgoing, stand, at, answered_at, acted_at, gone_at, country }
 }
 
-/// The key of a report that was offered between this hotline and a peer; `None` of one that is none of that pair's.
-pub async fn key_between<C: ConnectionTrait>(
-    connection: &C,
-    (own, peer): (&NodeId, &NodeId),
-    report: &ReportId,
-) -> Result<Option<i64>, StorageError> {
-    let stored = "offer WHERE report = (SELECT id FROM report WHERE rid = ? AND origin = ?) AND peer = ? LIMIT 1";
-    let sides = "((holder = ? AND offer_target = ?) OR (offer_target = ? AND holder = ?))";
-    let open = format!("report WHERE {OPEN} AND rid = ? AND origin = ? AND {sides}");
-    let id = [report.rid.into(), report.origin.as_str().into()];
-    let [own, peer] = [own, peer].map(|node| Value::from(node.as_str()));
-    let sides = [own.clone(), peer.clone(), own, peer.clone()];
-    for (table, field, rows, sides) in [("offer", "report", stored, &[peer][..]), ("report", "id", &open, &sides)] {
-        let values = id.iter().chain(sides).cloned().collect();
-        let found: Vec<[i64; 1]> = read_packed(connection, table, &[Plain(field)], rows, values).await?;
-        if let [[key], ..] = found[..] {
-            return Ok(Some(key));
-        }
-    }
-    Ok(None)
-}
-
 /// Writes rows in the place of those that are here.
 pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
-    OFFER.insert(write, Known::Replaced { keys: 2, left: 2 }, values(offers)).await
+    OFFER.insert(write, Known::Replaced { keys: 3, left: 3 }, values(offers)).await
 }
 
 /// Writes what became of offers that are here.
 pub(super) async fn save_outcomes(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
-    OFFER.insert(write, Known::Replaced { keys: 2, left: 6 }, values(offers)).await
+    OFFER.insert(write, Known::Replaced { keys: 3, left: 6 }, values(offers)).await
 }
 
 fn values(offers: &[&OfferRow]) -> Vec<Value> {
     let mut values: Vec<Value> = Vec::with_capacity(offers.len() * OFFER.names.len());
     for offer in offers {
         values.extend([
+            offer.at.into(),
             offer.report.into(),
             offer.place.into(),
             offer.peer.as_str().into(),
             offer.is_outgoing.into(),
-            offer.at.into(),
             offer.country.as_ref().map(Country::as_str).into(),
             offer.stand.code().into(),
             offer.answered_at.into(),
@@ -147,19 +124,16 @@ fn values(offers: &[&OfferRow]) -> Vec<Value> {
     values
 }
 
-/// Takes rows away, by report and place.
-pub(super) async fn forget_offers(
-    write: &DatabaseTransaction,
-    places: &BTreeSet<(i64, i64)>,
-) -> Result<(), StorageError> {
+/// Takes rows away.
+pub(super) async fn forget_offers(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
     let backend = write.get_database_backend();
-    for (report, place) in places {
+    for offer in offers {
         let sql = match backend {
-            sea_orm::DbBackend::Postgres => "DELETE FROM offer WHERE report = $1 AND place = $2",
-            _ => "DELETE FROM offer WHERE report = ? AND place = ?",
+            sea_orm::DbBackend::Postgres => "DELETE FROM offer WHERE at = $1 AND report = $2 AND place = $3",
+            _ => "DELETE FROM offer WHERE at = ? AND report = ? AND place = ?",
         };
-        let statement = Statement::from_sql_and_values(backend, sql, [Value::from(*report), Value::from(*place)]);
-        write.execute_raw(statement).await?;
+        let key = [offer.at, offer.report, offer.place].map(Value::from);
+        write.execute_raw(Statement::from_sql_and_values(backend, sql, key)).await?;
     }
     Ok(())
 }

@@ -39,10 +39,10 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
     let mut refolded = Refolded::default();
     for keys in keys.chunks(PART) {
         let mut reports = by_keys(&**write, keys).await?;
-        let ledger = Ledger::load(&**write, keys).await?;
+        let ledger = Ledger::load_whole(&**write, keys).await?;
         recount(context, write, &reports, &ledger).await?;
         let mut offers = OfferBook::new(&context.own);
-        offers.read(write, &reports).await?;
+        offers.read(write, &reports, &ledger).await?;
         for report in &reports {
             offers.take(report.key, ledger.fold(report.key).as_ref(), ledger.of(report.key));
         }

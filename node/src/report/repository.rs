@@ -29,6 +29,8 @@ pub struct Filter {
     pub country: Option<Country>,
     /// Only reports that came before the one with this key.
     pub before: Option<i64>,
+    /// Only the report with this key, and those that came after it.
+    pub since: Option<i64>,
     /// At most so many.
     pub limit: u64,
 }
@@ -145,6 +147,24 @@ pub async fn newest_key<C: ConnectionTrait>(connection: &C) -> Result<i64, Stora
     Ok(rows.into_iter().flatten().flatten().next().unwrap_or(0))
 }
 
+/// The oldest of the newest `count` reports before a key, or of all; none where there are no older ones.
+pub async fn oldest_of_newest<C: ConnectionTrait>(
+    connection: &C,
+    before: Option<i64>,
+    count: i64,
+) -> Result<Option<Report>, StorageError> {
+    let end = match before {
+        Some(before) => before,
+        None => newest_key(connection).await?.saturating_add(1),
+    };
+    // Keys rise by one with each report.
+    let first = end.saturating_sub(count);
+    if first <= 1 {
+        return Ok(None);
+    }
+    Ok(read(connection, "report WHERE id >= ? ORDER BY id LIMIT 1", vec![first.into()]).await?.pop())
+}
+
 /// The numbers of the references under which reports after this key were imported.
 pub async fn references_after<C: ConnectionTrait>(connection: &C, key: i64) -> Result<Vec<i64>, StorageError> {
     let rows = "report WHERE id > ? AND reference IS NOT NULL";
@@ -248,6 +268,9 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     if let Some(before) = filter.before {
         add("id < ?", before.into());
     }
+    if let Some(since) = filter.since {
+        add("id >= ?", since.into());
+    }
     let rows = format!("report WHERE {} ORDER BY {order} DESC LIMIT ?", conditions.join(" AND "));
     values.push(signed(filter.limit).into());
     read(connection, &rows, values).await
@@ -288,6 +311,30 @@ mod tests {
         let asked = Statement::from_string(connection.get_database_backend(), sql);
         let rows = connection.query_all_raw(asked).await.expect("a plan");
         rows.iter().map(|row| row.try_get::<String>("", "detail").expect("text")).collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn a_list_goes_back_as_far_as_is_asked_and_tells_where_that_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
+        let database = Database::create_or_migrate(&url).await.expect("a database");
+        let write = database.write("test").await.expect("a turn");
+        let report = |key: i64| {
+            let id = format!("fr-a/01890a5d-ac96-774b-bcce-b302099a805{key}").parse().expect("an id");
+            Report::unknown(key, id, key)
+        };
+        insert(&write, &(1..=5).map(report).collect::<Vec<_>>(), &[const { None }; 5]).await.expect("inserted");
+        write.commit().await.expect("committed");
+        let oldest = async |before, count| {
+            let found = oldest_of_newest(database.read(), before, count).await.expect("read");
+            found.map(|report| report.key)
+        };
+        assert_eq!(oldest(None, 2).await, Some(4));
+        assert_eq!(oldest(Some(4), 2).await, Some(2));
+        assert_eq!((oldest(Some(2), 2).await, oldest(None, 5).await, oldest(None, 9).await), (None, None, None));
+        let filter = Filter { before: Some(5), since: Some(3), limit: 9, ..Filter::default() };
+        let listed = list_filtered(database.read(), &filter).await.expect("read");
+        assert_eq!(listed.iter().map(|report| report.key).collect::<Vec<_>>(), [4, 3]);
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use hotline_protocol::id::{NodeId, ReportId};
 
 use super::volume::{Counts, Fresh};
 use crate::context::Context;
-use crate::report::{Number, OfferRow, Report, Stand, by_keys, differing_offers, key_between};
+use crate::report::{Number, OfferRow, Report, ReportError, Stand, by_keys, differing_offers, key_between};
 use crate::storage::StorageError;
 
 /// Both logs, of all times.
@@ -38,8 +38,8 @@ pub struct After {
 
 impl After {
     /// Behind a report; `None` where it is none between this hotline and the peer.
-    pub async fn behind(context: &Context, peer: &NodeId, report: ReportId) -> Result<Option<Self>, StorageError> {
-        let key = key_between(context.database.read(), (&context.own, peer), &report).await?;
+    pub async fn behind(context: &Context, peer: &NodeId, report: ReportId) -> Result<Option<Self>, ReportError> {
+        let key = key_between(context, peer, &report).await?;
         Ok(key.map(|key| Self { key, report }))
     }
 

@@ -59,7 +59,7 @@ impl House {
     }
 
     fn door(&self) -> Door<'_> {
-        Door::of_test(&self.federation[0], &self.node)
+        Door::of_test(&self.federation[0].cli, &self.node)
     }
 
     fn cli(&self) -> &Cli {

@@ -60,7 +60,7 @@ impl House {
     /// Makes an account named as its role; gives the path of its one-time link.
     async fn invite(&self, role: RoleName) -> anyhow::Result<String> {
         let peer = (role == RoleName::Partner).then_some("nl-birch");
-        Door::of_test(&self.federation[0], &self.node).invite(role.code(), role.code(), peer).await
+        Door::of_test(&self.federation[0].cli, &self.node).invite(role.code(), role.code(), peer).await
     }
 
     /// A page with somebody of this role in it.

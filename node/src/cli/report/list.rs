@@ -42,7 +42,8 @@ pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliErro
         Some(name) => Some(find_report(context.database.read(), name).await?.key),
         None => None,
     };
-    let filter = Filter { state: args.state, holder: args.holder, country: args.country, before, limit: args.limit };
+    let (state, holder, country) = (args.state, args.holder, args.country);
+    let filter = Filter { state, holder, country, before, since: None, limit: args.limit };
     let reports = list_reports(context.database.read(), &filter).await?;
     let views = load_views(&context, &reports, args.reveal).await?;
     show(globals, &views, |views| report_table(views, "There are no such reports."))

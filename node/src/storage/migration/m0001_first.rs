@@ -203,17 +203,17 @@ fn offer(backend: DbBackend) -> TableCreateStatement {
     }
     table
         .table("offer")
+        .col(big_integer("at"))
         .col(big_integer("report"))
         .col(big_integer("place"))
         .col(text("peer"))
         .col(boolean("is_outgoing"))
         .col(text("stand"))
-        .col(big_integer("at"))
         .col(big_integer_null("answered_at"))
         .col(big_integer_null("acted_at"))
         .col(big_integer_null("gone_at"))
         .col(text_null("country"))
-        .primary_key(Index::create().col("report").col("place"))
+        .primary_key(Index::create().col("at").col("report").col("place"))
         .take()
 }
 
@@ -463,8 +463,6 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
         // What is held or closed in the house?
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
-        // The offers of a day.
-        plain("offer_at", "offer", &["at"]),
         // What does not agree with this peer's log, besides open offers?
         plain("offer_differing", "offer", &["peer", "report", "place"]).cond_where(differs()).take(),
         // What was counted since?

@@ -11,13 +11,15 @@ use serde::Deserialize;
 
 use super::urls_for;
 use crate::access::account::{Entitled, right};
-use crate::report::{Filter, ListedReport, Urls, find_report, list_reports, load_listed};
+use crate::report::{Filter, ListedReport, Report, Urls, find_report, list_reports, load_listed, oldest_of_newest};
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, page};
 use crate::web::office::Office;
 
 /// Reports on a page.
 const PAGE: u64 = 50;
+/// Reports that a page looks through at most for those of a holder or in a country, which no index finds.
+const LOOKED_THROUGH: i64 = 50_000;
 
 /// The filter as it stands in the address; an empty field asks for nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -36,6 +38,11 @@ impl Asked {
             "" => Ok(None),
             text => text.parse().map(Some).map_err(|_| PageError::MALFORMED),
         }
+    }
+
+    /// Whether each report is looked at for what is asked.
+    fn looks_through(&self) -> bool {
+        [&self.holder, &self.country].into_iter().any(|field| !field.trim().is_empty())
     }
 
     /// The address of the page behind `last`.
@@ -58,6 +65,8 @@ struct ListPage {
     asked: Asked,
     urls: Urls<'static>,
     reports: Vec<ListedReport>,
+    /// The oldest report that was looked at, where older ones were not.
+    looked_since: Option<ListedReport>,
     /// Where it goes on.
     next: Option<String>,
 }
@@ -80,11 +89,16 @@ pub(in crate::web) async fn list(
         "" => None,
         name => Some(find_report(connection, name).await?.key),
     };
+    let oldest = match asked.looks_through() {
+        true => oldest_of_newest(connection, before, LOOKED_THROUGH).await?,
+        false => None,
+    };
     let filter = Filter {
         state: Asked::field(&asked.state)?,
         holder: Asked::field(&asked.holder)?,
         country: Asked::field(&asked.country.to_ascii_uppercase())?,
         before,
+        since: oldest.as_ref().map(|oldest| oldest.key),
         limit: PAGE + 1,
     };
     let mut reports = list_reports(connection, &filter).await?;
@@ -92,6 +106,9 @@ pub(in crate::web) async fn list(
     reports.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let urls = urls_for(who.viewer());
     let reports = load_listed(&office.context, &reports, urls).await?;
-    let next = reports.last().filter(|_| is_more).map(|last| asked.next(last));
-    page(&ListPage { frame, asked, urls, reports, next })
+    let oldest: Vec<Report> = oldest.into_iter().filter(|_| !is_more).collect();
+    let looked_since = load_listed(&office.context, &oldest, Urls::Hidden).await?.pop();
+    let last = if is_more { reports.last() } else { looked_since.as_ref() };
+    let next = last.map(|last| asked.next(last));
+    page(&ListPage { frame, asked, urls, reports, looked_since, next })
 }

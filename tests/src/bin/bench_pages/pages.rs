@@ -1,0 +1,59 @@
+//! Whole pages, as a browser asks for them: over TLS, signed in, from a node that serves.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use hotline_node::clock::Clock;
+use hotline_protocol::id::NodeId;
+use hotline_tests::cli::Cli;
+use hotline_tests::office::{Door, Office};
+use hotline_tests::test_node::TestNode;
+
+use crate::measure::{Measured, measured};
+
+/// The longest that the generated reports allow.
+const ALWAYS: &str = "from=2021-11-01&to=2026-11-01";
+
+/// Asks for each `rounds` times.
+pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Result<Vec<Measured>> {
+    let node = TestNode::serve(config, Clock::system()).await?;
+    let cli = Cli { id: "bench", config_file: config.to_owned() };
+    let door = Door::of_test(&cli, &node);
+    // Each run has accounts of its own.
+    let run = node.clock.now().timestamp();
+    let enter = async |role: &str| Office::signed_in_as(&door, &format!("{role}-{run}"), role, None).await;
+    let (analyst, auditor, admin) = (enter("analyst").await?, enter("auditor").await?, enter("admin").await?);
+    let reports = analyst.get("/reports").await?;
+    let report = reports.text.split("href=\"/reports/").nth(1).and_then(|rest| rest.split('"').next());
+    let report = format!("/reports/{}", report.context("there are reports")?);
+    let peer = &peers[0];
+    let filtered = format!("peer={peer}&country={}&offence=csam&site_type=forum", peer.seat());
+    let mut asked = Vec::new();
+    for (name, who, path) in [
+        ("exchange, always", &analyst, format!("/?{ALWAYS}")),
+        ("exchange, the last twelve months", &analyst, "/".to_owned()),
+        ("exchange, the same by week", &analyst, "/?step=week".to_owned()),
+        ("exchange, a peer, always", &analyst, format!("/?{ALWAYS}&peer={peer}")),
+        ("exchange, all filters, always", &analyst, format!("/?{ALWAYS}&{filtered}")),
+        ("exchange, a download, always", &analyst, format!("/exchange/countries.csv?{ALWAYS}")),
+        ("reconcile", &analyst, format!("/reconcile/{peer}")),
+        ("figures of a year", &analyst, "/figures?year=2025".to_owned()),
+        ("figures to publish", &analyst, "/figures/published?year=2025".to_owned()),
+        ("reports", &analyst, "/reports".to_owned()),
+        ("reports, offered", &analyst, "/reports?state=offered".to_owned()),
+        ("reports, of a holder", &analyst, format!("/reports?holder={peer}")),
+        ("reports, in a country", &analyst, format!("/reports?country={}", peer.seat())),
+        ("reports, in a country without any", &analyst, "/reports?country=AQ".to_owned()),
+        ("one report", &analyst, report),
+        ("peers", &analyst, "/peers".to_owned()),
+        ("stuck", &analyst, "/stuck".to_owned()),
+        ("trail", &auditor, "/trail".to_owned()),
+        ("accounts", &admin, "/accounts".to_owned()),
+        ("own account", &analyst, "/account".to_owned()),
+    ] {
+        let ask = || async { who.get(&path).await?.is(200).with_context(|| name) };
+        asked.push(measured(name, rounds, ask).await?);
+    }
+    node.stop().await?;
+    Ok(asked)
+}
