@@ -88,14 +88,14 @@ pub(super) async fn update_facts(write: &DatabaseTransaction, facts: &[Fact]) ->
     let mut values = Vec::with_capacity(facts.len() * FACT.names.len());
     for fact in facts {
         values.push(fact.report.into());
-        add_values(Some(fact), &mut values);
+        add_fact(Some(fact), &mut values);
     }
     let known = FACT.update(write, values).await?;
-    if usize::try_from(known) == Ok(facts.len()) { Ok(()) } else { Err(StorageError::Inconsistent("fact")) }
+    if usize::try_from(known) == Ok(facts.len()) { Ok(()) } else { Err(StorageError::Inconsistent("report")) }
 }
 
 /// Adds the columns' values to a row.
-pub(super) fn add_values(fact: Option<&Fact>, row: &mut Vec<Value>) {
+pub(super) fn add_fact(fact: Option<&Fact>, row: &mut Vec<Value>) {
     let text = |of: fn(&Fact) -> &Option<Text>| Value::from(fact.and_then(|fact| of(fact).as_deref()));
     let time = |of: fn(&Fact) -> Option<i64>| Value::from(fact.and_then(of));
     let flag = |of: fn(&Fact) -> bool| Value::from(fact.is_some_and(of));

@@ -91,6 +91,8 @@ pub struct OpenOffer {
     pub target: NodeId,
     /// When it was offered, as the entry's author wrote: seconds since 1970; none where that can be no time.
     pub at: Option<i64>,
+    /// Where the offer says that it is hosted.
+    pub country: Option<Country>,
     /// The refusal's reason and the country that the refuser found.
     pub refused: Option<(String, Option<Country>)>,
 }
@@ -167,6 +169,8 @@ pub struct Report {
     pub alarmed: bool,
     /// What the figures count of its course.
     pub course: Course,
+    /// When this hotline first informed the hoster, seconds since 1970: of its fact, where it is only read from.
+    pub noticed_at: Option<i64>,
 }
 
 impl Report {
@@ -204,6 +208,7 @@ impl Report {
             waits_since: None,
             alarmed: false,
             course: Course::default(),
+            noticed_at: None,
         }
     }
 
@@ -219,6 +224,7 @@ impl Report {
             entry: offer.entry,
             target: offer.target.clone(),
             at: entries.iter().find(|entry| entry.hash == offer.entry).and_then(stamp),
+            country: offer.country,
             refused: offer.refusal.as_ref().map(|refusal| (refusal.why.to_string(), refusal.country)),
         });
         let waits = offer.as_ref().is_some_and(|offer| offer.refused.is_none());

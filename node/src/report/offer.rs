@@ -97,7 +97,7 @@ impl Stand {
 pub struct OfferRow {
     /// The report's key.
     pub report: i64,
-    /// Its place among the report's rows.
+    /// Its place among the report's rows; of an open one, as it is read, the largest number.
     pub place: i64,
     /// The other hotline.
     pub peer: NodeId,

@@ -51,8 +51,8 @@ const DIFFERING: &str = "offer WHERE peer = ? AND (stand = 'over' OR stand = 'st
 /// Which reports have an open offer: nobody answered it, and it was not taken back.
 pub const OPEN: &str = "waits_since IS NOT NULL AND state IN ('offered', 'moved') AND offer_at IS NOT NULL";
 
-/// What is read of an open offer: the report, when it was offered, and where it is hosted.
-const OPEN_FIELDS: &[Field] = &[Plain("id"), Plain("offer_at"), Plain("country")];
+/// What is read of an open offer: the report, when it was offered, and where that says that it is hosted.
+const OPEN_FIELDS: &[Field] = &[Plain("id"), Plain("offer_at"), Plain("offer_country")];
 
 /// What does not agree with a peer's log, by the report's key: the rows of reports after one. Those of a report stand
 /// together, so they are `limit` at least where there are as many, and what else the last report has.
@@ -87,8 +87,7 @@ pub async fn differing_offers<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// It stands behind all that is stored of its report: it is the last of its walk, and what counts for nothing before it
-/// has no place there.
+/// It stands behind all that is stored of its report.
 fn open_offer(peer: &NodeId, is_outgoing: bool, (report, at, country): (i64, i64, Option<Country>)) -> OfferRow {
     let (peer, stand) = (peer.clone(), Stand::Open);
     let (answered_at, acted_at, gone_at) = (None, None, None);

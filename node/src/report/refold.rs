@@ -57,6 +57,10 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
                 // Whoever took it over goes on: what its origin said may come again, and the content is online.
                 None if report.holder == context.own && report.tenure > 0 => {
                     report.course = Course::default();
+                    // It waits, and counts as no offer: nothing says what it offers.
+                    if let Some(offer) = &mut report.offer {
+                        offer.at = None;
+                    }
                     refolded.held_without_create.push(report.id.clone());
                 }
                 None => take_back(report, now),

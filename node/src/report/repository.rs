@@ -276,6 +276,20 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     read(connection, &rows, values).await
 }
 
+impl Filter {
+    /// Whether an index gives what is asked for; else each report is looked at, from the newest on.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        let has_index = |state| {
+            use State::{Assessed, Closed, Held, Moved, NotIllegal, Offered, Received, Refused, Reopened, Unavailable};
+            let rare =
+                matches!(state, Received | Assessed | Refused | State::Withdrawn | Reopened | Unavailable | NotIllegal);
+            rare || matches!(state, Held | Closed | Offered | Moved)
+        };
+        self.state.map_or(self.holder.is_none() && self.country.is_none(), has_index)
+    }
+}
+
 /// Written out, not bound: a partial index serves only whom the condition's text tells that it may.
 fn state_condition(state: Option<State>) -> String {
     match state {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::course::Course;
 use super::fact::Fact;
-use super::fact_repository::{add_values, with_fact_columns};
+use super::fact_repository::{add_fact, with_fact_columns};
 use super::model::{House, Number, OpenOffer, Report, Route};
 use crate::storage::Field::{self, Bytes, Flag, Plain, Uuid};
 use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed};
@@ -24,6 +24,7 @@ const NAMES: &[&str] = with_fact_columns![
     "offer_target",
     "offer_entry",
     "offer_at",
+    "offer_country",
     "refused",
     "refused_country",
     "country",
@@ -61,10 +62,10 @@ const NAMES: &[&str] = with_fact_columns![
 ];
 
 /// What the fold finds and what is counted of it, and where a report is hosted and goes.
-pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(25).0 };
+pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(26).0 };
 
 /// Everything but what never changes after a report's row was made. Leaving that out of an update spares its indexes.
-pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(36).0 };
+pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(37).0 };
 
 /// The whole row.
 pub(super) const WHOLE: Columns = Columns { table: "report", names: NAMES };
@@ -85,6 +86,7 @@ pub(super) fn standing(report: &Report, row: &mut Vec<Value>) {
         report.offer.as_ref().map(|offer| offer.target.as_str()).into(),
         report.offer.as_ref().map(|offer| offer.entry.as_bytes().to_vec()).into(),
         report.offer.as_ref().and_then(|offer| offer.at).into(),
+        report.offer.as_ref().and_then(|offer| offer.country.as_ref()).map(Country::as_str).into(),
         refusal.map(|(why, _)| why.as_str()).into(),
         refusal.and_then(|(_, country)| country.as_ref().map(Country::as_str)).into(),
         report.country.as_ref().map(Country::as_str).into(),
@@ -134,10 +136,10 @@ pub(super) fn whole(report: &Report, fact: Option<&Fact>, row: &mut Vec<Value>) 
         report.case_secret.map(|digest| digest.to_vec()).into(),
         Value::from(report.received_at),
     ]);
-    add_values(fact, row);
+    add_fact(fact, row);
 }
 
-/// How each column is read, in the order of [`NAMES`]; facts are read apart.
+/// How each column is read, in the order of [`NAMES`]; facts are read apart, but for the notice.
 const FIELDS: &[Field] = &[
     Plain("id"),
     Plain("state"),
@@ -147,6 +149,7 @@ const FIELDS: &[Field] = &[
     Plain("offer_target"),
     Bytes("offer_entry"),
     Plain("offer_at"),
+    Plain("offer_country"),
     Plain("refused"),
     Plain("refused_country"),
     Plain("country"),
@@ -181,6 +184,7 @@ const FIELDS: &[Field] = &[
     Bytes("reference_content"),
     Bytes("case_secret"),
     Plain("received_at"),
+    Plain("own_isp_at"),
 ];
 
 /// A row as it is read, in the order of [`FIELDS`].
@@ -194,6 +198,7 @@ struct Row {
     offer_target: Option<NodeId>,
     offer_entry: Option<Packed>,
     offer_at: Option<i64>,
+    offer_country: Option<Country>,
     refused: Option<String>,
     refused_country: Option<Country>,
     country: Option<Country>,
@@ -228,6 +233,7 @@ struct Row {
     reference_content: Option<Packed>,
     case_secret: Option<Packed>,
     received_at: i64,
+    own_isp_at: Option<i64>,
 }
 
 /// Reads the reports that `rows` describes; what cannot be is refused.
@@ -249,6 +255,7 @@ fn of_row(row: Row) -> Option<Report> {
             entry: Hash::from_slice(&entry.0)?,
             target,
             at: row.offer_at,
+            country: row.offer_country,
             refused: row.refused.map(|why| (why, row.refused_country)),
         }),
         _ => None,
@@ -284,6 +291,7 @@ fn of_row(row: Row) -> Option<Report> {
         updated_at: row.updated_at,
         waits_since: row.waits_since,
         alarmed: row.alarmed > 0,
+        noticed_at: row.own_isp_at,
         course: Course {
             lea_count: row.lea_count,
             is_gone: row.is_gone > 0,
@@ -305,7 +313,9 @@ mod tests {
         let named = |field: &Field| match field {
             Plain(name) | Bytes(name) | Uuid(name) | Flag(name) => *name,
         };
-        assert_eq!(FIELDS.iter().map(named).collect::<Vec<_>>(), NAMES[..FIELDS.len()]);
+        let (of_fact, own) = FIELDS.split_last().expect("there are some");
+        assert_eq!(own.iter().map(named).collect::<Vec<_>>(), NAMES[..own.len()]);
+        assert_eq!(named(of_fact), "own_isp_at");
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let report = Report::unknown(7, id, 1);
         for (columns, write) in [(STANDING, standing as fn(&Report, &mut Vec<Value>)), (CHANGEABLE, changeable)] {

@@ -96,8 +96,10 @@ pub(super) fn bucket_of_notice(fact: &Fact) -> Option<Bucket> {
 pub(super) fn buckets_of(report: &Report) -> impl Iterator<Item = Bucket> {
     let received = report.received_at.div_euclid(1_000_000);
     let ours = report.number.map(|_| [Bucket::of_seconds(Counted::Reports, received), year_of(received)]);
+    // A notice tells what became of the report, which its row says.
+    let notice = report.noticed_at.map(year_of);
     // Also of one that is not published: it may be one whose create was left behind.
-    ours.into_iter().flatten().chain([Bucket::of_seconds(Counted::Federation, id_seconds(&report.id))])
+    ours.into_iter().flatten().chain(notice).chain([Bucket::of_seconds(Counted::Federation, id_seconds(&report.id))])
 }
 
 #[cfg(test)]
@@ -124,6 +126,7 @@ mod tests {
         let mut report = Report::unknown(1, id, 1_546_300_799_999_999);
         assert_eq!(buckets_of(&report).count(), 1);
         report.number = Some(super::super::model::Number { year: 2018, count: 1 });
+        report.noticed_at = Some(1_600_000_000);
         let shown: Vec<_> = buckets_of(&report).map(|bucket| (bucket.counted, bucket.at)).collect();
         let day = |seconds: i64| seconds / 86_400;
         assert_eq!(
@@ -131,6 +134,7 @@ mod tests {
             [
                 (Counted::Reports, day(1_546_300_799)),
                 (Counted::Years, 2018),
+                (Counted::Years, 2020),
                 (Counted::Federation, day(0x018d_0000_0000 / 1_000))
             ]
         );

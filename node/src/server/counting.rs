@@ -22,6 +22,8 @@ const REST: u32 = 10;
 const BUSY_REST: u32 = 50;
 /// … and for so long at least.
 const BUSY: Duration = Duration::from_secs(30);
+/// No rest is longer.
+const LONGEST_REST: Duration = Duration::from_mins(15);
 /// Nothing changes any more where nothing did for so long.
 const STILL: Duration = Duration::from_millis(500);
 /// Years are read whole, so they rest for at least this time.
@@ -50,8 +52,8 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
             Ok(_) => {
                 warm(shared).await;
                 let (end, took) = (tokio::time::Instant::now(), begin.elapsed());
-                stop.wait((took * REST).max(rest)).await;
-                settled(context, span, end + (took * BUSY_REST).max(BUSY), stop).await;
+                stop.wait((took * REST).clamp(rest, LONGEST_REST)).await;
+                settled(context, span, end + (took * BUSY_REST).clamp(BUSY, LONGEST_REST), stop).await;
             }
             Err(error) => {
                 tracing::error!(%error, "figures could not be counted ahead; it is tried again");

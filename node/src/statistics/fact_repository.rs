@@ -81,7 +81,7 @@ pub(super) struct Acts {
     pub(super) received: u64,
 }
 
-/// What lies between two moments of a
+/// What lies between two moments of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Handled {
     ReceivedToAssessed,

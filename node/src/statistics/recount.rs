@@ -12,8 +12,8 @@ use super::cell::{
 };
 use super::period::Period;
 use super::rollup_repository::{
-    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, open_offers_between,
-    reports_of_day, save, stale,
+    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, reports_of_day, save,
+    stale,
 };
 use super::service::figures_of_year;
 use crate::context::Context;
@@ -113,10 +113,8 @@ async fn offers<C: ConnectionTrait>(connection: &C, own: &NodeId, day: i64) -> R
     let begin = |part: i64| day * DAY + DAY * part / parts;
     let mut names = Names::default();
     let mut cells = Vec::new();
-    let open = open_offers_between(connection, own, begin(0), begin(parts)).await?;
-    cells.extend(open.iter().map(|row| offer_cell(&mut names, day, row)));
     for part in 0..parts {
-        let rows = offers_between(connection, begin(part), begin(part + 1)).await?;
+        let rows = offers_between(connection, own, begin(part), begin(part + 1)).await?;
         cells.extend(rows.iter().map(|row| offer_cell(&mut names, day, row)));
     }
     Ok(encode(&names, &cells))

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::report::{Bucket, Counted, OPEN, Stand};
-use crate::storage::Field::{self, Flag, Plain};
+use crate::storage::Field::{self, Plain};
 use crate::storage::{
     Columns, ConnectionTrait, Known, Long, StorageError, Value, Write, read_packed, read_packed_and_long, take_numbers,
 };
@@ -149,71 +149,52 @@ pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now:
     ROLLUP.insert(write, Known::Replaced { keys: 1, left: 1 }, values).await
 }
 
-/// The offers of a time, from a second and before another, that are open no more.
+/// The offers of a time, from a second and before another. In one statement: an offer that is answered meanwhile is
+/// there once.
 pub(super) async fn offers_between<C: ConnectionTrait>(
-    connection: &C,
-    from: i64,
-    to: i64,
-) -> Result<Vec<OfferOfDay>, StorageError> {
-    const FIELDS: &[Field] = &[
-        Plain("offer.peer"),
-        Flag("offer.is_outgoing"),
-        Plain("offer.stand"),
-        Plain("offer.at"),
-        Plain("offer.answered_at"),
-        Plain("offer.gone_at"),
-        Plain("offer.country"),
-        Plain("report.offence"),
-        Plain("report.site_type"),
-    ];
-    let rows = "offer JOIN report ON report.id = offer.report WHERE offer.at >= ? AND offer.at < ?";
-    read_packed(connection, "offer", FIELDS, rows, vec![from.into(), to.into()]).await
-}
-
-/// Open offers from or to this hotline in a time, as [`offers_between`] gives the others.
-pub(super) async fn open_offers_between<C: ConnectionTrait>(
     connection: &C,
     own: &NodeId,
     from: i64,
     to: i64,
 ) -> Result<Vec<OfferOfDay>, StorageError> {
-    const OUTGOING: &[Field] = &[
-        Plain("offer_target"),
-        Plain("1"),
-        Plain("'open'"),
-        Plain("offer_at"),
-        Plain("NULL"),
-        Plain("NULL"),
+    const FIELDS: &[Field] = &[
+        Plain("peer"),
+        Plain("is_outgoing"),
+        Plain("stand"),
+        Plain("at"),
+        Plain("answered_at"),
+        Plain("gone_at"),
         Plain("country"),
         Plain("offence"),
         Plain("site_type"),
     ];
-    const INCOMING: &[Field] = &[
-        Plain("holder"),
-        Plain("0"),
-        Plain("'open'"),
-        Plain("offer_at"),
-        Plain("NULL"),
-        Plain("NULL"),
-        Plain("country"),
-        Plain("offence"),
-        Plain("site_type"),
-    ];
-    let mut found = Vec::new();
-    for (fields, which) in [(OUTGOING, "holder = ?"), (INCOMING, "offer_target = ?")] {
-        let rows = format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND {which}");
-        let values = vec![from.into(), to.into(), own.as_str().into()];
-        found.extend(read_packed::<_, OfferOfDay>(connection, "report", fields, &rows, values).await?);
-    }
-    Ok(found)
+    let rows = format!(
+        "(SELECT offer.peer AS peer, CASE WHEN offer.is_outgoing THEN 1 ELSE 0 END AS is_outgoing, \
+            offer.stand AS stand, offer.at AS at, offer.answered_at AS answered_at, offer.gone_at AS gone_at, \
+            offer.country AS country, report.offence AS offence, report.site_type AS site_type \
+            FROM offer JOIN report ON report.id = offer.report WHERE offer.at >= ? AND offer.at < ? \
+        UNION ALL SELECT offer_target, 1, 'open', offer_at, NULL, NULL, offer_country, offence, site_type \
+            FROM report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND holder = ? \
+        UNION ALL SELECT holder, 0, 'open', offer_at, NULL, NULL, offer_country, offence, site_type \
+            FROM report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND offer_target = ?) AS told"
+    );
+    let (from, to, own) = (Value::from(from), Value::from(to), Value::from(own.as_str()));
+    let open = [from.clone(), to.clone(), own];
+    let values = [from, to].into_iter().chain(open.clone()).chain(open).collect();
+    read_packed(connection, "offer", FIELDS, &rows, values).await
 }
 
-/// How many offers there are of a day that are open no more.
+/// How many offers there are of a day.
 pub(super) async fn offers_of_day<C: ConnectionTrait>(connection: &C, day: i64) -> Result<i64, StorageError> {
-    let values = vec![(day * DAY).into(), ((day + 1) * DAY).into()];
-    let rows = "offer WHERE at >= ? AND at < ?";
-    let n: Vec<[i64; 1]> = read_packed(connection, "offer", &[Plain("COUNT(*)")], rows, values).await?;
-    Ok(n.into_iter().flatten().next().unwrap_or(0))
+    const COUNT: &[Field] = &[Plain("COUNT(*)")];
+    let (from, to) = (Value::from(day * DAY), Value::from((day + 1) * DAY));
+    let open = format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ?");
+    let mut all = 0;
+    for (table, rows) in [("offer", "offer WHERE at >= ? AND at < ?"), ("report", &open)] {
+        let n: Vec<[i64; 1]> = read_packed(connection, table, COUNT, rows, vec![from.clone(), to.clone()]).await?;
+        all += n.into_iter().flatten().sum::<i64>();
+    }
+    Ok(all)
 }
 
 /// This hotline's reports of a day, in groups.

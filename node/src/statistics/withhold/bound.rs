@@ -16,7 +16,7 @@ pub(super) fn held_at_one(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet
     let mut ones = BTreeMap::new();
     for equation in equations {
         let mut terms = Vec::new();
-        for (place, is_right) in equation.withheld(cells) {
+        for (place, factor) in equation.factors(cells) {
             let variables = steps.entry(place).or_insert_with(|| {
                 if cells.counted(place) != Some(1) {
                     return vec![problem.add_var(0.0, (f64::NEG_INFINITY, f64::INFINITY))];
@@ -26,7 +26,7 @@ pub(super) fn held_at_one(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet
                 ones.insert(place, first);
                 vec![first, problem.add_var(0.0, (0.0, f64::INFINITY))]
             });
-            terms.extend(variables.iter().map(|variable| (*variable, if is_right { 1.0 } else { -1.0 })));
+            terms.extend(variables.iter().map(|variable| (*variable, f64::from(factor))));
         }
         problem.add_constraint(terms, ComparisonOp::Eq, 0.0);
     }

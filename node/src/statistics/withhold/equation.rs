@@ -1,5 +1,7 @@
 //! Sums that withheld cells stand in, and what else is withheld so that none of them can be solved for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::cells::Cells;
 use super::solve::solved;
 use super::{LEAST, Place, Relation};
@@ -44,6 +46,15 @@ impl Equation {
         if self.is_known(cells) { all.filter(|(place, _)| cells.is_withheld(*place)).collect() } else { Vec::new() }
     }
 
+    /// The withheld cells with their factors: how often each stands on the right more than on the left.
+    pub(super) fn factors(&self, cells: &Cells<'_>) -> BTreeMap<Place, i32> {
+        let mut factors = BTreeMap::new();
+        for (place, is_right) in self.withheld(cells) {
+            *factors.entry(place).or_default() += if is_right { 1 } else { -1 };
+        }
+        factors
+    }
+
     /// Whether the sum leaves a withheld cell too few values: there is one for each of the others at least, and it must
     /// be able to be more than small.
     fn is_narrow(&self, cells: &Cells<'_>) -> bool {
@@ -69,8 +80,24 @@ fn next(cells: &Cells<'_>, equations: &[Equation]) -> Option<Place> {
     let smallest = narrow.filter_map(|equation| equation.open(cells)).min();
     let smallest = smallest.or_else(|| {
         let solved = solved(cells, equations);
-        let tells = |equation: &&Equation| equation.places().any(|place| solved.contains(&place));
-        equations.iter().filter(tells).filter_map(|equation| equation.open(cells)).min()
+        let open = |telling: &[&Equation]| telling.iter().filter_map(|equation| equation.open(cells)).min();
+        open(&touching(equations, &solved)).or_else(|| open(&connected(cells, equations, solved)))
     });
     smallest.map(|(_, place)| place)
+}
+
+/// The equations in which one of some cells stands.
+fn touching<'e>(equations: &'e [Equation], some: &BTreeSet<Place>) -> Vec<&'e Equation> {
+    equations.iter().filter(|equation| equation.places().any(|place| some.contains(&place))).collect()
+}
+
+/// The equations that tell of some cells, be it by way of other withheld ones.
+fn connected<'e>(cells: &Cells<'_>, equations: &'e [Equation], mut some: BTreeSet<Place>) -> Vec<&'e Equation> {
+    loop {
+        let (before, found) = (some.len(), touching(equations, &some));
+        some.extend(found.iter().flat_map(|equation| equation.withheld(cells)).map(|(place, _)| place));
+        if some.len() == before {
+            return found;
+        }
+    }
 }

@@ -6,8 +6,8 @@
 //!    known number, as the shares tell it. In a sum with withheld cells on one side, these must together be at least
 //!    four more than they are many: then each of them may, for whom knows only the sum, be anything from 1 to 5 or more.
 //!    And no withheld cell may follow from all sums together, as the only solution of their equations in numbers of 1
-//!    and more. As long as this does not hold, the smallest count above zero that is shown in such a sum is withheld too (of equal ones the first);
-//!    a total as well, where nothing else is left.
+//!    and more (whole or not). As long as this does not hold, the smallest count above zero that is shown in such a sum
+//!    is withheld too (of equal ones the first); a total as well, where nothing else is left.
 //! 3. **Growing counts** ([`Relation::Growing`]), such as those that were removed within 1, 2, 3 days: a step is shown
 //!    only if it is none or at least five more than the shown one before it, and if none or at least five are missing
 //!    from the last shown one to the whole.

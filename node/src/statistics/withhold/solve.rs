@@ -22,9 +22,8 @@ pub(super) fn solved(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet<Plac
     let mut reduced: Vec<(Place, Line)> = Vec::new();
     for equation in equations {
         let mut line = Line::new();
-        for (place, is_right) in equation.withheld(cells).into_iter().filter(|(place, _)| !solved.contains(place)) {
-            let factor = line.entry(place).or_default();
-            *factor = (*factor + if is_right { 1 } else { PRIME - 1 }) % PRIME;
+        for (place, factor) in equation.factors(cells).into_iter().filter(|(place, _)| !solved.contains(place)) {
+            line.insert(place, i128::from(factor).rem_euclid(PRIME));
         }
         for (pivot, known) in &reduced {
             take_off(&mut line, *pivot, known);

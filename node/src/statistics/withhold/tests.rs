@@ -131,6 +131,24 @@ fn cells_that_could_only_fall_below_one_do_not_follow_either() {
 }
 
 #[test]
+fn what_follows_from_several_sums_is_kept_where_its_own_is_withheld_whole() {
+    // x + g is told by nothing alone; with g + 7 it follows from 9 + 9 that x is 2.
+    let figures = [counts(&[12, 2, 10]), counts(&[9, 7])];
+    let place = |figure, row| Place { figure, row, column: 0 };
+    let sums = [
+        Relation::Sum { left: vec![place(0, 0)], right: vec![place(0, 1), place(0, 2)] },
+        Relation::Sum { left: vec![place(0, 0), place(1, 1)], right: vec![place(0, 2), place(1, 0)] },
+    ];
+    let shown = withheld_of(&figures, &sums);
+    let mut cells = Cells::of(&figures);
+    for place in cells.places().filter(|place| shown[place.figure].rows[place.row].cells[0] == Cell::Withheld) {
+        cells.withhold(place);
+    }
+    assert!(cells.is_withheld(place(0, 1)));
+    assert!(solve::solved(&cells, &equations(&sums)).is_empty(), "{shown:?}");
+}
+
+#[test]
 fn a_measure_of_few_is_withheld_and_one_of_none_is_unknown() {
     let hours = Column { name: "hours", unit: Unit::Hours };
     let row = |n, measure| vec![Cell::Count(n), measure];

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct Model {
     /// This node's own key, in the order of arrival.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -27,6 +28,10 @@ pub struct Model {
     pub offer_target: Option<String>,
     /// Which entry offers.
     pub offer_entry: Option<Vec<u8>>,
+    /// When it was made, seconds since 1970, as its author wrote; null where it counts as none.
+    pub offer_at: Option<i64>,
+    /// Where it says that the content is hosted.
+    pub offer_country: Option<String>,
     /// The open offer's refusal: its reason.
     pub refused: Option<String>,
     /// Where the refuser finds it.
@@ -75,6 +80,66 @@ pub struct Model {
     pub waits_since: Option<i64>,
     /// The wait was alarmed.
     pub alarmed: bool,
+    /// How often this hotline informed the police.
+    pub lea_count: i64,
+    /// It stands as removed or unavailable.
+    pub is_gone: bool,
+    /// When this hotline offered it to the hotline that accepted it; this and all that follow in seconds since 1970.
+    pub offered_at: Option<i64>,
+    /// How long whoever holds it by an offer took to accept that.
+    pub accept_seconds: Option<i64>,
+    /// When the hotline that holds it by an offer took it over.
+    pub assigned_at: Option<i64>,
+    /// It was assigned by being received.
+    pub at_home: bool,
+    /// When another hotline first acted after taking it over from this one.
+    pub acted_at: Option<i64>,
+    /// When somebody first received it; null, as all that follow, where it is none of this hotline's business.
+    pub first_received_at: Option<i64>,
+    /// When it was first assessed.
+    pub assessed_at: Option<i64>,
+    /// When the finding was made that the codes are of.
+    pub found_at: Option<i64>,
+    /// Kind of site.
+    pub site_type: Option<String>,
+    /// Whether somebody earns by it.
+    pub commerciality: Option<String>,
+    /// Kinds of media, joined by a bar.
+    pub media: Option<String>,
+    /// The youngest age group.
+    pub age: Option<String>,
+    /// Sex.
+    pub sex: Option<String>,
+    /// Circumstances of production.
+    pub production: Option<String>,
+    /// Conduct.
+    pub behaviours: Option<String>,
+    /// Kinds of terrorist content.
+    pub terrorism_types: Option<String>,
+    /// Made by a computer.
+    pub is_virtual: bool,
+    /// Made by the persons shown.
+    pub self_generated: bool,
+    /// Posed.
+    pub child_modelling: bool,
+    /// When the police were first informed, by whichever hotline.
+    pub lea_at: Option<i64>,
+    /// When the hoster was first informed, by whichever hotline.
+    pub isp_at: Option<i64>,
+    /// When this hotline first informed the police.
+    pub own_lea_at: Option<i64>,
+    /// When this hotline first informed the hoster.
+    pub own_isp_at: Option<i64>,
+    /// When the reporter was answered.
+    pub replied_at: Option<i64>,
+    /// When it was last said to be gone.
+    pub gone_said_at: Option<i64>,
+    /// When it was first seen to be gone.
+    pub gone_at: Option<i64>,
+    /// A case of the past: to which country's hotline it was sent.
+    pub sent_to: Option<String>,
+    /// A case of the past: from which country's hotline it came.
+    pub received_from: Option<String>,
 }
 
 /// No relations are declared: joins are written where they are needed.

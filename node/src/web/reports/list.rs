@@ -18,7 +18,7 @@ use crate::web::office::Office;
 
 /// Reports on a page.
 const PAGE: u64 = 50;
-/// Reports that a page looks through at most for those of a holder or in a country, which no index finds.
+/// Reports that a page looks through at most for what no index finds.
 const LOOKED_THROUGH: i64 = 50_000;
 
 /// The filter as it stands in the address; an empty field asks for nothing.
@@ -38,11 +38,6 @@ impl Asked {
             "" => Ok(None),
             text => text.parse().map(Some).map_err(|_| PageError::MALFORMED),
         }
-    }
-
-    /// Whether each report is looked at for what is asked.
-    fn looks_through(&self) -> bool {
-        [&self.holder, &self.country].into_iter().any(|field| !field.trim().is_empty())
     }
 
     /// The address of the page behind `last`.
@@ -89,18 +84,16 @@ pub(in crate::web) async fn list(
         "" => None,
         name => Some(find_report(connection, name).await?.key),
     };
-    let oldest = match asked.looks_through() {
-        true => oldest_of_newest(connection, before, LOOKED_THROUGH).await?,
-        false => None,
-    };
     let filter = Filter {
         state: Asked::field(&asked.state)?,
         holder: Asked::field(&asked.holder)?,
         country: Asked::field(&asked.country.to_ascii_uppercase())?,
         before,
-        since: oldest.as_ref().map(|oldest| oldest.key),
+        since: None,
         limit: PAGE + 1,
     };
+    let oldest = if filter.is_served() { None } else { oldest_of_newest(connection, before, LOOKED_THROUGH).await? };
+    let filter = Filter { since: oldest.as_ref().map(|oldest| oldest.key), ..filter };
     let mut reports = list_reports(connection, &filter).await?;
     let is_more = u64::try_from(reports.len()).is_ok_and(|found| found > PAGE);
     reports.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));

@@ -54,6 +54,9 @@ pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Res
         let ask = || async { who.get(&path).await?.is(200).with_context(|| name) };
         asked.push(measured(name, rounds, ask).await?);
     }
+    for role in ["analyst", "auditor", "admin"] {
+        cli.json(&["account", "disable", &format!("{role}-{run}"), "--yes"]).await?;
+    }
     node.stop().await?;
     Ok(asked)
 }
