@@ -6,11 +6,11 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::log::{Cursor, VerifiedRun};
 use hotline_protocol::vocabulary::State;
 
-use super::super::test_house::{Hand, TestHouse, node};
+use super::super::test_house::{Hand, TestHouse, country, node};
 use super::{PreparedRun, apply_run};
 use crate::access::alert::list_open;
 use crate::exchange::log::{HighWater, LogError, RunQuery, head, read_run, verify_logs};
-use crate::report::{Report, by_ids};
+use crate::report::{Ledger, Move, PlannedMove, Report, Stand, by_ids, differing_offers, record_moves};
 
 const OWN: &str = "fr-example";
 const AUTHOR: &str = "de-a";
@@ -130,6 +130,34 @@ async fn an_offer_to_us_is_left_behind_and_comes_back_unanswered() {
     let report = story.report().await;
     assert_eq!(report.offer.map(|offer| offer.entry), Some(hash));
     assert_eq!(report.number, offered.number, "it keeps our number");
+}
+
+#[tokio::test]
+async fn who_holds_what_was_left_behind_offers_nothing_until_it_is_said_again() {
+    let mut story = accepted_by(OWN).await;
+    let context = &story.house.context;
+    let key = story.report().await.key;
+    for step in [Move::Accept, Move::Transfer { target: node(HOLDER), country: Some(country("NL")) }] {
+        let write = context.database.write("test").await.expect("a turn");
+        let (mut reports, mut ledger) =
+            (vec![story.report().await], Ledger::load(&*write, &[key]).await.expect("readable"));
+        let planned = vec![PlannedMove { report: key, step, body: None }];
+        record_moves(context, &write, &mut reports, &mut ledger, planned, false).await.expect("recorded");
+        write.commit().await.expect("committed");
+    }
+    let between = async || {
+        let rows = differing_offers(story.house.context.database.read(), (&node(OWN), &node(HOLDER)), 0, 9).await;
+        rows.expect("readable").into_iter().map(|row| (row.report, row.stand, row.country)).collect::<Vec<_>>()
+    };
+    let open = [(key, Stand::Open, Some(country("NL")))];
+    assert_eq!(between().await, open);
+    let opening = story.author.open_epoch(2, story.before);
+    story.house.apply(opening).await;
+    assert_eq!(story.standing().await, (State::Moved, OWN.to_owned(), 2), "it goes on here");
+    assert_eq!(between().await, [(key, Stand::StrayOffer, Some(country("NL")))], "and is told once");
+    let again = story.author.say_again(&story.created);
+    story.house.apply(again).await;
+    assert_eq!(between().await, open);
 }
 
 #[tokio::test]

@@ -36,12 +36,15 @@ pub(super) async fn offers_about<C: ConnectionTrait>(
 ) -> Result<Vec<OfferRow>, StorageError> {
     let mut found = Vec::with_capacity(made.len());
     for made in key_lists(made) {
-        let pairs = vec!["(?, ?)"; made.len()].join(", ");
-        let rows = format!("offer WHERE (at, report) IN (VALUES {pairs})");
+        let rows = of_times(made.len());
         let values = made.into_iter().flat_map(|(at, report)| [at, report].map(Value::from)).collect();
         found.extend(read_packed::<_, OfferRow>(connection, "offer", FIELDS, &rows, values).await?);
     }
     Ok(found)
+}
+
+fn of_times(count: usize) -> String {
+    format!("offer WHERE (at, report) IN (VALUES {})", vec!["(?, ?)"; count].join(", "))
 }
 
 /// Offers that do not agree with a peer's log and are not open. Written as the index has it, which serves only whom its
@@ -135,4 +138,45 @@ pub(super) async fn forget_offers(write: &DatabaseTransaction, offers: &[&OfferR
         write.execute_raw(Statement::from_sql_and_values(backend, sql, key)).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait as _;
+
+    use super::*;
+    use crate::storage::Database;
+
+    #[tokio::test]
+    async fn no_question_goes_through_all_offers_or_all_reports() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
+        let database = Database::create_or_migrate(&url).await.expect("a database");
+        for (rows, found) in [
+            (of_times(3), "SEARCH offer USING PRIMARY KEY (at=? AND report=?)"),
+            (
+                format!("{DIFFERING} AND report > ? ORDER BY report, place LIMIT ?"),
+                "offer_differing (peer=? AND report>?)",
+            ),
+            (
+                format!("report WHERE {OPEN} AND holder = ? AND offer_target = ? AND id > ?"),
+                "report_offer (offer_target=? AND id>?)",
+            ),
+            (
+                format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND holder = ?"),
+                "USING INDEX report_offer",
+            ),
+            (
+                format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND offer_target = ?"),
+                "report_offer (offer_target=?)",
+            ),
+        ] {
+            let connection = database.read();
+            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {rows}");
+            let asked = Statement::from_string(connection.get_database_backend(), sql);
+            let plan = connection.query_all_raw(asked).await.expect("a plan");
+            let plan: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").expect("text")).collect();
+            assert!(plan.iter().any(|step| step.contains(found)), "{rows}: {plan:?}");
+        }
+    }
 }
