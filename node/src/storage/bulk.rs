@@ -1,20 +1,16 @@
-//! Statements over many rows, in few different lengths.
+//! Statements over many rows, in few different texts.
 //!
-//! A database keeps the statements that it has parsed and planned, by their text, and the text of an insert or of an
-//! `IN` list tells how many rows it has. Were every number of rows a text of its own, nearly every statement would be
-//! parsed anew, and with thousands of parameters that costs more than the rows themselves. The texts are written here
-//! and not by a query builder: one node for each of those parameters costs as much again.
-
-use std::fmt::Write as _;
+//! A database keeps the statements that it has parsed, by their text. Were every number of rows a text of its own, nearly
+//! every statement would be parsed anew, and that costs more than the rows themselves. The texts are written here and not
+//! by a query builder: one node for each of thousands of parameters costs as much again.
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, Statement, Value};
 
 use super::database::StorageError;
+use super::{row_arrays, row_values};
 
 /// Most rows in one statement.
 const ROWS_LIMIT: usize = 512;
-/// Most parameters in one statement: what SQLite takes; PostgreSQL takes 65,535.
-const PARAMETERS_LIMIT: usize = 32_766;
 /// Most keys in one `IN` list. What is read by one is packed into one text: of this many rows it has some 200 KB, which
 /// a processor's cache holds; larger ones cost more in fresh memory than in statements.
 const KEYS_LIMIT: usize = 128;
@@ -99,22 +95,37 @@ impl Columns {
         let width = self.names.len();
         debug_assert!(values.len().is_multiple_of(width), "{}: rows of {width} values", self.table);
         let backend = write.get_database_backend();
-        let most = ROWS_LIMIT.min(1 << (PARAMETERS_LIMIT / width).ilog2());
         let mut left = values.len() / width;
         let mut values = values.into_iter();
         let mut affected = 0;
-        while let Some(exponent) = left.checked_ilog2() {
-            let rows = most.min(1 << exponent);
+        while left > 0 {
+            let rows = match backend {
+                DbBackend::Postgres => ROWS_LIMIT.min(left),
+                _ => row_values::count(ROWS_LIMIT.min(left), width),
+            };
             let batch: Vec<Value> = values.by_ref().take(rows * width).collect();
             let is_shared = shared(&batch, width, keys);
-            let (sources, places) = sources_and_rows(backend, rows, &is_shared);
-            let statement =
-                Statement::from_sql_and_values(backend, text(&sources, &places), arrange(batch, &is_shared));
+            let form = match backend {
+                DbBackend::Postgres => row_arrays::form(batch, &is_shared),
+                _ => row_values::form(batch, &is_shared),
+            };
+            let text = text(&form.sources, &form.rows);
+            let statement = Statement::from_sql_and_values(backend, text, form.parameters);
             affected += write.execute_raw(statement).await?.rows_affected();
             left -= rows;
         }
         Ok(affected)
     }
+}
+
+/// Rows as a statement names them, each database in its own way.
+pub(super) struct Form {
+    /// From where each column comes.
+    pub(super) sources: Vec<String>,
+    /// The rows of what is not shared: what follows `FROM`.
+    pub(super) rows: String,
+    /// All parameters, in their order.
+    pub(super) parameters: Vec<Value>,
 }
 
 /// Which columns hold the same value in all rows: those are given once. Of few rows none, as they are alike by chance,
@@ -130,62 +141,10 @@ fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {
     (0..width).map(|column| is_large && column >= keys.max(1) && is_shared(column)).collect()
 }
 
-/// From where each column comes, and the rows of those that are not shared.
-fn sources_and_rows(backend: DbBackend, rows: usize, is_shared: &[bool]) -> (Vec<String>, String) {
-    let (mut given, mut own) = (0, 0);
-    let sources = is_shared.iter().map(|is_shared| {
-        if *is_shared {
-            given += 1;
-            if backend == DbBackend::Postgres { format!("${given}") } else { "?".to_owned() }
-        } else {
-            own += 1;
-            format!("new.column{own}")
-        }
-    });
-    let sources = sources.collect();
-    (sources, format!("({}) AS new", places(backend, rows, own, given)))
-}
-
-/// The values in the order of their parameters: those that are shared, then row by row.
-fn arrange(batch: Vec<Value>, is_shared: &[bool]) -> Vec<Value> {
-    let given = is_shared.iter().filter(|is_shared| **is_shared).count();
-    if given == 0 {
-        return batch;
-    }
-    let (width, rows) = (is_shared.len(), batch.len() / is_shared.len());
-    let mut arranged = Vec::with_capacity(given + rows * (width - given));
-    arranged.extend(is_shared.iter().zip(&batch).filter(|(is_shared, _)| **is_shared).map(|(_, value)| value.clone()));
-    let kept = is_shared.iter().cycle().zip(batch).filter(|(is_shared, _)| !**is_shared);
-    arranged.extend(kept.map(|(_, value)| value));
-    arranged
-}
-
 /// Whoever is told that a statement failed rolls its transaction back, so SQLite need not keep what each page was before
 /// to undo a part of a statement.
 fn or_fail(write: &DatabaseTransaction) -> &'static str {
     if write.get_database_backend() == DbBackend::Sqlite { " OR FAIL" } else { "" }
-}
-
-/// `VALUES (?,?),(?,?)`, as the database writes its parameters, `before` of which come earlier.
-fn places(backend: DbBackend, rows: usize, width: usize, before: usize) -> String {
-    let mut text = String::with_capacity(8 + rows * width * 6);
-    text.push_str("VALUES ");
-    for row in 0..rows {
-        text.push_str(if row == 0 { "(" } else { "),(" });
-        for column in 0..width {
-            if column > 0 {
-                text.push(',');
-            }
-            match backend {
-                DbBackend::Postgres => {
-                    write!(text, "${}", before + row * width + column + 1).expect("writing to a string does not fail");
-                }
-                _ => text.push('?'),
-            }
-        }
-    }
-    text.push(')');
-    text
 }
 
 /// Splits keys into `IN` lists whose lengths are powers of two: eight texts a question. The last list is filled up
@@ -232,14 +191,6 @@ mod tests {
         };
         assert_eq!([count("a").await, count("b").await, count("c").await, count("d").await], [100, 0, 208, 0]);
         assert_eq!(count("e").await, 2);
-    }
-
-    #[test]
-    fn parameters_are_written_as_the_database_wants_them() {
-        let of = |backend| sources_and_rows(backend, 2, &[false, true, false]);
-        let sources = |given: &str| ["new.column1", given, "new.column2"].map(str::to_owned).to_vec();
-        assert_eq!(of(DbBackend::Sqlite), (sources("?"), "(VALUES (?,?),(?,?)) AS new".to_owned()));
-        assert_eq!(of(DbBackend::Postgres), (sources("$1"), "(VALUES ($2,$3),($4,$5)) AS new".to_owned()));
     }
 
     #[test]

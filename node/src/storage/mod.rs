@@ -12,6 +12,8 @@ mod integrity;
 mod migration;
 mod packed;
 mod planner;
+mod row_arrays;
+mod row_values;
 mod setting;
 mod transaction;
 mod writers;
