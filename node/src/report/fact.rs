@@ -22,7 +22,6 @@ const LATEST: i64 = 253_402_300_799;
 
 /// What the figures count of one report. All times in seconds since 1970; empty where unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 pub struct Fact {
     /// The report's key.
     pub report: i64,

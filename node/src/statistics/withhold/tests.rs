@@ -121,7 +121,9 @@ fn cells_that_could_only_fall_below_one_do_not_follow_either() {
     let (figures, relations) = with_sums(&table);
     let mut cells = Cells::of(&figures);
     let ring = [(0, 0), (0, 1), (1, 0), (1, 2), (2, 1), (2, 2)].map(|(figure, row)| Place { figure, row, column: 0 });
-    ring.into_iter().for_each(|place| cells.withhold(place));
+    for place in ring {
+        cells.withhold(place);
+    }
     assert_eq!(solve::solved(&cells, &equations(&relations)), ring.into_iter().collect());
     let shown = withheld_of(&figures, &relations);
     let is_withheld = |row: usize, column: usize| shown_counts(&shown[row])[column].is_none();
