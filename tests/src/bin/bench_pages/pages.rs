@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use hotline_node::clock::Clock;
 use hotline_protocol::id::NodeId;
 use hotline_tests::cli::Cli;
@@ -35,7 +35,7 @@ pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Res
         ("exchange, the same by week", &analyst, "/?step=week".to_owned()),
         ("exchange, a peer, always", &analyst, format!("/?{ALWAYS}&peer={peer}")),
         ("exchange, all filters, always", &analyst, format!("/?{ALWAYS}&{filtered}")),
-        ("exchange, a download, always", &analyst, format!("/exchange/countries.csv?{ALWAYS}")),
+        ("exchange, a download, always", &analyst, format!("/exchange/exchanged.csv?{ALWAYS}")),
         ("reconcile", &analyst, format!("/reconcile/{peer}")),
         ("figures of a year", &analyst, "/figures?year=2025".to_owned()),
         ("figures to publish", &analyst, "/figures/published?year=2025".to_owned()),
@@ -51,7 +51,11 @@ pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Res
         ("accounts", &admin, "/accounts".to_owned()),
         ("own account", &analyst, "/account".to_owned()),
     ] {
-        let ask = || async { who.get(&path).await?.is(200).with_context(|| name) };
+        let ask = || async {
+            let page = who.get(&path).await?;
+            ensure!(page.status == 200, "{name}: {}", page.status);
+            anyhow::Ok(())
+        };
         asked.push(measured(name, rounds, ask).await?);
     }
     for role in ["analyst", "auditor", "admin"] {
