@@ -54,5 +54,5 @@ account-taken = This name is taken. Choose another one, or make a new link for t
 account-peer-unknown = This peer is not here, or was removed. Its partners cannot be let in.
 account-last-admin = This is the last active administrator, who stays: make another one first. On the command line he can be disabled.
 account-link = One-time link
-account-link-for = Give this link to { $value } alone, on a safe way: whoever has it is in. It works once, and is not shown again.
+account-link-for = Give this link to { $value } alone, by a safe way: whoever has it is in. It works once, and is not shown again.
 account-link-ends-at = It ends on { $value }.

@@ -195,7 +195,7 @@ const fn by(who: &str) -> Manager<'_> {
 fn show_invited(globals: &Globals, office: &OwnUrl, invited: &Invited) -> Result<(), CliError> {
     let account = AccountView::from(&invited.account);
     let view = InvitedView { account, link: invited.token.link(office) };
-    tell("Give the link to the account's owner alone, on a safe way: whoever has it is in. It is not shown again.");
+    tell("Give the link to the account's owner alone, by a safe way: whoever has it is in. It is not shown again.");
     show(globals, &view, |view| {
         fields(&[
             ("account", view.account.name.clone()),
