@@ -261,8 +261,11 @@ fn options(url: &str, connections: u32, cache_kib: u32, create: bool) -> Connect
         .min_connections(0)
         .acquire_timeout(BUSY_TIMEOUT)
         .sqlx_logging(false)
-        // A plan that was made for an empty table is kept for ever otherwise, and a node's tables begin empty.
-        .map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_custom_plan")]))
+        // A plan that was made for an empty table is kept for ever otherwise, and a node's tables begin empty. And what is
+        // counted in the background must leave processors to the exchange and to pages.
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([("plan_cache_mode", "force_custom_plan"), ("max_parallel_workers_per_gather", "0")])
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(create)
