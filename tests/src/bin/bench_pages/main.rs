@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Parser;
 use hotline_node::context::Context;
 use hotline_node::statistics::{Rollups, Span, recount};
@@ -22,6 +22,9 @@ use hotline_tests::become_node;
 use serde::Serialize;
 
 use crate::measure::Measured;
+
+/// The network of nodes that are there to be measured.
+const NETWORK: &str = "bench";
 
 /// Measures what pages ask of a node's figures.
 #[derive(Parser)]
@@ -92,6 +95,11 @@ async fn run(arguments: &Arguments) -> Result<()> {
 
 async fn measure_all(arguments: &Arguments) -> Result<Outcome> {
     let (_, context) = hotline_node::cli::open(&arguments.config).await?;
+    // Accounts are made in it, whose password stands in the source.
+    ensure!(
+        context.network.as_str() == NETWORK,
+        "only a node of the network '{NETWORK}' is measured: init --network {NETWORK}"
+    );
     let (counted_days, days) = count_ahead(&context, Span::Days).await?;
     let has_years = !arguments.without_years;
     let (counted_years, years) =
