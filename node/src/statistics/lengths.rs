@@ -52,6 +52,7 @@ fn longest(step: usize) -> u64 {
 /// Lengths, counted.
 #[derive(Debug, Clone)]
 pub(super) struct Lengths {
+    /// As far as there are any: most are far shorter than the longest could be.
     steps: Vec<u32>,
     n: u64,
 }
@@ -59,22 +60,23 @@ pub(super) struct Lengths {
 impl Lengths {
     /// None yet.
     pub(super) fn new() -> Self {
-        Self { steps: vec![0; STEPS], n: 0 }
+        Self { steps: Vec::new(), n: 0 }
     }
 
     /// Counts some.
     pub(super) fn of(lengths: &[u32]) -> Self {
-        let mut counted = Self::new();
+        let room = lengths.iter().max().map_or(0, |longest| step(*longest) + 1);
+        let mut counted = Self { steps: vec![0; room], n: lengths.len() as u64 };
         for seconds in lengths {
             counted.steps[step(*seconds)] += 1;
         }
-        counted.n = lengths.len() as u64;
         counted
     }
 
     /// Adds those of others.
     pub(super) fn add(&mut self, others: &Self) {
         self.n += others.n;
+        self.steps.resize(self.steps.len().max(others.steps.len()), 0);
         for (step, other) in self.steps.iter_mut().zip(&others.steps) {
             *step += other;
         }
@@ -92,7 +94,7 @@ impl Lengths {
         for (place, n) in self.steps.iter().enumerate() {
             seen += u64::from(*n);
             for (within, last) in spread.within.iter_mut().zip(last_within) {
-                if place == last {
+                if place <= last {
                     *within = seen;
                 }
             }
@@ -138,6 +140,7 @@ mod tests {
         assert_eq!(spread(&[]), Spread::default());
         let two = spread(&[5, 9]);
         assert_eq!((two.n, two.median_seconds, two.p90_seconds), (2, Some(5), Some(9)));
+        assert_eq!(two.within, [2; 5], "none is longer");
         let days = spread(&[0, 86_400, 86_401, 5 * 86_400, 7 * 86_400 + 1]);
         assert_eq!(days.within, [2, 3, 3, 4, 4]);
         assert_eq!((days.median_seconds, days.p90_seconds), (Some(86_460), Some(608_400)));
@@ -148,6 +151,7 @@ mod tests {
         let mut all = Lengths::new();
         all.add(&Lengths::of(&[1, 2, 3]));
         all.add(&Lengths::of(&[90_000, 4]));
+        all.add(&Lengths::of(&[]));
         assert_eq!(all.spread(), Lengths::of(&[4, 3, 90_000, 2, 1]).spread());
     }
 }
