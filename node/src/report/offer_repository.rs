@@ -142,16 +142,11 @@ pub(super) async fn forget_offers(write: &DatabaseTransaction, offers: &[&OfferR
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::ConnectionTrait as _;
-
     use super::*;
-    use crate::storage::Database;
+    use crate::storage::plan;
 
     #[tokio::test]
     async fn no_question_goes_through_all_offers_or_all_reports() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
-        let database = Database::create_or_migrate(&url).await.expect("a database");
         for (rows, found) in [
             (of_times(3), "SEARCH offer USING PRIMARY KEY (at=? AND report=?)"),
             (
@@ -171,12 +166,8 @@ mod tests {
                 "report_offer (offer_target=?)",
             ),
         ] {
-            let connection = database.read();
-            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {rows}");
-            let asked = Statement::from_string(connection.get_database_backend(), sql);
-            let plan = connection.query_all_raw(asked).await.expect("a plan");
-            let plan: Vec<String> = plan.iter().map(|row| row.try_get("", "detail").expect("text")).collect();
-            assert!(plan.iter().any(|step| step.contains(found)), "{rows}: {plan:?}");
+            let plan = plan(&format!("1 FROM {rows}")).await;
+            assert!(plan.contains(found), "{rows}: {plan}");
         }
     }
 }

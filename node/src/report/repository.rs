@@ -253,7 +253,6 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     filter: &Filter,
 ) -> Result<Vec<Report>, StorageError> {
     let mut conditions = vec![state_condition(filter.state)];
-    let order = order(filter.state);
     let mut values: Vec<Value> = Vec::new();
     let mut add = |condition: &str, value: Value| {
         conditions.push(condition.to_owned());
@@ -271,7 +270,7 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     if let Some(since) = filter.since {
         add("id >= ?", since.into());
     }
-    let rows = format!("report WHERE {} ORDER BY {order} DESC LIMIT ?", conditions.join(" AND "));
+    let rows = newest(filter.state, &conditions.join(" AND "));
     values.push(signed(filter.limit).into());
     read(connection, &rows, values).await
 }
@@ -303,29 +302,23 @@ fn state_condition(state: Option<State>) -> String {
     }
 }
 
-/// Open offers are few among all reports: they are sorted, rather than all reports gone through in their order. That is
-/// what the sign tells the database.
-const fn order(state: Option<State>) -> &'static str {
+/// The newest reports in a state that fulfil a condition. Open offers are few among all reports, but none are in this
+/// order: so they are sorted by what their index holds, which is what the sign tells the database, and only those that
+/// are listed are read.
+fn newest(state: Option<State>, condition: &str) -> String {
     match state {
-        Some(State::Offered | State::Moved) => "+id",
-        _ => "id",
+        Some(State::Offered | State::Moved) => {
+            let ids = format!("SELECT id FROM report WHERE {condition} ORDER BY +id DESC LIMIT ?");
+            format!("report WHERE id IN ({ids}) ORDER BY id DESC")
+        }
+        _ => format!("report WHERE {condition} ORDER BY id DESC LIMIT ?"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, Statement};
-
     use super::*;
-    use crate::storage::Database;
-
-    async fn plan(database: &Database, rows: &str) -> String {
-        let connection = database.read();
-        let sql = format!("EXPLAIN QUERY PLAN SELECT id FROM {rows}");
-        let asked = Statement::from_string(connection.get_database_backend(), sql);
-        let rows = connection.query_all_raw(asked).await.expect("a plan");
-        rows.iter().map(|row| row.try_get::<String>("", "detail").expect("text")).collect::<Vec<_>>().join("; ")
-    }
+    use crate::storage::{Database, plan};
 
     #[tokio::test]
     async fn a_list_goes_back_as_far_as_is_asked_and_tells_where_that_ends() {
@@ -353,13 +346,9 @@ mod tests {
 
     #[tokio::test]
     async fn reports_in_a_rare_state_are_found_by_an_index_in_its_order() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
-        let database = Database::create_or_migrate(&url).await.expect("a database");
         for state in State::ALL {
-            let (condition, order) = (state_condition(Some(*state)), order(Some(*state)));
-            let rows = format!("report WHERE {condition} ORDER BY {order} DESC LIMIT 50");
-            let plan = plan(&database, &rows).await;
+            let rows = newest(Some(*state), &format!("{} AND id < ?", state_condition(Some(*state))));
+            let plan = plan(&format!("id FROM {rows}")).await;
             let found = match state {
                 State::Received
                 | State::Assessed
@@ -369,9 +358,9 @@ mod tests {
                 | State::Unavailable
                 | State::NotIllegal => "report_state",
                 State::Held | State::Closed => "report_house",
-                State::Offered | State::Moved => "report_offer",
+                State::Offered | State::Moved => "USING COVERING INDEX report_offer",
                 // Many are: the newest are soon found.
-                _ => "SCAN report",
+                _ => "report USING INTEGER PRIMARY KEY (rowid<?)",
             };
             assert!(plan.contains(found), "{state}: {plan}");
         }

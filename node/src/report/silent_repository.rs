@@ -62,19 +62,8 @@ pub async fn awaiting<C: ConnectionTrait>(
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{DbBackend, Statement};
-
     use super::*;
-    use crate::storage::Database;
-
-    async fn plan(rows: &str) -> String {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
-        let database = Database::create_or_migrate(&url).await.expect("a database");
-        let asked = Statement::from_string(DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN SELECT * FROM {rows}"));
-        let rows = database.read().query_all_raw(asked).await.expect("a plan");
-        rows.iter().map(|row| row.try_get::<String>("", "detail").expect("text")).collect::<Vec<_>>().join("\n")
-    }
+    use crate::storage::plan;
 
     #[tokio::test]
     async fn both_questions_are_answered_from_an_index_in_its_order() {
@@ -83,7 +72,7 @@ mod tests {
             (HELD_FOR_NODE, "INDEX report_house (house=? AND id>?)"),
             (HELD_FOR_ANYBODY, "INDEX report_house (house=? AND id>?)"),
         ] {
-            let plan = plan(rows).await;
+            let plan = plan(&format!("* FROM {rows}")).await;
             assert!(plan.contains(index) && !plan.contains("SORT") && !plan.contains("TEMP"), "{plan}");
         }
     }

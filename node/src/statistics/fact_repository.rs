@@ -313,37 +313,23 @@ impl Scope {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, Statement};
-
     use super::*;
     use crate::statistics::Period;
-    use crate::storage::Database;
-
-    /// How SQLite reads these rows, grouped.
-    async fn plan((rows, values): (String, Vec<Value>)) -> Vec<String> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite", folder.path().display());
-        let database = Database::create_or_migrate(&url).await.expect("a database");
-        let connection = database.read();
-        let sql = format!("EXPLAIN QUERY PLAN SELECT sex AS f0, COUNT(*) FROM {rows} GROUP BY f0");
-        let asked = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
-        let rows = connection.query_all_raw(asked).await.expect("a plan");
-        rows.iter().map(|row| row.try_get("", "detail").expect("text")).collect()
-    }
+    use crate::storage::plan;
 
     #[tokio::test]
     async fn a_period_is_read_by_its_index() {
         let scope = Scope { own: "fr-a".parse().expect("an id"), peer: None, period: Period::year(2018) };
-        let plan = plan(scope.own_rows(ILLEGAL_CSAM)).await;
-        assert!(plan[0].contains("SEARCH report USING INDEX report_received"), "{plan:?}");
+        let (rows, _) = scope.own_rows(ILLEGAL_CSAM);
+        let plan = plan(&format!("sex AS f0, COUNT(*) FROM {rows} GROUP BY f0")).await;
+        assert!(plan.starts_with("SEARCH report USING INDEX report_received"), "{plan}");
     }
 
     #[tokio::test]
     async fn notices_are_read_by_the_time_of_the_notice() {
         let scope = Scope { own: "fr-a".parse().expect("an id"), peer: None, period: None };
-        let (rows, mut values) = scope.own_rows(NOTICED);
-        values.extend([0_i64, 1].map(Value::from));
-        let plan = plan((rows, values)).await;
-        assert!(plan[0].contains("SEARCH report USING INDEX report_notice"), "{plan:?}");
+        let (rows, _) = scope.own_rows(NOTICED);
+        let plan = plan(&format!("sex AS f0, COUNT(*) FROM {rows} GROUP BY f0")).await;
+        assert!(plan.starts_with("SEARCH report USING INDEX report_notice"), "{plan}");
     }
 }

@@ -15,6 +15,8 @@ mod planner;
 mod row_arrays;
 mod row_values;
 mod setting;
+#[cfg(test)]
+mod test_plan;
 mod transaction;
 mod writers;
 
@@ -26,4 +28,6 @@ pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
 pub use packed::{Field, Long, Packed, list, read_packed, read_packed_and_long};
 pub use setting::{leave_setting, read_setting, take_setting};
+#[cfg(test)]
+pub use test_plan::plan;
 pub use transaction::{Write, take_numbers};

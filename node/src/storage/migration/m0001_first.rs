@@ -299,8 +299,8 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .col(text_null("house"))
         .col(text("origin"))
         .col(text_null("offer_target"))
-        .col(blob_null("url_digest"))
         .col(text("holder"))
+        .col(blob_null("url_digest"))
         .col(blob_null("offer_entry"))
         .col(text_null("offer_country"))
         .col(text_null("refused"))
@@ -444,6 +444,9 @@ fn differs() -> Expr {
     Expr::cust("stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer'")
 }
 
+/// What is asked of many open offers at once, so that their rows need not be read.
+const OPEN_OFFER: [&str; 7] = ["offer_target", "id", "offer_at", "state", "house", "holder", "waits_since"];
+
 /// Each index serves a question that the node asks; the question stands beside it.
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
@@ -459,8 +462,9 @@ fn indexes() -> Vec<IndexCreateStatement> {
         plain("report_received", "report", &["received_at"]),
         // The notices of a period.
         only_with(plain("report_notice", "report", &["own_isp_at"]), "own_isp_at"),
-        // Which offers to this node wait, oldest first? Which were made on a day?
-        only_with(plain("report_offer", "report", &["offer_target", "id", "offer_at"]), "waits_since"),
+        // Which offers to this node wait, oldest first? Which were made on a day? Which are the newest of all? How many
+        // wait for each, since when?
+        only_with(plain("report_offer", "report", &OPEN_OFFER), "waits_since"),
         // `report list --state`, and the steps that look for a state: those that `report::repository` calls rare.
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
         // What is held or closed in the house?
