@@ -68,10 +68,15 @@ pub(super) fn serve_exchange(
     });
 }
 
+/// The count of handshakes that did not come to their end.
+pub(super) fn refused_handshakes() -> metrics::Counter {
+    metrics::counter!("hotline_handshakes_refused_total")
+}
+
 /// Counts a handshake that did not come to its end, and says why, without the certificate. Anybody may knock, so this
 /// is no warning.
 fn note_refused(address: IpAddr, error: &io::Error) {
-    metrics::counter!("hotline_handshakes_refused_total").increment(1);
+    refused_handshakes().increment(1);
     let reason = refusal(error).map_or_else(|| error.to_string(), ToString::to_string);
     tracing::debug!(%address, %reason, "a TLS handshake was refused");
 }

@@ -9,14 +9,17 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 
+use super::listener::refused_handshakes;
 use super::node::Shared;
 use super::peer_figures::peer_figures;
 use super::readiness::readiness;
+use crate::access::account::show_sign_ins;
 use crate::problem::{Audience, ForPeople, with_problems};
 use crate::telemetry;
 use crate::trust::days_left;
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
+    show_counters();
     let routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
@@ -33,6 +36,13 @@ async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
         let _ = writeln!(text, "{reason}");
     }
     (status, Extension(ForPeople), text).into_response()
+}
+
+/// Shows counters from the start: whoever watches one that is absent cannot tell that from a name that is wrong.
+fn show_counters() {
+    telemetry::metrics();
+    show_sign_ins();
+    refused_handshakes().increment(0);
 }
 
 /// Prometheus' text form. No label ever holds a URL or a host.

@@ -199,6 +199,11 @@ impl Names {
         number
     }
 
+    /// How many there are: numbers begin with 0.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
     /// The number of a name that is known.
     pub(super) fn known(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()

@@ -20,6 +20,19 @@ const STEPS: usize = {
     steps
 };
 
+/// A length as it is counted: the step that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Length(u16);
+
+const _: () = assert!(STEPS <= 1 << 16, "a step is a number of 16 bits");
+
+impl Length {
+    /// Of so many seconds.
+    pub(super) fn of(seconds: u32) -> Self {
+        Self(u16::try_from(step(seconds)).unwrap_or(u16::MAX))
+    }
+}
+
 /// The step that a length is in.
 fn step(seconds: u32) -> usize {
     let seconds = seconds as usize;
@@ -64,11 +77,11 @@ impl Lengths {
     }
 
     /// Counts some.
-    pub(super) fn of(lengths: &[u32]) -> Self {
-        let room = lengths.iter().max().map_or(0, |longest| step(*longest) + 1);
+    pub(super) fn of(lengths: &[Length]) -> Self {
+        let room = lengths.iter().max().map_or(0, |longest| usize::from(longest.0) + 1);
         let mut counted = Self { steps: vec![0; room], n: lengths.len() as u64 };
-        for seconds in lengths {
-            counted.steps[step(*seconds)] += 1;
+        for length in lengths {
+            counted.steps[usize::from(length.0)] += 1;
         }
         counted
     }
@@ -91,17 +104,17 @@ impl Lengths {
         let last_within = WITHIN_DAYS.map(|days| step(days * 86_400));
         let (half, most) = ((self.n * 50).div_ceil(100), (self.n * 90).div_ceil(100));
         let mut seen = 0;
-        for (place, n) in self.steps.iter().enumerate() {
+        for (place, n) in self.steps.iter().enumerate().filter(|(_, n)| **n > 0) {
             seen += u64::from(*n);
             for (within, last) in spread.within.iter_mut().zip(last_within) {
                 if place <= last {
                     *within = seen;
                 }
             }
-            if *n > 0 && spread.median_seconds.is_none() && seen >= half {
+            if spread.median_seconds.is_none() && seen >= half {
                 spread.median_seconds = Some(longest(place));
             }
-            if *n > 0 && spread.p90_seconds.is_none() && seen >= most {
+            if spread.p90_seconds.is_none() && seen >= most {
                 spread.p90_seconds = Some(longest(place));
             }
         }
@@ -112,6 +125,10 @@ impl Lengths {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lengths(seconds: &[u32]) -> Lengths {
+        Lengths::of(&seconds.iter().copied().map(Length::of).collect::<Vec<_>>())
+    }
 
     #[test]
     fn a_length_is_rounded_up_to_its_step() {
@@ -136,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_quantile_is_the_shortest_that_is_enough_and_days_are_exact() {
-        let spread = |lengths: &[u32]| Lengths::of(lengths).spread();
+        let spread = |seconds: &[u32]| lengths(seconds).spread();
         assert_eq!(spread(&[]), Spread::default());
         let two = spread(&[5, 9]);
         assert_eq!((two.n, two.median_seconds, two.p90_seconds), (2, Some(5), Some(9)));
@@ -149,9 +166,9 @@ mod tests {
     #[test]
     fn what_was_counted_apart_is_counted_together() {
         let mut all = Lengths::new();
-        all.add(&Lengths::of(&[1, 2, 3]));
-        all.add(&Lengths::of(&[90_000, 4]));
-        all.add(&Lengths::of(&[]));
-        assert_eq!(all.spread(), Lengths::of(&[4, 3, 90_000, 2, 1]).spread());
+        all.add(&lengths(&[1, 2, 3]));
+        all.add(&lengths(&[90_000, 4]));
+        all.add(&lengths(&[]));
+        assert_eq!(all.spread(), lengths(&[4, 3, 90_000, 2, 1]).spread());
     }
 }

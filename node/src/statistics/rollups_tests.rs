@@ -150,9 +150,30 @@ async fn what_changes_after_it_was_counted_is_counted_again() {
     let kinds: Vec<_> = differences.differences.iter().map(|it| (it.kind.code(), it.is_sent)).collect();
     assert_eq!((kinds, differences.next, differences.sent.over), (vec![("taken-back", true)], None, 1));
     let first = rollups.reconcile(&"de-c".parse().expect("an id"), None, 1).await.expect("read");
-    assert_eq!(first.differences.len(), 1);
-    let rest = rollups.reconcile(&"de-c".parse().expect("an id"), first.next, 1).await.expect("read");
-    assert_eq!((rest.differences.len(), rest.next), (0, None));
+    assert_eq!((first.differences.len(), first.next), (1, None), "a full page that is the last leads to no other");
+}
+
+#[tokio::test]
+async fn differences_go_on_until_all_were_shown_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let context = context(folder.path()).await;
+    let taken = take_in(&context, &[Some("nl-b"), Some("de-c"), Some("nl-b"), Some("nl-b"), Some("nl-b")]).await;
+    let to_nl: Vec<_> = taken.iter().map(|report| report.id.clone()).enumerate().filter(|(at, _)| *at != 1).collect();
+    let rollups = Rollups::new(context.clone());
+    for (limit, sizes) in [(1, vec![1, 1, 1, 1]), (2, vec![2, 2]), (3, vec![3, 1]), (4, vec![4]), (5, vec![4])] {
+        let (mut after, mut pages, mut shown) = (None, Vec::new(), Vec::new());
+        loop {
+            let page = rollups.reconcile(&"nl-b".parse().expect("an id"), after, limit).await.expect("read");
+            pages.push(page.differences.len());
+            shown.extend(page.differences.into_iter().map(|difference| difference.report));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, sizes, "pages of {limit}");
+        assert!(shown.iter().eq(to_nl.iter().map(|(_, id)| id)), "pages of {limit}: {shown:?}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use hotline_protocol::vocabulary::SiteType;
 
 use super::cell::{NEVER, NO_CODE, OfferCell, letters, offence, place};
 use super::filter::{Filter, Step};
-use super::lengths::Lengths;
+use super::lengths::{Length, Lengths};
 use super::parts::in_parts;
 use super::period::Period;
 use super::rollups::Kept;
@@ -77,22 +77,40 @@ impl Wanted {
     }
 }
 
-impl Counts {
+/// How many offers stand how: one number for each, so that millions are counted without a choice.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stands([u32; Stand::ALL.len()]);
+
+impl Stands {
     fn take(&mut self, stand: Stand) {
-        if stand.is_stray() {
-            return;
-        }
-        self.offered += 1;
-        match stand {
-            Stand::Open => self.open += 1,
-            Stand::Refused => self.refused += 1,
-            stand if stand.is_accepted() => self.accepted += 1,
-            _ => self.over += 1,
-        }
-        self.removed += u64::from(stand == Stand::Gone);
-        self.in_hand += u64::from(stand == Stand::Held);
+        self.0[stand as usize] += 1;
     }
 
+    fn counts(self) -> Counts {
+        let mut counts = Counts::default();
+        for (stand, n) in Stand::ALL.into_iter().zip(self.0.map(u64::from)).filter(|(stand, _)| !stand.is_stray()) {
+            counts.offered += n;
+            match stand {
+                Stand::Open => counts.open += n,
+                Stand::Refused => counts.refused += n,
+                stand if stand.is_accepted() => counts.accepted += n,
+                _ => counts.over += n,
+            }
+            match stand {
+                Stand::Gone => counts.removed += n,
+                Stand::Held => counts.in_hand += n,
+                _ => {}
+            }
+        }
+        counts
+    }
+
+    fn add(&mut self, others: Self) {
+        self.0.iter_mut().zip(others.0).for_each(|(sum, other)| *sum += other);
+    }
+}
+
+impl Counts {
     fn add(&mut self, others: &Self) {
         self.offered += others.offered;
         self.open += others.open;
@@ -107,9 +125,9 @@ impl Counts {
 /// Offers in one direction with one hotline, as they are gone through.
 #[derive(Debug, Default)]
 struct Tally {
-    counts: Counts,
-    to_accept: Vec<u32>,
-    to_removal: Vec<u32>,
+    stands: Stands,
+    to_accept: Vec<Length>,
+    to_removal: Vec<Length>,
     open_ages: [u64; AGES.len()],
     in_hand_ages: [u64; AGES.len()],
 }
@@ -117,15 +135,15 @@ struct Tally {
 impl Tally {
     /// `age` is how long ago it was offered.
     fn take(&mut self, cell: &OfferCell, age: i64) {
-        self.counts.take(cell.stand);
+        self.stands.take(cell.stand);
         match cell.stand {
             Stand::Open => self.open_ages[age_place(age)] += 1,
             stand if stand.is_accepted() && cell.answered != NEVER => {
-                self.to_accept.push(cell.answered);
+                self.to_accept.push(Length::of(cell.answered));
                 if stand == Stand::Held {
                     self.in_hand_ages[age_place(age - i64::from(cell.answered))] += 1;
                 } else if stand == Stand::Gone && cell.gone != NEVER {
-                    self.to_removal.push(cell.gone);
+                    self.to_removal.push(Length::of(cell.gone));
                 }
             }
             _ => {}
@@ -135,7 +153,7 @@ impl Tally {
 
 impl Tally {
     fn add(&mut self, others: Self) {
-        self.counts.add(&others.counts);
+        self.stands.add(others.stands);
         self.to_accept.extend(others.to_accept);
         self.to_removal.extend(others.to_removal);
         add_ages(&mut self.open_ages, others.open_ages);
@@ -165,14 +183,15 @@ impl Total {
 
     /// Takes those with one hotline, and gives what they amount to alone.
     fn take(&mut self, tally: &Tally) -> Flow {
+        let counts = tally.stands.counts();
         let (to_accept, to_removal) = (Lengths::of(&tally.to_accept), Lengths::of(&tally.to_removal));
         self.to_accept.add(&to_accept);
         self.to_removal.add(&to_removal);
-        self.flow.counts.add(&tally.counts);
+        self.flow.counts.add(&counts);
         add_ages(&mut self.flow.open_ages, tally.open_ages);
         add_ages(&mut self.flow.in_hand_ages, tally.in_hand_ages);
         Flow {
-            counts: tally.counts,
+            counts,
             to_accept: to_accept.spread(),
             to_removal: to_removal.spread(),
             open_ages: tally.open_ages,
@@ -192,14 +211,13 @@ pub(super) fn volumes_of(kept: &Kept<OfferCell>, fresh: Fresh, filter: &Filter, 
     let wanted = Wanted::by(filter);
     let only = filter.peer.as_ref().map(|peer| kept.names.known(peer.as_str()));
     let parts = in_parts(&kept.days, days(filter.period), |days| {
-        let mut steps: Steps<(Counts, Counts)> = Steps::of(filter);
+        let mut steps: Steps<(Stands, Stands)> = Steps::of(filter);
         let mut pairs: Pairs = Vec::new();
         for (day, cells) in days {
             let Some((sent, received)) = steps.at(*day) else { continue };
             let begin_age = now - day * 86_400;
             for cell in cells.iter() {
-                if cell.stand.is_stray()
-                    || only.is_some_and(|only| only != Some(cell.peer))
+                if only.is_some_and(|only| only != Some(cell.peer))
                     || !wanted.has(cell.country, cell.offence, cell.site)
                 {
                     continue;
@@ -208,12 +226,12 @@ pub(super) fn volumes_of(kept: &Kept<OfferCell>, fresh: Fresh, filter: &Filter, 
                 if place >= pairs.len() {
                     pairs.resize_with(place + 1, Default::default);
                 }
-                let (counts, tally) = if cell.is_outgoing {
+                let (stands, tally) = if cell.is_outgoing {
                     (&mut *sent, &mut pairs[place].0)
                 } else {
                     (&mut *received, &mut pairs[place].1)
                 };
-                counts.take(cell.stand);
+                stands.take(cell.stand);
                 tally.take(cell, begin_age - i64::from(cell.second));
             }
         }
@@ -228,14 +246,14 @@ type Pairs = Vec<(Tally, Tally)>;
 fn put_together(
     kept: &Kept<OfferCell>,
     fresh: Fresh,
-    mut steps: Steps<(Counts, Counts)>,
-    parts: Vec<(Steps<(Counts, Counts)>, Pairs)>,
+    mut steps: Steps<(Stands, Stands)>,
+    parts: Vec<(Steps<(Stands, Stands)>, Pairs)>,
 ) -> Volumes {
     let mut pairs: Pairs = Vec::new();
     for (of_part, tallies) in parts {
         for (all, part) in steps.sums.values_mut().zip(of_part.sums.values()) {
-            all.0.add(&part.0);
-            all.1.add(&part.1);
+            all.0.add(part.0);
+            all.1.add(part.1);
         }
         pairs.resize_with(pairs.len().max(tallies.len()), Default::default);
         for (all, part) in pairs.iter_mut().zip(tallies) {
@@ -246,25 +264,25 @@ fn put_together(
     let (mut sent, mut received) = (Total::new(), Total::new());
     let mut peers = BTreeMap::new();
     for (number, tally) in (0..).zip(pairs) {
-        if tally.0.counts.offered + tally.1.counts.offered == 0 {
+        let flows = (sent.take(&tally.0), received.take(&tally.1));
+        if flows.0.counts.offered + flows.1.counts.offered == 0 {
             continue;
         }
-        let flows = (sent.take(&tally.0), received.take(&tally.1));
         if let Some(peer) = kept.names.name(number).and_then(|name| name.parse::<NodeId>().ok()) {
             peers.insert(peer, flows);
         }
     }
-    let steps = steps.into_sums().map(|(begin, (sent, received))| (begin, sent, received)).collect();
+    let steps = steps.into_sums().map(|(begin, (sent, received))| (begin, sent.counts(), received.counts())).collect();
     Volumes { fresh, sent: sent.flow(), received: received.flow(), steps, peers }
 }
 
 /// What was offered between this hotline and another, in both directions.
 pub(super) fn between(kept: &Kept<OfferCell>, peer: &NodeId, period: Period) -> (Counts, Counts) {
-    let mut counts = (Counts::default(), Counts::default());
-    let Some(peer) = kept.names.known(peer.as_str()) else { return counts };
+    let mut stands = (Stands::default(), Stands::default());
+    let Some(peer) = kept.names.known(peer.as_str()) else { return Default::default() };
     for cell in kept.days.range(days(period)).flat_map(|(_, cells)| cells.iter()).filter(|cell| cell.peer == peer) {
-        let counts = if cell.is_outgoing { &mut counts.0 } else { &mut counts.1 };
-        counts.take(cell.stand);
+        let stands = if cell.is_outgoing { &mut stands.0 } else { &mut stands.1 };
+        stands.take(cell.stand);
     }
-    counts
+    (stands.0.counts(), stands.1.counts())
 }

@@ -5,6 +5,9 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use super::Database;
 
 /// The steps of `SELECT {what}` in its plan, one a line; `what` goes on with `FROM`.
+///
+/// # Panics
+/// Where there is no such plan.
 pub async fn plan(what: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/node.sqlite", folder.path().display());

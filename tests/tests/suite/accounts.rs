@@ -80,6 +80,14 @@ impl House {
         Ok(client.get(format!("http://{}/metrics", self.node.addresses.operations)).send().await?.text().await?)
     }
 
+    /// How many sign-ins ended so.
+    async fn sign_ins(&self, outcome: &str) -> anyhow::Result<u64> {
+        let name = format!("hotline_sign_ins_total{{outcome=\"{outcome}\"}} ");
+        let figures = self.figures().await?;
+        let count = figures.lines().find_map(|line| line.strip_prefix(&name));
+        Ok(count.with_context(|| format!("{name}is missing: {figures}"))?.parse()?)
+    }
+
     /// Who did what in the office, and what the trail adds, oldest first.
     async fn trail(&self) -> anyhow::Result<Vec<String>> {
         let acts = self.cli().json(&["audit", "list", "--limit", "1000"]).await?;

@@ -11,12 +11,30 @@ pub(super) enum Outcome {
     Delayed,
 }
 
+impl Outcome {
+    const ALL: [Self; 3] = [Self::Accepted, Self::Refused, Self::Delayed];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Delayed => "delayed",
+        }
+    }
+}
+
 /// Counts it, for the operations listener.
 pub(super) fn count(outcome: Outcome) {
-    let outcome = match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Refused => "refused",
-        Outcome::Delayed => "delayed",
-    };
-    metrics::counter!("hotline_sign_ins_total", "outcome" => outcome).increment(1);
+    counter(outcome).increment(1);
+}
+
+/// Shows each outcome from the start, before there was one.
+pub fn show_sign_ins() {
+    for outcome in Outcome::ALL {
+        counter(outcome).increment(0);
+    }
+}
+
+fn counter(outcome: Outcome) -> metrics::Counter {
+    metrics::counter!("hotline_sign_ins_total", "outcome" => outcome.code())
 }

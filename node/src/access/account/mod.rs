@@ -24,6 +24,7 @@ mod service;
 mod session;
 mod viewer;
 
+pub use attempt::show_sign_ins;
 pub use entitlement::{Entitled, Right, RightOf, right};
 pub use error::AccountError;
 pub use invitation::InvitationToken;

@@ -27,6 +27,10 @@ pub struct Fault {
 pub enum FaultKind {
     #[error("the file has no header line")]
     HeaderMissing,
+    #[error("the fields stand between semicolons; commas are expected")]
+    Semicolons,
+    #[error("the fields stand between tabs; commas are expected")]
+    Tabs,
     #[error("this column is required")]
     ColumnMissing,
     #[error("this column is unknown")]

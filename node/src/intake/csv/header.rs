@@ -27,6 +27,10 @@ pub(super) struct Header {
 impl Header {
     /// Reads the header line; gives every fault of it.
     pub(super) fn parse(record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
+        let whole = |kind| Fault { line: record.line, column: None, kind };
+        if let Some(kind) = other_separator(record) {
+            return Err(vec![whole(kind)]);
+        }
         let mut columns = Vec::new();
         let mut faults = Vec::new();
         for (place, field) in record.fields().enumerate() {
@@ -35,7 +39,6 @@ impl Header {
                 Err(kind) => faults.push(Fault { line: record.line, column: Some(shown(place, field)), kind }),
             }
         }
-        let whole = |kind| Fault { line: record.line, column: None, kind };
         faults.extend(record.faults.iter().map(|(_, kind)| whole(kind.clone())));
         if record.count > record.fields().count() {
             faults.push(whole(FaultKind::FieldCount { expected: Column::ALL.len(), found: record.count }));
@@ -68,6 +71,18 @@ impl Header {
     pub(super) fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
     }
+}
+
+/// What stands between the columns' names where that is no comma: spreadsheets of many countries write semicolons.
+fn other_separator(record: &Record) -> Option<FaultKind> {
+    let only = record.fields().next().filter(|_| record.count == 1)?;
+    let text = std::str::from_utf8(only).ok()?;
+    let separates = |separator: char| {
+        let mut names = text.split(separator).map(|name| name.trim().trim_matches('"'));
+        text.contains(separator) && names.any(|name| Column::named(name).is_some())
+    };
+    let others = [(';', FaultKind::Semicolons), ('\t', FaultKind::Tabs)];
+    others.into_iter().find_map(|(separator, kind)| separates(separator).then_some(kind))
 }
 
 fn column(field: &[u8], scope: Scope, before: &[Column]) -> Result<Column, FaultKind> {

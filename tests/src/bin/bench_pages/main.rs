@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use clap::Parser;
+use hotline_node::config::Acceptance;
 use hotline_node::context::Context;
 use hotline_node::statistics::{Rollups, Span, recount};
 use hotline_tests::become_node;
@@ -94,11 +95,15 @@ async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 async fn measure_all(arguments: &Arguments) -> Result<Outcome> {
-    let (_, context) = hotline_node::cli::open(&arguments.config).await?;
+    let (config, context) = hotline_node::cli::open(&arguments.config).await?;
     // Accounts are made in it, whose password stands in the source.
     ensure!(
         context.network.as_str() == NETWORK,
         "only a node of the network '{NETWORK}' is measured: init --network {NETWORK}"
+    );
+    ensure!(
+        config.exchange.accept == Acceptance::Manual,
+        "a node that accepts offers by itself would do that while it is measured: exchange.accept = \"manual\""
     );
     let (counted_days, days) = count_ahead(&context, Span::Days).await?;
     let has_years = !arguments.without_years;
