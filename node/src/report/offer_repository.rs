@@ -159,7 +159,7 @@ mod tests {
             ),
             (
                 format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND holder = ?"),
-                "USING INDEX report_offer",
+                "COVERING INDEX report_offer",
             ),
             (
                 format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND offer_target = ?"),

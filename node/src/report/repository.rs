@@ -253,6 +253,7 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
     filter: &Filter,
 ) -> Result<Vec<Report>, StorageError> {
     let mut conditions = vec![state_condition(filter.state)];
+    let key = key(filter.state);
     let mut values: Vec<Value> = Vec::new();
     let mut add = |condition: &str, value: Value| {
         conditions.push(condition.to_owned());
@@ -265,10 +266,10 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
         add("country = ?", country.as_str().into());
     }
     if let Some(before) = filter.before {
-        add("id < ?", before.into());
+        add(&format!("{key} < ?"), before.into());
     }
     if let Some(since) = filter.since {
-        add("id >= ?", since.into());
+        add(&format!("{key} >= ?"), since.into());
     }
     let rows = newest(filter.state, &conditions.join(" AND "));
     values.push(signed(filter.limit).into());
@@ -302,16 +303,24 @@ fn state_condition(state: Option<State>) -> String {
     }
 }
 
-/// The newest reports in a state that fulfil a condition. Open offers are few among all reports, but none are in this
-/// order: so they are sorted by what their index holds, which is what the sign tells the database, and only those that
-/// are listed are read.
+/// Open offers are few among all reports, and stand in no order of keys. They are sorted by what their index holds, rather
+/// than all reports gone through in their order: that is what the sign tells the database.
+const fn key(state: Option<State>) -> &'static str {
+    match state {
+        Some(State::Offered | State::Moved) => "+id",
+        _ => "id",
+    }
+}
+
+/// The newest reports in a state that fulfil a condition. Of open offers only those that are listed are read.
 fn newest(state: Option<State>, condition: &str) -> String {
+    let key = key(state);
     match state {
         Some(State::Offered | State::Moved) => {
-            let ids = format!("SELECT id FROM report WHERE {condition} ORDER BY +id DESC LIMIT ?");
+            let ids = format!("SELECT id FROM report WHERE {condition} ORDER BY {key} DESC LIMIT ?");
             format!("report WHERE id IN ({ids}) ORDER BY id DESC")
         }
-        _ => format!("report WHERE {condition} ORDER BY id DESC LIMIT ?"),
+        _ => format!("report WHERE {condition} ORDER BY {key} DESC LIMIT ?"),
     }
 }
 
@@ -347,7 +356,8 @@ mod tests {
     #[tokio::test]
     async fn reports_in_a_rare_state_are_found_by_an_index_in_its_order() {
         for state in State::ALL {
-            let rows = newest(Some(*state), &format!("{} AND id < ?", state_condition(Some(*state))));
+            let condition = format!("{} AND {} < ?", state_condition(Some(*state)), key(Some(*state)));
+            let rows = newest(Some(*state), &condition);
             let plan = plan(&format!("id FROM {rows}")).await;
             let found = match state {
                 State::Received

@@ -4,22 +4,15 @@
 //! Filters may be combined at will, and combined the reports of a day are nearly all different: adding them up
 //! beforehand would leave as many groups as there are reports. So a day keeps all that is asked for, in a few bytes each.
 
-use std::collections::HashMap;
-
-use hotline_protocol::country::Country;
-use hotline_protocol::vocabulary::{Assessment, Offence, SiteType};
-
+use super::cell_code::NO_CODE;
+use super::names::{NOBODY, Names};
 use crate::report::Stand;
 
 /// No time.
 pub(super) const NEVER: u32 = u32::MAX;
-/// No name.
-pub(super) const NOBODY: u32 = u32::MAX;
-/// No code, or one that the list does not have.
-pub(super) const NO_CODE: u8 = u8::MAX;
 
 /// A cell as it is stored.
-pub(super) trait Cell: Copy + Send + Sync + 'static {
+pub(super) trait DayCell: Copy + Send + Sync + 'static {
     /// Its bytes.
     const WIDTH: usize;
     /// Writes it.
@@ -104,7 +97,7 @@ pub(super) struct FederationCell {
     pub(super) gone: u32,
 }
 
-impl Cell for OfferCell {
+impl DayCell for OfferCell {
     const WIDTH: usize = 21;
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -132,7 +125,7 @@ impl Cell for OfferCell {
     }
 }
 
-impl Cell for ReportCell {
+impl DayCell for ReportCell {
     const WIDTH: usize = 30;
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -160,7 +153,7 @@ impl Cell for ReportCell {
     }
 }
 
-impl Cell for FederationCell {
+impl DayCell for FederationCell {
     const WIDTH: usize = 14;
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -180,46 +173,11 @@ impl Cell for FederationCell {
     }
 }
 
-/// Names by number: a hotline's or a hoster's.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Names {
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
-}
-
-impl Names {
-    /// The number of a name.
-    pub(super) fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = u32::try_from(self.names.len()).unwrap_or(NOBODY);
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
-    }
-
-    /// How many there are: numbers begin with 0.
-    pub(super) fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    /// The number of a name that is known.
-    pub(super) fn known(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
-    }
-
-    /// The name of a number.
-    pub(super) fn name(&self, number: u32) -> Option<&str> {
-        self.names.get(number as usize).map(String::as_str)
-    }
-}
-
 /// Cells as they are stored: the names that stand in them, and one after the other.
-pub(super) fn encode<C: Cell>(names: &Names, cells: &[C]) -> Vec<u8> {
+pub(super) fn encode<C: DayCell>(names: &Names, cells: &[C]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(4 + cells.len() * C::WIDTH);
-    bytes.extend(u32::try_from(names.names.len()).unwrap_or(0).to_le_bytes());
-    for name in &names.names {
+    bytes.extend(u32::try_from(names.len()).unwrap_or(0).to_le_bytes());
+    for name in names.all() {
         bytes.extend(u32::try_from(name.len()).unwrap_or(0).to_le_bytes());
         bytes.extend(name.as_bytes());
     }
@@ -230,7 +188,7 @@ pub(super) fn encode<C: Cell>(names: &Names, cells: &[C]) -> Vec<u8> {
 }
 
 /// Cells that were stored, with the numbers that their names have in `names`; `None` of what is none.
-pub(super) fn decode<C: Cell>(bytes: &[u8], names: &mut Names) -> Option<Vec<C>> {
+pub(super) fn decode<C: DayCell>(bytes: &[u8], names: &mut Names) -> Option<Vec<C>> {
     let mut bytes = Bytes(bytes);
     let mut renamed = Vec::new();
     for _ in 0..bytes.number()? {
@@ -248,42 +206,11 @@ pub(super) fn decode<C: Cell>(bytes: &[u8], names: &mut Names) -> Option<Vec<C>>
     Some(cells)
 }
 
-/// A country's letters; zeros where there is none.
-pub(super) fn letters(country: Option<Country>) -> [u8; 2] {
-    country.and_then(|country| country.as_str().as_bytes().try_into().ok()).unwrap_or_default()
-}
-
-/// The country of these letters.
-pub(super) fn country(letters: [u8; 2]) -> Option<Country> {
-    std::str::from_utf8(&letters).ok()?.parse().ok()
-}
-
-/// The place of a code in its list.
-pub(super) fn place<T: PartialEq>(all: &[T], code: Option<&T>) -> u8 {
-    let place = code.and_then(|code| all.iter().position(|listed| listed == code));
-    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(NO_CODE)
-}
-
-/// The place of an offence.
-pub(super) fn offence(code: Option<Offence>) -> u8 {
-    place(Offence::ALL, code.as_ref())
-}
-
-/// The place of a kind of site: what nobody determined is not determined, as in all figures.
-pub(super) fn site(text: Option<&str>) -> u8 {
-    match text {
-        None => place(SiteType::ALL, Some(&SiteType::NotDetermined)),
-        Some(text) => place(SiteType::ALL, text.parse().ok().as_ref()),
-    }
-}
-
-/// Whether somebody found it illegal, under whichever law.
-pub(super) fn is_illegal(assessment: Option<Assessment>) -> bool {
-    assessment.is_some_and(|assessment| super::tally::ILLEGAL.contains(&assessment))
-}
-
 #[cfg(test)]
 mod tests {
+    use hotline_protocol::vocabulary::Offence;
+
+    use super::super::cell_code::{country, letters, offence, site};
     use super::*;
 
     #[test]

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use hotline_protocol::country::Country;
 
-use super::cell::{FederationCell, country, letters};
+use super::cell::FederationCell;
+use super::cell_code::{country, letters};
 use super::filter::Filter;
 use super::rollups::Kept;
+use super::steps::{Steps, days};
 use super::volume::Fresh;
-use super::volume_tally::{Steps, days};
 
 /// What all hotlines published in a period. A report counts on the day on which its origin gave it its id, which is the
 /// same for everybody.

@@ -43,6 +43,18 @@ pub struct Column {
     pub unit: Unit,
 }
 
+impl Column {
+    /// A column of counts.
+    pub(super) const fn count(name: &'static str) -> Self {
+        Self { name, unit: Unit::Count }
+    }
+
+    /// A column of shares.
+    pub(super) const fn share(name: &'static str) -> Self {
+        Self { name, unit: Unit::Share }
+    }
+}
+
 /// In what something is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -93,6 +105,13 @@ pub enum Label {
     DaysAfter(u32),
 }
 
+impl Label {
+    /// Of one direction of the exchange.
+    pub(super) const fn direction(code: &'static str) -> Self {
+        Self::Code { list: "direction", code }
+    }
+}
+
 /// What stands in one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
@@ -104,4 +123,11 @@ pub enum Cell {
     Unknown,
     /// Too small to be told outside the house, or telling such a one.
     Withheld,
+}
+
+/// Countries in falling order of what they are sorted by; of equal ones the lower code.
+pub(super) fn by_country(counted: impl Iterator<Item = (Option<Country>, u64, Vec<Cell>)>) -> Vec<Row> {
+    let mut counted: Vec<(Option<Country>, u64, Vec<Cell>)> = counted.collect();
+    counted.sort_by_key(|(country, n, _)| (std::cmp::Reverse(*n), *country));
+    counted.into_iter().map(|(country, _, cells)| Row { label: Label::Country(country), cells }).collect()
 }

@@ -21,11 +21,13 @@
 
 mod annual;
 mod cell;
+mod cell_code;
 mod code;
 mod duration;
 mod europe;
 mod fact_repository;
 mod federation;
+mod federation_figure;
 mod figure;
 mod filter;
 mod finding;
@@ -33,10 +35,12 @@ mod flat;
 mod harmless;
 mod lengths;
 mod model;
+mod names;
 mod notice;
 mod parts;
 mod period;
 mod reconcile;
+mod reconcile_figure;
 mod recount;
 mod removal;
 mod repository;
@@ -45,13 +49,17 @@ mod rollups;
 #[cfg(test)]
 pub(crate) mod sample;
 mod service;
+mod stands;
+mod steps;
 mod survival;
 mod tally;
 mod volume;
 mod volume_figure;
 mod volume_tally;
+mod wanted;
 mod withhold;
 mod world;
+mod world_figure;
 mod yearly;
 
 pub use annual::{relations, yearly_figures};

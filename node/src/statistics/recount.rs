@@ -7,9 +7,9 @@
 
 use hotline_protocol::id::NodeId;
 
-use super::cell::{
-    FederationCell, NEVER, NOBODY, Names, OfferCell, ReportCell, encode, is_illegal, letters, offence, site,
-};
+use super::cell::{FederationCell, NEVER, OfferCell, ReportCell, encode};
+use super::cell_code::{is_illegal, letters, offence, site};
+use super::names::{NOBODY, Names};
 use super::period::Period;
 use super::rollup_repository::{
     OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, reports_of_day, save,

@@ -32,7 +32,7 @@ pub(super) struct Scope {
 
 /// Reports that are alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct Group {
     pub(super) reported_offence: Option<Offence>,
     pub(super) offence: Option<Offence>,
     pub(super) assessment: Option<Assessment>,
@@ -82,7 +82,7 @@ impl Scope {
 }
 
 /// Reports by offence, finding and whether they are closed.
-pub(super) async fn cells<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Cell>, StorageError> {
+pub(super) async fn cells<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Group>, StorageError> {
     type Row = (Option<String>, Option<String>, Option<String>, Option<String>, i64);
     let columns = [Column::ReportedOffence, Column::Offence, Column::Assessment, Column::House];
     let mut query = scope.ours().columns(columns).column_as(Column::Id.count(), "n");
@@ -99,7 +99,7 @@ pub(super) async fn cells<C: ConnectionTrait>(connection: &C, scope: &Scope) -> 
 pub(super) async fn cells_by_day<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
-) -> Result<Vec<(i64, Cell)>, StorageError> {
+) -> Result<Vec<(i64, Group)>, StorageError> {
     type Row = (i64, Option<String>, Option<String>, Option<String>, i64);
     let scope = Scope { period: None, ..scope.clone() };
     let columns = [Column::ReportedOffence, Column::Offence, Column::Assessment];
@@ -246,8 +246,8 @@ fn cell(
     (reported, offence, assessment): (Option<String>, Option<String>, Option<String>),
     house: Option<&str>,
     n: i64,
-) -> Result<Cell, StorageError> {
-    Ok(Cell {
+) -> Result<Group, StorageError> {
+    Ok(Group {
         reported_offence: parsed(reported)?,
         offence: parsed(offence)?,
         assessment: parsed(assessment)?,

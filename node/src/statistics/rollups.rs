@@ -9,9 +9,10 @@ use std::sync::Arc;
 use hotline_protocol::id::NodeId;
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
-use super::cell::{Cell, FederationCell, Names, OfferCell, ReportCell, decode};
+use super::cell::{DayCell, FederationCell, OfferCell, ReportCell, decode};
 use super::federation::{Federation, federation_of};
 use super::filter::Filter;
+use super::names::Names;
 use super::period::Period;
 use super::reconcile::{After, Reconciled, reconciled};
 use super::rollup_repository::{counted_after, waiting};
@@ -152,7 +153,7 @@ impl Rollups {
     }
 
     /// What is kept of a kind, with what was counted since.
-    async fn refreshed<C: Cell>(
+    async fn refreshed<C: DayCell>(
         &self,
         kept: &Mutex<Kept<C>>,
         counted: Counted,

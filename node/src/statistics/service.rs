@@ -15,7 +15,7 @@ use super::model::{Actions, CountryCount, PeerFigures, Previous, Statistics, Yea
 use super::notice::by_provider;
 use super::period::Period;
 use super::removal::{handling, removal};
-use super::repository::{self, Cell, Scope, Standing};
+use super::repository::{self, Group, Scope, Standing};
 use super::tally::{Totals, by_code, change, countries, top_level_domains};
 use crate::context::Context;
 use crate::storage::StorageError;
@@ -165,8 +165,8 @@ fn figures_of<'a>(peer: &NodeId, peers: &'a mut BTreeMap<NodeId, PeerFigures>) -
     })
 }
 
-fn series(by_day: Vec<(i64, Cell)>) -> Vec<YearFigures> {
-    let mut years: BTreeMap<i32, Vec<Cell>> = BTreeMap::new();
+fn series(by_day: Vec<(i64, Group)>) -> Vec<YearFigures> {
+    let mut years: BTreeMap<i32, Vec<Group>> = BTreeMap::new();
     for (day, cell) in by_day {
         let Some(time) = DateTime::from_timestamp(day.saturating_mul(86_400), 0) else { continue };
         years.entry(time.year()).or_default().push(cell);

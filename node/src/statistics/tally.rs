@@ -6,7 +6,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
 use super::model::{ByCode, Change, CodeCount, CountryCount, OffenceCount, Previous, TldCount};
-use super::repository::Cell;
+use super::repository::Group;
 
 /// Reports of which somebody said that they are illegal, under whichever law.
 pub(super) const ILLEGAL: [Assessment; 3] = [Assessment::Baseline, Assessment::National, Assessment::Illegal];
@@ -22,7 +22,7 @@ pub(super) struct Totals {
 
 impl Totals {
     /// Adds up cells; every offence is there.
-    pub(super) fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Self {
+    pub(super) fn of<'a>(cells: impl IntoIterator<Item = &'a Group>) -> Self {
         let by_offence = Offence::ALL.iter().map(|offence| (offence.code(), OffenceCount::default())).collect();
         let mut totals = Self { by_offence, ..Self::default() };
         for cell in cells {
@@ -31,7 +31,7 @@ impl Totals {
         totals
     }
 
-    fn add(&mut self, cell: &Cell) {
+    fn add(&mut self, cell: &Group) {
         let is_illegal = cell.assessment.is_some_and(|assessment| ILLEGAL.contains(&assessment));
         let is_open = cell.assessment.is_none_or(|assessment| assessment == Assessment::Unassessed);
         self.reported += cell.n;
@@ -115,8 +115,8 @@ fn rounded(share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn cell(reported: Offence, offence: Offence, assessment: Assessment, closed: bool, n: u64) -> Cell {
-        Cell { reported_offence: Some(reported), offence: Some(offence), assessment: Some(assessment), closed, n }
+    fn cell(reported: Offence, offence: Offence, assessment: Assessment, closed: bool, n: u64) -> Group {
+        Group { reported_offence: Some(reported), offence: Some(offence), assessment: Some(assessment), closed, n }
     }
 
     #[test]
@@ -126,7 +126,7 @@ mod tests {
             cell(Offence::Csam, Offence::Terrorism, Assessment::Illegal, true, 2),
             cell(Offence::Csam, Offence::Csam, Assessment::Unassessed, false, 4),
             cell(Offence::Csam, Offence::Csam, Assessment::Unassessed, true, 5),
-            Cell { reported_offence: None, offence: None, assessment: None, closed: false, n: 1 },
+            Group { reported_offence: None, offence: None, assessment: None, closed: false, n: 1 },
         ];
         let totals = Totals::of(&cells);
         assert_eq!((totals.reported, totals.illegal, totals.pending), (15, 5, 5));

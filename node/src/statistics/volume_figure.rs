@@ -1,51 +1,19 @@
-//! Volumes, the federation, the world and a reconciliation as figures: what charts, tables and downloads are made of.
+//! Volumes as figures: what charts, tables and downloads are made of.
 
-use hotline_protocol::country::Country;
-
-use super::federation::{Federation, Published};
 use super::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 use super::filter::Step;
-use super::reconcile::Reconciled;
 use super::volume::{AGES, Counts, Flow, Spread, Volumes, WITHIN_DAYS};
-use super::world::{Hosted, World};
 
-const fn count(name: &'static str) -> Column {
-    Column { name, unit: Unit::Count }
-}
-
-const COUNTS: [Column; 7] = [
-    count("offered"),
-    count("accepted"),
-    count("refused"),
-    count("open"),
-    count("over"),
-    count("removed"),
-    count("in-hand"),
-];
-const PUBLISHED: [Column; 3] = [count("published"), count("taken-over"), count("gone")];
-const HOSTED: [Column; 3] = [count("reports"), count("illegal"), count("gone")];
 const SPREAD: [Column; 3 + WITHIN_DAYS.len()] = [
-    count("n"),
+    Column::count("n"),
     Column { name: "median", unit: Unit::Hours },
     Column { name: "ninetieth", unit: Unit::Hours },
-    share("within-1"),
-    share("within-2"),
-    share("within-3"),
-    share("within-5"),
-    share("within-7"),
+    Column::share("within-1"),
+    Column::share("within-2"),
+    Column::share("within-3"),
+    Column::share("within-5"),
+    Column::share("within-7"),
 ];
-
-const fn share(name: &'static str) -> Column {
-    Column { name, unit: Unit::Share }
-}
-
-impl Counts {
-    fn cells(&self) -> Vec<Cell> {
-        [self.offered, self.accepted, self.refused, self.open, self.over, self.removed, self.in_hand]
-            .map(Cell::Count)
-            .to_vec()
-    }
-}
 
 impl Spread {
     fn cells(&self) -> Vec<Cell> {
@@ -53,18 +21,6 @@ impl Spread {
         let times = [Cell::Count(self.n), hours(self.median_seconds), hours(self.p90_seconds)];
         let shares = self.within.map(|n| if self.n == 0 { Cell::Unknown } else { Cell::Measure(ratio(n, self.n)) });
         times.into_iter().chain(shares).collect()
-    }
-}
-
-impl Published {
-    fn cells(&self) -> Vec<Cell> {
-        [self.published, self.taken_over, self.gone].map(Cell::Count).to_vec()
-    }
-}
-
-impl Hosted {
-    fn cells(&self) -> Vec<Cell> {
-        [self.reports, self.illegal, self.gone].map(Cell::Count).to_vec()
     }
 }
 
@@ -77,10 +33,6 @@ fn hours(seconds: u64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "no hotline has 2^53 offers")]
 fn ratio(n: u64, of: u64) -> f64 {
     (n as f64 / of as f64 * 10_000.0).round() / 10_000.0
-}
-
-const fn direction(code: &'static str) -> Label {
-    Label::Code { list: "direction", code }
 }
 
 impl Volumes {
@@ -113,7 +65,7 @@ impl Volumes {
             name: "exchanged",
             shape: Shape::Lines,
             of: step.code(),
-            columns: vec![count("sent"), count("received")],
+            columns: vec![Column::count("sent"), Column::count("received")],
             rows: self.steps.iter().map(row).collect(),
         }
     }
@@ -136,7 +88,7 @@ impl Volumes {
             name,
             shape: Shape::Lines,
             of: step.code(),
-            columns: ["removed", "accepted-not-removed", "refused", "over", "open"].map(count).to_vec(),
+            columns: ["removed", "accepted-not-removed", "refused", "over", "open"].map(Column::count).to_vec(),
             rows: self.steps.iter().map(row).collect(),
         }
     }
@@ -148,7 +100,7 @@ impl Volumes {
             shape: Shape::TableOnly,
             of: "direction",
             columns: columns.to_vec(),
-            rows: rows.map(|(code, flow)| Row { label: direction(code), cells: cells(flow) }).to_vec(),
+            rows: rows.map(|(code, flow)| Row { label: Label::direction(code), cells: cells(flow) }).to_vec(),
         }
     }
 
@@ -162,7 +114,7 @@ impl Volumes {
             name,
             shape: Shape::Bars,
             of: "waiting",
-            columns: vec![count("sent"), count("received")],
+            columns: vec![Column::count("sent"), Column::count("received")],
             rows: AGES.iter().enumerate().map(row).collect(),
         }
     }
@@ -194,80 +146,11 @@ impl Volumes {
             shape: Shape::TableOnly,
             of: "peer",
             columns: counts
-                .map(count)
+                .map(Column::count)
                 .into_iter()
                 .chain(["median-to-accept", "median-to-removal"].map(hours))
                 .collect(),
             rows: self.peers.iter().map(row).collect(),
         }
     }
-}
-
-impl Federation {
-    /// Over the steps, and by hosting country.
-    #[must_use]
-    pub fn figures(&self, step: Step) -> Vec<Figure> {
-        let steps = self.steps.iter().map(|(begin, it)| Row { label: step.label(*begin), cells: it.cells() });
-        let countries = by_country(self.countries.iter().map(|(country, it)| (*country, it.published, it.cells())));
-        let columns = PUBLISHED.to_vec();
-        vec![
-            Figure {
-                name: "federation",
-                shape: Shape::Lines,
-                of: step.code(),
-                columns: columns.clone(),
-                rows: steps.collect(),
-            },
-            Figure { name: "federation-countries", shape: Shape::Bars, of: "country", columns, rows: countries },
-        ]
-    }
-}
-
-impl World {
-    /// By hosting country, hoster and network.
-    #[must_use]
-    pub fn figures(&self) -> Vec<Figure> {
-        let figure = |name, of, rows| Figure { name, shape: Shape::Bars, of, columns: HOSTED.to_vec(), rows };
-        let named = |name: Option<String>, it: &Hosted| Row { label: Label::Name(name), cells: it.cells() };
-        let network = |network: &Option<u32>| network.map(|number| format!("AS{number}"));
-        vec![
-            figure(
-                "world",
-                "country",
-                by_country(self.countries.iter().map(|(country, it)| (*country, it.reports, it.cells()))),
-            ),
-            figure(
-                "hosters",
-                "organisation",
-                self.organisations.iter().map(|(name, it)| named(name.clone(), it)).collect(),
-            ),
-            figure(
-                "networks",
-                "network",
-                self.networks.iter().map(|(number, it)| named(network(number), it)).collect(),
-            ),
-        ]
-    }
-}
-
-impl Reconciled {
-    /// Both directions, of all times.
-    #[must_use]
-    pub fn figure(&self) -> Figure {
-        let row = |code, counts: &Counts| Row { label: direction(code), cells: counts.cells() };
-        Figure {
-            name: "reconciled",
-            shape: Shape::TableOnly,
-            of: "direction",
-            columns: COUNTS.to_vec(),
-            rows: vec![row("sent", &self.sent), row("received", &self.received)],
-        }
-    }
-}
-
-/// Countries in falling order of what they are sorted by; of equal ones the lower code.
-fn by_country(counted: impl Iterator<Item = (Option<Country>, u64, Vec<Cell>)>) -> Vec<Row> {
-    let mut counted: Vec<(Option<Country>, u64, Vec<Cell>)> = counted.collect();
-    counted.sort_by_key(|(country, n, _)| (std::cmp::Reverse(*n), *country));
-    counted.into_iter().map(|(country, _, cells)| Row { label: Label::Country(country), cells }).collect()
 }

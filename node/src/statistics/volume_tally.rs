@@ -1,114 +1,20 @@
 //! From cells to volumes: pure.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
-use chrono::{DateTime, NaiveDate};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::vocabulary::SiteType;
 
-use super::cell::{NEVER, NO_CODE, OfferCell, letters, offence, place};
-use super::filter::{Filter, Step};
+use super::cell::{NEVER, OfferCell};
+use super::filter::Filter;
 use super::lengths::{Length, Lengths};
 use super::parts::in_parts;
 use super::period::Period;
 use super::rollups::Kept;
+use super::stands::Stands;
+use super::steps::{Steps, days};
 use super::volume::{AGES, Counts, Flow, Fresh, Volumes};
+use super::wanted::Wanted;
 use crate::report::Stand;
-
-/// Days since 1970.
-pub(super) fn day_number(day: NaiveDate) -> i64 {
-    day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp().div_euclid(86_400)
-}
-
-/// The days of a period.
-pub(super) fn days(period: Period) -> RangeInclusive<i64> {
-    day_number(period.from)..=day_number(period.to).max(day_number(period.from) - 1)
-}
-
-/// A sum for each step of a period, found by the day.
-pub(super) struct Steps<T> {
-    step: Step,
-    sums: BTreeMap<NaiveDate, T>,
-}
-
-impl<T: Default> Steps<T> {
-    /// Every step of the period.
-    pub(super) fn of(filter: &Filter) -> Self {
-        let begins = filter.step.begins(filter.period);
-        Self { step: filter.step, sums: begins.into_iter().map(|begin| (begin, T::default())).collect() }
-    }
-
-    /// The sum of the step that a day is in.
-    pub(super) fn at(&mut self, day: i64) -> Option<&mut T> {
-        let date = DateTime::from_timestamp(day.checked_mul(86_400)?, 0)?.date_naive();
-        self.sums.get_mut(&self.step.begin(date))
-    }
-
-    /// The sums in order.
-    pub(super) fn into_sums(self) -> impl Iterator<Item = (NaiveDate, T)> {
-        self.sums.into_iter()
-    }
-}
-
-/// What a cell must have to count: what is asked for is compared as it is stored.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    country: Option<[u8; 2]>,
-    offence: Option<u8>,
-    site: Option<u8>,
-}
-
-impl Wanted {
-    /// What a filter asks for.
-    pub(super) fn by(filter: &Filter) -> Self {
-        Self {
-            country: filter.country.map(|country| letters(Some(country))),
-            offence: filter.offence.map(|code| offence(Some(code))),
-            site: filter.site_type.map(|site| place(SiteType::ALL, Some(&site))),
-        }
-    }
-
-    /// Whether what is hosted there, of this offence and on such a site counts.
-    pub(super) fn has(self, country: [u8; 2], offence: u8, site: u8) -> bool {
-        self.country.is_none_or(|wanted| wanted == country)
-            && self.offence.is_none_or(|wanted| wanted == offence && wanted != NO_CODE)
-            && self.site.is_none_or(|wanted| wanted == site)
-    }
-}
-
-/// How many offers stand how: one number for each, so that millions are counted without a choice.
-#[derive(Debug, Clone, Copy, Default)]
-struct Stands([u32; Stand::ALL.len()]);
-
-impl Stands {
-    fn take(&mut self, stand: Stand) {
-        self.0[stand as usize] += 1;
-    }
-
-    fn counts(self) -> Counts {
-        let mut counts = Counts::default();
-        for (stand, n) in Stand::ALL.into_iter().zip(self.0.map(u64::from)).filter(|(stand, _)| !stand.is_stray()) {
-            counts.offered += n;
-            match stand {
-                Stand::Open => counts.open += n,
-                Stand::Refused => counts.refused += n,
-                stand if stand.is_accepted() => counts.accepted += n,
-                _ => counts.over += n,
-            }
-            match stand {
-                Stand::Gone => counts.removed += n,
-                Stand::Held => counts.in_hand += n,
-                _ => {}
-            }
-        }
-        counts
-    }
-
-    fn add(&mut self, others: Self) {
-        self.0.iter_mut().zip(others.0).for_each(|(sum, other)| *sum += other);
-    }
-}
 
 impl Counts {
     fn add(&mut self, others: &Self) {
@@ -251,7 +157,7 @@ fn put_together(
 ) -> Volumes {
     let mut pairs: Pairs = Vec::new();
     for (of_part, tallies) in parts {
-        for (all, part) in steps.sums.values_mut().zip(of_part.sums.values()) {
+        for (all, part) in steps.beside(&of_part) {
             all.0.add(part.0);
             all.1.add(part.1);
         }

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 use hotline_protocol::country::Country;
 
-use super::cell::{NOBODY, Names, ReportCell, country};
+use super::cell::ReportCell;
+use super::cell_code::country;
 use super::filter::Filter;
+use super::names::{NOBODY, Names};
 use super::parts::in_parts;
 use super::rollups::Kept;
+use super::steps::days;
 use super::volume::Fresh;
-use super::volume_tally::{Wanted, days};
+use super::wanted::Wanted;
 
 /// The reports that this hotline received in a period (those of `statistics --json`), by where they are hosted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +165,7 @@ fn top(counted: impl IntoIterator<Item = (u32, Hosted)>) -> impl Iterator<Item =
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::letters;
+    use super::super::cell_code::letters;
     use super::*;
 
     #[test]

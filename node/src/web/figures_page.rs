@@ -91,7 +91,7 @@ enum Edition {
 }
 
 /// A year and its figures.
-struct Yearly {
+struct YearShown {
     year: u16,
     /// Every year that there is something of, and this one: the newest first.
     years: BTreeSet<u16>,
@@ -134,7 +134,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let Yearly { year, years, as_of, figures } = yearly(&office, &asked, Edition::House).await?;
+    let YearShown { year, years, as_of, figures } = yearly(&office, &asked, Edition::House).await?;
     let parts = parts(&figures, frame.language, Edition::House, year);
     let as_of = day(as_of, frame.language);
     page(&FiguresPage {
@@ -153,7 +153,7 @@ pub(super) async fn show_published(
     Query(asked): Query<Asked>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let Yearly { year, as_of, figures, .. } = yearly(&office, &asked, Edition::Published).await?;
+    let YearShown { year, as_of, figures, .. } = yearly(&office, &asked, Edition::Published).await?;
     let parts = parts(&figures, frame.language, Edition::Published, year);
     let as_of = day(as_of, frame.language);
     page(&PublishedPage { hotline: office.hotline.clone(), year, as_of, clocks: CLOCKS, parts, frame })
@@ -179,7 +179,7 @@ pub(super) async fn download_published(
     file_of(&office, &asked, Edition::Published, &file).await
 }
 
-async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Yearly, PageError> {
+async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<YearShown, PageError> {
     let present = office.context.year();
     let year = asked.year.unwrap_or(present);
     if !(1970..=9_999).contains(&year) {
@@ -191,7 +191,7 @@ async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Year
         DateTime::from_timestamp_micros(counted.fresh.counted_at.unwrap_or(now)).unwrap_or_default().date_naive();
     let held = statistics.series.iter().filter_map(|held| u16::try_from(held.year).ok());
     let years = held.chain([year, present]).collect();
-    Ok(Yearly { year, years, as_of, figures: edition.figures(&statistics) })
+    Ok(YearShown { year, years, as_of, figures: edition.figures(&statistics) })
 }
 
 impl Edition {
@@ -227,7 +227,7 @@ async fn file_of(office: &Office, asked: &Asked, edition: Edition, name: &str) -
     if !is_known {
         return Err(PageError::NOT_FOUND);
     }
-    let Yearly { year, figures, .. } = yearly(office, asked, edition).await?;
+    let YearShown { year, figures, .. } = yearly(office, asked, edition).await?;
     file(name, &format!("-{year}"), figures.iter())
 }
 

@@ -8,18 +8,13 @@ use super::super::tally::share;
 use super::super::withhold::TOTAL_COLUMN;
 
 /// How many.
-pub(super) const N: Column = count("n");
+pub(super) const N: Column = Column::count("n");
 /// Of a whole.
-pub(super) const SHARE: Column = Column { name: "share", unit: Unit::Share };
+pub(super) const SHARE: Column = Column::share("share");
 /// The sum of the counts before it.
-pub(super) const TOTAL: Column = count(TOTAL_COLUMN);
+pub(super) const TOTAL: Column = Column::count(TOTAL_COLUMN);
 /// The median.
 pub(super) const MEDIAN: Column = Column { name: "median", unit: Unit::Hours };
-
-/// A column of counts.
-pub(super) const fn count(name: &'static str) -> Column {
-    Column { name, unit: Unit::Count }
-}
 
 /// A measure, which may not be known.
 pub(super) fn measure(measure: Option<f64>) -> Cell {

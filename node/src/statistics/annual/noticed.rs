@@ -6,14 +6,14 @@ use hotline_protocol::vocabulary::Offence;
 
 use super::super::figure::{Cell, Column, Figure, Label, Row, Shape};
 use super::super::model::{NoticeCount, Statistics};
-use super::build::{MEDIAN, TOTAL, count, measure, row};
+use super::build::{MEDIAN, TOTAL, measure, row};
 
 pub(super) fn figures(of: &Statistics) -> Vec<Figure> {
     vec![by_provider(of), by_offence(of)]
 }
 
 fn columns() -> Vec<Column> {
-    vec![count("removed"), count("unavailable"), count("no-action"), TOTAL, MEDIAN]
+    vec![Column::count("removed"), Column::count("unavailable"), Column::count("no-action"), TOTAL, MEDIAN]
 }
 
 fn counted(count: &NoticeCount) -> Vec<Cell> {

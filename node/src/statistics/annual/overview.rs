@@ -2,13 +2,13 @@
 
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source};
 
-use super::super::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
+use super::super::figure::{Cell, Column, Figure, Label, Row, Shape};
 use super::super::model::{OffenceCount, Statistics, YearFigures};
-use super::build::{N, Whole, cells, count, listed, of_offence, ranked, row};
+use super::build::{N, Whole, cells, listed, of_offence, ranked, row};
 
 /// The column of an offence.
 pub(super) const fn offence_column(offence: Offence) -> Column {
-    count(match offence {
+    Column::count(match offence {
         Offence::Csam => "csam",
         Offence::Terrorism => "terrorism",
         Offence::Incitement => "incitement",
@@ -60,7 +60,7 @@ fn compared(of: &Statistics) -> Figure {
         compared("reported", of.reported, before.map(|it| it.reported), change.and_then(|it| it.reported)),
         compared("illegal", of.illegal, before.map(|it| it.illegal), change.and_then(|it| it.illegal)),
     ];
-    let columns = vec![count("this-year"), count("year-before"), Column { name: "change", unit: Unit::Share }];
+    let columns = vec![Column::count("this-year"), Column::count("year-before"), Column::share("change")];
     Figure { name: "compared", shape: Shape::TableOnly, of: "total", columns, rows }
 }
 
@@ -70,7 +70,7 @@ fn development(of: &Statistics) -> Figure {
         label: Label::Year(year.year),
         cells: cells([sum(year, |count| count.reported), sum(year, |count| count.illegal)]),
     });
-    let columns = vec![count("reported"), count("illegal")];
+    let columns = vec![Column::count("reported"), Column::count("illegal")];
     Figure { name: "development", shape: Shape::Lines, of: "year", columns, rows: rows.collect() }
 }
 
@@ -90,7 +90,7 @@ fn offences(of: &Statistics) -> Figure {
         let OffenceCount { reported, illegal } = of_offence(&of.by_offence, offence.code()).unwrap_or_default();
         row("offence", offence.code(), cells([reported, illegal]))
     });
-    let columns = vec![count("reported"), count("illegal")];
+    let columns = vec![Column::count("reported"), Column::count("illegal")];
     Figure { name: "offences", shape: Shape::Bars, of: "offence", columns, rows: rows.collect() }
 }
 

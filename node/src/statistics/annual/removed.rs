@@ -3,7 +3,7 @@
 use super::super::duration::DAYS;
 use super::super::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 use super::super::model::{Durations, Removal, RemovalCount, Statistics};
-use super::build::{MEDIAN, N, TOTAL, count, measure, row};
+use super::build::{MEDIAN, N, TOTAL, measure, row};
 
 /// A clock: its letter, its code, its name as a column, and the figure of removal by hosting.
 pub(super) const CLOCKS: [(char, &str, &str, &str); 5] = [
@@ -52,7 +52,7 @@ fn handled_within(of: &Statistics) -> Figure {
         label: Label::DaysAfter(days),
         cells: handlings(of).map(|(_, took)| Cell::Count(took.within_days.get(&days).copied().unwrap_or(0))).into(),
     });
-    let columns = handlings(of).map(|(code, _)| count(code)).into();
+    let columns = handlings(of).map(|(code, _)| Column::count(code)).into();
     Figure { name: "handled-within", shape: Shape::Lines, of: "within", columns, rows: rows.into() }
 }
 
@@ -62,7 +62,7 @@ fn counted(removal: &RemovalCount) -> Vec<Cell> {
 }
 
 fn columns() -> Vec<Column> {
-    vec![count("removed"), count("still-online"), TOTAL, MEDIAN]
+    vec![Column::count("removed"), Column::count("still-online"), TOTAL, MEDIAN]
 }
 
 fn removal(of: &Statistics) -> Figure {
@@ -87,7 +87,7 @@ fn removed_within(of: &Statistics) -> Figure {
         label: Label::DaysAfter(days),
         cells: CLOCKS.map(|(letter, ..)| within(letter, days)).into(),
     });
-    let columns = CLOCKS.map(|(_, _, column, _)| count(column)).into();
+    let columns = CLOCKS.map(|(_, _, column, _)| Column::count(column)).into();
     Figure { name: "removed-within", shape: Shape::Lines, of: "within", columns, rows: rows.into() }
 }
 

@@ -1,22 +1,29 @@
 //! Whole pages, as a browser asks for them: over TLS, signed in, from a node that serves.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use hotline_node::clock::Clock;
+use hotline_node::exchange::log::unfinished;
 use hotline_protocol::id::NodeId;
 use hotline_tests::cli::Cli;
 use hotline_tests::office::{Door, Office};
 use hotline_tests::test_node::TestNode;
+use hotline_tests::wait::until;
 
 use crate::measure::{Measured, measured};
 
 /// The longest that the generated reports allow.
 const ALWAYS: &str = "from=2021-11-01&to=2026-11-01";
 
+/// Longest that a node takes to sign a log that was filled.
+const SIGNED_WITHIN: Duration = Duration::from_mins(15);
+
 /// Asks for each `rounds` times.
 pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Result<Vec<Measured>> {
     let node = TestNode::serve(config, Clock::system()).await?;
+    all_signed(config).await?;
     let cli = Cli { id: "bench", config_file: config.to_owned() };
     let door = Door::of_test(&cli, &node);
     // Each run has accounts of its own.
@@ -63,4 +70,15 @@ pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Res
     }
     node.stop().await?;
     Ok(asked)
+}
+
+/// A node signs what it has written: of a log that was just filled there are millions of entries, once.
+async fn all_signed(config: &Path) -> Result<()> {
+    let (_, context) = hotline_node::cli::open(config).await?;
+    let unsigned = async || {
+        let (unsigned, _) = unfinished(context.database.read(), &context.own).await?;
+        Ok((unsigned == 0).then_some(()))
+    };
+    until("the log is signed", SIGNED_WITHIN, unsigned).await?;
+    Ok(context.database.close().await?)
 }

@@ -1,0 +1,37 @@
+//! From how offers stand to what became of them: pure.
+
+use super::volume::Counts;
+use crate::report::Stand;
+
+/// How many offers stand how: one number for each, so that millions are counted without a choice.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Stands([u32; Stand::ALL.len()]);
+
+impl Stands {
+    pub(super) fn take(&mut self, stand: Stand) {
+        self.0[stand as usize] += 1;
+    }
+
+    pub(super) fn counts(self) -> Counts {
+        let mut counts = Counts::default();
+        for (stand, n) in Stand::ALL.into_iter().zip(self.0.map(u64::from)).filter(|(stand, _)| !stand.is_stray()) {
+            counts.offered += n;
+            match stand {
+                Stand::Open => counts.open += n,
+                Stand::Refused => counts.refused += n,
+                stand if stand.is_accepted() => counts.accepted += n,
+                _ => counts.over += n,
+            }
+            match stand {
+                Stand::Gone => counts.removed += n,
+                Stand::Held => counts.in_hand += n,
+                _ => {}
+            }
+        }
+        counts
+    }
+
+    pub(super) fn add(&mut self, others: Self) {
+        self.0.iter_mut().zip(others.0).for_each(|(sum, other)| *sum += other);
+    }
+}
