@@ -20,6 +20,7 @@
 //! [`statistics`] counts the rows themselves at the moment of asking: exact, and slow where there are millions.
 
 mod annual;
+mod area;
 mod cell;
 mod cell_code;
 mod code;

@@ -7,6 +7,7 @@
 
 use hotline_protocol::id::NodeId;
 
+use super::area::mark_where_changed;
 use super::cell::{FederationCell, NEVER, OfferCell, ReportCell, encode};
 use super::cell_code::{is_illegal, letters, offence, site};
 use super::names::{NOBODY, Names};
@@ -62,6 +63,9 @@ pub async fn marks(context: &Context, span: Span) -> Result<i64, StorageError> {
 
 /// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning.
 pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
+    if span == Span::Years && after == 0 {
+        mark_where_changed(context).await?;
+    }
     let (first, end) = span.range();
     let found = stale(context.database.read(), after.max(first - 1), end, limit.into()).await?;
     let next = found.last().filter(|_| found.len() >= limit as usize).map(|last| last.bucket.to_stored());

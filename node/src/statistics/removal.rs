@@ -1,9 +1,10 @@
 //! Removal by every definition of the clock, and handling times: put together from counted groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hotline_protocol::country::Country;
 
+use super::area::Areas;
 use super::duration::{Removals, Spans};
 use super::fact_repository::{self, Clock, Handled};
 use super::model::{Durations, Handling, Removal};
@@ -11,7 +12,6 @@ use super::repository::Scope;
 use super::survival::Watched;
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{PeerStanding, peers};
 
 /// The letters of the definitions, and from when each counts.
 const CLOCKS: [(char, Clock); 5] = [
@@ -22,28 +22,10 @@ const CLOCKS: [(char, Clock); 5] = [
     ('E', Clock::FirstSeen),
 ];
 
-/// Whose countries are whose.
-struct Areas<'c> {
-    own: &'c [Country],
-    members: BTreeSet<Country>,
-}
-
-impl Areas<'_> {
-    fn of(&self, country: Option<Country>) -> &'static str {
-        match country {
-            None => "unknown",
-            Some(country) if self.own.contains(&country) => "here",
-            Some(country) if self.members.contains(&country) => "member",
-            Some(_) => "non_member",
-        }
-    }
-}
-
 /// Removal by each clock.
 pub(super) async fn removal(context: &Context, scope: &Scope) -> Result<Vec<Removal>, StorageError> {
     let connection = context.database.read();
-    let known = peers(connection).await?.into_iter().filter(|peer| peer.standing != PeerStanding::Removed);
-    let areas = Areas { own: &context.countries, members: known.flat_map(|peer| peer.countries).collect() };
+    let areas = Areas::load(context, connection).await?;
     let mut removal = Vec::with_capacity(CLOCKS.len());
     for (letter, clock) in CLOCKS {
         let counted = fact_repository::removals(connection, scope, clock).await?;
@@ -63,7 +45,7 @@ fn ages(online: Vec<(u64, u64)>, now: i64) -> impl Iterator<Item = (u64, u64)> {
 
 fn by_hosting(
     clock: char,
-    areas: &Areas<'_>,
+    areas: &Areas,
     counted: Vec<(Option<Country>, u8, Option<u64>, u64)>,
     ages: impl Iterator<Item = (u64, u64)>,
 ) -> Removal {
@@ -108,8 +90,7 @@ mod tests {
     #[test]
     fn a_report_counts_where_it_was_hosted() {
         let country = |code: &str| code.parse::<Country>().expect("a country");
-        let own = [country("FR"), country("GP")];
-        let areas = Areas { own: &own, members: [country("NL")].into() };
+        let areas = Areas { own: ["FR", "GP"].map(country).into(), members: [country("NL")].into() };
         let counted = vec![
             (Some(country("GP")), 1, Some(60), 2),
             (Some(country("NL")), 0, None, 3),

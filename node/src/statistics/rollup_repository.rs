@@ -104,6 +104,23 @@ pub(super) async fn waiting<C: ConnectionTrait>(connection: &C, counted: Counted
     Ok(n.into_iter().flatten().next().unwrap_or(0))
 }
 
+/// Marks all buckets of a kind that were counted.
+pub(super) async fn mark_counted(write: &Write<'_>, counted: Counted) -> Result<(), StorageError> {
+    let backend = write.get_database_backend();
+    let (first, end) = counted.range();
+    let range = match backend {
+        DbBackend::Postgres => "bucket >= $1 AND bucket < $2",
+        _ => "bucket >= ? AND bucket < ?",
+    };
+    let sql = format!(
+        "INSERT INTO stale (bucket, changes) SELECT bucket, 1 FROM rollup WHERE {range} \
+         ON CONFLICT (bucket) DO UPDATE SET changes = stale.changes + 1"
+    );
+    let range = [first, end].map(Value::from);
+    write.execute_raw(Statement::from_sql_and_values(backend, sql, range)).await?;
+    Ok(())
+}
+
 /// Buckets of a kind that were counted after a version, in the order in which they were counted; at most some.
 pub(super) async fn counted_after<C: ConnectionTrait>(
     connection: &C,

@@ -20,6 +20,8 @@ use crate::report::test_report::csam_report;
 use crate::report::{Ledger, Move, PlannedMove, Report, create_reports, prepare_reports, record_moves};
 use crate::secret::SealKey;
 use crate::storage::Database;
+use crate::trust::test_certificate::peer;
+use crate::trust::{PeerStanding, save_peer};
 
 const NOON: &str = "2026-03-02T12:00:00Z";
 
@@ -191,6 +193,32 @@ async fn yearly_figures_are_kept_as_they_were_counted() {
     assert!(yearly.fresh.counted_at.is_some() && yearly.fresh.waiting == 0);
     let empty = rollups.year(1999).await.expect("read").expect("a year");
     assert_eq!((empty.figures.reported, empty.figures.series), (0, exact.series), "others are beside it");
+}
+
+#[tokio::test]
+async fn a_year_is_counted_anew_where_another_hotline_answers_for_a_country() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let context = context(folder.path()).await;
+    take_in(&context, &[Some("nl-b")]).await;
+    let rollups = Rollups::new(context.clone());
+    let hosted = async || {
+        let counted = recount(&context, Span::Years, 0, 10).await.expect("counted").buckets;
+        let year = rollups.year(2026).await.expect("read").expect("a year");
+        let removal = &year.figures.removal[0].by_hosting;
+        (counted, ["member", "non_member"].map(|area| removal[area].still_online))
+    };
+    assert_eq!(hosted().await, (1, [0, 1]));
+    assert_eq!(hosted().await, (0, [0, 1]), "nothing has changed");
+    for (standing, counted) in [
+        (PeerStanding::Active, (1, [1, 0])),
+        (PeerStanding::Suspended, (0, [1, 0])),
+        (PeerStanding::Removed, (1, [0, 1])),
+    ] {
+        let write = context.database.write("peer").await.expect("a turn");
+        save_peer(&*write, &peer("nl-b", standing)).await.expect("saved");
+        write.commit().await.expect("committed");
+        assert_eq!(hosted().await, counted, "{standing:?}");
+    }
 }
 
 #[tokio::test]
