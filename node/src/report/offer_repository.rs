@@ -159,14 +159,14 @@ mod tests {
             ),
             (
                 format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND holder = ?"),
-                "COVERING INDEX report_offer",
+                "USING INDEX report_offer",
             ),
             (
                 format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ? AND offer_target = ?"),
                 "report_offer (offer_target=?)",
             ),
         ] {
-            let plan = plan(&format!("1 FROM {rows}")).await;
+            let plan = plan(&format!("* FROM {rows}")).await;
             assert!(plan.contains(found), "{rows}: {plan}");
         }
     }

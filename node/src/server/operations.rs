@@ -40,6 +40,7 @@ async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
 
 /// Shows counters from the start: whoever watches one that is absent cannot tell that from a name that is wrong.
 fn show_counters() {
+    // What is counted before a recorder is there is lost.
     telemetry::metrics();
     show_sign_ins();
     refused_handshakes().increment(0);

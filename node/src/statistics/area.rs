@@ -10,7 +10,7 @@ use crate::report::Counted;
 use crate::storage::{ConnectionTrait, StorageError, leave_setting, read_setting};
 use crate::trust::{PeerStanding, peers};
 
-/// Under this name stands whose countries were whose when years were counted.
+/// Under this name stands which countries were this hotline's and which its peers' when years were marked by that.
 const SETTING: &str = "counted-areas";
 
 /// Countries by who answers for them.
@@ -45,16 +45,14 @@ impl Areas {
     }
 }
 
-/// Marks all years that were counted where another hotline answers for a country than did then: what a year's figures
-/// tell by where it was hosted follows from that.
-pub(super) async fn mark_where_changed(context: &Context) -> Result<(), StorageError> {
-    let now = Areas::load(context, context.database.read()).await?.text();
+/// Marks all years that were counted, where a country has become a peer's since, or is one's no more: a year's figures
+/// tell what was hosted with whom.
+pub(super) async fn mark_where_changed(context: &Context, now: &Areas) -> Result<(), StorageError> {
+    let now = now.text();
     if read_setting(context.database.read(), SETTING).await?.as_ref() == Some(&now) {
         return Ok(());
     }
     let write = context.database.write("mark_years").await?;
-    // Another may have come meanwhile.
-    let now = Areas::load(context, &*write).await?.text();
     mark_counted(&write, Counted::Years).await?;
     leave_setting(&write, SETTING, &now).await?;
     write.commit().await

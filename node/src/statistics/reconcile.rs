@@ -115,16 +115,17 @@ pub(super) async fn reconciled(
 ) -> Result<(Vec<Difference>, Option<After>), StorageError> {
     let connection = context.database.read();
     let after = after.map_or(0, |after| after.key);
-    // One more than is shown tells whether it goes on.
-    let mut rows = differing_offers(connection, (&context.own, peer), after, limit.saturating_add(1)).await?;
-    let last = limit.checked_sub(1).and_then(|last| rows.get(last as usize)).map(|row| row.report);
-    let found = rows.len();
-    rows.retain(|row| last.is_none_or(|last| row.report <= last));
-    let is_more = rows.len() < found;
+    let pair = (&context.own, peer);
+    let rows = differing_offers(connection, pair, after, limit).await?;
+    let is_full = rows.len() >= limit as usize;
+    let goes_on = match rows.last().filter(|_| is_full) {
+        Some(last) => !differing_offers(connection, pair, last.report, 1).await?.is_empty(),
+        None => false,
+    };
     let keys: Vec<i64> = rows.iter().map(|row| row.report).collect();
     let reports: HashMap<i64, Report> =
         by_keys(connection, &keys).await?.into_iter().map(|report| (report.key, report)).collect();
-    let last = rows.last().filter(|_| is_more).and_then(|row| reports.get(&row.report));
+    let last = rows.last().filter(|_| goes_on).and_then(|row| reports.get(&row.report));
     let next = last.map(|last| After { key: last.key, report: last.id.clone() });
     let difference = |row: OfferRow| {
         let report = reports.get(&row.report)?;

@@ -2,12 +2,13 @@
 //!
 //! Whoever changes a row only marks its bucket, in the same transaction. So what is counted here may be late, and is
 //! never wrong: after a replay, a late body, a restore or a new epoch the marked buckets are counted from the rows as
-//! they are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
+//! they are. Only whose countries are whose is not marked by whoever changes it: that is compared before years are counted.
+//! A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
 //! meanwhile.
 
 use hotline_protocol::id::NodeId;
 
-use super::area::mark_where_changed;
+use super::area::{Areas, mark_where_changed};
 use super::cell::{FederationCell, NEVER, OfferCell, ReportCell, encode};
 use super::cell_code::{is_illegal, letters, offence, site};
 use super::names::{NOBODY, Names};
@@ -61,10 +62,15 @@ pub async fn marks(context: &Context, span: Span) -> Result<i64, StorageError> {
     marked(context.database.read(), first, end).await
 }
 
-/// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning.
+/// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning. Years are marked first where
+/// a country has become a peer's, or is one's no more.
 pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
-    if span == Span::Years && after == 0 {
-        mark_where_changed(context).await?;
+    let areas = match span {
+        Span::Days => None,
+        Span::Years => Some(Areas::load(context, context.database.read()).await?),
+    };
+    if let Some(areas) = areas.as_ref().filter(|_| after == 0) {
+        mark_where_changed(context, areas).await?;
     }
     let (first, end) = span.range();
     let found = stale(context.database.read(), after.max(first - 1), end, limit.into()).await?;
@@ -72,6 +78,10 @@ pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> R
     let mut counted = Vec::with_capacity(found.len());
     for stale in found {
         counted.push((stale, count(context, stale.bucket).await?));
+    }
+    if areas.is_some() && areas != Some(Areas::load(context, context.database.read()).await?) {
+        // A peer came or went meanwhile: whoever begins anew finds that, and the marks.
+        return Ok(Recounted { buckets: 0, next: None });
     }
     let buckets = counted.len();
     if buckets > 0 {

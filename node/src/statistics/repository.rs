@@ -82,7 +82,7 @@ impl Scope {
 }
 
 /// Reports by offence, finding and whether they are closed.
-pub(super) async fn cells<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Group>, StorageError> {
+pub(super) async fn groups<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Group>, StorageError> {
     type Row = (Option<String>, Option<String>, Option<String>, Option<String>, i64);
     let columns = [Column::ReportedOffence, Column::Offence, Column::Assessment, Column::House];
     let mut query = scope.ours().columns(columns).column_as(Column::Id.count(), "n");
@@ -91,12 +91,12 @@ pub(super) async fn cells<C: ConnectionTrait>(connection: &C, scope: &Scope) -> 
     }
     let rows: Vec<Row> = query.into_tuple().all(connection).await?;
     rows.into_iter()
-        .map(|(reported, offence, assessment, house, n)| cell((reported, offence, assessment), house.as_deref(), n))
+        .map(|(reported, offence, assessment, house, n)| group((reported, offence, assessment), house.as_deref(), n))
         .collect()
 }
 
-/// [`cells`] by day, whatever the period.
-pub(super) async fn cells_by_day<C: ConnectionTrait>(
+/// [`groups`] by day, whatever the period.
+pub(super) async fn groups_by_day<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
 ) -> Result<Vec<(i64, Group)>, StorageError> {
@@ -110,7 +110,7 @@ pub(super) async fn cells_by_day<C: ConnectionTrait>(
     }
     let rows: Vec<Row> = query.into_tuple().all(connection).await?;
     rows.into_iter()
-        .map(|(day, reported, offence, assessment, n)| Ok((day, cell((reported, offence, assessment), None, n)?)))
+        .map(|(day, reported, offence, assessment, n)| Ok((day, group((reported, offence, assessment), None, n)?)))
         .collect()
 }
 
@@ -242,7 +242,7 @@ async fn grouped<C: ConnectionTrait>(
     rows.into_iter().map(|(code, n)| Ok((code, count(n)?))).collect()
 }
 
-fn cell(
+fn group(
     (reported, offence, assessment): (Option<String>, Option<String>, Option<String>),
     house: Option<&str>,
     n: i64,

@@ -23,7 +23,7 @@ use crate::storage::StorageError;
 /// The figures of a period; with `peer`, only of what was exchanged with that hotline.
 pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>) -> Result<Statistics, StorageError> {
     let scope = Scope { own: context.own.clone(), peer, period: Some(period) };
-    let series = series(repository::cells_by_day(context.database.read(), &scope).await?);
+    let series = series(repository::groups_by_day(context.database.read(), &scope).await?);
     Ok(Statistics { series, ..figures(context, scope, period).await? })
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn figures_of_year(context: &Context, year: Period) -> Result<S
 
 async fn figures(context: &Context, scope: Scope, period: Period) -> Result<Statistics, StorageError> {
     let connection = context.database.read();
-    let totals = Totals::of(&repository::cells(connection, &scope).await?);
+    let totals = Totals::of(&repository::groups(connection, &scope).await?);
     let previous = previous(context, &scope, period).await?;
     let (unique_urls, with_url) = repository::urls(connection, &scope).await?;
     let hosting_by_offence = hosting_by_offence(repository::hosting(connection, &scope).await?);
@@ -100,7 +100,7 @@ async fn actions(context: &Context, scope: &Scope, exchange: &[PeerFigures]) -> 
 async fn previous(context: &Context, scope: &Scope, period: Period) -> Result<Option<Previous>, StorageError> {
     let Some(before) = period.previous() else { return Ok(None) };
     let scope = Scope { period: Some(before), ..scope.clone() };
-    let totals = Totals::of(&repository::cells(context.database.read(), &scope).await?);
+    let totals = Totals::of(&repository::groups(context.database.read(), &scope).await?);
     Ok(Some(Previous { period: before, reported: totals.reported, illegal: totals.illegal }))
 }
 
@@ -167,11 +167,11 @@ fn figures_of<'a>(peer: &NodeId, peers: &'a mut BTreeMap<NodeId, PeerFigures>) -
 
 fn series(by_day: Vec<(i64, Group)>) -> Vec<YearFigures> {
     let mut years: BTreeMap<i32, Vec<Group>> = BTreeMap::new();
-    for (day, cell) in by_day {
+    for (day, group) in by_day {
         let Some(time) = DateTime::from_timestamp(day.saturating_mul(86_400), 0) else { continue };
-        years.entry(time.year()).or_default().push(cell);
+        years.entry(time.year()).or_default().push(group);
     }
-    years.into_iter().map(|(year, cells)| YearFigures { year, by_offence: Totals::of(&cells).by_offence }).collect()
+    years.into_iter().map(|(year, groups)| YearFigures { year, by_offence: Totals::of(&groups).by_offence }).collect()
 }
 
 #[cfg(test)]

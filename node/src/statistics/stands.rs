@@ -3,7 +3,7 @@
 use super::volume::Counts;
 use crate::report::Stand;
 
-/// How many offers stand how: one number for each, so that millions are counted without a choice.
+/// How many offers stand how: one number for each, so that millions are counted without a branch.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Stands([u32; Stand::ALL.len()]);
 
@@ -33,5 +33,29 @@ impl Stands {
 
     pub(super) fn add(&mut self, others: Self) {
         self.0.iter_mut().zip(others.0).for_each(|(sum, other)| *sum += other);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stand_is_counted_as_what_it_is_and_strays_are_not() {
+        for (place, stand) in Stand::ALL.into_iter().enumerate() {
+            assert_eq!(stand as usize, place, "{stand:?}");
+            let mut stands = Stands::default();
+            stands.take(stand);
+            let mut twice = stands;
+            twice.add(stands);
+            let counts = stands.counts();
+            assert_eq!(counts.offered, u64::from(!stand.is_stray()), "{stand:?}");
+            let is = |expected| u64::from(stand == expected);
+            let answers = [counts.open, counts.refused, counts.over, counts.accepted];
+            let expected = [is(Stand::Open), is(Stand::Refused), is(Stand::Over), u64::from(stand.is_accepted())];
+            assert_eq!(answers, expected, "{stand:?}");
+            assert_eq!([counts.removed, counts.in_hand], [is(Stand::Gone), is(Stand::Held)], "{stand:?}");
+            assert_eq!(twice.counts().offered, 2 * counts.offered, "{stand:?}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::repository::Group;
 /// Reports of which somebody said that they are illegal, under whichever law.
 pub(super) const ILLEGAL: [Assessment; 3] = [Assessment::Baseline, Assessment::National, Assessment::Illegal];
 
-/// What a group of cells amounts to.
+/// What groups amount to.
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     pub(super) reported: u64,
@@ -21,27 +21,27 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    /// Adds up cells; every offence is there.
-    pub(super) fn of<'a>(cells: impl IntoIterator<Item = &'a Group>) -> Self {
+    /// Adds up groups; every offence is there.
+    pub(super) fn of<'a>(groups: impl IntoIterator<Item = &'a Group>) -> Self {
         let by_offence = Offence::ALL.iter().map(|offence| (offence.code(), OffenceCount::default())).collect();
         let mut totals = Self { by_offence, ..Self::default() };
-        for cell in cells {
-            totals.add(cell);
+        for group in groups {
+            totals.add(group);
         }
         totals
     }
 
-    fn add(&mut self, cell: &Group) {
-        let is_illegal = cell.assessment.is_some_and(|assessment| ILLEGAL.contains(&assessment));
-        let is_open = cell.assessment.is_none_or(|assessment| assessment == Assessment::Unassessed);
-        self.reported += cell.n;
-        self.illegal += if is_illegal { cell.n } else { 0 };
-        self.pending += if is_open && !cell.closed { cell.n } else { 0 };
-        if let Some(offence) = cell.reported_offence {
-            self.by_offence.entry(offence.code()).or_default().reported += cell.n;
+    fn add(&mut self, group: &Group) {
+        let is_illegal = group.assessment.is_some_and(|assessment| ILLEGAL.contains(&assessment));
+        let is_open = group.assessment.is_none_or(|assessment| assessment == Assessment::Unassessed);
+        self.reported += group.n;
+        self.illegal += if is_illegal { group.n } else { 0 };
+        self.pending += if is_open && !group.closed { group.n } else { 0 };
+        if let Some(offence) = group.reported_offence {
+            self.by_offence.entry(offence.code()).or_default().reported += group.n;
         }
-        if let Some(offence) = cell.offence.filter(|_| is_illegal) {
-            self.by_offence.entry(offence.code()).or_default().illegal += cell.n;
+        if let Some(offence) = group.offence.filter(|_| is_illegal) {
+            self.by_offence.entry(offence.code()).or_default().illegal += group.n;
         }
     }
 }
@@ -115,20 +115,20 @@ fn rounded(share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn cell(reported: Offence, offence: Offence, assessment: Assessment, closed: bool, n: u64) -> Group {
+    fn group(reported: Offence, offence: Offence, assessment: Assessment, closed: bool, n: u64) -> Group {
         Group { reported_offence: Some(reported), offence: Some(offence), assessment: Some(assessment), closed, n }
     }
 
     #[test]
     fn a_report_counts_as_it_was_reported_and_its_finding_as_it_was_qualified() {
-        let cells = [
-            cell(Offence::Csam, Offence::Csam, Assessment::Baseline, false, 3),
-            cell(Offence::Csam, Offence::Terrorism, Assessment::Illegal, true, 2),
-            cell(Offence::Csam, Offence::Csam, Assessment::Unassessed, false, 4),
-            cell(Offence::Csam, Offence::Csam, Assessment::Unassessed, true, 5),
+        let groups = [
+            group(Offence::Csam, Offence::Csam, Assessment::Baseline, false, 3),
+            group(Offence::Csam, Offence::Terrorism, Assessment::Illegal, true, 2),
+            group(Offence::Csam, Offence::Csam, Assessment::Unassessed, false, 4),
+            group(Offence::Csam, Offence::Csam, Assessment::Unassessed, true, 5),
             Group { reported_offence: None, offence: None, assessment: None, closed: false, n: 1 },
         ];
-        let totals = Totals::of(&cells);
+        let totals = Totals::of(&groups);
         assert_eq!((totals.reported, totals.illegal, totals.pending), (15, 5, 5));
         assert_eq!(totals.by_offence["csam"], OffenceCount { reported: 14, illegal: 3 });
         assert_eq!(totals.by_offence["terrorism"], OffenceCount { reported: 0, illegal: 2 });

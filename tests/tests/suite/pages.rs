@@ -11,7 +11,7 @@ use hotline_tests::authenticator::Authenticator;
 use hotline_tests::browser::{Browser, BrowserProgram, Key, Look, Named, Page};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
-use hotline_tests::office::{Door, PASSWORD};
+use hotline_tests::office::{Door, Office, PASSWORD};
 use hotline_tests::places::url_in;
 use hotline_tests::sentences;
 use hotline_tests::test_node::TestNode;
@@ -29,6 +29,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             people_come_in_by_invitation_and_by_sign_in_and_go_out,
             the_language_is_chosen_on_every_page_and_stays,
             every_role_has_its_pages_and_no_others,
+            a_list_of_open_offers_goes_on_behind_each_report,
         ]
     )
 }
@@ -190,4 +191,28 @@ async fn refused_what_others_have(page: &mut Page, role: RoleName, menu: &[Strin
         ensure!(refused, "{} answers {} to {}", route.path, page.status(), role.code());
     }
     page.is_accessible().await
+}
+
+async fn a_list_of_open_offers_goes_on_behind_each_report(store: Store) -> anyhow::Result<()> {
+    let federation = Federation::new(&store, &THREE).await?;
+    let cli = &federation[0].cli;
+    let countries = ["NL", "FR", "DE", "NL", "FR", "DE"];
+    let rows: Vec<_> = (1..).zip(countries).map(|(n, country)| (format!("row-{n}"), url_in(country, n))).collect();
+    cli.import(&rows).await?;
+    let node = TestNode::serve(&cli.config_file, Clock::system()).await?;
+    let analyst = Office::signed_in_as(&Door::of_test(cli, &node), "analyst", "analyst", None).await?;
+    let listed = async |after: &str| {
+        let page = analyst.get(&format!("/reports?state=offered&after={after}")).await?;
+        let links = page.text.split("href=\"/reports/").skip(1).filter_map(|rest| rest.split('"').next());
+        let reports: Vec<String> = links.filter(|name| name.starts_with("FR-")).map(str::to_owned).collect();
+        anyhow::Ok(reports)
+    };
+    let all = listed("").await?;
+    let newest_first = all.is_sorted_by(|one, other| one > other);
+    ensure!(all.len() == 4 && newest_first, "those that are hosted elsewhere, the newest first: {all:?}");
+    for (place, report) in all.iter().enumerate() {
+        let rest = listed(report).await?;
+        ensure!(rest == all[place + 1..], "behind {report}: {rest:?}");
+    }
+    node.stop().await
 }

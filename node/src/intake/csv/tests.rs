@@ -119,8 +119,11 @@ fn a_faulty_header_names_its_columns() {
     assert_eq!(header_faults("", Scope::Present), [(None, FaultKind::HeaderMissing)]);
     let least = LEAST.trim_end();
     for (separator, kind) in [(";", FaultKind::Semicolons), ("\t", FaultKind::Tabs)] {
-        let other = format!("{}\n", least.replace(',', separator));
-        assert_eq!(header_faults(&other, Scope::Present), [(None, kind)]);
+        let other = least.replace(',', separator);
+        let quoted = format!("\"{}\"", least.replace(',', &format!("\"{separator}\"")));
+        for header in [other, quoted] {
+            assert_eq!(header_faults(&format!("{header}\n"), Scope::Present), [(None, kind.clone())], "{header}");
+        }
     }
     let cells_in_its_place = header_faults("R-1,2018-05-04T09:30:00Z,https://host.example/\n", Scope::Present);
     assert!(!format!("{cells_in_its_place:?}").contains("host.example"));

@@ -202,7 +202,7 @@ async fn guesses_do_not_fill_the_trail(store: Store) -> anyhow::Result<()> {
     ensure!(!trail.iter().any(|act| act.contains("nobody-")), "what was typed may be a password: {trail:?}");
     let figures = house.figures().await?;
     let after = [house.sign_ins("refused").await?, house.sign_ins("delayed").await?];
-    // Other nodes of this process count here too.
+    // Other nodes of this process count here too, so this is the least.
     ensure!(after[0] >= before[0] + 13 && after[1] >= before[1] + 7, "{before:?}, then {after:?}");
     ensure!(!figures.contains("analyst") && !figures.contains("nobody"), "{figures}");
     Ok(())
