@@ -28,7 +28,7 @@ pub(super) async fn check(config: &Config, context: &Context) -> Result<Vec<Chec
 
 fn waiting(open: usize) -> Check {
     match open {
-        0 => Check::ok("alerts", "nothing waits for a person"),
+        0 => Check::ok("alerts", "none waits for a person"),
         open => Check::warning("alerts", format!("{open} alerts wait for a person"), "run: hotline-node alert list"),
     }
 }

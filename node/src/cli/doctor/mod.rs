@@ -8,6 +8,7 @@ mod files;
 mod geolocation;
 mod own_keys;
 mod peers;
+mod reports;
 mod seal;
 mod storage;
 
@@ -102,6 +103,7 @@ async fn add_checks(config: &Config, context: &Context, checks: &mut Vec<Check>)
     checks.push(seal::check(config, context).await?);
     checks.extend(own_keys::check(config, context).await?);
     checks.extend(alerts::check(config, context).await?);
+    checks.extend(reports::check(context).await?);
     checks.extend(peers::check(context, &config.exchange).await?);
     Ok(())
 }
