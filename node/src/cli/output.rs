@@ -53,15 +53,21 @@ pub(super) fn tell(text: &str) {
 #[must_use]
 pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>, nothing: &str) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading);
-    // Elsewhere a row stays on its line, so that grep finds it whole.
-    let is_wide = io::stdout().is_terminal() && table.width().is_some_and(|columns| columns >= NARROWEST);
-    let arrangement = if is_wide { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
-    table.set_content_arrangement(arrangement);
+    table.set_header(heading);
     for row in rows {
         table.add_row(row.iter().map(|cell| printable(cell)));
     }
-    if table.is_empty() { nothing.to_owned() } else { table.to_string() }
+    let is_wide = io::stdout().is_terminal() && table.width().is_some_and(|columns| columns >= NARROWEST);
+    if table.is_empty() { nothing.to_owned() } else { drawn(table, is_wide) }
+}
+
+/// On a wide terminal in its width, with lines between the rows. Elsewhere a row is one line, so that grep finds it whole.
+fn drawn(mut table: Table, is_wide: bool) -> String {
+    if is_wide {
+        let preset = presets::UTF8_HORIZONTAL_ONLY;
+        return table.load_preset(preset).set_content_arrangement(ContentArrangement::Dynamic).to_string();
+    }
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).trim_fmt()
 }
 
 /// Names and values below each other, the values aligned.
@@ -95,6 +101,10 @@ mod tests {
         let shown = table(&["id", "text"], [vec!["1".into(), "a\u{1b}[2Jb".into()]], "nothing");
         assert!(shown.contains("id") && shown.contains("a\u{fffd}[2Jb"), "{shown}");
         assert_eq!(table(&["id"], [], "nothing"), "nothing");
+        let mut rows = Table::new();
+        rows.set_header(["id", "text"]).add_row(["1", "a"]).add_row(["10", "b"]);
+        let lines = |is_wide| drawn(rows.clone(), is_wide).lines().count();
+        assert!(lines(true) > 3 && lines(false) == 3, "a line for each row, and one for the heading");
         assert_eq!(fields(&[("a", "1".into()), ("long", "2".into())]), "a     1\nlong  2\n");
     }
 }
