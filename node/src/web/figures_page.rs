@@ -97,6 +97,8 @@ struct YearShown {
     years: BTreeSet<u16>,
     /// When it was counted.
     as_of: NaiveDate,
+    /// Years that have changed since they were counted.
+    waiting: u64,
     figures: Vec<Figure>,
 }
 
@@ -111,6 +113,7 @@ struct Part {
 struct FiguresPage {
     frame: Frame,
     as_of: String,
+    waiting: u64,
     year: u16,
     years: Vec<(u16, bool)>,
     parts: Vec<Part>,
@@ -123,6 +126,7 @@ struct PublishedPage {
     hotline: String,
     year: u16,
     as_of: String,
+    waiting: u64,
     clocks: [&'static str; 5],
     parts: Vec<Part>,
 }
@@ -134,12 +138,13 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let YearShown { year, years, as_of, figures } = yearly(&office, &asked, Edition::House).await?;
+    let YearShown { year, years, as_of, waiting, figures } = yearly(&office, &asked, Edition::House).await?;
     let parts = parts(&figures, frame.language, Edition::House, year);
     let as_of = day(as_of, frame.language);
     page(&FiguresPage {
         frame,
         as_of,
+        waiting,
         year,
         years: years.into_iter().rev().map(|one| (one, one == year)).collect(),
         parts,
@@ -153,10 +158,10 @@ pub(super) async fn show_published(
     Query(asked): Query<Asked>,
     frame: Frame,
 ) -> Result<Response, PageError> {
-    let YearShown { year, as_of, figures, .. } = yearly(&office, &asked, Edition::Published).await?;
+    let YearShown { year, as_of, waiting, figures, .. } = yearly(&office, &asked, Edition::Published).await?;
     let parts = parts(&figures, frame.language, Edition::Published, year);
     let as_of = day(as_of, frame.language);
-    page(&PublishedPage { hotline: office.hotline.clone(), year, as_of, clocks: CLOCKS, parts, frame })
+    page(&PublishedPage { hotline: office.hotline.clone(), year, as_of, waiting, clocks: CLOCKS, parts, frame })
 }
 
 /// `GET /figures/NAME.csv`, `NAME.json`: exactly one figure.
@@ -186,12 +191,12 @@ async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Year
         return Err(PageError::MALFORMED);
     }
     let counted = office.rollups.year(year).await?.ok_or(PageError::MALFORMED)?;
-    let (statistics, now) = (counted.figures, office.context.now_micros());
+    let (statistics, now, waiting) = (counted.figures, office.context.now_micros(), counted.fresh.waiting);
     let as_of =
         DateTime::from_timestamp_micros(counted.fresh.counted_at.unwrap_or(now)).unwrap_or_default().date_naive();
     let held = statistics.series.iter().filter_map(|held| u16::try_from(held.year).ok());
     let years = held.chain([year, present]).collect();
-    Ok(YearShown { year, years, as_of, figures: edition.figures(&statistics) })
+    Ok(YearShown { year, years, as_of, waiting, figures: edition.figures(&statistics) })
 }
 
 impl Edition {

@@ -16,20 +16,20 @@ fn frame(language: Language) -> Frame {
     Frame { language, viewer: None, here: "/figures?year=2018".to_owned() }
 }
 
-fn house(language: Language) -> String {
+fn house(language: Language, waiting: u64) -> String {
     let figures = Edition::House.figures(&sample());
     let parts = parts(&figures, language, Edition::House, 2018);
     let as_of = "2019".to_owned();
-    let view =
-        FiguresPage { frame: frame(language), as_of, year: 2018, years: vec![(2018, true), (2017, false)], parts };
+    let years = vec![(2018, true), (2017, false)];
+    let view = FiguresPage { frame: frame(language), as_of, waiting, year: 2018, years, parts };
     view.render().expect("a page")
 }
 
-fn published(language: Language) -> String {
+fn published(language: Language, waiting: u64) -> String {
     let figures = Edition::Published.figures(&sample());
     let parts = parts(&figures, language, Edition::Published, 2018);
     let (hotline, as_of) = ("Example hotline".to_owned(), "2019".to_owned());
-    let view = PublishedPage { frame: frame(language), hotline, year: 2018, as_of, clocks: CLOCKS, parts };
+    let view = PublishedPage { frame: frame(language), hotline, year: 2018, as_of, waiting, clocks: CLOCKS, parts };
     view.render().expect("a page")
 }
 
@@ -48,7 +48,7 @@ fn every_figure_of_a_year_stands_in_one_part_of_the_page() {
 #[test]
 fn both_pages_show_every_figure_in_every_language_without_style_or_script() {
     for language in Language::ALL {
-        for shown in [house(language), published(language)] {
+        for shown in [house(language, 0), published(language, 0)] {
             for (_, names) in PARTS {
                 for name in names {
                     assert!(shown.contains(&format!("id=\"{name}\"")), "{name}");
@@ -56,6 +56,19 @@ fn both_pages_show_every_figure_in_every_language_without_style_or_script() {
             }
             assert!(!shown.contains("<style") && !shown.contains(" style=") && !shown.contains("<script"));
             assert!(shown.matches("<svg class=\"chart\"").count() > 20);
+        }
+    }
+}
+
+#[test]
+fn both_pages_say_how_many_years_are_about_to_be_counted_again() {
+    for (language, none, one, two) in [
+        (Language::English, "counted again", "1 year has changed", "2 years have changed"),
+        (Language::French, "recompt", "1 année a changé", "2 années ont changé"),
+    ] {
+        for shown in [house, published] {
+            assert!(!shown(language, 0).contains(none));
+            assert!(shown(language, 1).contains(one) && shown(language, 2).contains(two));
         }
     }
 }
