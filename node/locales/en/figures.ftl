@@ -6,8 +6,8 @@ figures-show = Show
 figures-contents = Contents
 figures-exact = Exact numbers, for this house alone.
 figures-waiting = { $n ->
-    [one] { $number } year has changed since it was counted, and is about to be counted again: until then it may be missing or older wherever years are compared.
-   *[other] { $number } years have changed since they were counted, and are about to be counted again: until then they may be missing or older wherever years are compared.
+    [one] { $number } year waits to be counted: until then it may be missing, or older than the others, wherever years are compared.
+   *[other] { $number } years wait to be counted: until then they may be missing, or older than the others, wherever years are compared.
 }
 figures-to-published = The page to be published, with small cells withheld
 figures-to-exact = The exact figures, for this house

@@ -6,8 +6,8 @@ figures-show = Afficher
 figures-contents = Sommaire
 figures-exact = Nombres exacts, pour cette maison seule.
 figures-waiting = { $n ->
-    [one] { $number } année a changé depuis son dernier comptage et va être recomptée : d’ici là, elle peut manquer ou être plus ancienne là où des années sont comparées.
-   *[other] { $number } années ont changé depuis leur dernier comptage et vont être recomptées : d’ici là, elles peuvent manquer ou être plus anciennes là où des années sont comparées.
+    [one] { $number } année attend d’être comptée : d’ici là, elle peut manquer, ou être plus ancienne que les autres, là où des années sont comparées.
+   *[other] { $number } années attendent d’être comptées : d’ici là, elles peuvent manquer, ou être plus anciennes que les autres, là où des années sont comparées.
 }
 figures-to-published = La page à publier, petites cellules masquées
 figures-to-exact = Les chiffres exacts, pour cette maison

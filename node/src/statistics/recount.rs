@@ -2,9 +2,9 @@
 //!
 //! Whoever changes a row only marks its bucket, in the same transaction. So what is counted here may be late, and is
 //! never wrong: after a replay, a late body, a restore or a new epoch the marked buckets are counted from the rows as
-//! they are. Only whose countries are whose is not marked by whoever changes it: that is compared before years are counted.
-//! A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
-//! meanwhile.
+//! they are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
+//! meanwhile. Only whose countries are whose is not marked by whoever changes it: that is compared before years are
+//! counted, and after.
 
 use hotline_protocol::id::NodeId;
 

@@ -97,7 +97,7 @@ struct YearShown {
     years: BTreeSet<u16>,
     /// When it was counted.
     as_of: NaiveDate,
-    /// Years that have changed since they were counted.
+    /// Years that wait to be counted.
     waiting: u64,
     figures: Vec<Figure>,
 }

@@ -61,10 +61,10 @@ fn both_pages_show_every_figure_in_every_language_without_style_or_script() {
 }
 
 #[test]
-fn both_pages_say_how_many_years_are_about_to_be_counted_again() {
+fn both_pages_say_how_many_years_wait_to_be_counted() {
     for (language, none, one, two) in [
-        (Language::English, "counted again", "1 year has changed", "2 years have changed"),
-        (Language::French, "recompt", "1 année a changé", "2 années ont changé"),
+        (Language::English, "to be counted", "1 year waits to be counted", "2 years wait to be counted"),
+        (Language::French, "d’être compté", "1 année attend d’être comptée", "2 années attendent d’être comptées"),
     ] {
         for shown in [house, published] {
             assert!(!shown(language, 0).contains(none));
