@@ -1,5 +1,7 @@
 //! Asking name servers, where the configuration names some.
 
+pub mod testimony;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 

@@ -1,0 +1,52 @@
+//! What name servers say of a name: one testimony a server, none of them believed before the others are heard.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+/// Most addresses of one answer that are kept: a host may have thousands, and evidence travels.
+pub const SAMPLE: usize = 16;
+
+/// What one name server said of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Testimony {
+    /// The name server.
+    pub resolver: SocketAddr,
+    /// What it said.
+    pub answer: Answer,
+}
+
+/// An answer to a question for all addresses of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Its addresses.
+    Addresses {
+        /// Each once, ascending, IPv4 first, unwrapped; at least one and at most [`SAMPLE`].
+        sample: Vec<IpAddr>,
+        /// How many there are in all.
+        count: u32,
+    },
+    /// It does not exist, or has no address.
+    NoAddress,
+    /// An answer that leads to no server of that name.
+    Blocked {
+        /// What was answered: as in [`Answer::Addresses`].
+        sample: Vec<IpAddr>,
+        /// Why it is not believed.
+        why: BlockedWhy,
+    },
+    /// It was silent or failed: ask again later.
+    Silent,
+}
+
+/// Why an answer is taken for a block. The word for the JSON shape is the variant in `snake_case`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockedWhy {
+    /// An address where no server of the internet stands: `0.0.0.0`, `::`, loopback, private or reserved.
+    NoPlace,
+    /// An address of `geolocation.stop_page_addresses`.
+    StopPage,
+    /// An address to which unlike names lead at once.
+    Shared,
+}
