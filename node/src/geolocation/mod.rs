@@ -29,6 +29,6 @@ pub use hosts::HostsFile;
 pub use locate::Geolocator;
 pub use model::{Evidence, Location, Method, Place, Summary, Untraceable};
 pub use network_database::{Network, NetworkDatabase};
-pub use resolver::testimony::{Answer, BlockedWhy, SAMPLE, Testimony};
+pub use resolver::testimony::{Answer, BlockedWhy, DECIDING, SAMPLE, Testimony};
 pub use settings::Settings;
 pub use warning::Warning;

@@ -4,8 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-/// Most addresses of one answer that are kept: a host may have thousands, and evidence travels.
+/// Most addresses of one name that are kept with a report and shown: a host may have thousands, and evidence travels.
 pub const SAMPLE: usize = 16;
+
+/// Most addresses of one name that decide: a message of DNS (64 KiB) has room for no more, a hosts file may have.
+pub const DECIDING: usize = 4_096;
 
 /// What one name server said of one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +24,8 @@ pub struct Testimony {
 pub enum Answer {
     /// Its addresses.
     Addresses {
-        /// Each once, ascending, IPv4 first, unwrapped; at least one and at most [`SAMPLE`].
+        /// Those that decide: each once, ascending, IPv4 first, unwrapped; at least one and at most [`DECIDING`], spread
+        /// evenly over more. One own country among them decides, so evidence is cut to [`SAMPLE`] only after that.
         sample: Vec<IpAddr>,
         /// How many there are in all.
         count: u32,
@@ -30,7 +34,7 @@ pub enum Answer {
     NoAddress,
     /// An answer that leads to no server of that name.
     Blocked {
-        /// What was answered: as in [`Answer::Addresses`].
+        /// What was answered, at most [`SAMPLE`]; none where the server said that it blocks.
         sample: Vec<IpAddr>,
         /// Why it is not believed.
         why: BlockedWhy,
@@ -49,4 +53,8 @@ pub enum BlockedWhy {
     StopPage,
     /// An address to which unlike names lead at once.
     Shared,
+    /// An address that the server gives for names that do not exist, too.
+    FalseAnswer,
+    /// The server says itself that it blocked, censored, filtered or forged the answer (RFC 8914).
+    Told,
 }
