@@ -9,6 +9,7 @@ pub mod config;
 pub mod context;
 pub mod exchange;
 pub mod geolocation;
+pub mod health;
 pub mod intake;
 pub mod pipeline;
 pub mod problem;

@@ -80,6 +80,8 @@ pub struct Config {
     pub keys: KeysSection,
     /// The folder of the configuration file.
     pub folder: PathBuf,
+    /// The configuration file.
+    pub file: PathBuf,
 }
 
 impl Config {
@@ -101,6 +103,7 @@ impl Config {
             return Err(ConfigFaults::from(vec![ConfigFault::new("the folder", "its name is not UTF-8")]));
         }
         let mut config = Self::parse(&text, folder, environment)?;
+        path.clone_into(&mut config.file);
         let mut faults: Vec<_> = config.database.read_password().err().into_iter().collect();
         faults.extend(config.alerts.read_secrets());
         if faults.is_empty() { Ok(config) } else { Err(faults.into()) }

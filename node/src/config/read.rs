@@ -41,6 +41,7 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
             log: log?,
             keys: keys?,
             folder: folder.to_owned(),
+            file: folder.join("config.toml"),
         })
     };
     let Some(mut config) = whole() else { return Err(faults.into()) };

@@ -42,6 +42,8 @@ const QUIET: Duration = Duration::from_millis(250);
 const ANSWER_AT_LATEST: Duration = Duration::from_secs(15);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
+/// The whole database is read so often.
+const CLOSE_LOOK: Duration = Duration::from_hours(24);
 /// A long poll waits so long for something new.
 const LONG_POLL: Duration = Duration::from_secs(25);
 
@@ -57,9 +59,22 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     spawn(tasks, shared, "years", years_loop);
     spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);
     spawn(tasks, shared, "trust", upkeep::trust_loop);
+    spawn(tasks, shared, "close look", close_look_loop);
     alert_delivery::start(tasks, shared);
     let (peers, shared) = (tasks.clone(), Arc::clone(shared));
     tasks.spawn("peers", move |stop| peers_loop(peers, shared, stop));
+}
+
+/// Reads the whole database at the start and once a day: a file that is damaged, or a trail that was changed, is not
+/// found by daily work.
+async fn close_look_loop(shared: Arc<Shared>, stop: Stop) {
+    while !stop.is_stopping() {
+        tokio::select! {
+            () = shared.examiner.look_closely(&shared.hub.context) => {}
+            () = stop.stopped() => return,
+        }
+        stop.wait(CLOSE_LOOK).await;
+    }
 }
 
 fn spawn<F>(tasks: &Tasks, shared: &Arc<Shared>, name: &'static str, work: fn(Arc<Shared>, Stop) -> F)

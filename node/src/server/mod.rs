@@ -9,11 +9,9 @@ mod node;
 mod operations;
 mod peer_figures;
 mod public_api;
-mod readiness;
 mod running_peer;
 mod second_tries;
 mod upkeep;
 
 pub use node::{Addresses, Node, NodeError};
 pub(crate) use node::{BOOT_SETTING, hub_settings};
-pub use readiness::{Readiness, readiness};

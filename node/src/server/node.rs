@@ -20,6 +20,7 @@ use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
+use crate::health::{Examiner, Findings, House, Running};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
@@ -101,7 +102,7 @@ pub struct Addresses {
 }
 
 /// What the listeners and the steps share.
-pub struct Shared {
+pub(super) struct Shared {
     /// The exchange.
     pub hub: Hub,
     /// Where servers stand.
@@ -112,12 +113,24 @@ pub struct Shared {
     pub rotation: Rotation,
     /// What is counted ahead for pages.
     pub rollups: Rollups,
+    /// What is known of its health.
+    pub examiner: Examiner,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
     /// What runs in the background.
     pub(super) tasks: Tasks,
     /// Calls of peers that are under way.
     pub(super) turns: exchange_api::Turns,
+}
+
+impl Shared {
+    /// Every check as it is now.
+    pub(super) async fn examine(&self) -> Findings {
+        let context = &self.hub.context;
+        let running = Running { hub: &self.hub, geolocator: &self.geolocator };
+        let house = House { config: &self.config, clock: &context.clock, running: Some(running) };
+        self.examiner.examine(&house, context).await
+    }
 }
 
 /// A node, ready to serve.
@@ -158,6 +171,7 @@ impl Node {
             geolocator,
             rotation: Rotation::new(config.keys.clone(), signing),
             config,
+            examiner: Examiner::default(),
             started_at,
             tasks: Tasks::new(),
             turns: exchange_api::Turns::default(),

@@ -1,5 +1,6 @@
 //! Health and metrics, for the machine's own supervisor: loopback by default.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -7,35 +8,49 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Router};
+use axum::{Extension, Json, Router};
 
 use super::listener::refused_handshakes;
 use super::node::Shared;
 use super::peer_figures::peer_figures;
-use super::readiness::readiness;
 use crate::access::account::show_sign_ins;
+use crate::health::{Check, Served, in_text_form, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
 use crate::telemetry;
 use crate::trust::days_left;
+
+/// The program's version.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     show_counters();
     let routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
+        .route("/checks", get(checks))
         .route("/metrics", get(metrics))
         .with_state(shared);
     with_problems(routes, Audience::Public)
 }
 
+/// Whether the node is ready, and a line for each check that is not well: what stops it first.
 async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
-    let readiness = readiness(&shared).await;
-    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let mut text = if readiness.ready { "ready\n".to_owned() } else { "not ready\n".to_owned() };
-    for reason in readiness.reasons {
+    let mut checks = shared.examine().await.checks;
+    let ready = is_ready(&checks);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut text = if ready { "ready\n".to_owned() } else { "not ready\n".to_owned() };
+    checks.sort_by_key(|check| Reverse((check.stops, check.status)));
+    for reason in checks.iter().filter_map(Check::reason) {
         let _ = writeln!(text, "{reason}");
     }
     (status, Extension(ForPeople), text).into_response()
+}
+
+/// The whole list, for `doctor` in another process.
+async fn checks(State(shared): State<Arc<Shared>>) -> Json<Served> {
+    let checks = shared.examine().await.checks;
+    let node = shared.hub.context.own.clone();
+    Json(Served { node, version: VERSION.to_owned(), ready: is_ready(&checks), checks })
 }
 
 /// Shows counters from the start: whoever watches one that is absent cannot tell that from a name that is wrong.
@@ -55,7 +70,8 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     metrics::gauge!("hotline_certificate_days_left").set(exact(days));
     let handle = telemetry::metrics();
     handle.run_upkeep();
-    let text = handle.render() + &peer_figures(&shared.hub);
+    let checks = shared.examine().await.checks;
+    let text = handle.render() + &peer_figures(&shared.hub) + &in_text_form(&checks);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 

@@ -10,7 +10,7 @@ use hotline_tests::trial;
 use libtest_mimic::Trial;
 
 /// The rooms of `node/src`, level by level. A room uses what stands above it, and itself; on the ground each other, too.
-const LEVELS: [&[&str]; 13] = [
+const LEVELS: [&[&str]; 14] = [
     &["clock", "config", "problem", "randomness", "secret", "shutdown", "telemetry", "watched_file"],
     &["storage"],
     &["context"],
@@ -21,6 +21,7 @@ const LEVELS: [&[&str]; 13] = [
     &["assessment", "takedown"],
     &["exchange"],
     &["statistics", "pipeline"],
+    &["health"],
     &["web"],
     &["server"],
     &["cli"],

@@ -16,6 +16,7 @@ mod epochs;
 mod exchange;
 mod figures;
 mod handshakes;
+mod health;
 mod house;
 mod import;
 mod location_data;
@@ -70,6 +71,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         recount::trials(store),
         silence::trials(store),
         alerts::trials(store),
+        health::trials(store),
         receipts::trials(store),
         crash::trials(store),
         catch_up::trials(store),

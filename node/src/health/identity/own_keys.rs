@@ -1,17 +1,17 @@
 //! This node's announced keys: whether each can be switched to. One whose file is lost keeps keys from being exchanged.
 
-use super::Check;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::rotation::own_keys;
+use crate::exchange::rotation::{LostKey, own_keys};
+use crate::health::check::{Check, CheckName};
 use crate::storage::StorageError;
 
 /// One check for each announced key whose file cannot be used.
-pub(super) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
+pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
     let own = own_keys(context.database.read(), &context.own).await?;
-    let fault = |lost: crate::exchange::rotation::LostKey| {
-        let name = format!("announced {}", lost.what);
-        Check::fault(&name, format!("{} cannot be switched to: {}", lost.fingerprint, lost.fault), lost.advice())
+    let fault = |lost: LostKey| {
+        let text = format!("{} cannot be switched to: {}", lost.fingerprint, lost.fault);
+        Check::fault(CheckName::AnnouncedKey, text, lost.advice()).about(lost.what)
     };
     Ok(own.lost(&config.keys, &context.own).into_iter().map(fault).collect())
 }

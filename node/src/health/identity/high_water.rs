@@ -1,38 +1,32 @@
-//! Whether what was signed is still here: the database's end of this node's log against the high-water file. What a
-//! running node waits for, `/readyz` says.
+//! Whether what was signed is still here: the database's end of this node's log against the high-water file.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::log::Cursor;
 
-use super::Check;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{Held, HighWater, LogError, OwnLog, SEAL_SETTING, hash_at, own_log};
-use crate::storage::read_setting;
+use crate::exchange::log::{Held, HighWater, LogError, OwnLog, hash_at, own_log};
+use crate::health::check::{Check, CheckName};
 
-const NAME: &str = "high-water";
+const NAME: CheckName = CheckName::HighWater;
 
-pub(super) async fn check(config: &Config, context: &Context) -> Result<Check, LogError> {
-    let connection = context.database.read();
-    if let Some(reason) = read_setting(connection, SEAL_SETTING).await?.filter(|reason| !reason.is_empty()) {
-        let advice = "README, \"Backups\"; said by the node that serves, or served last";
-        return Ok(Check::fault(NAME, reason, advice));
-    }
-    let own = own_log(connection, &context.own).await?;
+pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Check, LogError> {
+    // Read before the database: what is signed meanwhile stands there first.
     let file = match HighWater::in_folder(&config.folder).read() {
-        Ok(Some(file)) => (file, hash_at(connection, &context.own, file.position()).await?),
+        Ok(Some(file)) => file,
         Ok(None) => {
-            return Ok(Check::warning(
-                NAME,
-                "the file is missing",
-                "the node asks its peers at the next start before it signs anything; let it",
-            ));
+            let advice = "the node asks its peers at the next start before it signs anything; let it";
+            return Ok(Check::warning(NAME, "the file is missing", advice));
         }
         Err(error) => {
-            return Ok(Check::fault(NAME, error.to_string(), "move it away: the node then asks its peers first"));
+            let advice = "move it away: the node then asks its peers first";
+            return Ok(Check::fault(NAME, error.to_string(), advice));
         }
     };
-    Ok(judge(&own, &file.0, file.1))
+    let connection = context.database.read();
+    let own = own_log(connection, &context.own).await?;
+    let here = hash_at(connection, &context.own, file.position()).await?;
+    Ok(judge(&own, &file, here))
 }
 
 /// `here` is the hash that the database has at the file's place.
@@ -64,8 +58,8 @@ fn judge(own: &OwnLog, file: &Cursor, here: Option<Hash>) -> Check {
 mod tests {
     use hotline_protocol::log::Position;
 
-    use super::super::Finding;
     use super::*;
+    use crate::health::check::Status;
 
     #[test]
     fn a_database_that_lacks_or_contradicts_what_was_signed_is_a_fault() {
@@ -73,11 +67,11 @@ mod tests {
         let own = OwnLog { head: at(4, 1), signed: Position { epoch: 1, seq: 3 } };
         let here = Some(at(0, 1).hash);
         for (file, here, finding) in [
-            (at(4, 1), here, Finding::Ok),
-            (at(3, 1), here, Finding::Ok),
-            (at(4, 9), here, Finding::Fault),
-            (at(5, 1), None, Finding::Fault),
-            (at(3, 9), here, Finding::Fault),
+            (at(4, 1), here, Status::Ok),
+            (at(3, 1), here, Status::Ok),
+            (at(4, 9), here, Status::Fault),
+            (at(5, 1), None, Status::Fault),
+            (at(3, 9), here, Status::Fault),
         ] {
             assert_eq!(judge(&own, &file, here).status, finding, "{file:?}");
         }

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 
-use super::certificate::urgency;
-use super::{Check, Finding};
 use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
 use crate::exchange::log::{LogError, head};
 use crate::exchange::{Link, SKEW_ALARM_SECONDS, stored_links};
+use crate::health::check::{Check, CheckName, Status};
+use crate::health::identity::urgency;
 use crate::trust::{
     Peer, PeerStanding, StoredCertificate, certificates, days_left, ending_certificates, peers, says_days_left,
 };
@@ -28,13 +28,13 @@ struct Facts<'a> {
 
 /// Something that wants attention.
 struct Trouble {
-    status: Finding,
+    status: Status,
     text: String,
     advice: String,
 }
 
 /// One check a peer, as far as the last `serve` wrote it down.
-pub(super) async fn check(context: &Context, exchange: &ExchangeSection) -> Result<Vec<Check>, LogError> {
+pub(in crate::health) async fn check(context: &Context, exchange: &ExchangeSection) -> Result<Vec<Check>, LogError> {
     let connection = context.database.read();
     let own_head = head(connection, &context.own).await?;
     let links: HashMap<NodeId, Link> =
@@ -51,16 +51,16 @@ pub(super) async fn check(context: &Context, exchange: &ExchangeSection) -> Resu
         .collect();
     if checks.is_empty() {
         let advice = "exchange cards with another hotline: hotline-node identity card, hotline-node peer add";
-        return Ok(vec![Check::warning("peers", "none was added yet", advice)]);
+        return Ok(vec![Check::warning(CheckName::Peers, "none was added yet", advice)]);
     }
     Ok(checks)
 }
 
 fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let (peer, link) = (facts.peer, facts.link);
-    let name = format!("peer {}", peer.id);
     if peer.standing == PeerStanding::Suspended {
-        return Check::ok(&name, "suspended here: nothing is exchanged with it");
+        let text = "suspended here: nothing is exchanged with it";
+        return Check::ok(CheckName::Peer, text).about(peer.id.as_str());
     }
     let contact = link.last_contact.and_then(time_of_micros);
     let heard = contact.map_or_else(|| "never heard from".to_owned(), |at| format!("heard from at {at}"));
@@ -73,29 +73,30 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let others = [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now)];
     let mut troubles: Vec<_> = others.into_iter().flatten().chain(ends(facts, now)).collect();
     // Stable: the worst first, and among equals the order above.
-    troubles.sort_by_key(|trouble| trouble.status != Finding::Fault);
+    troubles.sort_by_key(|trouble| trouble.status != Status::Fault);
     let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
     for trouble in &troubles {
         text = format!("{text}; {}", trouble.text);
     }
-    match troubles.into_iter().next() {
-        None => Check::ok(&name, text),
-        Some(worst) => Check { name, status: worst.status, text, advice: Some(worst.advice) },
-    }
+    let check = match troubles.into_iter().next() {
+        None => Check::ok(CheckName::Peer, text),
+        Some(worst) => Check::of(CheckName::Peer, worst.status, text, worst.advice),
+    };
+    check.about(peer.id.as_str())
 }
 
 /// A clock that is far off makes times wrong in every statistic.
 fn clock(link: &Link) -> Option<Trouble> {
     let skew = link.clock_skew_seconds.filter(|skew| skew.abs() > SKEW_ALARM_SECONDS)?;
     let text = format!("its clock and ours are {skew} seconds apart");
-    Some(Trouble { status: Finding::Warning, text, advice: "find out whose clock is wrong".into() })
+    Some(Trouble { status: Status::Warning, text, advice: "find out whose clock is wrong".into() })
 }
 
 fn delivery(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
     let waited = (now - facts.link.behind_since?) / 1_000_000;
     let late = waited >= i64::from(exchange.delivery_alarm_seconds);
     late.then(|| Trouble {
-        status: Finding::Fault,
+        status: Status::Fault,
         text: format!("nothing was delivered for {} minutes", waited / 60),
         advice: format!("run: hotline-node peer check {}", facts.peer.id),
     })
@@ -111,7 +112,7 @@ fn contact_lost(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Opti
         (None, false) => return None,
     };
     let advice = format!("run: hotline-node peer check {}", facts.peer.id);
-    Some(Trouble { status: Finding::Warning, text, advice })
+    Some(Trouble { status: Status::Warning, text, advice })
 }
 
 /// One for each certificate whose end is near, or for none that counts.
@@ -119,7 +120,7 @@ fn ends(facts: &Facts<'_>, now: i64) -> Vec<Trouble> {
     let advice = "ask that hotline for a card with a new certificate: hotline-node peer add CARD_FILE";
     let trouble = |status, text| Trouble { status, text, advice: advice.into() };
     if facts.counting.is_empty() {
-        return vec![trouble(Finding::Fault, "it needs a new certificate".to_owned())];
+        return vec![trouble(Status::Fault, "it needs a new certificate".to_owned())];
     }
     let near = ending_certificates(facts.counting.iter().copied(), now / 1_000_000);
     near.into_iter()
@@ -168,13 +169,13 @@ mod tests {
     fn a_peer_s_certificate_is_warned_of_at_each_threshold() {
         let (peer, link) = (peer(PeerStanding::Active), Link { last_contact: Some(NOW), ..Link::default() });
         for (days, status, text) in [
-            (61, Finding::Ok, "ends in 61 days"),
-            (60, Finding::Warning, "ends in 60 days"),
-            (30, Finding::Warning, "ends in 30 days"),
-            (14, Finding::Warning, "ends in 14 days"),
-            (7, Finding::Warning, "ends in 7 days"),
-            (1, Finding::Warning, "ends in 1 day"),
-            (-1, Finding::Fault, "ended a day ago"),
+            (61, Status::Ok, "ends in 61 days"),
+            (60, Status::Warning, "ends in 60 days"),
+            (30, Status::Warning, "ends in 30 days"),
+            (14, Status::Warning, "ends in 14 days"),
+            (7, Status::Warning, "ends in 7 days"),
+            (1, Status::Warning, "ends in 1 day"),
+            (-1, Status::Fault, "ended a day ago"),
         ] {
             let check = judged(&peer, &link, Some(days));
             assert!(check.status == status && check.text.contains(text), "{days}: {check:?}");
@@ -192,7 +193,7 @@ mod tests {
             own_head: Cursor { seq: 3, ..Cursor::START },
         };
         let check = judge(&facts, &ExchangeSection::default(), NOW);
-        assert_eq!(check.status, Finding::Warning);
+        assert_eq!(check.status, Status::Warning);
         assert!(check.text.contains(&format!("{} ends in 14 days", near.pin)), "{}", check.text);
         assert!(!check.text.contains(&far.pin.to_string()), "{}", check.text);
         assert!(check.text.contains("its certificate ends in 100 days"), "{}", check.text);
@@ -207,21 +208,21 @@ mod tests {
         let off = Link { clock_skew_seconds: Some(400), ..well.clone() };
         let silent = Link { last_contact: Some(NOW - 15 * MINUTE), ..Link::default() };
         for (link, days, status) in [
-            (&well, Some(100), Finding::Ok),
-            (&well, Some(30), Finding::Warning),
-            (&well, Some(-1), Finding::Fault),
-            (&well, None, Finding::Fault),
-            (&late, Some(100), Finding::Fault),
-            (&faulty, Some(100), Finding::Warning),
-            (&faulty, Some(-1), Finding::Fault),
-            (&off, Some(100), Finding::Warning),
-            (&silent, Some(100), Finding::Warning),
-            (&Link::default(), Some(100), Finding::Warning),
+            (&well, Some(100), Status::Ok),
+            (&well, Some(30), Status::Warning),
+            (&well, Some(-1), Status::Fault),
+            (&well, None, Status::Fault),
+            (&late, Some(100), Status::Fault),
+            (&faulty, Some(100), Status::Warning),
+            (&faulty, Some(-1), Status::Fault),
+            (&off, Some(100), Status::Warning),
+            (&silent, Some(100), Status::Warning),
+            (&Link::default(), Some(100), Status::Warning),
         ] {
             let check = judged(&peer(PeerStanding::Active), link, days);
             assert_eq!(check.status, status, "{}", check.text);
-            assert_eq!(check.advice.is_some(), status != Finding::Ok);
+            assert_eq!(check.advice.is_some(), status != Status::Ok);
         }
-        assert_eq!(judged(&peer(PeerStanding::Suspended), &late, None).status, Finding::Ok);
+        assert_eq!(judged(&peer(PeerStanding::Suspended), &late, None).status, Status::Ok);
     }
 }

@@ -1,12 +1,12 @@
 //! Reports that wait for somebody of this hotline: what the office has on its page of what is stuck, in short.
 
-use super::Check;
 use crate::clock::time_of_micros;
 use crate::context::Context;
+use crate::health::check::{Check, CheckName};
 use crate::report::{Stuck, held, unanswered, unassessed, unplaced_by_reason};
 use crate::storage::StorageError;
 
-pub(super) async fn check(context: &Context) -> Result<Vec<Check>, StorageError> {
+pub(in crate::health) async fn check(context: &Context) -> Result<Vec<Check>, StorageError> {
     let (connection, own) = (context.database.read(), &context.own);
     let to_assess = Waiting::of(unassessed(connection).await?);
     let offered = unanswered(connection, own).await?.into_iter().filter(|stuck| stuck.why == *own);
@@ -42,11 +42,11 @@ fn at_work(to_assess: Option<Waiting>, offered: Option<Waiting>) -> Check {
     let offered = offered.map(|waiting| waiting.text("wait to be accepted or refused here"));
     let texts: Vec<String> = to_assess.into_iter().chain(offered).collect();
     let text = if texts.is_empty() { "none waits for an analyst".to_owned() } else { texts.join("; ") };
-    Check::ok("reports", text)
+    Check::ok(CheckName::Reports, text)
 }
 
 fn decided(held: Option<Waiting>) -> Check {
-    const NAME: &str = "reports held";
+    const NAME: CheckName = CheckName::ReportsHeld;
     match held {
         None => Check::ok(NAME, "none waits for a decision"),
         Some(held) => {
@@ -57,7 +57,7 @@ fn decided(held: Option<Waiting>) -> Check {
 }
 
 fn placed(unplaced: Option<Waiting>) -> Check {
-    const NAME: &str = "reports placed";
+    const NAME: CheckName = CheckName::ReportsPlaced;
     match unplaced {
         None => Check::ok(NAME, "each is with a hotline, or on its way to one"),
         Some(unplaced) => {
@@ -70,8 +70,8 @@ fn placed(unplaced: Option<Waiting>) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Finding;
     use super::*;
+    use crate::health::check::Status;
 
     #[test]
     fn what_waits_is_counted_together_and_only_what_nobody_does_is_warned_of() {
@@ -81,9 +81,9 @@ mod tests {
         let waiting = Waiting::of([stuck(2, 3_000_000), stuck(1, 1_000_000)]);
         assert_eq!(waiting, Some(Waiting { count: 3, since: 1_000_000 }));
         let checks = |waiting| [at_work(waiting, waiting), decided(waiting), placed(waiting)];
-        assert_eq!(checks(None).map(|check| check.status), [Finding::Ok; 3]);
+        assert_eq!(checks(None).map(|check| check.status), [Status::Ok; 3]);
         let found = checks(waiting);
-        assert_eq!(found.each_ref().map(|check| check.status), [Finding::Ok, Finding::Warning, Finding::Warning]);
+        assert_eq!(found.each_ref().map(|check| check.status), [Status::Ok, Status::Warning, Status::Warning]);
         assert_eq!(found[1].text, "wait for a decision: 3, the first since 1970-01-01T00:00:01Z");
         assert!(found[0].text.contains("analyst: 3") && found[0].text.contains("refused here: 3"), "{}", found[0].text);
     }

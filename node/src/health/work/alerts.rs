@@ -1,13 +1,13 @@
 //! Alerts: whether any waits for a person, and whether people are told.
 
-use super::Check;
 use crate::access::telling::{Channel, Tries, list_open_with_tries};
 use crate::alerting::Sender;
 use crate::config::Config;
 use crate::context::Context;
+use crate::health::check::{Check, CheckName};
 use crate::storage::StorageError;
 
-pub(super) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
+pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
     let channels: Vec<Channel> = Sender::configured(config).iter().map(Sender::channel).collect();
     let mut open = 0;
     let mut checks = Vec::new();
@@ -20,7 +20,7 @@ pub(super) async fn check(config: &Config, context: &Context) -> Result<Vec<Chec
     }
     if channels.is_empty() {
         let advice = "set alerts.mail_server or alerts.webhook_url, then run: hotline-node alert test";
-        checks.push(Check::warning("alert channels", "nobody is told of alerts", advice));
+        checks.push(Check::warning(CheckName::AlertChannel, "nobody is told of alerts", advice));
     }
     checks.insert(0, waiting(open));
     Ok(checks)
@@ -28,35 +28,38 @@ pub(super) async fn check(config: &Config, context: &Context) -> Result<Vec<Chec
 
 fn waiting(open: usize) -> Check {
     match open {
-        0 => Check::ok("alerts", "none waits for a person"),
-        open => Check::warning("alerts", format!("{open} alerts wait for a person"), "run: hotline-node alert list"),
+        0 => Check::ok(CheckName::Alerts, "none waits for a person"),
+        open => {
+            let text = format!("{open} alerts wait for a person");
+            Check::warning(CheckName::Alerts, text, "run: hotline-node alert list")
+        }
     }
 }
 
 /// What the last `serve` noted of the channel.
 fn judge(channel: Channel, open: impl Iterator<Item = Tries>) -> Check {
-    let name = format!("alert {}", channel.name());
-    match open.filter(|tries| tries.failures > 0).count() {
-        0 => Check::ok(&name, "no alert was refused"),
+    let check = match open.filter(|tries| tries.failures > 0).count() {
+        0 => Check::ok(CheckName::AlertChannel, "no alert was refused"),
         failed => {
             let text = format!("{failed} alerts were not taken; they are tried again");
-            Check::warning(&name, text, "run: hotline-node alert test")
+            Check::warning(CheckName::AlertChannel, text, "run: hotline-node alert test")
         }
-    }
+    };
+    check.about(channel.name())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Finding;
     use super::*;
+    use crate::health::check::Status;
 
     #[test]
     fn alerts_that_were_not_taken_are_warned_of() {
         let tries = |failures| Tries { tried_at: Some(1), failures };
         for (open, status) in [
-            (&[][..], Finding::Ok),
-            (&[Tries::default(), tries(0)], Finding::Ok),
-            (&[tries(0), tries(1)], Finding::Warning),
+            (&[][..], Status::Ok),
+            (&[Tries::default(), tries(0)], Status::Ok),
+            (&[tries(0), tries(1)], Status::Warning),
         ] {
             assert_eq!(judge(Channel::Mail, open.iter().copied()).status, status, "{open:?}");
         }

@@ -4,14 +4,21 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::Check;
 use crate::config::Config;
+use crate::health::check::{Check, CheckName};
 use crate::secret::{SecretError, read_secret_file};
 
-pub(super) fn check(config: &Config, config_file: &Path) -> Vec<Check> {
-    let private = [("folder", config.folder.clone()), ("keys", config.keys.folder.clone())];
-    let mut checks: Vec<Check> = private.iter().map(|(name, path)| check_mode(name, path)).collect();
-    checks.push(check_mode("configuration", config_file));
+pub(in crate::health) fn check(config: &Config) -> Vec<Check> {
+    let private = [
+        (CheckName::Folder, &config.folder),
+        (CheckName::Keys, &config.keys.folder),
+        (CheckName::Configuration, &config.file),
+    ];
+    let mut checks: Vec<Check> = private.into_iter().map(|(name, path)| check_mode(name, path)).collect();
+    if Config::load(&config.file).is_err() {
+        let text = "it cannot be used as it stands now; the next start is refused";
+        checks.push(Check::fault(CheckName::Configuration, text, "run: hotline-node config check"));
+    }
     checks.extend(key_files(config).iter().map(|path| check_key(path)));
     checks
 }
@@ -28,7 +35,7 @@ fn key_files(config: &Config) -> [PathBuf; 6] {
     ]
 }
 
-fn check_mode(name: &str, path: &Path) -> Check {
+fn check_mode(name: CheckName, path: &Path) -> Check {
     let shown = path.display();
     match fs::metadata(path) {
         Err(cause) => Check::fault(name, format!("{shown}: {cause}"), "restore it from a backup"),
@@ -44,11 +51,12 @@ fn check_mode(name: &str, path: &Path) -> Check {
 
 fn check_key(path: &Path) -> Check {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match read_secret_file(path) {
-        Ok(_) => Check::ok(&name, format!("{} is there", path.display())),
+    let check = match read_secret_file(path) {
+        Ok(_) => Check::ok(CheckName::KeyFile, format!("{} is there", path.display())),
         Err(error @ SecretError::TooOpen { .. }) => {
-            Check::fault(&name, error.to_string(), "if others may have read it, replace it")
+            Check::fault(CheckName::KeyFile, error.to_string(), "if others may have read it, replace it")
         }
-        Err(error) => Check::fault(&name, error.to_string(), "restore it from the backup of the keys"),
-    }
+        Err(error) => Check::fault(CheckName::KeyFile, error.to_string(), "restore it from the backup of the keys"),
+    };
+    check.about(name)
 }

@@ -1,0 +1,102 @@
+//! The list: every check, in the order in which it is shown.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use super::check::{Check, CheckName, worse_of_both};
+use super::{identity, machine, work};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::Hub;
+use crate::exchange::log::LogError;
+use crate::geolocation::Geolocator;
+use crate::storage::StorageError;
+
+/// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
+const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct House<'a> {
+    /// The configuration, as it is in use.
+    pub config: &'a Config,
+    /// The time.
+    pub clock: &'a Clock,
+    /// What a node that serves in this process knows beside its files; none is looked at from outside.
+    pub running: Option<Running<'a>>,
+}
+
+/// What only a node that serves knows.
+#[derive(Clone, Copy)]
+pub struct Running<'a> {
+    /// The exchange.
+    pub hub: &'a Hub,
+    /// Where servers stand.
+    pub geolocator: &'a Geolocator,
+}
+
+/// What needs no database: files, disks, location data, certificates. Reads files, so it blocks for moments.
+///
+/// A node that serves works on with what it has read, and is looked at twice: as it works, and as it would start.
+#[must_use]
+pub fn examine_files(house: &House<'_>) -> Vec<Check> {
+    let mut checks = machine::files(house.config);
+    checks.extend(machine::disks(house.config));
+    checks.extend(machine::location(house));
+    let identity = |house: &House<'_>| {
+        let mut checks = vec![identity::certificate(house)];
+        checks.extend(identity::authority(house));
+        checks
+    };
+    let at_a_start = identity(&House { running: None, ..*house });
+    checks.extend(match house.running {
+        Some(_) => worse_of_both(identity(house), at_a_start),
+        None => at_a_start,
+    });
+    checks
+}
+
+/// What needs the database, and is asked often. What cannot be read to its end ends the list with a fault.
+pub async fn examine_node(house: &House<'_>, context: &Context) -> Vec<Check> {
+    let vital = identity::sealing(house, context);
+    let mut checks = match tokio::time::timeout(DATABASE_ANSWERS, vital).await {
+        Ok(Ok(sealing)) => vec![Check::ok(CheckName::Database, machine::engine(context)), sealing],
+        Ok(Err(error)) => return vec![stopped(house, &error)],
+        Err(_) => return vec![stopped(house, &StorageError::Busy("it does not answer"))],
+    };
+    if let Err(error) = add_checks(house, context, &mut checks).await {
+        checks.retain(|check| check.check != CheckName::Database);
+        checks.push(unreadable(&error));
+    }
+    checks
+}
+
+async fn add_checks(house: &House<'_>, context: &Context, checks: &mut Vec<Check>) -> Result<(), LogError> {
+    checks.push(identity::high_water(house.config, context).await?);
+    checks.push(machine::clock(house.clock, &context.database).await?);
+    checks.extend(identity::own_keys(house.config, context).await?);
+    checks.extend(work::alerts(house.config, context).await?);
+    checks.extend(work::reports(context).await?);
+    checks.extend(work::peers(context, &house.config.exchange).await?);
+    Ok(())
+}
+
+/// What reads the whole database: seldom, and where nobody waits.
+pub async fn examine_closely(context: &Context) -> Vec<Check> {
+    match machine::examine_database(context).await {
+        Ok(checks) => checks,
+        Err(error) => vec![unreadable(&error)],
+    }
+}
+
+/// A database that cannot be read to its end, damaged for instance, is a fault like any other.
+#[must_use]
+pub fn unreadable(error: &impl Display) -> Check {
+    Check::fault(CheckName::Database, error.to_string(), "put this right first, then run again")
+}
+
+/// A node that serves and cannot ask its database does nothing.
+fn stopped(house: &House<'_>, error: &impl Display) -> Check {
+    Check { stops: house.running.is_some(), ..unreadable(error) }
+}

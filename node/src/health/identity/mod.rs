@@ -1,0 +1,13 @@
+//! Who this node is, and whether others believe it: keys, certificates, its log.
+
+mod authority;
+mod certificate;
+mod high_water;
+mod own_keys;
+mod sealing;
+
+pub(super) use authority::check as authority;
+pub(super) use certificate::{check as certificate, urgency};
+pub(super) use high_water::check as high_water;
+pub(super) use own_keys::check as own_keys;
+pub(super) use sealing::check as sealing;

@@ -1,0 +1,13 @@
+//! The machine: files, disks, clock, database, location data.
+
+mod clock;
+mod database;
+mod disk;
+mod files;
+mod location;
+
+pub(super) use clock::check as clock;
+pub(super) use database::{engine, examine as examine_database};
+pub(super) use disk::check as disks;
+pub(super) use files::check as files;
+pub(super) use location::check as location;

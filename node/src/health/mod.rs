@@ -1,0 +1,26 @@
+//! How the node is doing: one list of checks from which `readyz`, `doctor`, metrics, alerts and pages draw, so that
+//! none says "ok" where another says "fault".
+//!
+//! A *check* has a name that never changes, a subject where there are several of its kind, a status, one sentence,
+//! and what to do about it. A fault may *stop* the node: then it takes, seals or sends nothing, and is not ready.
+//! A *house* is what is looked at: a node that serves in this process, or one that is looked at from outside
+//! (`doctor`), which asks the serving one for its list and takes the worse of both.
+//!
+//! To add a check: give it a name in [`CheckName`], write one small function that returns [`Check`] in the folder
+//! it belongs to (`machine`, `identity`, `work`), and call it in `examine.rs`. What a running node alone knows comes
+//! in by [`Running`]. No check waits for the network, changes anything, or names a URL, a host or an e-mail address.
+
+mod check;
+mod examine;
+mod examiner;
+mod identity;
+mod machine;
+mod metric;
+mod serving;
+mod work;
+
+pub use check::{Check, CheckName, Status, is_ready, worse_of_both};
+pub use examine::{House, Running, examine_closely, examine_files, examine_node, unreadable};
+pub use examiner::{Examiner, Findings};
+pub use metric::in_text_form;
+pub use serving::{Served, ask_serving, serving};
