@@ -1,4 +1,5 @@
-//! Countries: ISO 3166-1 alpha-2, all 249 of them, from the `iso3166` crate and one that it lacks.
+//! Countries: the 249 officially assigned codes of ISO 3166-1 alpha-2, from the `iso3166` crate and one that it lacks,
+//! and `XK`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,20 +9,21 @@ use thiserror::Error;
 
 /// The text is not an ISO 3166-1 alpha-2 code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("not a country: two capital letters of ISO 3166-1 are expected (such as FR)")]
+#[error("not a country: two capital letters of ISO 3166-1, or XK, are expected (such as FR)")]
 pub struct CountryUnknown;
 
-/// In ISO 3166-1 and in location databases, but not in the crate.
-const ANTARCTICA: (&str, &str) = ("AQ", "Antarctica");
+/// Not in the crate: Antarctica, which is in ISO 3166-1, and Kosovo, whose code is one of those that the standard leaves
+/// to its users; location databases, the European Union and the registries of addresses write `XK`.
+const FURTHER: [(&str, &str); 2] = [("AQ", "Antarctica"), ("XK", "Kosovo")];
 
-/// A country by its ISO 3166-1 alpha-2 code. Codes that are no country (`EU`, `AP`, `ZZ`, `??`) cannot be held.
+/// A country by its code: ISO 3166-1 alpha-2, and `XK`. Codes that are no country (`EU`, `AP`, `ZZ`, `??`) cannot be held.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);
 
 impl Country {
     /// Every country, by code from `AD` to `ZW`.
     pub fn all() -> impl Iterator<Item = Self> {
-        let codes = iso3166::LIST.iter().map(|country| country.alpha2).chain([ANTARCTICA.0]);
+        let codes = iso3166::LIST.iter().map(|country| country.alpha2).chain(FURTHER.map(|(code, _)| code));
         let mut all: Vec<Self> = codes.filter_map(|code| code.parse().ok()).collect();
         all.sort_unstable();
         all.into_iter()
@@ -43,8 +45,8 @@ impl Country {
 }
 
 fn name_of(code: &str) -> Option<&'static str> {
-    if code == ANTARCTICA.0 {
-        return Some(ANTARCTICA.1);
+    if let Some((_, name)) = FURTHER.iter().find(|(further, _)| *further == code) {
+        return Some(name);
     }
     iso3166::Country::from_alpha2(code).map(|country| country.name)
 }
@@ -91,11 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_are_the_249_of_the_standard_in_order() {
+    fn all_are_the_249_of_the_standard_and_kosovo_in_order() {
         let all: Vec<_> = Country::all().collect();
-        assert_eq!(all.len(), 249);
+        assert_eq!(all.len(), 250);
         assert!(all.is_sorted_by(|one, next| one < next));
-        assert_eq!((all[0].as_str(), all[248].as_str()), ("AD", "ZW"));
+        assert_eq!((all[0].as_str(), all[249].as_str()), ("AD", "ZW"));
     }
 
     #[test]
@@ -103,7 +105,7 @@ mod tests {
         let mut names: Vec<_> = Country::all().map(Country::name).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), 249);
+        assert_eq!(names.len(), 250);
         for country in Country::all() {
             assert_eq!(country.as_str().parse(), Ok(country));
             let json = serde_json::to_string(&country).expect("JSON");
@@ -114,14 +116,16 @@ mod tests {
 
     #[test]
     fn countries_are_named_in_english() {
-        for (code, name) in [("FR", "France"), ("DE", "Germany"), ("AQ", "Antarctica"), ("TW", "Taiwan")] {
+        for (code, name) in
+            [("FR", "France"), ("DE", "Germany"), ("AQ", "Antarctica"), ("TW", "Taiwan"), ("XK", "Kosovo")]
+        {
             assert_eq!(code.parse().map(Country::name), Ok(name));
         }
     }
 
     #[test]
     fn what_is_no_country_is_refused() {
-        for text in ["", "F", "FRA", "fr", "Fr", " FR", "FR ", "EU", "AP", "UK", "XK", "A1", "ZZ", "??", "é", "250"] {
+        for text in ["", "F", "FRA", "fr", "Fr", " FR", "FR ", "EU", "AP", "UK", "XX", "A1", "ZZ", "??", "é", "250"] {
             assert_eq!(text.parse::<Country>(), Err(CountryUnknown), "{text}");
         }
     }

@@ -190,6 +190,19 @@ code_lists! {
     RouteReason = "route_reason" {
         HostedHere = "hosted_here", HostedThere = "hosted_there", NoPeer = "no_peer", NoHotline = "no_hotline",
         Untraceable = "untraceable", LegalBlock = "legal_block", OutOfRemit = "out_of_remit", Held = "held",
+        Disputed = "disputed", OriginHidden = "origin_hidden", BlockedAnswer = "blocked_answer",
+        UnknownCode = "unknown_code", UnknownCountry = "unknown_country",
+    }
+    /// What several witnesses together say of where a server stands.
+    LocationDecision = "location_decision" {
+        Agreed = "agreed", Majority = "majority", Corrected = "corrected", Disputed = "disputed",
+        OriginHidden = "origin_hidden", BlockedAnswer = "blocked_answer", UnknownCode = "unknown_code",
+        UnknownCountry = "unknown_country", Untraceable = "untraceable",
+    }
+    /// What one witness of a server's place says: a database about an address, or a name server about a name.
+    WitnessAnswer = "witness_answer" {
+        Country = "country", NoCountry = "no_country", UnknownCode = "unknown_code", NotKnown = "not_known",
+        HidesOrigin = "hides_origin", Addresses = "addresses", NoAddress = "no_address", Blocked = "blocked", Silent = "silent",
     }
     /// What a holder reports as done, on the command line and in bodies.
     Action = "action" {

@@ -286,6 +286,7 @@ country-VN = Vietnam
 country-VU = Vanuatu
 country-WF = Wallis & Futuna
 country-WS = Samoa
+country-XK = Kosovo
 country-YE = Yemen
 country-YT = Mayotte
 country-ZA = South Africa

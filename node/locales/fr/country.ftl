@@ -286,6 +286,7 @@ country-VN = Viêt Nam
 country-VU = Vanuatu
 country-WF = Wallis-et-Futuna
 country-WS = Samoa
+country-XK = Kosovo
 country-YE = Yémen
 country-YT = Mayotte
 country-ZA = Afrique du Sud

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::Globals;
 use super::exit::CliError;
-use super::output::show;
+use super::locate::open_geolocator;
+use super::output::{show, tell};
+use crate::clock::Clock;
 use crate::config::{Config, ConfigFault};
 use crate::trust::Authority;
 
@@ -28,6 +30,10 @@ struct CheckView<'a> {
 pub(super) fn run(command: &ConfigCommand, globals: &Globals) -> Result<(), CliError> {
     let loaded = Config::load(&globals.config).and_then(|config| {
         Authority::open(&config.authority)?;
+        let geolocator = open_geolocator(&config)?;
+        for warning in geolocator.warnings(Clock::system().now()) {
+            tell(&format!("warning: {warning}"));
+        }
         Ok(config)
     });
     match command {

@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::exit::CliError;
 use super::output::{fields, or_dash, show, table, tell};
+use super::report::witness_table;
 use super::terminal::read_argument;
 use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
-use crate::geolocation::{Evidence, GeolocationError, Geolocator, Location, Place, Settings, Summary};
-use crate::report::RouteView;
+use crate::geolocation::{Evidence, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict};
+use crate::report::{RouteView, Urls, WitnessView};
 use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.
@@ -37,6 +38,7 @@ pub struct LocateArgs {
 struct LocateView<'a> {
     #[serde(flatten)]
     summary: Summary<'a>,
+    witnesses: Vec<WitnessView>,
     route: RouteView,
 }
 
@@ -55,13 +57,15 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     } else {
         geolocator.locate(target.place(), clock.now()).await
     };
-    if location == Location::TryAgain {
+    if location.decide(&config.node.country).verdict == Verdict::NotYet {
         return Err(CliError::TryAgain("the name servers did not answer; try again".into()));
     }
     let own = &config.node.country;
     let summary = location.summary(own);
     let route = route(&config, globals, &location).await;
-    show(globals, &LocateView { summary, route }, for_people)
+    let shown = |witness| WitnessView::new(witness, Urls::Defanged);
+    let witnesses = summary.witnesses.iter().map(shown).collect();
+    show(globals, &LocateView { summary, witnesses, route }, for_people)
 }
 
 /// Opens what `[geolocation]` names.
@@ -120,7 +124,7 @@ async fn route(config: &Config, globals: &Globals, location: &Location) -> Route
     };
     match atlas.await {
         Ok(atlas) => {
-            let route = atlas.route(Traced::of(location, &config.node.country), &[], &[]);
+            let route = atlas.route(Traced::from(location.decide(&config.node.country).verdict), &[], &[]);
             RouteView { destination: route.destination, reason: Some(route.reason) }
         }
         Err(error) => {
@@ -134,23 +138,24 @@ fn for_people(view: &LocateView<'_>) -> String {
     let summary = &view.summary;
     let head = fields(&[
         ("country", or_dash(summary.country.map(|country| format!("{country} ({})", country.name())))),
+        ("decision", or_dash(summary.decision)),
+        ("addresses", summary.addresses.to_string()),
         ("network", or_dash(summary.asn.map(|asn| format!("AS{asn}")))),
         ("organisation", or_dash(summary.organisation)),
         ("route", or_dash(view.route.reason)),
     ]);
-    let rows = summary.evidence.iter().map(row);
-    format!(
-        "{head}\n{}",
-        table(&["address", "country", "network", "database", "days old"], rows, "No address is known.")
-    )
+    let rows = summary.evidence.iter().map(|evidence| row(evidence));
+    let addresses = table(&["address", "country", "decision", "network", "hidden by"], rows, "No address is known.");
+    let witnesses = witness_table(&view.witnesses);
+    format!("{head}\n{addresses}\n{witnesses}")
 }
 
 fn row(evidence: &Evidence) -> Vec<String> {
     vec![
         evidence.ip.to_string(),
         or_dash(evidence.country),
+        or_dash(evidence.verdict.decision()),
         or_dash(evidence.asn),
-        or_dash(evidence.database.as_ref()),
-        or_dash(evidence.database_age_days),
+        or_dash(evidence.hidden_by.as_ref()),
     ]
 }

@@ -19,6 +19,7 @@ pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
     faults.extend(config.authority.faults());
     faults.extend(public(&config.public));
     faults.extend(listeners(config));
+    faults.extend(config.geolocation.faults());
     faults.extend(routing(&config.routing));
     faults.extend(config.alerts.faults());
     faults.extend(telemetry::check_level(&config.log.level).err().map(|fault| ConfigFault::new("log.level", fault)));

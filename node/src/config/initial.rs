@@ -92,18 +92,22 @@ impl Initial {
     fn geolocation_values(&self) -> impl Iterator<Item = (&'static str, &'static str, Value)> {
         let shown = |path: &PathBuf| Value::from(path.display().to_string());
         let GeolocationSection {
+            country_databases,
             country_database,
+            corrections,
             additional_country_databases,
             network_database,
+            delivery_networks_file,
             hosts_file,
             resolver,
         } = &self.geolocation;
         let resolver = resolver.iter().map(|server| Value::from(server.to_string())).collect();
-        let additional = additional_country_databases.iter().map(shown).collect();
+        let all = |list: &[PathBuf], former: &[PathBuf]| Value::Array(list.iter().chain(former).map(shown).collect());
         [
-            ("country_database", country_database.as_ref().map(shown)),
-            ("additional_country_databases", Some(Value::Array(additional))),
+            ("country_databases", Some(all(country_databases, country_database.as_slice()))),
+            ("corrections", Some(all(corrections, additional_country_databases))),
             ("network_database", network_database.as_ref().map(shown)),
+            ("delivery_networks_file", delivery_networks_file.as_ref().map(shown)),
             ("hosts_file", hosts_file.as_ref().map(shown)),
             ("resolver", Some(Value::Array(resolver))),
         ]

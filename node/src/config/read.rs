@@ -80,13 +80,15 @@ impl Config {
             &mut self.public.key_file,
             &mut self.geolocation.country_database,
             &mut self.geolocation.network_database,
+            &mut self.geolocation.delivery_networks_file,
             &mut self.geolocation.hosts_file,
             &mut self.alerts.mail_password_file,
             &mut self.alerts.webhook_token_file,
         ];
         let paths = optional.into_iter().flatten();
         let authority = self.authority.certificates.iter_mut().chain(&mut self.authority.revocation_lists);
-        let lists = self.geolocation.additional_country_databases.iter_mut().chain(authority);
+        let databases = self.geolocation.country_databases.iter_mut().chain(&mut self.geolocation.corrections);
+        let lists = databases.chain(&mut self.geolocation.additional_country_databases).chain(authority);
         for path in paths.chain(lists).chain([&mut self.keys.folder]) {
             *path = folder.join(&*path);
         }

@@ -1,14 +1,16 @@
-//! Country databases: MMDB files whose records hold `country.iso_code` or `country_code`.
+//! Country databases: MMDB files whose records hold the code of a country, in whatever form their maker chose.
 
 use std::net::IpAddr;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::country::Country;
-use maxminddb::path;
+use maxminddb::PathElement::Key;
 
-use super::database::{Database, Record};
+use super::code::Meaning;
+use super::database::{Database, Extent, Record, RecordPath, value};
 use super::error::GeolocationError;
+use super::network_database::{Network, NetworkShape, present};
 
 /// The ranges of IPFire's location database; licence and date stand in `fixtures/geolocation/README.md`.
 const EMBEDDED: &[u8] = include_bytes!("../../../fixtures/geolocation/country.mmdb");
@@ -16,15 +18,58 @@ const EMBEDDED: &[u8] = include_bytes!("../../../fixtures/geolocation/country.mm
 /// How evidence names the database inside the program; the licence wants its source named.
 const EMBEDDED_NAME: &str = "IPFire Location Database (embedded)";
 
+/// Where makers put the code: MaxMind and DB-IP, `ip-location-db` and `IPinfo`, others; or the record is the code.
+const COUNTRIES: [RecordPath; 6] = [
+    &[Key("country"), Key("iso_code")],
+    &[Key("country_code")],
+    &[Key("country")],
+    &[Key("iso_code")],
+    &[Key("country_iso_code")],
+    &[],
+];
+
+/// Where the network was registered, which is not where its servers stand: read only from a database that has nothing
+/// else. MaxMind leaves `country` out where it does not know it, and the registration beside it is no better.
+const REGISTERED: [RecordPath; 1] = [&[Key("registered_country"), Key("iso_code")]];
+
+/// What says that a server behind the address may stand anywhere: an address that is announced in many places, a proxy,
+/// the customers of a satellite.
+const HIDING: [RecordPath; 6] = [
+    &[Key("traits"), Key("is_anycast")],
+    &[Key("traits"), Key("is_anonymous_proxy")],
+    &[Key("traits"), Key("is_satellite_provider")],
+    &[Key("is_anycast")],
+    &[Key("anycast")],
+    &[Key("is_anonymous_proxy")],
+];
+
+/// What a database says about an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// What stands in the place of a country; `None` where the address is not known.
+    pub(super) country: Option<Meaning>,
+    /// The network, where the database has networks.
+    pub(super) network: Option<Network>,
+    /// Why the server behind the address may stand anywhere, where the database says so.
+    pub(super) hidden_by: Option<&'static str>,
+}
+
 /// A database that says in which country an address stands.
 #[derive(Debug)]
-pub struct CountryDatabase(Database);
+pub struct CountryDatabase {
+    database: Database,
+    countries: Vec<RecordPath>,
+    hiding: Vec<RecordPath>,
+    networks: Option<NetworkShape>,
+}
 
 impl CountryDatabase {
     /// The database inside the program.
     #[must_use]
     pub fn embedded() -> Self {
-        Self(Database::embedded(EMBEDDED_NAME, EMBEDDED))
+        let database = Database::embedded(EMBEDDED_NAME, EMBEDDED);
+        // Its form is known, so nothing needs to be looked for: commands start faster.
+        Self { database, countries: vec![COUNTRIES[0]], hiding: Vec::new(), networks: None }
     }
 
     /// Reads a file and checks it as a whole.
@@ -38,43 +83,91 @@ impl CountryDatabase {
     }
 
     fn with_countries(database: Database) -> Result<Self, GeolocationError> {
-        if database.any(|record| code(record).is_some()) {
-            Ok(Self(database))
-        } else {
-            Err(GeolocationError::NoCountries { name: database.name().to_owned() })
+        let is_code =
+            |_, value: super::database::scalar::Scalar| value.text().is_some_and(|text| Meaning::of(&text).is_some());
+        let mut countries = present(&COUNTRIES, database.survey(&COUNTRIES, is_code));
+        if countries.is_empty() {
+            countries = present(&REGISTERED, database.survey(&REGISTERED, is_code));
+        }
+        if countries.is_empty() {
+            return Err(GeolocationError::NoCountries { name: database.name().to_owned() });
+        }
+        let hiding = present(&HIDING, database.survey(&HIDING, |_, value| value.is_set()));
+        let networks = NetworkShape::of(&database);
+        Ok(Self { database, countries, hiding, networks })
+    }
+
+    /// What the database says about an address.
+    pub(super) fn told(&self, ip: IpAddr) -> Told {
+        let Some(record) = self.database.lookup(ip) else { return Told::default() };
+        Told {
+            country: self.meaning(&record),
+            network: self.networks.as_ref().and_then(|shape| shape.network(&record)),
+            hidden_by: self
+                .hiding
+                .iter()
+                .find(|path| value(&record, path).is_some_and(|flag| flag.is_set()))
+                .map(|path| why_hidden(path)),
         }
     }
 
-    /// The country of an address; `None` if the database does not know it or names no country of ISO 3166-1
-    /// (`??`, `EU`, `AP`, `A1`, `ZZ`).
+    fn meaning(&self, record: &Record<'_>) -> Option<Meaning> {
+        let text = |path: &RecordPath| value(record, path)?.text();
+        self.countries.iter().filter_map(text).find_map(|text| Meaning::of(&text))
+    }
+
+    /// The country of an address; `None` if the database does not know it or names no country (`??`, `EU`, `AP`, `A1`).
     #[must_use]
     pub fn country(&self, ip: IpAddr) -> Option<Country> {
-        code(&self.0.lookup(ip)?)?.parse().ok()
+        match self.told(ip).country {
+            Some(Meaning::Country(country)) => Some(country),
+            _ => None,
+        }
     }
 
     /// How evidence names the database.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.name()
+        self.database.name()
+    }
+
+    /// What kind it is in its maker's words; may be empty.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.database.kind()
     }
 
     /// When it was built, by its own account.
     #[must_use]
-    pub fn built(&self) -> DateTime<Utc> {
-        self.0.built()
+    pub fn built(&self) -> Option<DateTime<Utc>> {
+        self.database.built()
     }
 
-    /// Whole days since it was built.
+    /// Whole days since it was built; `None` where the file does not say.
     #[must_use]
-    pub fn age_days(&self, now: DateTime<Utc>) -> u32 {
-        self.0.age_days(now)
+    pub fn age_days(&self, now: DateTime<Utc>) -> Option<u32> {
+        self.database.age_days(now)
+    }
+
+    /// How many networks it has records for. The first question reads the whole tree.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        self.database.extent()
+    }
+
+    /// Whether its records have numbers of autonomous systems.
+    #[must_use]
+    pub const fn has_networks(&self) -> bool {
+        self.networks.is_some()
     }
 }
 
-/// Errors count as absent: other vendors put other things under `country`, such as its name.
-fn code<'a>(record: &Record<'a>) -> Option<&'a str> {
-    let nested = record.decode_path(&path!["country", "iso_code"]).ok().flatten();
-    nested.or_else(|| record.decode_path(&path!["country_code"]).ok().flatten())
+fn why_hidden(path: &RecordPath) -> &'static str {
+    match path.last() {
+        Some(Key("is_anycast" | "anycast")) => "anycast",
+        Some(Key("is_satellite_provider")) => "satellite",
+        _ => "anonymous proxy",
+    }
 }
 
 #[cfg(test)]

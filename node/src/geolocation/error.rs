@@ -33,13 +33,17 @@ pub enum GeolocationError {
         name: String,
     },
     /// A database of something else.
-    #[error("{name} is no country database: it has no record with country.iso_code or country_code")]
+    #[error(
+        "{name} is no country database: no record has a country's code (country.iso_code, country_code, country and the like)"
+    )]
     NoCountries {
         /// The database.
         name: String,
     },
     /// A database of something else.
-    #[error("{name} is no network database: it has no record with autonomous_system_number")]
+    #[error(
+        "{name} is no network database: no record has the number of an autonomous system (autonomous_system_number, asn)"
+    )]
     NoNetworks {
         /// The database.
         name: String,
@@ -51,6 +55,17 @@ pub enum GeolocationError {
         name: String,
         /// Every faulty line, in the file's order; at least one.
         faults: Vec<HostsFault>,
+    },
+    /// The list of delivery networks has faulty lines.
+    #[error(
+        "{name}: {}: the number of an autonomous system or a range of addresses is expected, then a comma and a name",
+        listed(faults)
+    )]
+    DeliveryNetworksFaulty {
+        /// The file.
+        name: String,
+        /// Every faulty line, in the file's order; at least one.
+        faults: Vec<ListFault>,
     },
     /// The name servers cannot be used.
     #[error("geolocation.resolver cannot be used: {0}")]
@@ -65,6 +80,14 @@ pub struct HostsFault {
     pub line: usize,
     /// What is wrong with it.
     pub problem: HostsProblem,
+}
+
+/// A faulty line of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("line {line}")]
+pub struct ListFault {
+    /// The line's number, from 1.
+    pub line: usize,
 }
 
 /// What is wrong with a line of a hosts file.
@@ -84,7 +107,7 @@ pub enum HostsProblem {
 /// How many faults are told; a file of another kind would have thousands.
 const TOLD: usize = 5;
 
-fn listed(faults: &[HostsFault]) -> String {
+fn listed<F: ToString>(faults: &[F]) -> String {
     let mut parts: Vec<String> = faults.iter().take(TOLD).map(ToString::to_string).collect();
     if faults.len() > TOLD {
         parts.push(format!("and {} more", faults.len() - TOLD));

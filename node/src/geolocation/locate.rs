@@ -2,17 +2,20 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use super::databases::Databases;
+use super::databases::{Databases, Examined};
 use super::error::GeolocationError;
 use super::hosts::HostsFile;
-use super::model::{Location, Method, Place, Untraceable};
+use super::model::{Location, Method, Place};
+use super::resolver::testimony::{Answer as Heard, Testimony};
 use super::resolver::{Answer, Resolver};
 use super::settings::Settings;
 use super::special::unwrapped;
 use super::warning::Warning;
+use super::witness::Untraceable;
 use crate::watched_file::WatchedFile;
 
 /// Finds out where servers stand. One a node, shared by all its tasks.
@@ -20,6 +23,8 @@ pub struct Geolocator {
     databases: Databases,
     hosts: Option<WatchedFile<HostsFile>>,
     resolver: Option<Resolver>,
+    /// How often a file was read anew.
+    version: AtomicU64,
 }
 
 /// What the files say about a place.
@@ -36,6 +41,7 @@ impl Geolocator {
             databases: Databases::open(settings)?,
             hosts: hosts.transpose()?,
             resolver: Resolver::new(&settings.resolver)?,
+            version: AtomicU64::new(0),
         })
     }
 
@@ -44,12 +50,30 @@ impl Geolocator {
     pub async fn locate(&self, place: Place<'_>, now: DateTime<Utc>) -> Location {
         match self.offline(place, now) {
             Offline::Known(location) => location,
-            Offline::Ask { resolver, domain } => match resolver.ask(domain).await {
-                Answer::Addresses(addresses) => self.found(addresses, Method::Resolver, now),
-                Answer::NoAddress => Location::Untraceable(Untraceable::Unresolved),
-                Answer::TryAgain => Location::TryAgain,
-            },
+            Offline::Ask { resolver, domain } => {
+                let answer = match resolver.ask(domain).await {
+                    Answer::Addresses(addresses) => {
+                        let sample = ascending(addresses);
+                        Heard::Addresses { count: u32::try_from(sample.len()).unwrap_or(u32::MAX), sample }
+                    }
+                    Answer::NoAddress => Heard::NoAddress,
+                    Answer::TryAgain => Heard::Silent,
+                };
+                self.heard(vec![Testimony { resolver: resolver.first(), answer }], now)
+            }
         }
+    }
+
+    /// The location that follows from what name servers said.
+    #[must_use]
+    pub fn heard(&self, testimonies: Vec<Testimony>, now: DateTime<Utc>) -> Location {
+        let addresses = testimonies.iter().filter_map(|testimony| match &testimony.answer {
+            Heard::Addresses { sample, .. } => Some(sample.iter().copied()),
+            _ => None,
+        });
+        let addresses = ascending(addresses.flatten());
+        let evidence = addresses.into_iter().map(|ip| self.databases.evidence(ip, Method::Resolver, now)).collect();
+        Location::of_testimonies(testimonies, evidence)
     }
 
     /// Finds out what the files say about a place, in some microseconds. `None` if a name server must be asked.
@@ -62,12 +86,32 @@ impl Geolocator {
     }
 
     /// Reads every file again that changed; costs one `stat` a file if none did. A file that became unusable stays in
-    /// use as it was and is told by [`Geolocator::warnings`]. Blocks while it reads.
-    pub fn refresh(&self) {
-        self.databases.refresh();
-        self.hosts.iter().for_each(|file| {
-            file.refresh();
-        });
+    /// use as it was and is told by [`Geolocator::warnings`]. Gives whether any has another content. Blocks while it reads.
+    pub fn refresh(&self) -> bool {
+        let mut is_new = self.databases.refresh();
+        self.hosts.iter().for_each(|file| is_new |= file.refresh());
+        if is_new {
+            self.version.fetch_add(1, Ordering::Relaxed);
+        }
+        is_new
+    }
+
+    /// How often a file was read anew: what could not be placed before may be placed now.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Relaxed)
+    }
+
+    /// What each database is and has, in the order in which they are asked. Reads each as a whole.
+    #[must_use]
+    pub fn examine(&self, now: DateTime<Utc>) -> Vec<Examined> {
+        self.databases.examine(now)
+    }
+
+    /// How many delivery networks are known.
+    #[must_use]
+    pub fn delivery_networks(&self) -> usize {
+        self.databases.delivery_networks()
     }
 
     /// What is wrong with the data at the time `now`; empty if nothing is.
@@ -85,7 +129,7 @@ impl Geolocator {
             Place::Domain(domain) => domain,
         };
         if is_onion(domain) {
-            return Offline::Known(Location::Untraceable(Untraceable::Onion));
+            return Offline::Known(Location::nowhere(Untraceable::Onion));
         }
         let hosts = self.hosts.as_ref().map(WatchedFile::content);
         if let Some(addresses) = hosts.as_ref().and_then(|hosts| hosts.addresses(domain)) {
@@ -93,16 +137,24 @@ impl Geolocator {
         }
         match &self.resolver {
             Some(resolver) => Offline::Ask { resolver, domain },
-            None => Offline::Known(Location::Untraceable(Untraceable::NoResolver)),
+            None => Offline::Known(Location::nowhere(Untraceable::NoResolver)),
         }
     }
 
     fn found(&self, addresses: Vec<IpAddr>, method: Method, now: DateTime<Utc>) -> Location {
-        let mut addresses: Vec<IpAddr> = addresses.into_iter().map(unwrapped).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        Location::Found(addresses.into_iter().map(|ip| self.databases.evidence(ip, method, now)).collect())
+        let addresses = ascending(addresses);
+        let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let evidence = addresses.into_iter().map(|ip| self.databases.evidence(ip, method, now)).collect();
+        Location::of_files(evidence, count)
     }
+}
+
+/// Unwrapped, each once, ascending.
+fn ascending(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<IpAddr> {
+    let mut addresses: Vec<IpAddr> = addresses.into_iter().map(unwrapped).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
 }
 
 /// Shows no content: the hosts file may name reported hosts.

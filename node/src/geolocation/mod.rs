@@ -1,16 +1,18 @@
 //! Where a server stands: from a place (a domain or an address) to evidence, and from evidence to a country.
 //!
-//! - *Evidence*: one address of a server, with what the databases say about it; all of it is kept.
-//! - *Location*: all evidence about one place, or why there is none.
-//! - The *decisive* evidence is the address whose country counts as the hosting country ([`choose`]).
+//! - *Evidence*: one address of a server, with what each database says about it.
+//! - *Testimony*: what one name server says of a name.
+//! - *Location*: all evidence and testimonies about one place, or why there is none.
+//! - The *verdict* follows from all witnesses together: a country, or why none is certain (`witness`).
 //!
 //! Nothing here ever connects to a reported host. A name is looked up in the hosts file first, and asked of a name
 //! server only where one is configured, because a question tells the name server's owner what was reported.
 
-mod choose;
+mod code;
 mod country_database;
 mod database;
 mod databases;
+mod delivery;
 mod error;
 pub mod fixture;
 mod hosts;
@@ -21,14 +23,18 @@ mod resolver;
 mod settings;
 mod special;
 mod warning;
+mod witness;
 
-pub use choose::choose;
 pub use country_database::CountryDatabase;
-pub use error::{GeolocationError, HostsFault, HostsProblem};
+pub use database::Extent;
+pub use databases::{Examined, Role};
+pub use delivery::DeliveryNetworks;
+pub use error::{GeolocationError, HostsFault, HostsProblem, ListFault};
 pub use hosts::HostsFile;
 pub use locate::Geolocator;
-pub use model::{Evidence, Location, Method, Place, Summary, Untraceable};
+pub use model::{Evidence, Location, Method, Place, Summary};
 pub use network_database::{Network, NetworkDatabase};
 pub use resolver::testimony::{Answer, BlockedWhy, DECIDING, SAMPLE, Testimony};
 pub use settings::Settings;
 pub use warning::Warning;
+pub use witness::{Certainty, Decided, Doubt, Statement, Untraceable, Verdict};

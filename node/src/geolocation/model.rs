@@ -3,9 +3,13 @@
 use std::net::IpAddr;
 
 use hotline_protocol::country::Country;
+use hotline_protocol::entry::{LocationRecord, WitnessRecord};
+use hotline_protocol::vocabulary::{LocationDecision, WitnessAnswer};
 use serde::Serialize;
 
-use super::choose::choose;
+use super::code::Meaning;
+use super::resolver::testimony::{Answer, SAMPLE, Testimony};
+use super::witness::{Decided, Doubt, Statement, Untraceable, Verdict, decide_host, decide_testimonies, verdict_of};
 
 /// What is to be located: the host of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,88 +37,225 @@ pub enum Method {
 pub struct Evidence {
     /// The address. One that wraps an IPv4 address (`::ffff:…`, `64:ff9b::…`) stands here unwrapped.
     pub ip: IpAddr,
-    /// Its country; `None` if no database knows one, or the address stands nowhere (a private one, say).
+    /// Its country, where one is certain.
     pub country: Option<Country>,
-    /// The number of its autonomous system, where a network database knows it.
+    /// What follows from all databases.
+    #[serde(rename = "decision")]
+    pub verdict: Verdict,
+    /// The number of its autonomous system, where a database knows it.
     pub asn: Option<u32>,
-    /// The organisation of its autonomous system, where a network database knows it.
+    /// The organisation of its autonomous system, where a database knows it.
     pub organisation: Option<String>,
-    /// The database that was believed about the country; `None` if none was asked.
+    /// The network that hides where the server stands, or the word of a database that it may stand anywhere.
+    pub hidden_by: Option<String>,
+    /// The first database that names the country; `None` where there is none.
     pub database: Option<String>,
-    /// That database's age in whole days.
+    /// That database's age in whole days, where it says when it was built.
     pub database_age_days: Option<u32>,
     /// How the address was found.
     pub method: Method,
-}
-
-/// Why a place has no address. The word for the JSON shape is the variant in `snake_case`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Untraceable {
-    /// An onion service, whose server hides where it stands.
-    Onion,
-    /// The name servers say that the name has no address.
-    Unresolved,
-    /// No file knows the name, and no name server is configured.
-    NoResolver,
+    /// What each database says.
+    #[serde(skip)]
+    pub statements: Vec<Statement>,
 }
 
 /// What is known about where a place stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// Its addresses: at least one, each once, ascending, IPv4 first.
-    Found(Vec<Evidence>),
-    /// It has no address.
-    Untraceable(Untraceable),
-    /// The name servers did not answer; the same question may be answered later.
-    TryAgain,
+pub struct Location {
+    /// Its addresses, each once, ascending, IPv4 first.
+    evidence: Vec<Evidence>,
+    /// How many addresses were found; evidence may be of a part of them.
+    addresses: u32,
+    basis: Basis,
 }
 
-impl Location {
-    /// All evidence; empty if nothing was found.
-    #[must_use]
-    pub fn evidence(&self) -> &[Evidence] {
-        match self {
-            Self::Found(evidence) => evidence,
-            Self::Untraceable(_) | Self::TryAgain => &[],
+/// From where addresses are known, or why none is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Basis {
+    /// The URL or the hosts file.
+    Files,
+    /// Each configured name server was asked.
+    Asked(Vec<Testimony>),
+    /// Nobody may be asked.
+    Nowhere(Untraceable),
+}
+
+impl Evidence {
+    /// An address of which nothing is known yet.
+    pub(super) const fn unknown(ip: IpAddr, method: Method) -> Self {
+        Self {
+            ip,
+            country: None,
+            verdict: Verdict::Unsure(Doubt::UnknownCountry),
+            asn: None,
+            organisation: None,
+            hidden_by: None,
+            database: None,
+            database_age_days: None,
+            method,
+            statements: Vec::new(),
         }
     }
 
-    /// The evidence whose country counts as the hosting country for a hotline of the countries `own`.
-    /// `None` if nothing was found.
+    /// One witness a database, and one where something hides the origin.
+    fn witnesses(&self) -> impl Iterator<Item = WitnessRecord> + '_ {
+        let hidden = self.hidden_by.as_ref().map(|by| WitnessRecord {
+            detail: Some(by.clone()),
+            ..WitnessRecord::of_database("delivery networks".to_owned(), WitnessAnswer::HidesOrigin, self.ip)
+        });
+        let said = self.statements.iter().map(|statement| {
+            let (answer, detail) = match &statement.said {
+                Some(Meaning::Country(_)) => (WitnessAnswer::Country, None),
+                Some(Meaning::NoCountry(code)) => (WitnessAnswer::NoCountry, Some(code.clone())),
+                Some(Meaning::Unknown(code)) => (WitnessAnswer::UnknownCode, Some(code.clone())),
+                None => (WitnessAnswer::NotKnown, None),
+            };
+            WitnessRecord {
+                country: statement.country(),
+                detail,
+                age_days: statement.age_days,
+                correction: statement.is_correction,
+                ..WitnessRecord::of_database(statement.database.clone(), answer, self.ip)
+            }
+        });
+        hidden.into_iter().chain(said)
+    }
+}
+
+impl Location {
+    /// By the URL or the hosts file. `addresses` is how many there are in all.
+    pub(super) const fn of_files(evidence: Vec<Evidence>, addresses: u32) -> Self {
+        Self { evidence, addresses, basis: Basis::Files }
+    }
+
+    /// By name servers; `evidence` holds each of their addresses once, ascending.
+    pub(super) fn of_testimonies(testimonies: Vec<Testimony>, evidence: Vec<Evidence>) -> Self {
+        let most = testimonies.iter().map(|testimony| match testimony.answer {
+            Answer::Addresses { count, .. } => count,
+            _ => 0,
+        });
+        let distinct = u32::try_from(evidence.len()).unwrap_or(u32::MAX);
+        let addresses = most.max().unwrap_or(0).max(distinct);
+        Self { evidence, addresses, basis: Basis::Asked(testimonies) }
+    }
+
+    /// Without an address, and nobody may be asked for one.
+    pub(super) const fn nowhere(why: Untraceable) -> Self {
+        Self { evidence: Vec::new(), addresses: 0, basis: Basis::Nowhere(why) }
+    }
+
+    /// All evidence: each address once, ascending, IPv4 first; empty if nothing was found.
     #[must_use]
-    pub fn decisive(&self, own: &[Country]) -> Option<&Evidence> {
-        choose(self.evidence(), own)
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
+    /// What each name server said; empty where none was asked.
+    #[must_use]
+    pub fn testimonies(&self) -> &[Testimony] {
+        match &self.basis {
+            Basis::Asked(testimonies) => testimonies,
+            Basis::Files | Basis::Nowhere(_) => &[],
+        }
+    }
+
+    /// What follows for a hotline of the countries `own`, and the address that decides.
+    #[must_use]
+    pub fn decide(&self, own: &[Country]) -> Decided<'_> {
+        match &self.basis {
+            Basis::Nowhere(why) => Decided { verdict: Verdict::Untraceable(*why), by: None },
+            Basis::Files => decide_host(&self.evidence.iter().collect::<Vec<_>>(), own),
+            Basis::Asked(testimonies) => decide_testimonies(testimonies, &self.evidence, own),
+        }
+    }
+
+    /// A sample of at most [`SAMPLE`] addresses: the one that decides, then the lowest.
+    #[must_use]
+    pub fn sample<'a>(&'a self, decided: &Decided<'a>) -> Vec<&'a Evidence> {
+        let others = self.evidence.iter().filter(|one| decided.by.is_none_or(|by| by.ip != one.ip));
+        decided.by.into_iter().chain(others).take(SAMPLE).collect()
+    }
+
+    /// The decision with its witnesses, as it is kept; `None` while nothing is known. `at` in seconds since 1970.
+    #[must_use]
+    pub fn record(&self, own: &[Country], at: i64) -> Option<LocationRecord> {
+        let decided = self.decide(own);
+        Some(LocationRecord {
+            at,
+            decision: decided.verdict.decision()?.into(),
+            country: decided.verdict.country(),
+            addresses: self.addresses,
+            witnesses: self.witnesses(&decided, own),
+        })
+    }
+
+    /// Each name server, then each database about each address of the sample.
+    fn witnesses(&self, decided: &Decided<'_>, own: &[Country]) -> Vec<WitnessRecord> {
+        let heard = self.testimonies().iter().map(|testimony| self.heard(testimony, own));
+        let databases = self.sample(decided);
+        heard.chain(databases.into_iter().flat_map(Evidence::witnesses)).collect()
+    }
+
+    fn heard(&self, testimony: &Testimony, own: &[Country]) -> WitnessRecord {
+        let cut = |sample: &[IpAddr]| sample.iter().copied().take(SAMPLE).collect();
+        let (answer, ips, detail) = match &testimony.answer {
+            Answer::Addresses { sample, .. } => (WitnessAnswer::Addresses, cut(sample), None),
+            Answer::NoAddress => (WitnessAnswer::NoAddress, Vec::new(), None),
+            Answer::Blocked { sample, why } => (WitnessAnswer::Blocked, cut(sample), Some(why.word().to_owned())),
+            Answer::Silent => (WitnessAnswer::Silent, Vec::new(), None),
+        };
+        WitnessRecord {
+            country: verdict_of(&testimony.answer, &self.evidence, own).verdict.country(),
+            detail,
+            ..WitnessRecord::of_resolver(testimony.resolver.to_string(), answer, ips)
+        }
     }
 
     /// The location as `locate --json` shows it, but for the route.
     #[must_use]
     pub fn summary(&self, own: &[Country]) -> Summary<'_> {
-        let decisive = self.decisive(own);
+        let decided = self.decide(own);
+        let untraceable = if let Verdict::Untraceable(why) = decided.verdict { Some(why) } else { None };
         Summary {
-            country: decisive.and_then(|evidence| evidence.country),
-            ips: self.evidence().iter().map(|evidence| evidence.ip).collect(),
-            asn: decisive.and_then(|evidence| evidence.asn),
-            organisation: decisive.and_then(|evidence| evidence.organisation.as_deref()),
-            untraceable: if let Self::Untraceable(reason) = self { Some(*reason) } else { None },
-            evidence: self.evidence(),
+            country: decided.verdict.country(),
+            decision: decided.verdict.decision(),
+            ips: self.sample_ascending(&decided).into_iter().map(|evidence| evidence.ip).collect(),
+            addresses: self.addresses,
+            asn: decided.by.and_then(|evidence| evidence.asn),
+            organisation: decided.by.and_then(|evidence| evidence.organisation.as_deref()),
+            untraceable,
+            evidence: self.sample_ascending(&decided),
+            witnesses: self.witnesses(&decided, own),
         }
+    }
+
+    fn sample_ascending<'a>(&'a self, decided: &Decided<'a>) -> Vec<&'a Evidence> {
+        let mut sample = self.sample(decided);
+        sample.sort_unstable_by_key(|evidence| evidence.ip);
+        sample
     }
 }
 
 /// The JSON shape of a location. `asn` and `organisation` are the decisive address's.
 #[derive(Debug, Serialize)]
 pub struct Summary<'a> {
-    /// The hosting country, or null where unknown.
+    /// The hosting country, or null where none is certain.
     pub country: Option<Country>,
-    /// Every address, ascending, IPv4 first.
+    /// What follows from the witnesses; null where nobody answered.
+    pub decision: Option<LocationDecision>,
+    /// A sample of at most 16 addresses, ascending, IPv4 first.
     pub ips: Vec<IpAddr>,
+    /// How many addresses there are.
+    pub addresses: u32,
     /// The number of the autonomous system.
     pub asn: Option<u32>,
     /// The organisation of the autonomous system.
     pub organisation: Option<&'a str>,
     /// Why there is no address, or null.
     pub untraceable: Option<Untraceable>,
-    /// All evidence.
-    pub evidence: &'a [Evidence],
+    /// What is known of the sample.
+    pub evidence: Vec<&'a Evidence>,
+    /// Each witness with its answer; the commands show them in their own form.
+    #[serde(skip)]
+    pub witnesses: Vec<WitnessRecord>,
 }

@@ -1,14 +1,14 @@
-//! Network databases: MMDB files in the form of GeoLite2-ASN.
+//! Network databases: MMDB files whose records have the number of an autonomous system, in the form of GeoLite2-ASN and
+//! of other makers.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use maxminddb::path;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use maxminddb::PathElement::Key;
 
-use super::database::{Database, Record};
+use super::database::scalar::Scalar;
+use super::database::{Database, Extent, Record, RecordPath, value};
 use super::error::GeolocationError;
 
 /// The autonomous system that an address belongs to.
@@ -20,9 +20,63 @@ pub struct Network {
     pub organisation: Option<String>,
 }
 
+/// Where makers put the number: MaxMind, MaxMind's larger files, `IPinfo` and `ip-location-db`, `IP2Location`, others.
+const NUMBERS: [RecordPath; 6] = [
+    &[Key("autonomous_system_number")],
+    &[Key("traits"), Key("autonomous_system_number")],
+    &[Key("asn")],
+    &[Key("as_number")],
+    &[Key("as"), Key("number")],
+    &[Key("asn"), Key("number")],
+];
+
+/// Where makers put the organisation.
+const ORGANISATIONS: [RecordPath; 7] = [
+    &[Key("autonomous_system_organization")],
+    &[Key("traits"), Key("autonomous_system_organization")],
+    &[Key("as_name")],
+    &[Key("as_organization")],
+    &[Key("as"), Key("name")],
+    &[Key("asn"), Key("name")],
+    &[Key("organization")],
+];
+
+/// Which places of a database hold numbers and organisations.
+#[derive(Clone, Debug)]
+pub(super) struct NetworkShape {
+    numbers: Vec<RecordPath>,
+    organisations: Vec<RecordPath>,
+}
+
+impl NetworkShape {
+    /// `None` where no record has a number.
+    pub(super) fn of(database: &Database) -> Option<Self> {
+        let numbers = present(&NUMBERS, database.survey(&NUMBERS, |_, value| value.asn().is_some()));
+        if numbers.is_empty() {
+            return None;
+        }
+        let is_text = |_, value: Scalar| value.text().is_some_and(|text| !text.trim().is_empty());
+        Some(Self { numbers, organisations: present(&ORGANISATIONS, database.survey(&ORGANISATIONS, is_text)) })
+    }
+
+    pub(super) fn network(&self, record: &Record<'_>) -> Option<Network> {
+        let asn = self.numbers.iter().find_map(|path| value(record, path)?.asn())?;
+        let name = |path: &RecordPath| value(record, path)?.text().filter(|name| !name.trim().is_empty());
+        Some(Network { asn, organisation: self.organisations.iter().find_map(name) })
+    }
+}
+
+/// Those of `paths` whose flag is set.
+pub(super) fn present<const N: usize>(paths: &[RecordPath; N], found: [bool; N]) -> Vec<RecordPath> {
+    paths.iter().zip(found).filter(|(_, found)| *found).map(|(path, _)| *path).collect()
+}
+
 /// A database that says to which autonomous system an address belongs.
 #[derive(Debug)]
-pub struct NetworkDatabase(Database);
+pub struct NetworkDatabase {
+    database: Database,
+    shape: NetworkShape,
+}
 
 impl NetworkDatabase {
     /// Reads a file and checks it as a whole.
@@ -36,68 +90,40 @@ impl NetworkDatabase {
     }
 
     fn with_networks(database: Database) -> Result<Self, GeolocationError> {
-        if database.any(|record| number(record).is_some()) {
-            Ok(Self(database))
-        } else {
-            Err(GeolocationError::NoNetworks { name: database.name().to_owned() })
+        match NetworkShape::of(&database) {
+            Some(shape) => Ok(Self { database, shape }),
+            None => Err(GeolocationError::NoNetworks { name: database.name().to_owned() }),
         }
     }
 
     /// The autonomous system of an address; `None` if the database does not know it.
     #[must_use]
     pub fn network(&self, ip: IpAddr) -> Option<Network> {
-        let record = self.0.lookup(ip)?;
-        let organisation = record.decode_path(&path!["autonomous_system_organization"]).ok().flatten();
-        Some(Network { asn: number(&record)?, organisation })
+        self.shape.network(&self.database.lookup(ip)?)
     }
 
     /// How warnings name the database.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.0.name()
+        self.database.name()
     }
 
-    /// Whole days since it was built.
+    /// What kind it is in its maker's words; may be empty.
     #[must_use]
-    pub fn age_days(&self, now: DateTime<Utc>) -> u32 {
-        self.0.age_days(now)
-    }
-}
-
-fn number(record: &Record<'_>) -> Option<u32> {
-    let AnyInteger(number) = record.decode_path(&path!["autonomous_system_number"]).ok().flatten()?;
-    Some(number)
-}
-
-/// A number of any of the format's integer types: some writers store a small number in a small type, which the
-/// reader would refuse for a plain `u32`.
-struct AnyInteger(u32);
-
-impl<'de> Deserialize<'de> for AnyInteger {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(IntegerVisitor)
-    }
-}
-
-struct IntegerVisitor;
-
-impl Visitor<'_> for IntegerVisitor {
-    type Value = AnyInteger;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number from 0 to 4294967295")
+    pub fn kind(&self) -> &str {
+        self.database.kind()
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<AnyInteger, E> {
-        u32::try_from(number).map(AnyInteger).map_err(E::custom)
+    /// Whole days since it was built; `None` where the file does not say.
+    #[must_use]
+    pub fn age_days(&self, now: DateTime<Utc>) -> Option<u32> {
+        self.database.age_days(now)
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<AnyInteger, E> {
-        u32::try_from(number).map(AnyInteger).map_err(E::custom)
-    }
-
-    fn visit_u128<E: Error>(self, number: u128) -> Result<AnyInteger, E> {
-        u32::try_from(number).map(AnyInteger).map_err(E::custom)
+    /// How many networks it has records for. The first question reads the whole tree.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        self.database.extent()
     }
 }
 
@@ -114,6 +140,13 @@ mod tests {
         text.parse().expect("a test's address")
     }
 
+    fn database(record: &Value) -> Result<NetworkDatabase, GeolocationError> {
+        let writer = Writer::builder("Test").description(&[("en", "a test's")]);
+        let mut writer = writer.build_epoch(SystemTime::UNIX_EPOCH).build();
+        writer.insert_range(ip("192.0.2.0"), ip("192.0.2.255"), record).expect("is a range");
+        NetworkDatabase::parse("x", writer.to_bytes().expect("is written"))
+    }
+
     #[test]
     fn numbers_of_every_type_are_read_if_they_are_numbers_of_autonomous_systems() {
         for (number, expected) in [
@@ -121,17 +154,41 @@ mod tests {
             (Value::from(64_496_u64), Some(64_496)),
             (Value::from(64_496_u128), Some(64_496)),
             (Value::from(64_496_i32), Some(64_496)),
+            (Value::from("AS64496"), Some(64_496)),
+            (Value::from("as64496"), Some(64_496)),
+            (Value::from("64496"), Some(64_496)),
             (Value::from(-1_i32), None),
+            (Value::from(0_u32), None),
             (Value::from(1_u64 << 32), None),
-            (Value::from("AS64496"), None),
+            (Value::from("Example Hosting"), None),
         ] {
-            let writer = Writer::builder("Test").description(&[("en", "a test's")]);
-            let mut writer = writer.build_epoch(SystemTime::UNIX_EPOCH).build();
-            let record = Value::map([("autonomous_system_number", number.clone())]);
-            writer.insert_range(ip("192.0.2.0"), ip("192.0.2.255"), &record).expect("is a range");
-            let database = NetworkDatabase::parse("x", writer.to_bytes().expect("is written"));
-            let network = database.ok().and_then(|database| database.network(ip("192.0.2.1")));
-            assert_eq!(network.map(|network| network.asn), expected, "{number:?}");
+            for key in ["autonomous_system_number", "asn", "as_number"] {
+                let found = database(&Value::map([(key, number.clone())]));
+                let network = found.ok().and_then(|database| database.network(ip("192.0.2.1")));
+                assert_eq!(network.map(|network| network.asn), expected, "{key} {number:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_organisations_are_read_where_other_makers_put_them() {
+        let number = || Value::from(64_501_u32);
+        for record in [
+            Value::map([("autonomous_system_number", number()), ("autonomous_system_organization", "Example".into())]),
+            Value::map([(
+                "traits",
+                Value::map([
+                    ("autonomous_system_number", number()),
+                    ("autonomous_system_organization", "Example".into()),
+                ]),
+            )]),
+            Value::map([("asn", Value::from("AS64501")), ("as_name", "Example".into())]),
+            Value::map([("as", Value::map([("number", number()), ("name", "Example".into())]))]),
+            Value::map([("asn", Value::map([("number", number()), ("name", "Example".into())]))]),
+        ] {
+            let network = database(&record).expect("opens").network(ip("192.0.2.77"));
+            let expected = Network { asn: 64_501, organisation: Some("Example".to_owned()) };
+            assert_eq!(network, Some(expected), "{record:?}");
         }
     }
 
@@ -147,6 +204,7 @@ mod tests {
             assert_eq!(database.network(ip(address)), Some(expected));
         }
         assert_eq!(database.network(ip("198.51.100.225")), None);
+        assert!(database.extent().ipv6 >= 8);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Asking name servers, where the configuration names some.
 
-pub mod testimony;
+pub(super) mod testimony;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) enum Answer {
 }
 
 /// Asks the configured name servers, and nobody else.
-pub(super) struct Resolver(TokioResolver);
+pub(super) struct Resolver(TokioResolver, SocketAddr);
 
 impl Resolver {
     /// `None` if no name server is configured.
@@ -41,11 +41,17 @@ impl Resolver {
         if servers.is_empty() {
             return Ok(None);
         }
+        let first = servers[0];
         let servers = servers.iter().copied().map(name_server).collect();
         let config = ResolverConfig::from_name_servers(servers);
         let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
         let resolver = builder.with_options(options()).build().map_err(GeolocationError::ResolverUnusable)?;
-        Ok(Some(Self(resolver)))
+        Ok(Some(Self(resolver, first)))
+    }
+
+    /// The first of the configured name servers.
+    pub(super) const fn first(&self) -> SocketAddr {
+        self.1
     }
 
     /// All addresses of a name. A name that no name server could hold has no address.

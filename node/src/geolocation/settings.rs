@@ -12,13 +12,15 @@ use crate::config::GeolocationSection;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The country database (MMDB). Absent: the one inside the program, with a standing warning.
-    pub country_database: Option<PathBuf>,
-    /// The hotline's own corrections (MMDB), asked in this order before the country database; the first that
-    /// knows an address's country is believed.
-    pub additional_country_databases: Vec<PathBuf>,
-    /// The network database (MMDB in the form of GeoLite2-ASN).
+    /// The country databases (MMDB): all are asked, and their majority decides. None: the one inside the program, with a
+    /// standing warning.
+    pub country_databases: Vec<PathBuf>,
+    /// The hotline's own corrections (MMDB): the first that knows an address's country is believed before all databases.
+    pub corrections: Vec<PathBuf>,
+    /// The network database (MMDB).
     pub network_database: Option<PathBuf>,
+    /// Networks that deliver what stands elsewhere. Absent: the list inside the program.
+    pub delivery_networks_file: Option<PathBuf>,
     /// A hosts file, asked before any name server.
     pub hosts_file: Option<PathBuf>,
     /// Name servers. Empty: no name is asked of anybody.
@@ -28,12 +30,23 @@ pub struct Settings {
 impl From<&GeolocationSection> for Settings {
     fn from(section: &GeolocationSection) -> Self {
         let GeolocationSection {
+            country_databases,
             country_database,
+            corrections,
             additional_country_databases,
             network_database,
+            delivery_networks_file,
             hosts_file,
             resolver,
         } = section.clone();
-        Self { country_database, additional_country_databases, network_database, hosts_file, resolver }
+        Self {
+            // Each of the former names is refused beside the present one.
+            country_databases: country_databases.into_iter().chain(country_database).collect(),
+            corrections: corrections.into_iter().chain(additional_country_databases).collect(),
+            network_database,
+            delivery_networks_file,
+            hosts_file,
+            resolver,
+        }
     }
 }

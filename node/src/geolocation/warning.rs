@@ -23,6 +23,11 @@ pub enum Warning {
         /// Its age in whole days.
         age_days: u32,
     },
+    /// A database has no record for any IPv6 address, so hosts that have such addresses alone stay unknown.
+    WithoutIpv6 {
+        /// Its name.
+        database: String,
+    },
     /// A file changed into one that cannot be used, so the former content still is.
     FileFaulty {
         /// What is wrong, with the file's name.
@@ -36,10 +41,16 @@ impl fmt::Display for Warning {
             Self::EmbeddedData { age_days } => write!(
                 f,
                 "the country database inside the program is in use ({age_days} days old): \
-                 name a current one in geolocation.country_database"
+                 name current ones in geolocation.country_databases"
             ),
             Self::Outdated { database, age_days } => {
                 write!(f, "{database} is {age_days} days old, more than {FRESH_DAYS}: replace it")
+            }
+            Self::WithoutIpv6 { database } => {
+                write!(
+                    f,
+                    "{database} knows IPv4 addresses alone: every server with an IPv6 address stays unknown to it"
+                )
             }
             Self::FileFaulty { fault } => write!(f, "{fault}; its former content stays in use"),
         }

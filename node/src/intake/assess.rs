@@ -12,9 +12,9 @@ pub async fn locate_finding(placer: &Placer, dossier: &Dossier, record: Assessme
         _ => false,
     };
     let Some(url) = dossier.url().filter(|_| exchanged) else {
-        return Finding { record, hosting: Vec::new(), publication: None };
+        return Finding { record, hosting: Vec::new(), location: None, publication: None };
     };
     let placement = placer.locate(url.canonical()).await;
     let publication = placer.publication(url.canonical(), &placement, &[], &[]);
-    Finding { record, hosting: placement.hosting, publication: Some(publication) }
+    Finding { record, hosting: placement.hosting, location: placement.location, publication: Some(publication) }
 }

@@ -46,6 +46,7 @@ pub(super) async fn locate_one(placer: &Placer, submission: Submission) -> NewRe
         let placement = placer.locate(url.canonical()).await;
         new.publication = Some(placer.publication(url.canonical(), &placement, &[], &[]));
         new.body.hosting.extend(placement.hosting);
+        new.body.location.extend(placement.location);
     }
     new
 }

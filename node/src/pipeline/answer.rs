@@ -1,6 +1,8 @@
 //! Answering offers: what this hotline's own location finds in its countries is accepted, the rest is refused.
 //!
-//! Where nothing is found, what the offer says (`cc`) counts. An offer is answered only with its body in hand.
+//! Where nothing is found, what the offer says (`cc`) counts. Where our own witnesses disagree, are blocked, or the
+//! server's origin is hidden, the offer is left to a person: neither is it taken by chance, nor sent back to and fro. An
+//! offer is answered only with its body in hand.
 
 use std::collections::HashMap;
 
@@ -11,26 +13,32 @@ use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
 use crate::context::Context;
-use crate::report::{Ledger, Move, PlannedMove, bodies_about, by_keys, offered_to, open_body, record_moves};
-use crate::routing::{Placement, Placer, Traced};
+use crate::geolocation::Doubt;
+use crate::report::{
+    Ledger, Move, PlannedMove, Report, bodies_about, by_keys, keep_location, offered_to, open_body, record_moves,
+    save_reports,
+};
+use crate::routing::{DOUBTS, Placement, Placer, Traced};
 
 /// What one offer gets for an answer, and what our own location found.
 struct Answer {
     key: i64,
     offer: Hash,
-    step: Move,
+    /// What is done; `None` where it is left to a person.
+    step: Option<Move>,
     placement: Option<Placement>,
 }
 
-/// Answers up to `limit` offers after the report `after`. Gives how many were answered, and the last report looked at;
-/// `None` when all were.
+/// Answers up to `limit` offers after the report `after`; those that were left to a person are looked at again where
+/// `again` says so. Gives how many were answered, and the last report looked at; `None` when all were.
 pub async fn answer_offers(
     context: &Context,
     placer: &Placer,
-    after: i64,
-    limit: u64,
+    (after, limit): (i64, u64),
+    again: bool,
 ) -> Result<(usize, Option<i64>), PipelineError> {
-    let offered = offered_to(context.database.read(), &context.own, after, limit).await?;
+    let left = if again { &[][..] } else { &DOUBTS };
+    let offered = offered_to(context.database.read(), &context.own, (after, limit), left).await?;
     let last = (offered.len() as u64 == limit).then(|| offered.last().map(|(key, _)| *key)).flatten();
     let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
     let mut ledger = Ledger::load(context.database.read(), &keys).await?;
@@ -43,25 +51,49 @@ pub async fn answer_offers(
     let mut answers: HashMap<i64, Answer> = answers.into_iter().map(|answer| (answer.key, answer)).collect();
     let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
+    let mut left = Vec::new();
     for mut report in reports {
         // What was taken back or answered since is no longer what the decision was about.
         let stands = |answer: &Answer| {
             report.offer.as_ref().is_some_and(|offer| offer.entry == answer.offer && offer.refused.is_none())
         };
         let Some(answer) = answers.remove(&report.key).filter(stands) else { continue };
-        if let (Move::Accept, Some(placement)) = (&answer.step, answer.placement)
+        let Some(step) = answer.step else {
+            if let Some(placement) = answer.placement {
+                leave_to_a_person(context, placer, &mut report, placement)?;
+                left.push(report);
+            }
+            continue;
+        };
+        if let (Move::Accept, Some(placement)) = (&step, answer.placement)
             && let Traced::In(country) = placement.traced
         {
             report.country = Some(country);
             report.asn = placement.asn;
             report.organisation = placement.organisation;
         }
-        moves.push(PlannedMove { report: answer.key, step: answer.step, body: None });
+        report.forget_doubt();
+        moves.push(PlannedMove { report: answer.key, step, body: None });
         answered.push(report);
     }
+    save_reports(&write, &left).await?;
     let count = record_moves(context, &write, &mut answered, &mut ledger, moves, true).await?;
     write.commit().await?;
     Ok((count, last))
+}
+
+/// Notes why, with what the witnesses say.
+fn leave_to_a_person(
+    context: &Context,
+    placer: &Placer,
+    report: &mut Report,
+    placement: Placement,
+) -> Result<(), PipelineError> {
+    report.route = Some(placer.atlas().route(placement.traced, &[], &[]));
+    if let Some(location) = placement.location {
+        keep_location(report, &context.seal, location)?;
+    }
+    Ok(())
 }
 
 async fn decide_all(
@@ -94,7 +126,7 @@ async fn decide(
     url: &ReportedUrl,
     offence: Option<Offence>,
     claimed: Option<Country>,
-) -> (Move, Option<Placement>) {
+) -> (Option<Move>, Option<Placement>) {
     if offence.is_some_and(|offence| offence != Offence::Csam) {
         return refuse(RefuseReason::OutOfRemit, None);
     }
@@ -103,15 +135,22 @@ async fn decide(
     match placement.traced {
         Traced::In(country) if own.contains(&country) => accept(placement),
         Traced::In(country) => refuse(RefuseReason::NotHostedHere, Some(country)),
-        Traced::Nowhere | Traced::NotYet if claimed.is_some_and(|country| own.contains(&country)) => accept(placement),
-        Traced::Nowhere | Traced::NotYet => refuse(RefuseReason::NotHostedHere, None),
+        Traced::Unsure(Doubt::Disputed | Doubt::OriginHidden | Doubt::BlockedAnswer) => (None, Some(placement)),
+        // We know nothing, so the offer's word counts. Where the name servers are silent, they are asked again.
+        Traced::Nowhere | Traced::NotYet | Traced::Unsure(Doubt::UnknownCode | Doubt::UnknownCountry)
+            if claimed.is_some_and(|country| own.contains(&country)) =>
+        {
+            accept(placement)
+        }
+        Traced::NotYet => (None, None),
+        Traced::Nowhere | Traced::Unsure(_) => refuse(RefuseReason::NotHostedHere, None),
     }
 }
 
-const fn accept(placement: Placement) -> (Move, Option<Placement>) {
-    (Move::Accept, Some(placement))
+const fn accept(placement: Placement) -> (Option<Move>, Option<Placement>) {
+    (Some(Move::Accept), Some(placement))
 }
 
-const fn refuse(why: RefuseReason, country: Option<Country>) -> (Move, Option<Placement>) {
-    (Move::Refuse { why, country }, None)
+const fn refuse(why: RefuseReason, country: Option<Country>) -> (Option<Move>, Option<Placement>) {
+    (Some(Move::Refuse { why, country }), None)
 }

@@ -1,6 +1,8 @@
 //! Where a report goes whose offer came to nothing: pure.
 //!
-//! Our own new finding comes first, then the countries that refusers found, the latest first. A node that refused is
+//! Our own new finding comes first, then the countries that refusers found, the latest first. Where our own finding is in
+//! doubt, a person decides: what a refuser found is one witness more, and nobody is offered a report by chance. A refuser
+//! who finds our own country where we do not leaves it to a person, too. A node that refused is
 //! never offered the report again. One that only left an offer unanswered is passed over until it is heard from again;
 //! where nobody else answers for these countries, the report waits for it in a person's sight.
 
@@ -64,6 +66,10 @@ pub(super) fn next_place(atlas: &Atlas, traced: Traced, fold: &Fold, silent: &BT
     let not: Vec<Country> = fold.not.iter().copied().collect();
     let passed_over: Vec<NodeId> = refused.iter().chain(silent.keys()).cloned().collect();
     let told = fold.offers.iter().rev().filter_map(|offer| offer.refusal.as_ref()?.country).map(Traced::In);
+    if let Traced::Unsure(_) = traced {
+        return Next::Stay(atlas.route(traced, &refused, &not));
+    }
+    let told = told.filter(|told| !matches!(told, Traced::In(country) if atlas.countries.contains(country)));
     let found: Vec<Traced> = std::iter::once(traced).chain(told).collect();
     let first_place = |without: &[NodeId]| {
         found.iter().find_map(|traced| {

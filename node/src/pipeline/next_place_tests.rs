@@ -8,6 +8,7 @@ use hotline_protocol::vocabulary::State;
 
 use super::super::test_house::{country, node};
 use super::*;
+use crate::geolocation::Doubt;
 use crate::report::BodyState;
 use crate::routing::PeerArea;
 
@@ -111,6 +112,14 @@ fn the_next_place_is_chosen_by_the_table() {
         (Traced::In(country("US")), &[("nl-a", Resumed)], &["nl-a"], "held"),
         (Traced::Nowhere, &[("nl-a", Resumed)], &["nl-a"], "untraceable"),
         (Traced::NotYet, &[("nl-a", Resumed)], &["nl-a"], "held"),
+        // A doubt is a person's, whatever a refuser found.
+        (Traced::Unsure(Doubt::Disputed), &[("nl-a", Refused(Some("DE")))], &[], "disputed"),
+        (Traced::Unsure(Doubt::OriginHidden), &[("nl-a", Resumed)], &["nl-a"], "origin_hidden"),
+        (Traced::Unsure(Doubt::BlockedAnswer), &[("nl-a", Refused(None))], &[], "blocked_answer"),
+        // A refuser says that it is hosted here, and we do not find that.
+        (nl, &[("nl-a", Refused(Some("FR"))), ("nl-b", Refused(Some("FR")))], &[], "held"),
+        (nl, &[("nl-a", Refused(Some("DE"))), ("nl-b", Refused(Some("FR")))], &[], "de-a for DE"),
+        (Traced::Nowhere, &[("nl-a", Refused(Some("FR")))], &[], "untraceable"),
     ] {
         let silent = silent.iter().map(|id| (node(id), 7)).collect();
         let found = next_place(&atlas(), traced, &fold(offers), &silent);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use hotline_protocol::entry::HostingRecord;
+use hotline_protocol::entry::{HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 use hotline_protocol::vocabulary::{RouteReason, State};
@@ -17,9 +17,9 @@ use crate::context::Context;
 use crate::exchange::{HubSettings, Link, log};
 use crate::report::{
     Dossier, House, Ledger, Move, Part, PlannedMove, Report, ReportError, Route, awaiting, by_keys, dossier,
-    record_moves, refused_for, save_reports, unanswered_since, unplaced,
+    keep_location, record_moves, refused_for, save_reports, unanswered_since, unplaced,
 };
-use crate::routing::Placer;
+use crate::routing::{DOUBTS, Placer};
 
 /// What second tries work with. Made anew for every round: peers and links change.
 pub struct SecondTries<'a> {
@@ -46,6 +46,7 @@ struct NextPlace {
     seen: Report,
     dossier: Dossier,
     hosting: Vec<HostingRecord>,
+    location: Option<LocationRecord>,
     next: Next,
 }
 
@@ -130,15 +131,16 @@ impl<'a> SecondTries<'a> {
             let Some(fold) = ledger.fold(seen.key) else { continue };
             let dossier = dossier(context, context.database.read(), &seen).await?;
             let silent = silent_nodes(&context.own, &fold, ledger.of(seen.key), &self.contacts, now);
-            let (next, hosting) = match dossier.url() {
+            let (next, hosting, location) = match dossier.url() {
                 Some(url) => {
                     let placement = self.placer.locate(url.canonical()).await;
-                    (next_place(self.placer.atlas(), placement.traced, &fold, &silent), placement.hosting)
+                    let next = next_place(self.placer.atlas(), placement.traced, &fold, &silent);
+                    (next, placement.hosting, placement.location)
                 }
                 // The body is gone: nothing can be located, so a person must look.
-                None => (Next::Stay(Route { destination: None, reason: RouteReason::Held }), Vec::new()),
+                None => (Next::Stay(Route { destination: None, reason: RouteReason::Held }), Vec::new(), None),
             };
-            places.push(NextPlace { seen, dossier, hosting, next });
+            places.push(NextPlace { seen, dossier, hosting, location, next });
         }
         Ok(places)
     }
@@ -167,8 +169,13 @@ impl<'a> SecondTries<'a> {
                     let body = place.complete_body(context).to_line().map_err(ReportError::from)?;
                     moves.push(PlannedMove { report: key, step, body: Some(body) });
                 }
-                Next::Stay(route) if route.reason == RouteReason::HostedHere => report.house = None,
-                Next::Stay(_) | Next::Await { .. } => held.push(key),
+                // Also what turns out to be hosted here: nobody but a person can take it up.
+                Next::Stay(_) | Next::Await { .. } => {
+                    if let Some(location) = place.location {
+                        keep_location(report, &context.seal, location)?;
+                    }
+                    held.push(key);
+                }
             }
         }
         let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
@@ -186,14 +193,23 @@ impl<'a> SecondTries<'a> {
 
 impl NextPlace {
     /// What stays where it was is not written again. A report that nobody could be offered keeps its reason while there
-    /// is still nobody; one that waited for a node is no longer said to, where it has another reason to stay.
+    /// is still nobody, unless it is or was in doubt where it belongs, or turns out to be hosted here; one that waited for
+    /// a node is no longer said to, where it has another reason to stay.
     fn changes_something(&self) -> bool {
         let waited = |route: &Route| route.destination.is_some() && route.reason == RouteReason::Held;
+        let is_news = |was: &Route, route: &Route| {
+            let of_place = |route: &Route| {
+                DOUBTS.contains(&route.reason)
+                    || matches!(route.reason, RouteReason::HostedHere | RouteReason::Untraceable)
+            };
+            was != route && (of_place(was) || of_place(route))
+        };
         self.seen.offer.is_some()
-            || match &self.next {
-                Next::Offer { .. } => true,
-                Next::Await { .. } => self.seen.route.as_ref() != Some(&self.next.route()),
-                Next::Stay(_) => self.seen.route.as_ref().is_some_and(waited),
+            || match (&self.next, &self.seen.route) {
+                (Next::Offer { .. }, _) => true,
+                (Next::Await { .. }, was) => was.as_ref() != Some(&self.next.route()),
+                (Next::Stay(route), Some(was)) => waited(was) || is_news(was, route),
+                (Next::Stay(_), None) => false,
             }
     }
 
@@ -216,6 +232,8 @@ impl NextPlace {
                 body.hosting.push(found.clone());
             }
         }
+        body.location.extend(self.location.clone());
+        body.bound_evidence();
         body
     }
 }

@@ -129,7 +129,7 @@ async fn what_turns_out_to_be_hosted_here_waits_for_nobody() {
     let (placer, links) = (house.placer("FR").await, links(&house));
     SecondTries::new(&house.context, &placer, &links).place_awaiting(None, ALL).await.expect("looked");
     let report = house.report(key).await;
-    assert_eq!(standing(&report), (State::Assessed, None, None));
+    assert_eq!(standing(&report), (State::Assessed, Some(House::Held), None), "a person sees it");
     assert_eq!(report.route.map(|route| route.reason), Some(RouteReason::HostedHere));
 }
 

@@ -116,7 +116,7 @@ impl TestHouse {
         let hosts_file = self.folder.path().join("hosts");
         std::fs::write(&hosts_file, format!("{address} a.example\n")).expect("written");
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/geolocation/documentation.mmdb");
-        let settings = Settings { country_database: Some(data), hosts_file: Some(hosts_file), ..Settings::default() };
+        let settings = Settings { country_databases: vec![data], hosts_file: Some(hosts_file), ..Settings::default() };
         let geolocator = Arc::new(Geolocator::open(&settings).expect("location data"));
         Placer::new(&self.context, geolocator, &RoutingSection::default()).await.expect("a placer")
     }

@@ -1,6 +1,6 @@
 //! What an analyst found about a report that waits: published where it is to be exchanged, else closed.
 
-use hotline_protocol::entry::{AssessmentRecord, HostingRecord};
+use hotline_protocol::entry::{AssessmentRecord, HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
@@ -23,6 +23,8 @@ pub struct Finding {
     pub record: AssessmentRecord,
     /// The evidence of the server's place.
     pub hosting: Vec<HostingRecord>,
+    /// The decision with its witnesses.
+    pub location: Option<LocationRecord>,
     /// Where it goes; none where it is closed.
     pub publication: Option<Publication>,
 }
@@ -56,6 +58,7 @@ pub async fn assess_report(
     report.reason = finding.record.reason.as_ref().and_then(|reason| reason.known().copied());
     dossier.known.assessments.push(finding.record);
     dossier.known.hosting.extend(finding.hosting);
+    dossier.known.location.extend(finding.location);
     if let Some(publication) = finding.publication {
         return publish_report(context, write, report, dossier, publication).await;
     }

@@ -112,10 +112,24 @@ fn end_here(report: &mut Report, is_past: bool, body: &Body, now: i64) {
     }
 }
 
-/// Whether a route's reason leaves the report to a person of this house. Orphans and untraceable reports wait in the
-/// open, as `assessed`.
-const fn is_for_a_person(reason: RouteReason) -> bool {
-    matches!(reason, RouteReason::NoPeer | RouteReason::Held | RouteReason::LegalBlock)
+/// Whether a route's reason leaves the report to a person of this house: nobody may be offered it yet, or it is in doubt
+/// where it belongs. Orphans and untraceable reports wait in the open, as `assessed`.
+pub(super) const fn is_for_a_person(reason: RouteReason) -> bool {
+    match reason {
+        RouteReason::NoPeer
+        | RouteReason::Held
+        | RouteReason::LegalBlock
+        | RouteReason::Disputed
+        | RouteReason::OriginHidden
+        | RouteReason::BlockedAnswer
+        | RouteReason::UnknownCode
+        | RouteReason::UnknownCountry => true,
+        RouteReason::HostedHere
+        | RouteReason::HostedThere
+        | RouteReason::NoHotline
+        | RouteReason::Untraceable
+        | RouteReason::OutOfRemit => false,
+    }
 }
 
 /// Records prepared reports, and publishes those that are assessed and routed. Gives them as recorded, in order.

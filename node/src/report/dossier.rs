@@ -1,10 +1,11 @@
 //! Everything that this node may know of one report, put together from its bodies and from what stays in the house.
 
-use hotline_protocol::entry::{Body, BodyLine, Salt};
+use hotline_protocol::entry::{Body, BodyLine, LocationRecord, Salt};
 use hotline_protocol::url::ReportedUrl;
 use serde::{Deserialize, Serialize};
 
 use super::error::ReportError;
+use super::model::Report;
 use super::past::PastCase;
 use crate::secret::SealKey;
 
@@ -26,6 +27,9 @@ pub struct PrivateContent {
     /// What will be published, while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
+    /// This house's own last decision about the server's place, while no body of ours says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<LocationRecord>,
 }
 
 impl PrivateContent {
@@ -37,6 +41,7 @@ impl PrivateContent {
             && self.reference.is_none()
             && self.past.is_none()
             && self.body.is_none()
+            && self.location.is_none()
     }
 
     /// Seals it for its report.
@@ -56,6 +61,15 @@ impl PrivateContent {
         let plain = key.open(&place(report), sealed)?;
         serde_json::from_slice(&plain).map_err(|_| crate::secret::SecretError::NotOpened.into())
     }
+}
+
+/// Keeps this house's last decision about the server's place with the report, where no body says it.
+pub fn keep_location(report: &mut Report, key: &SealKey, location: LocationRecord) -> Result<(), ReportError> {
+    let id = report.id.to_string();
+    let mut private = PrivateContent::open(key, &id, report.content.as_deref())?;
+    private.location = Some(location);
+    report.content = private.seal(key, &id);
+    Ok(())
 }
 
 fn place(report: &str) -> Vec<u8> {
@@ -79,6 +93,13 @@ impl Dossier {
             merge(&mut known, line.body()?);
         }
         Ok(Self { known, private })
+    }
+
+    /// The last decision about the server's place.
+    #[must_use]
+    pub fn location(&self) -> Option<&LocationRecord> {
+        let told = self.known.location.iter().chain(&self.private.location);
+        told.max_by_key(|decision| decision.at)
     }
 
     /// The URL, where this node may see it.
@@ -112,5 +133,6 @@ fn merge(known: &mut Body, later: Body) {
     known.received_at = known.received_at.or(later.received_at);
     add(&mut known.assessments, later.assessments);
     add(&mut known.hosting, later.hosting);
+    add(&mut known.location, later.location);
     add(&mut known.actions, later.actions);
 }

@@ -52,7 +52,7 @@ pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use course::Course;
 pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
-pub use dossier::{Dossier, PrivateContent};
+pub use dossier::{Dossier, PrivateContent, keep_location};
 pub use entry_repository::{
     BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, left_behind, set_head, signed,
 };
@@ -86,5 +86,5 @@ pub use stuck_repository::{Stuck, held, missing_bodies, refused, unanswered, una
 pub use tally_repository::{Tally, tally};
 pub use unapplied::{Receipt, Standstill, write_receipts};
 pub use urls::{Reveal, Urls};
-pub use view::{HostingView, ReportView, RouteView, load_views};
+pub use view::{HostingView, ReportView, RouteView, WitnessView, load_views};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

@@ -234,7 +234,10 @@ impl Report {
             self.waits_since = waits.then_some(now);
             self.alarmed = false;
         }
-        if self.house == Some(House::Held) && (offer.is_some() || self.holder != fold.holder) {
+        // What was decided by hand needs no decision any more: it was offered, given away, or acted upon.
+        if self.house == Some(House::Held)
+            && (offer.is_some() || self.holder != fold.holder || fold.state != State::Assessed)
+        {
             self.house = None;
         }
         self.state = fold.state;
@@ -244,6 +247,14 @@ impl Report {
         self.country = fold.country.or(self.country);
         self.course = Course::of(own, fold, entries);
         self.updated_at = now;
+    }
+
+    /// Forgets that it was in doubt where it belongs: it is decided.
+    pub fn forget_doubt(&mut self) {
+        self.route.take_if(|route| {
+            use RouteReason::{BlockedAnswer, Disputed, OriginHidden, UnknownCode, UnknownCountry};
+            matches!(route.reason, Disputed | OriginHidden | BlockedAnswer | UnknownCode | UnknownCountry)
+        });
     }
 
     /// The state that people see: the house's, else the fold's.

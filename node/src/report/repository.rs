@@ -201,17 +201,25 @@ pub async fn by_url_digest<C: ConnectionTrait>(connection: &C, digest: &[u8; 32]
     Ok(keys.into_iter().flatten().collect())
 }
 
-/// Offers to `target` that nobody answered, oldest first: the report's key, and the entry that offers it.
+/// Offers to `target` that nobody answered, oldest first, but for those that were left to a person for one of the
+/// reasons `left`: the report's key, and the entry that offers it.
 pub async fn offered_to<C: ConnectionTrait>(
     connection: &C,
     target: &NodeId,
-    after: i64,
-    limit: u64,
+    (after, limit): (i64, u64),
+    left: &[RouteReason],
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
     const FIELDS: &[Field] = &[Field::Plain("id"), Field::Bytes("offer_entry")];
-    let rows = "report WHERE offer_target = ? AND waits_since IS NOT NULL AND id > ? ORDER BY id LIMIT ?";
-    let values = vec![target.as_str().into(), after.into(), signed(limit).into()];
-    let rows: Vec<(i64, Packed)> = read_packed(connection, "report", FIELDS, rows, values).await?;
+    let mut values: Vec<Value> = vec![target.as_str().into(), after.into()];
+    let but = if left.is_empty() {
+        String::new()
+    } else {
+        values.extend(left.iter().map(|reason| Value::from(reason.code())));
+        format!(" AND (route_reason IS NULL OR route_reason NOT IN {})", list(left.len()))
+    };
+    values.push(signed(limit).into());
+    let rows = format!("report WHERE offer_target = ? AND waits_since IS NOT NULL AND id > ?{but} ORDER BY id LIMIT ?");
+    let rows: Vec<(i64, Packed)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
     let offer = |(key, entry): (i64, Packed)| {
         Ok((key, Hash::from_slice(&entry.0).ok_or(StorageError::Inconsistent("report"))?))
     };
@@ -235,7 +243,18 @@ pub async fn unplaced<C: ConnectionTrait>(
     after: i64,
     limit: u64,
 ) -> Result<Vec<Report>, StorageError> {
-    let reasons = [RouteReason::NoPeer, RouteReason::NoHotline, RouteReason::Held, RouteReason::LegalBlock];
+    let reasons = [
+        RouteReason::NoPeer,
+        RouteReason::NoHotline,
+        RouteReason::Held,
+        RouteReason::LegalBlock,
+        RouteReason::Untraceable,
+        RouteReason::Disputed,
+        RouteReason::OriginHidden,
+        RouteReason::BlockedAnswer,
+        RouteReason::UnknownCode,
+        RouteReason::UnknownCountry,
+    ];
     let rows = format!(
         "report WHERE state = 'assessed' AND holder = ? AND destination IS NULL AND id > ? AND route_reason IN {} \
          ORDER BY id LIMIT ?",

@@ -1,7 +1,7 @@
 //! A report as people and programs are shown it, and loading it.
 
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{ActionRecord, AssessmentRecord, HostingRecord};
+use hotline_protocol::entry::{ActionRecord, AssessmentRecord, WitnessRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urgency};
 use serde::Serialize;
@@ -79,6 +79,35 @@ pub struct HostingView {
     pub method: Option<String>,
     /// When, RFC 3339.
     pub at: Option<String>,
+    /// What followed from the witnesses, such as `agreed` or `disputed`; null where nothing is kept of it.
+    pub decision: Option<String>,
+    /// When it was decided, RFC 3339.
+    pub decided_at: Option<String>,
+    /// How many addresses were found; the witnesses speak of a sample.
+    pub addresses: Option<u32>,
+    /// Each database and each name server that was asked, with its answer.
+    pub witnesses: Vec<WitnessView>,
+}
+
+/// One witness of where the server stands: exactly one of `database` and `resolver` is there.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct WitnessView {
+    /// The database.
+    pub database: Option<String>,
+    /// The name server: address and port.
+    pub resolver: Option<String>,
+    /// What it says.
+    pub answer: String,
+    /// The country that it gives.
+    pub country: Option<Country>,
+    /// What stands there instead of a country: a code that is none, or the network that hides the origin.
+    pub detail: Option<String>,
+    /// The database's age in days on that day.
+    pub age_days: Option<u32>,
+    /// Whether it is a correction of the house's own.
+    pub correction: bool,
+    /// The address that a database was asked about, or what a name server answered; empty where URLs are hidden.
+    pub ips: Vec<String>,
 }
 
 /// Where a report goes.
@@ -104,7 +133,7 @@ impl ReportView {
             state: report.shown_state(),
             url: urls.url(known.url.as_ref()),
             page: urls.url(known.page.as_ref()),
-            hosting: HostingView::new(report, &known.hosting, urls),
+            hosting: HostingView::new(report, dossier, urls),
             route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
                 destination: route.destination.clone(),
                 reason: Some(route.reason),
@@ -140,23 +169,63 @@ impl ReportView {
 
 impl HostingView {
     /// The newest finding in the country that counts, else the newest finding; the row where there is none.
-    fn new(report: &Report, findings: &[HostingRecord], urls: Urls<'_>) -> Self {
+    fn new(report: &Report, dossier: &Dossier, urls: Urls<'_>) -> Self {
+        let findings = &dossier.known.hosting;
         let decisive = findings.iter().rev().find(|finding| finding.country == report.country);
-        let Some(finding) = decisive.or(findings.last()) else {
-            return Self {
+        let found = match decisive.or(findings.last()) {
+            None => Self {
                 country: report.country,
                 asn: report.asn,
                 organisation: report.organisation.clone(),
                 ..Self::default()
-            };
+            },
+            Some(finding) => Self {
+                country: report.country.or(finding.country),
+                ip: urls.beside(finding.ip).map(|ip| ip.to_string()),
+                asn: finding.asn.or(report.asn),
+                organisation: finding.organisation.clone().or_else(|| report.organisation.clone()),
+                method: Some(finding.method.clone()),
+                at: time_of_seconds(finding.at),
+                ..Self::default()
+            },
         };
+        let Some(decided) = dossier.location() else { return found };
         Self {
-            country: report.country.or(finding.country),
-            ip: urls.beside(finding.ip).map(|ip| ip.to_string()),
-            asn: finding.asn.or(report.asn),
-            organisation: finding.organisation.clone().or_else(|| report.organisation.clone()),
-            method: Some(finding.method.clone()),
-            at: time_of_seconds(finding.at),
+            decision: Some(decided.decision.to_string()),
+            decided_at: time_of_seconds(decided.at),
+            addresses: Some(decided.addresses),
+            witnesses: decided.witnesses.iter().map(|witness| WitnessView::new(witness, urls)).collect(),
+            ..found
+        }
+    }
+}
+
+impl WitnessView {
+    /// Who it is.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.database.as_deref().or(self.resolver.as_deref()).unwrap_or("–")
+    }
+
+    /// The address that it speaks of, or the first of several.
+    #[must_use]
+    pub fn first_ip(&self) -> &str {
+        self.ips.first().map_or("–", String::as_str)
+    }
+
+    /// As it is shown beside URLs that stand so.
+    #[must_use]
+    pub fn new(witness: &WitnessRecord, urls: Urls<'_>) -> Self {
+        let ips = witness.ips.iter().filter_map(|ip| urls.beside(Some(*ip))).map(|ip| ip.to_string());
+        Self {
+            database: witness.database.clone(),
+            resolver: witness.resolver.clone(),
+            answer: witness.answer.to_string(),
+            country: witness.country,
+            detail: witness.detail.clone(),
+            age_days: witness.age_days,
+            correction: witness.correction,
+            ips: ips.collect(),
         }
     }
 }

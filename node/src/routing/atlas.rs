@@ -7,6 +7,7 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::RouteReason;
 
 use super::hotline_countries::has_hotline;
+use crate::geolocation::{Doubt, Verdict};
 use crate::report::Route;
 
 /// A peer and the countries that its card names.
@@ -25,11 +26,44 @@ pub struct PeerArea {
 pub enum Traced {
     /// A country.
     In(Country),
-    /// No address, or none whose country is known.
+    /// No address of a server.
     Nowhere,
+    /// An address, and no country that is certain: a person decides.
+    Unsure(Doubt),
     /// The name servers did not answer: ask again later.
     NotYet,
 }
+
+impl From<Verdict> for Traced {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::In(country, _) => Self::In(country),
+            Verdict::Unsure(doubt) => Self::Unsure(doubt),
+            Verdict::Untraceable(_) => Self::Nowhere,
+            Verdict::NotYet => Self::NotYet,
+        }
+    }
+}
+
+/// The word of a route that a doubt ends.
+const fn reason_of(doubt: Doubt) -> RouteReason {
+    match doubt {
+        Doubt::Disputed => RouteReason::Disputed,
+        Doubt::OriginHidden => RouteReason::OriginHidden,
+        Doubt::BlockedAnswer => RouteReason::BlockedAnswer,
+        Doubt::UnknownCode => RouteReason::UnknownCode,
+        Doubt::UnknownCountry => RouteReason::UnknownCountry,
+    }
+}
+
+/// The words of [`Traced::Unsure`].
+pub const DOUBTS: [RouteReason; 5] = [
+    RouteReason::Disputed,
+    RouteReason::OriginHidden,
+    RouteReason::BlockedAnswer,
+    RouteReason::UnknownCode,
+    RouteReason::UnknownCountry,
+];
 
 /// Everything that the decision needs.
 #[derive(Debug, Clone)]
@@ -55,6 +89,7 @@ impl Atlas {
         let country = match traced {
             Traced::In(country) => country,
             Traced::Nowhere => return to_nobody(RouteReason::Untraceable),
+            Traced::Unsure(doubt) => return to_nobody(reason_of(doubt)),
             Traced::NotYet => return to_nobody(RouteReason::Held),
         };
         if self.countries.contains(&country) {
@@ -135,6 +170,12 @@ mod tests {
             (Traced::In(country("JP")), None, RouteReason::LegalBlock),
             (Traced::Nowhere, None, RouteReason::Untraceable),
             (Traced::NotYet, None, RouteReason::Held),
+            (Traced::Unsure(Doubt::Disputed), None, RouteReason::Disputed),
+            (Traced::Unsure(Doubt::OriginHidden), None, RouteReason::OriginHidden),
+            (Traced::Unsure(Doubt::BlockedAnswer), None, RouteReason::BlockedAnswer),
+            (Traced::Unsure(Doubt::UnknownCode), None, RouteReason::UnknownCode),
+            (Traced::Unsure(Doubt::UnknownCountry), None, RouteReason::UnknownCountry),
+            (Traced::In(country("XK")), None, RouteReason::NoHotline),
         ] {
             let route = atlas().route(traced, &[], &[]);
             assert_eq!((route.destination, route.reason), (destination.map(node), reason), "{traced:?}");

@@ -7,5 +7,5 @@ mod atlas;
 mod hotline_countries;
 mod place;
 
-pub use atlas::{Atlas, PeerArea, Traced};
+pub use atlas::{Atlas, DOUBTS, PeerArea, Traced};
 pub use place::{Placement, Placer};

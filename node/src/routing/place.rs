@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::HostingRecord;
+use hotline_protocol::entry::{HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::{CanonicalUrl, Host};
 
@@ -28,8 +28,10 @@ pub struct Placer {
 pub struct Placement {
     /// The finding that counts.
     pub traced: Traced,
-    /// All evidence.
+    /// What is known of a sample of the addresses, the one that decides among them.
     pub hosting: Vec<HostingRecord>,
+    /// The decision with its witnesses; `None` where nobody answered.
+    pub location: Option<LocationRecord>,
     /// Network of the address that counts.
     pub asn: Option<u32>,
     /// Its operator.
@@ -59,18 +61,6 @@ impl Atlas {
     }
 }
 
-impl Traced {
-    /// What a location says, as a house sees it that answers for the countries `own`.
-    #[must_use]
-    pub fn of(location: &Location, own: &[Country]) -> Self {
-        match (location, location.decisive(own).and_then(|evidence| evidence.country)) {
-            (Location::TryAgain, _) => Self::NotYet,
-            (_, Some(country)) => Self::In(country),
-            _ => Self::Nowhere,
-        }
-    }
-}
-
 impl Placer {
     /// With the peers as they are now.
     pub async fn new(
@@ -96,12 +86,20 @@ impl Placer {
             Some(location) => location,
             None => self.geolocator.locate(place, now).await,
         };
-        let decisive = location.decisive(&self.atlas.countries);
+        self.placement(&location, now.timestamp())
+    }
+
+    /// What follows from a location. `at` in seconds since 1970.
+    #[must_use]
+    pub fn placement(&self, location: &Location, at: i64) -> Placement {
+        let own = &self.atlas.countries;
+        let decided = location.decide(own);
         Placement {
-            traced: Traced::of(&location, &self.atlas.countries),
-            asn: decisive.and_then(|evidence| evidence.asn),
-            organisation: decisive.and_then(|evidence| evidence.organisation.clone()),
-            hosting: location.evidence().iter().map(|evidence| record(evidence, now.timestamp())).collect(),
+            traced: decided.verdict.into(),
+            asn: decided.by.and_then(|evidence| evidence.asn),
+            organisation: decided.by.and_then(|evidence| evidence.organisation.clone()),
+            hosting: location.sample(&decided).into_iter().map(|evidence| record(evidence, at)).collect(),
+            location: location.record(own, at),
         }
     }
 

@@ -20,6 +20,7 @@ use super::second_tries::second_tries_loop;
 use super::upkeep;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
+use crate::geolocation::Geolocator;
 use crate::pipeline::{
     DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
 };
@@ -123,9 +124,10 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
     if shared.hub.settings.accept == AcceptMode::Manual {
         return;
     }
+    let mut doubts = DoubtsDue::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        if let Err(error) = answer_all(&shared, &stop).await {
+        if let Err(error) = answer_all(&shared, doubts.are_due(&shared.geolocator), &stop).await {
             tracing::error!(%error, "offers could not be answered; they are looked at again");
             stop.wait(PAUSE).await;
         }
@@ -145,11 +147,33 @@ pub(super) async fn quiet(changes: &mut tokio::sync::watch::Receiver<u64>, stop:
     }
 }
 
-async fn answer_all(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
+/// When what was in doubt is looked at again: where a file of the location data changed, and every hour, since name
+/// servers answer otherwise without a word.
+#[derive(Default)]
+pub(super) struct DoubtsDue {
+    looked: Option<(u64, tokio::time::Instant)>,
+}
+
+/// Name servers are not asked more often about what they did not agree upon.
+const DOUBTS_ROUND: Duration = Duration::from_hours(1);
+
+impl DoubtsDue {
+    /// Whether they are to be looked at now; then they count as looked at.
+    pub(super) fn are_due(&mut self, geolocator: &Geolocator) -> bool {
+        let version = geolocator.version();
+        let due = self.looked.is_none_or(|(seen, at)| seen != version || at.elapsed() >= DOUBTS_ROUND);
+        if due {
+            self.looked = Some((version, tokio::time::Instant::now()));
+        }
+        due
+    }
+}
+
+async fn answer_all(shared: &Shared, again: bool, stop: &Stop) -> Result<(), PipelineError> {
     let placer = placer(shared).await?;
     let mut after = 0;
     while !stop.is_stopping() {
-        let (_, last) = answer_offers(&shared.hub.context, &placer, after, STEP_LIMIT).await?;
+        let (_, last) = answer_offers(&shared.hub.context, &placer, (after, STEP_LIMIT), again).await?;
         match last {
             Some(last) => after = last,
             None => break,

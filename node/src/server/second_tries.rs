@@ -1,4 +1,5 @@
-//! The loop of second tries: at once where an offer was refused; where peers changed, for all that waits; where
+//! The loop of second tries: at once where an offer was refused; where peers or location data changed, and every hour,
+//! for all that waits; where
 //! somebody was heard from whom reports wait for; and every few seconds for offers that nobody answers.
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use hotline_protocol::id::NodeId;
 use tokio::time::Instant;
 
-use super::background::{PAUSE, SLOW_TICK, STEP_LIMIT, committed, placer};
+use super::background::{DoubtsDue, PAUSE, SLOW_TICK, STEP_LIMIT, committed, placer};
 use super::node::{Shared, peer_picture};
 use crate::exchange::HubSettings;
 use crate::exchange::log::SealState;
@@ -46,9 +47,10 @@ pub(super) async fn second_tries_loop(shared: Arc<Shared>, stop: Stop) {
     let mut changes = context.database.changes();
     let mut peers = shared.hub.directory.changes();
     let mut due = Due { everything: true, awaited: BTreeMap::new(), silence_looked: None };
+    let mut doubts = DoubtsDue::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        due.everything |= peers.has_changed().unwrap_or(false);
+        due.everything |= peers.has_changed().unwrap_or(false) || doubts.are_due(&shared.geolocator);
         peers.mark_unchanged();
         if let Err(error) = round(&shared, &mut due, &stop).await {
             tracing::error!(%error, "reports could not be placed again; they are looked at again");

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::BodyCommitment;
+use super::location::{LocationRecord, known_country};
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::id::NodeId;
@@ -239,8 +240,8 @@ pub struct HostingRecord {
     /// The server's address; absent where none was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip: Option<IpAddr>,
-    /// The country of the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The country of the address; one that this reader does not know is read as absent.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_country")]
     pub country: Option<Country>,
     /// Autonomous system number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,6 +258,12 @@ pub struct HostingRecord {
     /// Seconds since 1970, UTC.
     pub at: i64,
 }
+
+/// Most findings that a body is written with: four times a sample of 16 addresses.
+const MOST_FINDINGS: usize = 64;
+
+/// Most decisions that a body is written with.
+const MOST_DECISIONS: usize = 4;
 
 /// One act of a holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -311,6 +318,9 @@ pub struct Body {
     /// Every finding of the server's place, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosting: Vec<HostingRecord>,
+    /// Every decision about the server's place with its witnesses, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub location: Vec<LocationRecord>,
     /// What was done, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<ActionRecord>,
@@ -347,9 +357,18 @@ impl Body {
             received_at: None,
             assessments: Vec::new(),
             hosting: Vec::new(),
+            location: Vec::new(),
             actions: Vec::new(),
             memo: None,
         }
+    }
+
+    /// Keeps the newest findings and decisions about the server's place: a report that is passed on many times would
+    /// outgrow a body.
+    pub fn bound_evidence(&mut self) {
+        let keep = |all: usize, most: usize| all.saturating_sub(most);
+        self.hosting.drain(..keep(self.hosting.len(), MOST_FINDINGS));
+        self.location.drain(..keep(self.location.len(), MOST_DECISIONS));
     }
 
     /// Writes the line; refused where it would be longer than a body may be.

@@ -7,9 +7,11 @@ mod entry_type;
 mod formerly;
 mod header;
 mod line;
+mod location;
 
 pub use addressing::Addressing;
 pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, Code, HostingRecord, Salt};
 pub use entry_type::{EntryType, Status};
 pub use formerly::Former;
 pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};
+pub use location::{LocationRecord, WitnessRecord};

@@ -108,7 +108,9 @@ fn every_code_list_has_its_line() {
         Production,
         Action,
         RefuseReason,
-        RejectReason
+        RejectReason,
+        LocationDecision,
+        WitnessAnswer
     );
 }
 

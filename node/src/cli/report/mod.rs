@@ -23,6 +23,7 @@ mod tests;
 use clap::{Args, Subcommand};
 
 pub(super) use act::status_of;
+pub(super) use text::witness_table;
 
 use super::Globals;
 use super::exit::CliError;

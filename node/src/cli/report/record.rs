@@ -1,6 +1,7 @@
 //! Recording moves by hand: the moves, their bodies and the act in one transaction.
 
 use hotline_protocol::entry::Body;
+use hotline_protocol::vocabulary::RouteReason;
 
 use super::ReportName;
 use super::show::show_report;
@@ -8,7 +9,7 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::report::{Dossier, Ledger, Move, PlannedMove, Report, dossier, find_report, record_moves};
+use crate::report::{Dossier, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, record_moves};
 
 /// What a person decides upon.
 pub(super) struct Case<'a> {
@@ -69,8 +70,9 @@ pub(super) async fn record_decision_in(
     let dossier = dossier(context, &*write, &report).await?;
     let mut ledger = Ledger::load(&*write, &[report.key]).await?;
     let decision = decide(&Case { context, report: &report, dossier: &dossier, ledger: &ledger })?;
-    let moves = planned(report.key, decision.moves)?;
     let mut reports = [report];
+    take_route(&mut reports[0], &decision.moves);
+    let moves = planned(reports[0].key, decision.moves)?;
     record_moves(context, &write, &mut reports, &mut ledger, moves, false).await?;
     let [report] = reports;
     let what = format!("{} {}", report.id, decision.remark).trim_end().to_owned();
@@ -78,6 +80,19 @@ pub(super) async fn record_decision_in(
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;
     show_report(context, report, false, globals).await
+}
+
+/// Where it goes is now a person's word, and no doubt any more.
+fn take_route(report: &mut Report, moves: &[(Move, Option<Body>)]) {
+    for (step, _) in moves {
+        match step {
+            Move::Transfer { target, .. } => {
+                report.route = Some(Route { destination: Some(target.clone()), reason: RouteReason::HostedThere });
+            }
+            Move::Accept | Move::Refuse { .. } | Move::Status(_) => report.forget_doubt(),
+            Move::Resume | Move::Reclaim | Move::Withdraw => {}
+        }
+    }
 }
 
 fn planned(report: i64, moves: Vec<(Move, Option<Body>)>) -> Result<Vec<PlannedMove>, CliError> {

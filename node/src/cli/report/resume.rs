@@ -1,4 +1,5 @@
-//! `report resume`: takes an offer back, or a report whose holder is gone, and offers it elsewhere.
+//! `report resume`: takes an offer back, or a report whose holder is gone, and offers it elsewhere. What is held here and
+//! was offered to nobody is offered.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +32,12 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
     let gone = gone_peers(&context).await?;
     record_decision_in(&context, globals, "resume_report", &args.report, |case| {
         let remark = args.to.as_ref().map(|node| format!("to {node}")).unwrap_or_default();
-        let mut moves = vec![(take_back(case, &gone)?, None)];
+        // What waits here for a decision has no offer to take back.
+        let is_here = case.report.offer.is_none() && case.report.holder == case.context.own;
+        let mut moves = Vec::new();
+        if !(is_here && args.to.is_some()) {
+            moves.push((take_back(case, &gone)?, None));
+        }
         moves.extend(args.to.map(|target| {
             let refused = case.report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
             let country = refused.and_then(|(_, country)| *country).unwrap_or_else(|| target.seat());

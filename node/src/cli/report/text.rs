@@ -1,7 +1,9 @@
 //! A report as text for people.
 
+use std::borrow::Borrow;
+
 use crate::cli::output::{fields, or_dash, table};
-use crate::report::{HistoryView, HostingView, ReportView};
+use crate::report::{HistoryView, HostingView, ReportView, WitnessView};
 
 /// Everything of a report.
 #[must_use]
@@ -18,6 +20,7 @@ pub(super) fn report_text(view: &ReportView) -> String {
         ("assessment", or_dash(view.assessment)),
         ("urgency", or_dash(view.urgency)),
         ("hosting", hosting_text(&view.hosting)),
+        ("decision", or_dash(view.hosting.decision.as_ref())),
         ("route", format!("{}{destination}", or_dash(view.route.reason))),
         ("offered to", or_dash(view.offered_to.as_ref())),
         ("refused", or_dash(view.refused_why.as_ref())),
@@ -26,7 +29,35 @@ pub(super) fn report_text(view: &ReportView) -> String {
     ]);
     let rows = view.history.iter().map(history_row);
     let history = table(&["log", "place", "entry", "status", "at", ""], rows, "It is not published.");
-    format!("{head}\n{history}")
+    if view.hosting.decision.is_none() {
+        return format!("{head}\n{history}");
+    }
+    format!("{head}\n{}\n{history}", witness_table(&view.hosting.witnesses))
+}
+
+/// Each witness of where the server stands, with its answer.
+#[must_use]
+pub(in crate::cli) fn witness_table<W: Borrow<WitnessView>>(witnesses: impl IntoIterator<Item = W>) -> String {
+    let rows = witnesses.into_iter().map(|witness| witness_row(witness.borrow()));
+    table(&["witness", "about", "answer", "country", "days old"], rows, "No witness was asked.")
+}
+
+fn witness_row(witness: &WitnessView) -> Vec<String> {
+    let name = witness.database.as_ref().or(witness.resolver.as_ref());
+    let detail = witness.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let correction = if witness.correction { " (correction)" } else { "" };
+    let count = match witness.ips.as_slice() {
+        [] => "–".to_owned(),
+        [one] => one.clone(),
+        [first, others @ ..] => format!("{first} and {} more", others.len()),
+    };
+    vec![
+        format!("{}{correction}", or_dash(name)),
+        count,
+        format!("{}{detail}", witness.answer),
+        or_dash(witness.country),
+        or_dash(witness.age_days),
+    ]
 }
 
 fn hosting_text(hosting: &HostingView) -> String {

@@ -80,6 +80,8 @@ pub(super) fn transfer(
         database_age_days: 0,
         at: case.context.clock.unix_seconds(),
     });
+    body.location.extend(case.dossier.private.location.clone());
+    body.bound_evidence();
     (Move::Transfer { target, country: Some(country) }, Some(body))
 }
 

@@ -6,7 +6,7 @@ use hotline_protocol::country::Country;
 use tempfile::TempDir;
 
 use super::*;
-use crate::geolocation::{CountryDatabase, fixture};
+use crate::geolocation::{CountryDatabase, Verdict, fixture};
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 11, 0, 0, 0).single().expect("a date that exists")
@@ -21,7 +21,7 @@ fn fixtures() -> (TempDir, Settings) {
         path
     };
     let settings = Settings {
-        additional_country_databases: vec![write("documentation.mmdb", fixture::DOCUMENTATION)],
+        corrections: vec![write("documentation.mmdb", fixture::DOCUMENTATION)],
         network_database: Some(write("network.mmdb", fixture::NETWORK)),
         hosts_file: Some(write("hosts", fixture::HOSTS.as_bytes())),
         ..Settings::default()
@@ -44,13 +44,25 @@ async fn a_name_of_the_hosts_file_is_located_with_its_evidence() {
     let location = geolocator.locate(Place::Domain("BRIDGE.example.com."), now()).await;
     let summary = serde_json::to_value(location.summary(&[country("NL")])).expect("is JSON");
     let expected = serde_json::json!({
-        "country": "FR", "ips": ["192.0.2.1"], "asn": 64496, "organisation": "Example Hosting FR", "untraceable": null,
+        "country": "FR", "decision": "agreed", "ips": ["192.0.2.1"], "addresses": 1, "asn": 64496,
+        "organisation": "Example Hosting FR", "untraceable": null,
         "evidence": [{
-            "ip": "192.0.2.1", "country": "FR", "asn": 64496, "organisation": "Example Hosting FR",
-            "database": "documentation.mmdb", "database_age_days": 10, "method": "hosts_file",
+            "ip": "192.0.2.1", "country": "FR", "decision": "agreed", "asn": 64496, "hidden_by": null,
+            "organisation": "Example Hosting FR", "database": "documentation.mmdb", "database_age_days": 10,
+            "method": "hosts_file",
         }],
     });
     assert_eq!(summary, expected);
+    let record = serde_json::to_value(location.record(&[], 5)).expect("is JSON");
+    let expected = serde_json::json!({
+        "at": 5, "decision": "agreed", "country": "FR", "addresses": 1, "witnesses": [
+            {"database": "documentation.mmdb", "answer": "country", "country": "FR", "age_days": 10,
+             "correction": true, "ips": ["192.0.2.1"]},
+            {"database": "IPFire Location Database (embedded)", "answer": "not_known", "age_days": 138,
+             "ips": ["192.0.2.1"]},
+        ],
+    });
+    assert_eq!(record, expected);
 }
 
 #[test]
@@ -58,7 +70,7 @@ fn what_the_corrections_do_not_know_is_asked_of_the_country_database() {
     let (_folder, settings) = fixtures();
     let geolocator = Geolocator::open(&settings).expect("opens");
     let location = offline(&geolocator, Place::Domain("alder.test"));
-    let decisive = location.decisive(&[]).expect("is found");
+    let decisive = location.decide(&[]).by.expect("is found");
     assert_eq!(decisive.country, Some(country("FR")));
     assert_eq!(decisive.database.as_deref(), Some("IPFire Location Database (embedded)"));
 }
@@ -75,6 +87,8 @@ fn a_literal_is_located_unwrapped_and_a_private_one_stands_nowhere() {
         assert_eq!(evidence.country, code.map(country), "{address}");
         assert_eq!(evidence.database.is_some(), code.is_some(), "{address}");
         assert_eq!(evidence.method, Method::Literal);
+        let nowhere = Verdict::Untraceable(Untraceable::NoPlace);
+        assert_eq!(location.decide(&[]).verdict == nowhere, code.is_none(), "{address}");
     }
 }
 
@@ -86,7 +100,8 @@ fn onions_and_unknown_names_are_untraceable() {
         ("abc.ONION.", Untraceable::Onion),
         ("onion.example.com", Untraceable::NoResolver),
     ] {
-        assert_eq!(offline(&geolocator, Place::Domain(name)), Location::Untraceable(reason), "{name}");
+        let verdict = offline(&geolocator, Place::Domain(name)).decide(&[]).verdict;
+        assert_eq!(verdict, Verdict::Untraceable(reason), "{name}");
     }
 }
 
@@ -96,7 +111,8 @@ fn a_name_outside_the_hosts_file_is_left_to_the_resolver_but_an_onion_is_not() {
     settings.resolver = vec!["127.0.0.1:9".parse().expect("an address")];
     let geolocator = Geolocator::open(&settings).expect("opens");
     assert_eq!(geolocator.locate_offline(Place::Domain("unheard.example.com"), now()), None);
-    assert_eq!(offline(&geolocator, Place::Domain("abc.onion")), Location::Untraceable(Untraceable::Onion));
+    let onion = offline(&geolocator, Place::Domain("abc.onion")).decide(&[]).verdict;
+    assert_eq!(onion, Verdict::Untraceable(Untraceable::Onion));
     assert!(!offline(&geolocator, Place::Domain("alder.test")).evidence().is_empty());
 }
 
@@ -123,7 +139,7 @@ fn the_fixtures_serve_every_country_and_the_names_that_two_databases_place_diffe
 #[test]
 fn the_embedded_data_and_its_age_are_warned_about() {
     let geolocator = Geolocator::open(&Settings::default()).expect("opens");
-    let built = CountryDatabase::embedded().built();
+    let built = CountryDatabase::embedded().built().expect("it names its date");
     let warnings = |days| geolocator.warnings(built + Duration::days(days));
     assert_eq!(warnings(90), [Warning::EmbeddedData { age_days: 90 }]);
     assert!(matches!(warnings(91)[..], [Warning::EmbeddedData { .. }, Warning::Outdated { age_days: 91, .. }]));
@@ -133,8 +149,8 @@ fn the_embedded_data_and_its_age_are_warned_about() {
 fn a_changed_database_is_taken_and_a_broken_one_is_not() {
     let (folder, mut settings) = fixtures();
     let path = folder.path().join("documentation.mmdb");
-    settings.country_database = Some(path.clone());
-    settings.additional_country_databases.clear();
+    settings.country_databases = vec![path.clone()];
+    settings.corrections.clear();
     let geolocator = Geolocator::open(&settings).expect("opens");
     let country_of_contested_range = || {
         geolocator.refresh();

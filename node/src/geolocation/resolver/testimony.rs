@@ -58,3 +58,17 @@ pub enum BlockedWhy {
     /// The server says itself that it blocked, censored, filtered or forged the answer (RFC 8914).
     Told,
 }
+
+impl BlockedWhy {
+    /// The word that evidence has for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoPlace => "no_place",
+            Self::StopPage => "stop_page",
+            Self::Shared => "shared",
+            Self::FalseAnswer => "false_answer",
+            Self::Told => "told",
+        }
+    }
+}

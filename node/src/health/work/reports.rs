@@ -1,5 +1,7 @@
 //! Reports that wait for somebody of this hotline: what the office has on its page of what is stuck, in short.
 
+use hotline_protocol::vocabulary::RouteReason;
+
 use crate::clock::time_of_micros;
 use crate::context::Context;
 use crate::health::check::{Check, CheckName};
@@ -10,9 +12,11 @@ pub(in crate::health) async fn check(context: &Context) -> Result<Vec<Check>, St
     let (connection, own) = (context.database.read(), &context.own);
     let to_assess = Waiting::of(unassessed(connection).await?);
     let offered = unanswered(connection, own).await?.into_iter().filter(|stuck| stuck.why == *own);
-    let held = Waiting::of(held(connection, own).await?);
+    let held = held(connection, own).await?;
+    let reasons = by_reason(&held);
+    let held = Waiting::of(held);
     let unplaced = Waiting::of(unplaced_by_reason(connection, own).await?);
-    Ok(vec![at_work(to_assess, Waiting::of(offered)), decided(held), placed(unplaced)])
+    Ok(vec![at_work(to_assess, Waiting::of(offered)), decided(held, &reasons), placed(unplaced)])
 }
 
 /// How many reports wait.
@@ -45,13 +49,21 @@ fn at_work(to_assess: Option<Waiting>, offered: Option<Waiting>) -> Check {
     Check::ok(CheckName::Reports, text)
 }
 
-fn decided(held: Option<Waiting>) -> Check {
+/// `2 disputed, 1 no_peer`.
+fn by_reason(held: &[Stuck<Option<RouteReason>>]) -> String {
+    let reason = |stuck: &Stuck<Option<RouteReason>>| Some(format!("{} {}", stuck.count, stuck.why?));
+    held.iter().filter_map(reason).collect::<Vec<_>>().join(", ")
+}
+
+fn decided(held: Option<Waiting>, reasons: &str) -> Check {
     const NAME: CheckName = CheckName::ReportsHeld;
     match held {
         None => Check::ok(NAME, "none waits for a decision"),
         Some(held) => {
-            let advice = "run: hotline-node report list --state held; then report transfer, or report withdraw";
-            Check::warning(NAME, held.text("wait for a decision"), advice)
+            let advice = "run: hotline-node report list --state held; report show tells what each witness says; then report \
+                transfer, report resume --to, report act where it is hosted here, or report withdraw";
+            let reasons = if reasons.is_empty() { String::new() } else { format!(" ({reasons})") };
+            Check::warning(NAME, format!("{}{reasons}", held.text("wait for a decision")), advice)
         }
     }
 }
@@ -80,11 +92,14 @@ mod tests {
         assert_eq!(Waiting::of(none), None);
         let waiting = Waiting::of([stuck(2, 3_000_000), stuck(1, 1_000_000)]);
         assert_eq!(waiting, Some(Waiting { count: 3, since: 1_000_000 }));
-        let checks = |waiting| [at_work(waiting, waiting), decided(waiting), placed(waiting)];
+        let checks = |waiting| [at_work(waiting, waiting), decided(waiting, "2 disputed, 1 no_peer"), placed(waiting)];
         assert_eq!(checks(None).map(|check| check.status), [Status::Ok; 3]);
         let found = checks(waiting);
         assert_eq!(found.each_ref().map(|check| check.status), [Status::Ok, Status::Warning, Status::Warning]);
-        assert_eq!(found[1].text, "wait for a decision: 3, the first since 1970-01-01T00:00:01Z");
+        assert_eq!(
+            found[1].text,
+            "wait for a decision: 3, the first since 1970-01-01T00:00:01Z (2 disputed, 1 no_peer)"
+        );
         assert!(found[0].text.contains("analyst: 3") && found[0].text.contains("refused here: 3"), "{}", found[0].text);
     }
 }

@@ -1,6 +1,6 @@
 //! What a view shows, and what it hides.
 
-use hotline_protocol::entry::{Body, Content, EntryType, Salt};
+use hotline_protocol::entry::{Body, Content, EntryType, HostingRecord, Salt};
 use hotline_protocol::id::{NodeId, ReportId};
 use serde_json::{Value, json};
 
@@ -120,7 +120,8 @@ fn the_finding_in_the_country_that_counts_is_shown() {
     let mut body = body();
     body.hosting.extend([finding("DE", "192.0.2.1", 10), finding("NL", "192.0.2.2", 20)]);
     let expected = json!({"country": "DE", "ip": "192.0.2.1", "asn": 64_500, "organisation": null,
-        "method": "literal", "at": "1970-01-01T00:00:10Z"});
+        "method": "literal", "at": "1970-01-01T00:00:10Z", "decision": null, "decided_at": null, "addresses": null,
+        "witnesses": []});
     assert_eq!(shown(&report, body, &Ledger::default(), Urls::Defanged)["hosting"], expected);
 }
 

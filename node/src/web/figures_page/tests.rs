@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{
-    Action, Age, Assessment, Behaviour, Channel, Commerciality, Media, Offence, PaymentMethod, Production, Reason,
-    RefuseReason, RejectReason, RouteReason, Sex, SiteType, Source, State, TerrorismType, Urgency,
+    Action, Age, Assessment, Behaviour, Channel, Commerciality, LocationDecision, Media, Offence, PaymentMethod,
+    Production, Reason, RefuseReason, RejectReason, RouteReason, Sex, SiteType, Source, State, TerrorismType, Urgency,
+    WitnessAnswer,
 };
 
 use super::*;
@@ -143,7 +144,9 @@ fn every_code_of_every_list_has_a_text_in_every_language() {
         RejectReason,
         RouteReason,
         Action,
-        State
+        State,
+        LocationDecision,
+        WitnessAnswer
     );
     assert!(keys.len() > 120, "{}", keys.len());
     missing_none(&keys);

@@ -11,6 +11,7 @@ use crate::access::account::{Entitled, right};
 use crate::access::alert::{Alert, list_open};
 use crate::clock::time_of_micros;
 use crate::report::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
+use crate::routing::DOUBTS;
 use crate::storage::StorageError;
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, page};
@@ -89,7 +90,14 @@ async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> 
     }));
     let by_reason =
         |text, state, found: Vec<_>| found.into_iter().map(move |it| Row::of_reason(text, state, frame, &it));
-    rows.extend(by_reason("stuck-held", "held", held(connection, own).await?));
+    for found in held(connection, own).await? {
+        let text = match found.why {
+            Some(RouteReason::HostedHere) => "stuck-home",
+            Some(reason) if DOUBTS.contains(&reason) => "stuck-doubtful",
+            _ => "stuck-held",
+        };
+        rows.push(Row::of_reason(text, "held", frame, &found));
+    }
     rows.extend(by_reason("stuck-unplaced", "assessed", unplaced_by_reason(connection, own).await?));
     rows.extend(by_reason("stuck-refused", "refused", refused(connection, own).await?));
     for Stuck { why, count, since } in unanswered(connection, own).await? {
