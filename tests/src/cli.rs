@@ -28,6 +28,8 @@ pub struct Cli {
     pub id: &'static str,
     /// Its configuration.
     pub config_file: PathBuf,
+    /// The command that runs its commands, with its first arguments; empty where they run as they are.
+    pub within: Vec<String>,
 }
 
 impl Cli {
@@ -102,7 +104,14 @@ impl Cli {
     pub fn command(&self) -> Command {
         let mut command = program_as_node();
         command.arg("--config").arg(&self.config_file);
-        command
+        match self.within.split_first() {
+            Some((program, arguments)) => {
+                let mut outer = Command::new(program);
+                outer.args(arguments);
+                run_by(outer, &command)
+            }
+            None => command,
+        }
     }
 }
 

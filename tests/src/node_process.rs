@@ -53,7 +53,7 @@ impl ProcessNode {
         let (public, operations) = (free_address(), free_address());
         let folder = parent.join(who.id);
         let log = parent.join(format!("{}.log", who.id));
-        let cli = Cli { id: who.id, config_file: folder.join("config.toml") };
+        let cli = Cli { id: who.id, config_file: folder.join("config.toml"), within: Vec::new() };
         let node = Self { who, cli, folder, log, exchange, office, public, operations, child: None };
         let dir = node.folder.to_string_lossy().into_owned();
         let addresses = [exchange, office, public, operations].map(|address| address.to_string());

@@ -79,6 +79,12 @@ impl PostgresCluster {
         run(command.args(["stop", "-w", "-m", "fast", "-D"]).arg(data(self.folder.path())))
     }
 
+    /// Ends it where it stands, as a power cut does: it recovers at its next start.
+    pub fn kill(&self) -> Result<()> {
+        let mut command = self.tools.command("pg_ctl", self.folder.path());
+        run(command.args(["stop", "-w", "-m", "immediate", "-D"]).arg(data(self.folder.path())))
+    }
+
     /// Starts it again after [`PostgresCluster::stop`], on the same port.
     pub fn start_again(&self) -> Result<()> {
         self.tools.start_server(self.folder.path(), self.port)

@@ -52,9 +52,16 @@ impl SmallDisk {
 
     /// The same command, run where the disk is seen.
     pub fn command(&self, inner: &Command) -> anyhow::Result<Command> {
-        let mut nsenter = Command::new("nsenter");
-        nsenter.arg(format!("--target={}", self.keeper_id()?)).args(["--user", "--mount", "--preserve-credentials"]);
+        let way = self.way_in()?;
+        let mut nsenter = Command::new(&way[0]);
+        nsenter.args(&way[1..]);
         Ok(run_by(nsenter, inner))
+    }
+
+    /// The command, with its first arguments, that runs another one where the disk is seen.
+    pub fn way_in(&self) -> anyhow::Result<Vec<String>> {
+        let target = format!("--target={}", self.keeper_id()?);
+        Ok(["nsenter", &target, "--user", "--mount", "--preserve-credentials"].map(str::to_owned).to_vec())
     }
 
     /// Fills it to the last byte. [`SmallDisk::make_room`] undoes it.
@@ -65,6 +72,15 @@ impl SmallDisk {
             while written(file.write(&block))? {}
         }
         Ok(())
+    }
+
+    /// Leaves so many bytes of room, whatever there was.
+    pub fn leave(&self, bytes: u64) -> anyhow::Result<()> {
+        let mut file = File::options().create(true).append(true).open(self.filler()?)?;
+        let block = vec![0; 256 * 1024];
+        while written(file.write(&block))? {}
+        let filled = file.metadata()?.len();
+        Ok(file.set_len(filled.saturating_sub(bytes))?)
     }
 
     /// Removes what it was filled with.

@@ -98,7 +98,7 @@ impl CliError {
             Self::Config(_) => ConfigFaults::EXIT_CODE,
             _ => match self.storage() {
                 Some(StorageError::Busy(_)) => TRY_AGAIN,
-                Some(StorageError::LoginRefused(_)) => ConfigFaults::EXIT_CODE,
+                Some(StorageError::LoginRefused(_) | StorageError::Pooler(_)) => ConfigFaults::EXIT_CODE,
                 _ => FAILED,
             },
         }
@@ -221,6 +221,8 @@ mod tests {
         for (error, code) in [
             (CliError::refused("no"), 1),
             (CliError::from(StorageError::Full), 1),
+            (CliError::from(StorageError::OutcomeUnknown), 1),
+            (CliError::from(StorageError::Pooler("it is there")), 78),
             (CliError::from(ReportError::NotFound), 1),
             (CliError::Usage("what?".into()), 2),
             (CliError::from(busy()), 75),

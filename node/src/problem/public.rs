@@ -67,6 +67,9 @@ problems! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong here.";
     /// The node has no room for the request now.
     Busy = "busy", SERVICE_UNAVAILABLE, "There is no room for this request now.";
+    /// The database went away while the report was being written.
+    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE,
+        "It is not known whether this was taken in. Send it again with the same Idempotency-Key, if it had one.";
 }
 
 /// A problem of the public API, as an answer.
@@ -128,6 +131,13 @@ impl PublicProblem {
     #[must_use]
     pub const fn busy(retry_after_seconds: u32) -> Self {
         Self { kind: Kind::Busy, faults: Vec::new(), retry_after_seconds: Some(retry_after_seconds) }
+    }
+
+    /// 503: nobody can tell whether the request was done. Without `Retry-After`: who comes back by itself would do it
+    /// twice.
+    #[must_use]
+    pub const fn outcome_unknown() -> Self {
+        Self::new(Kind::OutcomeUnknown)
     }
 
     /// 500: a fault of ours, logged here with what was tried; the answer tells nothing of it.

@@ -26,6 +26,7 @@ use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
 use crate::pipeline::{AppliedRun, PreparedRun, apply_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
+use crate::storage::StorageError;
 use crate::trust::{Admission, AuthenticatedPeer};
 
 use turns::Call;
@@ -234,7 +235,10 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
         LogError::Gap(cursor) => at(Problem::Gap, cursor),
         LogError::Diverged(cursor) => at(Problem::CursorDiverged, cursor),
         LogError::EpochClosed(cursor) => at(Problem::EpochClosed, cursor),
-        LogError::Storage(crate::storage::StorageError::Busy(_)) => ExchangeProblem::from(Problem::Busy).retry_after(1),
+        // What came is taken once, however often it comes.
+        LogError::Storage(StorageError::Busy(_) | StorageError::OutcomeUnknown) => {
+            ExchangeProblem::from(Problem::Busy).retry_after(1)
+        }
         error => ExchangeProblem::internal(act, &error),
     }
 }

@@ -11,6 +11,7 @@ mod peer_figures;
 mod public_api;
 mod running_peer;
 mod second_tries;
+mod serve_lock;
 mod upkeep;
 
 pub use node::{Addresses, Node, NodeError};

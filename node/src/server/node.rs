@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
+use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use super::{background, exchange_api, listener, operations, public_api};
+use super::{background, exchange_api, listener, operations, public_api, serve_lock};
 use crate::access::account::Accounts;
 use crate::clock::Clock;
 use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation};
@@ -25,7 +27,7 @@ use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
 use crate::statistics::Rollups;
-use crate::storage::{StorageError, leave_setting};
+use crate::storage::{ServeLock, StorageError, leave_setting};
 use crate::trust::{
     Authority, AuthorityWarning, Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers,
     server_config, web_server_config,
@@ -76,6 +78,9 @@ pub enum NodeError {
     /// Another `serve` of this node runs.
     #[error("another serve of this node runs already: its lock file {} is held; stop it first", .0.display())]
     AlreadyServed(PathBuf),
+    /// Another `serve` of this node works on the same database server.
+    #[error("another serve works on this node's database; stop it first: two would both sign and send")]
+    DatabaseServed,
     /// A listener.
     #[error("{what}: {address} cannot be listened on: {cause}")]
     Listen {
@@ -138,12 +143,14 @@ pub struct Node {
     shared: Arc<Shared>,
     tls: Arc<rustls::ServerConfig>,
     locks: Vec<std::fs::File>,
+    serve_lock: Option<ServeLock>,
 }
 
 impl Node {
     /// Builds a node and runs the check at the start. Nothing listens and nothing is sealed yet.
     pub async fn build(config: Config, clock: Clock, randomness: Randomness) -> Result<Self, NodeError> {
         let locks = take_locks(&config)?;
+        let serve_lock = take_serve_lock(&config).await?;
         let context = Context::open(&config, clock, randomness).await?;
         put_keys_in_place(&context, &config.keys).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
@@ -176,7 +183,7 @@ impl Node {
             tasks: Tasks::new(),
             turns: exchange_api::Turns::default(),
         });
-        Ok(Self { shared, tls: Arc::new(tls), locks })
+        Ok(Self { shared, tls: Arc::new(tls), locks, serve_lock })
     }
 
     /// Listens and works until `stop` is given; then ends within ten seconds. `listening` is told the addresses.
@@ -201,6 +208,7 @@ impl Node {
         let operations_router = operations::router(Arc::clone(&self.shared));
         listener::serve_plain(&tasks, "operations", operations, OPERATIONS_HEADER, operations_router);
         background::start(&tasks, &self.shared);
+        let taken_over = serve_lock::keep(&tasks, self.serve_lock);
         listening(&Addresses {
             exchange: exchange_address,
             office: office_address,
@@ -224,7 +232,7 @@ impl Node {
             tracing::warn!("the database was not closed in time; it is whole with the files beside it alone");
         }
         drop(self.locks);
-        Ok(ended)
+        if taken_over.load(Ordering::Acquire) { Err(NodeError::DatabaseServed) } else { Ok(ended) }
     }
 }
 
@@ -268,6 +276,17 @@ fn take_lock(path: PathBuf) -> Result<std::fs::File, NodeError> {
     let file = opened.map_err(|cause| SecretError::File { path: path.clone(), cause })?;
     file.try_lock().map_err(|_| NodeError::AlreadyServed(path))?;
     Ok(file)
+}
+
+/// The same for a database server, which nodes on several machines reach.
+async fn take_serve_lock(config: &Config) -> Result<Option<ServeLock>, NodeError> {
+    match config.database.url.location() {
+        DatabaseLocation::Sqlite(_) => Ok(None),
+        DatabaseLocation::Postgres(url) => {
+            let lock = ServeLock::take(url.expose_secret()).await?;
+            Ok(Some(lock.ok_or(NodeError::DatabaseServed)?))
+        }
+    }
 }
 
 /// Holds database, high-water file and links against each other.

@@ -22,6 +22,7 @@ use crate::intake::{Submission, submit};
 use crate::problem::{Audience, FieldFault, Json, PublicProblem, with_problems};
 use crate::report::{PrivateContent, ReportError, find_report};
 use crate::routing::Placer;
+use crate::storage::StorageError;
 
 /// One request may name so many URLs.
 const URLS_LIMIT: usize = 100;
@@ -221,9 +222,17 @@ async fn state(
     Ok(axum::Json(PublicState { state }))
 }
 
+fn log_outcome_unknown(act: &'static str) {
+    tracing::error!(act, "the database went away while this was written: nobody can tell whether it is there");
+}
+
 fn storage_problem(act: &'static str, error: &ReportError) -> PublicProblem {
     match error {
-        ReportError::Storage(crate::storage::StorageError::Busy(_)) => PublicProblem::busy(1),
+        ReportError::Storage(StorageError::Busy(_)) => PublicProblem::busy(1),
+        ReportError::Storage(StorageError::OutcomeUnknown) => {
+            log_outcome_unknown(act);
+            PublicProblem::outcome_unknown()
+        }
         error => PublicProblem::internal(act, error),
     }
 }

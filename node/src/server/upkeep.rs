@@ -78,6 +78,7 @@ pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
 
 async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
     let hub = &shared.hub;
+    hub.context.database.retry_write().await?;
     hub.links.store(&hub.context).await?;
     let (peers, certificates) = peer_picture(&hub.context).await?;
     let head = *hub.sealer.head().borrow();

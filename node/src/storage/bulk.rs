@@ -4,9 +4,10 @@
 //! every statement would be parsed anew, and that costs more than the rows themselves. The texts are written here and not
 //! by a query builder: one node for each of thousands of parameters costs as much again.
 
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
 use super::database::StorageError;
+use super::writing::DatabaseTransaction;
 use super::{row_arrays, row_values};
 
 /// Most rows in one statement.
@@ -158,8 +159,6 @@ pub fn key_lists<K: Clone>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::TransactionTrait as _;
-
     use super::*;
 
     #[tokio::test]
@@ -170,7 +169,7 @@ mod tests {
         let rows = |ids: std::ops::Range<i64>, name: &str| -> Vec<Value> {
             ids.flat_map(|id| [Value::from(id), Value::from(name)]).collect()
         };
-        let write = database.begin().await.expect("begun");
+        let write = DatabaseTransaction::begin(&database, sea_orm::TransactionOptions::default()).await.expect("begun");
         columns.insert(&write, Known::Refused, rows(0..300, "a")).await.expect("inserted");
         columns.insert(&write, Known::Left, rows(290..310, "b")).await.expect("left");
         assert_eq!(columns.update(&write, rows(100..400, "c")).await.expect("updated"), 210);
@@ -178,11 +177,11 @@ mod tests {
         columns.insert(&write, Known::Replaced { keys: 1, left: 1 }, rows(298..299, "c")).await.expect("replaced");
         columns.insert(&write, Known::Refused, Vec::new()).await.expect("nothing to do");
         write.commit().await.expect("committed");
-        let write = database.begin().await.expect("begun");
+        let write = DatabaseTransaction::begin(&database, sea_orm::TransactionOptions::default()).await.expect("begun");
         assert!(
             columns.insert(&write, Known::Refused, [rows(310..400, "d"), rows(309..310, "d")].concat()).await.is_err()
         );
-        write.rollback().await.expect("rolled back");
+        assert!(write.commit().await.is_err(), "a transaction is over with what failed");
         let count = async |name: &str| {
             let sql = "SELECT COUNT(*) FROM t WHERE name = ?";
             let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [name.into()]);

@@ -1,37 +1,18 @@
 //! Opening the database, and refusing one that would lose what it confirmed.
 
 use std::path::Path;
-use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlErr, SqlxError, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait as _;
-use thiserror::Error;
 use tokio::sync::watch;
 
 use super::migration::Migrator;
-use super::writers::Writers;
+use super::options::{READER_CACHE_KIB, READERS, WRITER_CACHE_KIB, check_durable, options};
+use super::server::check_way_to_server;
+use super::writing::{Marks, Remembered, Writers};
 
-/// How long a writer waits for another process's transaction before it says that the database is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections that only read. Two cores serve a hotline, and each of SQLite's connections reads anew what another
-/// process has written. A third is there for figures, which take a connection for seconds.
-const READERS: u32 = 3;
-/// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
-const WRITER_CACHE_KIB: u32 = 48 * 1_024;
-/// SQLite's page cache of each connection that reads, KiB. Most reads are of what was written last, which the operating
-/// system has.
-const READER_CACHE_KIB: u32 = 4 * 1_024;
-/// Bytes of a page of a new SQLite file. An entry with its body takes some two kilobytes: of these pages it wastes a
-/// fifth, of SQLite's usual ones half.
-const PAGE_BYTES: u32 = 8_192;
-/// Pages of SQLite's write-ahead log before they are moved into the database: 64 MiB. A page of an index that many
-/// transactions write is moved once.
-const WAL_PAGES: &str = "8192";
-/// Rows that SQLite's thread reads ahead of whoever asked: a whole step's, or the two would wake each other in turn.
-const ROWS_UNDER_WAY: usize = 1_024;
+pub use super::error::StorageError;
+pub(super) use super::options::BUSY_TIMEOUT;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,104 +23,6 @@ pub enum Engine {
     Postgres,
 }
 
-/// What went wrong with the database, by whose move it is.
-#[derive(Debug, Error)]
-pub enum StorageError {
-    /// Another process holds it, or the server is away: try again.
-    #[error("the database is busy or away; try again ({0})")]
-    Busy(&'static str),
-    /// The disk is full.
-    #[error("the database's disk is full; make room and try again, nothing was half done")]
-    Full,
-    /// The system could not read or write.
-    #[error("the database's disk cannot be read or written; look at the disk and its limits, nothing was half done")]
-    DiskFails,
-    /// The file may not be written.
-    #[error(
-        "the database is read-only for this user; check owner and mode of its file, and of -wal and -shm beside it"
-    )]
-    ReadOnly,
-    /// The file is not there, or not for this user.
-    #[error("the database's file cannot be opened; check that it is there, its folder, and its owner and mode")]
-    NotOpened,
-    /// It is no database of this program, or damaged.
-    #[error("the database cannot be read: {0}; put a backup in its place")]
-    Unreadable(&'static str),
-    /// The server does not let this node in: the configuration is wrong.
-    #[error("the database server refuses this node: {0}; correct the section [database] of the configuration")]
-    LoginRefused(&'static str),
-    /// A setting that protects what was confirmed is switched off.
-    #[error("the database would lose confirmed reports in a power cut: {setting} is {value}; switch it on")]
-    NotDurable {
-        /// The setting.
-        setting: &'static str,
-        /// Its value.
-        value: String,
-    },
-    /// The program is older or newer than the database's tables.
-    #[error("the database's tables are not those of this version; run: hotline-node migrate")]
-    NotMigrated,
-    /// A newer program has migrated it.
-    #[error("the database's tables are those of a newer version; run that version of hotline-node")]
-    Newer,
-    /// A row holds what cannot be.
-    #[error("a row of '{0}' holds what cannot be; run: hotline-node doctor")]
-    Inconsistent(&'static str),
-    /// Anything else; the cause is for the log, it never holds bound values.
-    #[error("the database refused a statement")]
-    Failed(#[source] DbErr),
-}
-
-impl From<DbErr> for StorageError {
-    fn from(error: DbErr) -> Self {
-        if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
-            return Self::Failed(error);
-        }
-        let code = match &error {
-            DbErr::Conn(RuntimeErr::SqlxError(cause))
-            | DbErr::Exec(RuntimeErr::SqlxError(cause))
-            | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
-                SqlxError::Database(cause) => cause.code().map(std::borrow::Cow::into_owned),
-                SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed => {
-                    return Self::Busy("no connection");
-                }
-                SqlxError::Tls(_) => return Self::LoginRefused("TLS is not agreed upon"),
-                _ => None,
-            },
-            DbErr::ConnectionAcquire(_) => return Self::Busy("no connection"),
-            _ => None,
-        };
-        Self::of_code(code.as_deref(), error)
-    }
-}
-
-impl StorageError {
-    /// By SQLite's extended result codes (<https://sqlite.org/rescode.html>) and PostgreSQL's SQLSTATEs.
-    fn of_code(code: Option<&str>, error: DbErr) -> Self {
-        let primary =
-            code.and_then(|code| code.parse::<u32>().ok()).filter(|number| *number < 10_000).map(|n| n & 0xff);
-        match (primary, code) {
-            // SQLITE_IOERR_SHMSIZE: there is no room for the index of the write-ahead log.
-            (_, Some("4874")) => Self::Full,
-            (Some(10), _) | (_, Some("58030")) => Self::DiskFails,
-            (Some(5 | 6), _) => Self::Busy("another process is writing"),
-            (Some(8), _) | (_, Some("25006")) => Self::ReadOnly,
-            (Some(13), _) | (_, Some("53100")) => Self::Full,
-            (Some(14), _) => Self::NotOpened,
-            (Some(11), _) => Self::Unreadable("the file is damaged"),
-            (Some(26), _) => Self::Unreadable("the file is no SQLite database"),
-            (_, Some(state)) if state.len() == 5 && state.starts_with("08") => Self::Busy("the connection was lost"),
-            (_, Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "40001" | "40P01")) => {
-                Self::Busy("the server asks to try again")
-            }
-            (_, Some("28000" | "28P01")) => Self::LoginRefused("user or password is wrong"),
-            (_, Some("42501")) => Self::LoginRefused("the user has not the rights that a node needs"),
-            (_, Some("3D000")) => Self::LoginRefused("it has no such database"),
-            _ => Self::Failed(error),
-        }
-    }
-}
-
 /// The node's database: one writer at a time, some readers.
 #[derive(Clone)]
 pub struct Database {
@@ -148,6 +31,9 @@ pub struct Database {
     pub(super) engine: Engine,
     /// The processes that write the same SQLite file.
     pub(super) writers: Option<Writers>,
+    /// Who writes in this process on a PostgreSQL server.
+    pub(super) marks: Marks,
+    pub(super) trouble: Remembered,
     pub(super) changes: watch::Sender<u64>,
 }
 
@@ -176,11 +62,15 @@ impl Database {
         let writer = sea_orm::Database::connect(options(url, 1, WRITER_CACHE_KIB, create)).await?;
         check_durable(&writer, engine).await?;
         let readers = sea_orm::Database::connect(options(url, READERS, READER_CACHE_KIB, false)).await?;
+        if engine == Engine::Postgres {
+            check_way_to_server(&writer, &readers).await?;
+        }
         let writers = match engine {
             Engine::Sqlite => Writers::beside(Path::new(&file_name(&writer).await?)),
             Engine::Postgres => None,
         };
-        Ok(Self { writer, readers, engine, writers, changes: watch::Sender::new(0) })
+        let (marks, trouble) = (Marks::default(), Remembered::default());
+        Ok(Self { writer, readers, engine, writers, marks, trouble, changes: watch::Sender::new(0) })
     }
 
     /// For reading. What is read may be older than a transaction that is being written.
@@ -246,60 +136,10 @@ async fn pending(connection: &DatabaseConnection) -> Result<Vec<String>, Storage
     Ok(known.into_iter().filter(is_due).map(str::to_owned).collect())
 }
 
-fn statement(engine: Engine, sql: &str) -> Statement {
+pub(super) fn statement(engine: Engine, sql: &str) -> Statement {
     let backend = match engine {
         Engine::Sqlite => DbBackend::Sqlite,
         Engine::Postgres => DbBackend::Postgres,
     };
     Statement::from_string(backend, sql.to_owned())
-}
-
-fn options(url: &str, connections: u32, cache_kib: u32, create: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(0)
-        .acquire_timeout(BUSY_TIMEOUT)
-        .sqlx_logging(false)
-        // A plan that was made for an empty table is kept for ever otherwise, and a node's tables begin empty. And what is
-        // counted in the background must leave processors to the exchange and to pages.
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.options([("plan_cache_mode", "force_custom_plan"), ("max_parallel_workers_per_gather", "0")])
-        })
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(create)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(BUSY_TIMEOUT)
-                .foreign_keys(true)
-                .row_buffer_size(ROWS_UNDER_WAY)
-                .page_size(PAGE_BYTES)
-                .pragma("cache_size", format!("-{cache_kib}"))
-                .pragma("wal_autocheckpoint", WAL_PAGES)
-        });
-    options
-}
-
-/// Refuses a database that answers "committed" before it is on disk (protocol: nothing is sent before it is durable).
-async fn check_durable(connection: &DatabaseConnection, engine: Engine) -> Result<(), StorageError> {
-    let required: &[(&'static str, &str)] = match engine {
-        Engine::Sqlite => &[("journal_mode", "PRAGMA journal_mode")],
-        Engine::Postgres => &[("fsync", "SHOW fsync"), ("synchronous_commit", "SHOW synchronous_commit")],
-    };
-    for (setting, sql) in required {
-        let row = connection.query_one_raw(statement(engine, sql)).await?;
-        let value: String = row.ok_or(StorageError::Unreadable("no settings"))?.try_get_by_index(0)?;
-        if !matches!(value.as_str(), "wal" | "on" | "remote_apply" | "remote_write" | "local") {
-            return Err(StorageError::NotDurable { setting, value });
-        }
-    }
-    if engine == Engine::Sqlite {
-        let row = connection.query_one_raw(statement(engine, "PRAGMA synchronous")).await?;
-        let level: i32 = row.ok_or(StorageError::Unreadable("no settings"))?.try_get_by_index(0)?;
-        if level < 2 {
-            return Err(StorageError::NotDurable { setting: "synchronous", value: level.to_string() });
-        }
-    }
-    Ok(())
 }

@@ -8,26 +8,28 @@ mod bulk;
 mod database;
 pub mod digest_key;
 pub mod entity;
+mod error;
 mod integrity;
 mod migration;
+mod options;
 mod packed;
-mod planner;
 mod row_arrays;
 mod row_values;
+mod server;
 mod setting;
 #[cfg(test)]
 mod test_plan;
-mod transaction;
-mod writers;
+mod writing;
 
 /// What a query runs on: the readers' connections, or a transaction.
-pub use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+pub use sea_orm::{ConnectionTrait, Value};
 
 pub use bulk::{Columns, Known, key_lists};
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
 pub use packed::{Field, Long, Packed, list, read_packed, read_packed_and_long};
+pub use server::{ServeLock, ServeLockState};
 pub use setting::{leave_setting, read_setting, take_setting};
 #[cfg(test)]
 pub use test_plan::plan;
-pub use transaction::{Write, take_numbers};
+pub use writing::{DatabaseTransaction, Trouble, Write, take_numbers};

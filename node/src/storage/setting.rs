@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use super::database::{Database, StorageError};
 use super::entity::setting;
-use super::transaction::Write;
+use super::writing::Write;
 
 /// Leaves a value under a name.
 pub async fn leave_setting(write: &Write<'_>, name: &str, value: &str) -> Result<(), StorageError> {

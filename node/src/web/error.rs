@@ -49,6 +49,8 @@ refusals! {
     pub(super) const PERIOD = (BAD_REQUEST, "error-period");
     /// 503: the database is away.
     pub(super) const BUSY = (SERVICE_UNAVAILABLE, "error-busy");
+    /// 503: nobody can tell whether it was done.
+    const OUTCOME_UNKNOWN = (SERVICE_UNAVAILABLE, "error-outcome-unknown");
     /// 500: a fault of ours.
     const INTERNAL = (INTERNAL_SERVER_ERROR, "error-internal");
 }
@@ -81,6 +83,7 @@ impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Busy(_) => Self::BUSY,
+            StorageError::OutcomeUnknown => Self::OUTCOME_UNKNOWN,
             error => Self::internal("page", &error),
         }
     }

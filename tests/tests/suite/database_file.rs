@@ -143,7 +143,7 @@ async fn one_file_is_served_once_whatever_folder_names_it(store: Store) -> anyho
     config.entry("database").or_insert_with(|| toml::Table::new().into())["url"] =
         format!("sqlite:{}", file(&federation).display()).into();
     fs::write(other.join("config.toml"), toml::to_string(&config)?)?;
-    let second = Cli { id: "fr-alder", config_file: other.join("config.toml") };
+    let second = Cli { id: "fr-alder", config_file: other.join("config.toml"), within: Vec::new() };
     refused_with(&second.output(&["serve"], None).await?, FAILED, &["runs already", "stop it first"])?;
     refused_with(&federation[0].cli.output(&["serve"], None).await?, FAILED, &["runs already"])?;
     federation[0].stop().await?;

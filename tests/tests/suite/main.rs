@@ -7,6 +7,7 @@ mod browser;
 mod catch_up;
 mod certificate_end;
 mod configuration;
+mod confirmed;
 mod crash;
 mod database_access;
 mod database_disk;
@@ -74,6 +75,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         health::trials(store),
         receipts::trials(store),
         crash::trials(store),
+        confirmed::trials(store),
         catch_up::trials(store),
         peer_check::trials(store),
         refusals::trials(store),

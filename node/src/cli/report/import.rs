@@ -48,7 +48,14 @@ pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliEr
     if let Err(error) = read {
         return Err(stopped(&context, &result, &args.file, error).await);
     }
-    record_import(&context, &result).await?;
+    if let Err(unrecorded) = record_import(&context, &result).await {
+        tell(&format!(
+            "{} rows were taken, all of this file that can be; what follows is about their line in the audit trail \
+             alone, and the same file again adds nothing but that line",
+            result.taken
+        ));
+        return Err(unrecorded);
+    }
     show(globals, &result, for_people)?;
     match result.faulty.len() {
         0 => Ok(()),

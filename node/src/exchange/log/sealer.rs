@@ -5,6 +5,7 @@
 //! database. After a crash in between, the next round signs what is there.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hotline_protocol::log::{Checkpoint, Cursor, KeyHistory, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, SignedCheckpoint};
 use hotline_protocol::signature::SigningKey;
@@ -38,6 +39,8 @@ pub struct Sealer {
     boot: String,
     high_water: HighWater,
     head: watch::Sender<Cursor>,
+    /// The last round failed: how far the log is signed is read from the database again.
+    in_doubt: AtomicBool,
 }
 
 impl Sealer {
@@ -49,7 +52,7 @@ impl Sealer {
         high_water: HighWater,
     ) -> Result<Self, LogError> {
         let head = repository::signed_head(context.database.read(), &context.own).await?;
-        Ok(Self { context, keys, boot, high_water, head: watch::Sender::new(head) })
+        Ok(Self { context, keys, boot, high_water, head: watch::Sender::new(head), in_doubt: AtomicBool::new(false) })
     }
 
     /// The signed end of the log; changes with every round.
@@ -61,6 +64,11 @@ impl Sealer {
     /// Seals what waits, some runs at most; nothing where nothing waits. A log that ends before what was signed, or with
     /// another entry, is refused: its database was put back under the running node.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
+        if self.in_doubt.load(Ordering::Acquire) {
+            let head = repository::signed_head(self.context.database.read(), &self.context.own).await?;
+            self.in_doubt.store(false, Ordering::Release);
+            self.head.send_if_modified(|known| std::mem::replace(known, head) != head);
+        }
         let signed = *self.head.borrow();
         let end = head(self.context.database.read(), &self.context.own).await?;
         let first = if end.epoch == signed.epoch { signed } else { Cursor { epoch: end.epoch, ..Cursor::START } };
@@ -75,7 +83,9 @@ impl Sealer {
             after = last;
         }
         let Some((_, head)) = ends.last().copied() else { return Ok(None) };
+        self.in_doubt.store(true, Ordering::Release);
         self.sign(&ends, head).await?;
+        self.in_doubt.store(false, Ordering::Release);
         Ok(Some(Sealed { entries: usize::try_from(head.seq - first.seq).unwrap_or(usize::MAX), head }))
     }
 

@@ -24,7 +24,7 @@ const SIGNED_WITHIN: Duration = Duration::from_mins(15);
 pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Result<Vec<Measured>> {
     let node = TestNode::serve(config, Clock::system()).await?;
     all_signed(config).await?;
-    let cli = Cli { id: "bench", config_file: config.to_owned() };
+    let cli = Cli { id: "bench", config_file: config.to_owned(), within: Vec::new() };
     let door = Door::of_test(&cli, &node);
     // Each run has accounts of its own.
     let run = node.clock.now().timestamp();

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::database::{Database, Engine, StorageError};
+use super::super::database::{Database, Engine, StorageError};
 
 /// Tables that grow with every report.
 const GROWING: [&str; 4] = ["report", "entry", "digest", "offer"];

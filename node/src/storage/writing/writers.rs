@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where turns are taken. Tasks of one process wait for each other in the order in which they came.
 #[derive(Debug, Clone)]
-pub(super) struct Writers(Arc<Mutex<Files>>);
+pub(in crate::storage) struct Writers(Arc<Mutex<Files>>);
 
 #[derive(Debug)]
 struct Files {
@@ -37,7 +37,7 @@ pub(super) struct WriterTurn(OwnedMutexGuard<Files>);
 
 impl Writers {
     /// Makes the files beside a database; `None` where they cannot be made.
-    pub(super) fn beside(database: &Path) -> Option<Self> {
+    pub(in crate::storage) fn beside(database: &Path) -> Option<Self> {
         let open = |end: &str| {
             let mut name = database.as_os_str().to_owned();
             name.push(end);

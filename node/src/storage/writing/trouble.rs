@@ -1,0 +1,75 @@
+//! What the last write ran into, for whoever says whether the node can do its work.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::super::database::{Database, StorageError};
+use super::super::setting::leave_setting;
+
+/// Why nothing can be written at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is no room.
+    Full,
+    /// The disk cannot be read or written.
+    DiskFails,
+    /// The file may not be written.
+    ReadOnly,
+    /// The server takes no writes.
+    Standby,
+}
+
+impl Trouble {
+    fn of(error: &StorageError) -> Option<Self> {
+        match error {
+            StorageError::Full => Some(Self::Full),
+            StorageError::DiskFails => Some(Self::DiskFails),
+            StorageError::ReadOnly => Some(Self::ReadOnly),
+            StorageError::Standby => Some(Self::Standby),
+            _ => None,
+        }
+    }
+
+    /// One sentence for people, with what to do.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        let error = match self {
+            Self::Full => StorageError::Full,
+            Self::DiskFails => StorageError::DiskFails,
+            Self::ReadOnly => StorageError::ReadOnly,
+            Self::Standby => StorageError::Standby,
+        };
+        error.to_string()
+    }
+}
+
+/// The last write's trouble, shared by all who hold the database.
+#[derive(Debug, Clone, Default)]
+pub(in crate::storage) struct Remembered(Arc<Mutex<Option<Trouble>>>);
+
+impl Remembered {
+    /// Trouble stays until something is written; what says nothing of the disk changes nothing.
+    pub(in crate::storage) fn note(&self, error: Option<&StorageError>) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = error.and_then(|error| Trouble::of(error).or(*last));
+    }
+}
+
+impl Database {
+    /// Why the last write of this process failed, if it was for want of room or of a disk that works; `None` again as
+    /// soon as something was written. [`Database::retry_write`] finds out where nobody else writes.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        *self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the last write failed: writes a little, so that [`Database::trouble`] ends with its cause. For a loop that
+    /// goes round.
+    pub async fn retry_write(&self) -> Result<(), StorageError> {
+        if self.trouble().is_none() {
+            return Ok(());
+        }
+        let write = self.write("retry_write").await?;
+        leave_setting(&write, "retried_write", "1").await?;
+        write.commit().await
+    }
+}
