@@ -8,7 +8,8 @@ use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::health::{
-    Check, House, Status, ask_serving, examine_closely, examine_files, examine_node, serving, unreadable, worse_of_both,
+    Check, House, Status, ask_serving, examine_closely, examine_files, examine_network, examine_node, serving,
+    unreadable, worse_of_both,
 };
 
 /// `doctor` takes nothing.
@@ -21,6 +22,7 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     let clock = Clock::system();
     let house = House { config: &config, clock: &clock, running: None };
     let mut checks = examine_files(&house);
+    checks.extend(examine_network(&house).await);
     match open(&globals.config).await {
         Ok((_, context)) => {
             let closely = examine_closely(&context).await;

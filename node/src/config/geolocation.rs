@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::address_range::AddressRange;
 use super::fault::ConfigFault;
 use super::section::Section;
 
@@ -34,6 +35,9 @@ pub struct GeolocationSection {
     pub hosts_file: Option<PathBuf>,
     /// Name servers. Without one no name is asked of anybody: a question tells its owner what was reported.
     pub resolver: Vec<SocketAddr>,
+    /// Addresses and networks of stop pages, where name servers send who asks for a blocked name. An answer with one of
+    /// them is taken for a blocked one.
+    pub stop_page_addresses: Vec<AddressRange>,
 }
 
 impl Section for GeolocationSection {

@@ -100,8 +100,10 @@ impl Initial {
             delivery_networks_file,
             hosts_file,
             resolver,
+            stop_page_addresses,
         } = &self.geolocation;
         let resolver = resolver.iter().map(|server| Value::from(server.to_string())).collect();
+        let stop_pages = stop_page_addresses.iter().map(|range| Value::from(range.to_string())).collect();
         let all = |list: &[PathBuf], former: &[PathBuf]| Value::Array(list.iter().chain(former).map(shown).collect());
         [
             ("country_databases", Some(all(country_databases, country_database.as_slice()))),
@@ -110,6 +112,7 @@ impl Initial {
             ("delivery_networks_file", delivery_networks_file.as_ref().map(shown)),
             ("hosts_file", hosts_file.as_ref().map(shown)),
             ("resolver", Some(Value::Array(resolver))),
+            ("stop_page_addresses", Some(Value::Array(stop_pages))),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some(("geolocation", key, value?)))

@@ -4,6 +4,7 @@
 //! What cannot be right is refused when it is read, all faults at once, each with its key; nothing is guessed.
 //! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
 
+mod address_range;
 mod alerts;
 mod authority;
 mod check;
@@ -32,6 +33,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use address_range::{AddressRange, AddressRangeRefused};
 pub use alerts::AlertsSection;
 pub use authority::{AuthoritySection, StaleList};
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};

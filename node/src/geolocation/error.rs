@@ -67,9 +67,6 @@ pub enum GeolocationError {
         /// Every faulty line, in the file's order; at least one.
         faults: Vec<ListFault>,
     },
-    /// The name servers cannot be used.
-    #[error("geolocation.resolver cannot be used: {0}")]
-    ResolverUnusable(#[source] hickory_resolver::net::NetError),
 }
 
 /// A faulty line of a hosts file. It says where and what, and never the name: names there may be reported ones.

@@ -9,11 +9,13 @@ use chrono::{DateTime, Utc};
 use super::databases::{Databases, Examined};
 use super::error::GeolocationError;
 use super::hosts::HostsFile;
+use super::locate_many::name_to_ask;
 use super::model::{Location, Method, Place};
-use super::resolver::testimony::{Answer as Heard, Testimony};
-use super::resolver::{Answer, Resolver};
+use super::resolver::testimony::{Answer, DECIDING, Testimony};
+use super::resolver::{Examination, Resolvers, spread};
 use super::settings::Settings;
 use super::special::unwrapped;
+use super::stop_page::StopPages;
 use super::warning::Warning;
 use super::witness::Untraceable;
 use crate::watched_file::WatchedFile;
@@ -22,15 +24,15 @@ use crate::watched_file::WatchedFile;
 pub struct Geolocator {
     databases: Databases,
     hosts: Option<WatchedFile<HostsFile>>,
-    resolver: Option<Resolver>,
+    pub(super) resolvers: Option<Resolvers>,
     /// How often a file was read anew.
     version: AtomicU64,
 }
 
 /// What the files say about a place.
-enum Offline<'a> {
+pub(super) enum Offline<'a> {
     Known(Location),
-    Ask { resolver: &'a Resolver, domain: &'a str },
+    Ask { resolvers: &'a Resolvers, domain: &'a str },
 }
 
 impl Geolocator {
@@ -40,7 +42,7 @@ impl Geolocator {
         Ok(Self {
             databases: Databases::open(settings)?,
             hosts: hosts.transpose()?,
-            resolver: Resolver::new(&settings.resolver)?,
+            resolvers: Resolvers::new(&settings.resolver, StopPages::new(settings.stop_page_addresses.iter().copied())),
             version: AtomicU64::new(0),
         })
     }
@@ -50,25 +52,29 @@ impl Geolocator {
     pub async fn locate(&self, place: Place<'_>, now: DateTime<Utc>) -> Location {
         match self.offline(place, now) {
             Offline::Known(location) => location,
-            Offline::Ask { resolver, domain } => {
-                let answer = match resolver.ask(domain).await {
-                    Answer::Addresses(addresses) => {
-                        let sample = ascending(addresses);
-                        Heard::Addresses { count: u32::try_from(sample.len()).unwrap_or(u32::MAX), sample }
-                    }
-                    Answer::NoAddress => Heard::NoAddress,
-                    Answer::TryAgain => Heard::Silent,
-                };
-                self.heard(vec![Testimony { resolver: resolver.first(), answer }], now)
-            }
+            Offline::Ask { resolvers, domain } => self.heard(resolvers.ask(&name_to_ask(domain)).await, now),
         }
+    }
+
+    /// Examines every configured name server; empty if there is none. Asks only about names that tell nothing.
+    pub async fn examine_resolvers(&self) -> Vec<Examination> {
+        match &self.resolvers {
+            Some(resolvers) => resolvers.examine().await,
+            None => Vec::new(),
+        }
+    }
+
+    /// What the last examination of each name server showed, without asking; those that were never examined are left out.
+    #[must_use]
+    pub fn examined_resolvers(&self) -> Vec<Examination> {
+        self.resolvers.as_ref().map_or_else(Vec::new, Resolvers::examined)
     }
 
     /// The location that follows from what name servers said.
     #[must_use]
     pub fn heard(&self, testimonies: Vec<Testimony>, now: DateTime<Utc>) -> Location {
         let addresses = testimonies.iter().filter_map(|testimony| match &testimony.answer {
-            Heard::Addresses { sample, .. } => Some(sample.iter().copied()),
+            Answer::Addresses { sample, .. } => Some(sample.iter().copied()),
             _ => None,
         });
         let addresses = ascending(addresses.flatten());
@@ -123,7 +129,7 @@ impl Geolocator {
         warnings
     }
 
-    fn offline<'a>(&'a self, place: Place<'a>, now: DateTime<Utc>) -> Offline<'a> {
+    pub(super) fn offline<'a>(&'a self, place: Place<'a>, now: DateTime<Utc>) -> Offline<'a> {
         let domain = match place {
             Place::Address(ip) => return Offline::Known(self.found(vec![ip], Method::Literal, now)),
             Place::Domain(domain) => domain,
@@ -135,8 +141,8 @@ impl Geolocator {
         if let Some(addresses) = hosts.as_ref().and_then(|hosts| hosts.addresses(domain)) {
             return Offline::Known(self.found(addresses.to_vec(), Method::HostsFile, now));
         }
-        match &self.resolver {
-            Some(resolver) => Offline::Ask { resolver, domain },
+        match &self.resolvers {
+            Some(resolvers) => Offline::Ask { resolvers, domain },
             None => Offline::Known(Location::nowhere(Untraceable::NoResolver)),
         }
     }
@@ -144,6 +150,7 @@ impl Geolocator {
     fn found(&self, addresses: Vec<IpAddr>, method: Method, now: DateTime<Utc>) -> Location {
         let addresses = ascending(addresses);
         let count = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+        let addresses = spread(addresses, DECIDING);
         let evidence = addresses.into_iter().map(|ip| self.databases.evidence(ip, method, now)).collect();
         Location::of_files(evidence, count)
     }

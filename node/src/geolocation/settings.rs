@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::config::GeolocationSection;
+use crate::config::{AddressRange, GeolocationSection};
 
 /// The files and name servers that say where a server stands. Relative paths count from the working folder:
 /// whoever reads the configuration makes them absolute.
@@ -25,6 +25,8 @@ pub struct Settings {
     pub hosts_file: Option<PathBuf>,
     /// Name servers. Empty: no name is asked of anybody.
     pub resolver: Vec<SocketAddr>,
+    /// Addresses and networks of stop pages: an answer with one of them says nothing.
+    pub stop_page_addresses: Vec<AddressRange>,
 }
 
 impl From<&GeolocationSection> for Settings {
@@ -38,6 +40,7 @@ impl From<&GeolocationSection> for Settings {
             delivery_networks_file,
             hosts_file,
             resolver,
+            stop_page_addresses,
         } = section.clone();
         Self {
             // Each of the former names is refused beside the present one.
@@ -47,6 +50,7 @@ impl From<&GeolocationSection> for Settings {
             delivery_networks_file,
             hosts_file,
             resolver,
+            stop_page_addresses,
         }
     }
 }

@@ -5,14 +5,20 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The IPv4 address inside a mapped (`::ffff:0:0/96`) or translated (`64:ff9b::/96`) one; any other as it is.
+/// The IPv4 address inside one that carries it by its form: mapped (`::ffff:0:0/96`), translated (`64:ff9b::/96`), 6to4
+/// (`2002::/16`) and Teredo (`2001::/32`, there with all bits turned). Any other as it is.
+///
+/// Of an ISATAP address (`…:0:5efe:a.b.c.d`) the prefix counts: it is the site's own, and the address inside is mostly
+/// a private one. An address under `64:ff9b:1::/48` cannot be read without the prefix that its network chose.
 pub(super) fn unwrapped(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(wrapped) if wrapped.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0] => {
-            let [.., a, b, c, d] = wrapped.octets();
-            IpAddr::V4(Ipv4Addr::new(a, b, c, d))
-        }
-        other => other,
+    let IpAddr::V6(wrapped) = ip.to_canonical() else { return ip.to_canonical() };
+    let octets = wrapped.octets();
+    let inside = |at: usize| [octets[at], octets[at + 1], octets[at + 2], octets[at + 3]];
+    match wrapped.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => Ipv4Addr::from(inside(12)).into(),
+        [0x2002, ..] => Ipv4Addr::from(inside(2)).into(),
+        [0x2001, 0, ..] => Ipv4Addr::from(inside(12).map(|octet| !octet)).into(),
+        _ => wrapped.into(),
     }
 }
 
@@ -120,6 +126,12 @@ mod tests {
         for (text, expected) in [
             ("::ffff:192.0.2.1", "192.0.2.1"),
             ("64:ff9b::192.0.2.1", "192.0.2.1"),
+            ("2002:c000:201::1", "192.0.2.1"),
+            ("2002:c633:6407:1:2:3:4:5", "198.51.100.7"),
+            ("2001:0:cb00:7101:0:3ffe:3fff:fdfe", "192.0.2.1"),
+            ("2001:db8::5efe:192.0.2.1", "2001:db8::5efe:192.0.2.1"),
+            ("64:ff9b:1::192.0.2.1", "64:ff9b:1::192.0.2.1"),
+            ("2001:1::1", "2001:1::1"),
             ("192.0.2.1", "192.0.2.1"),
             ("2001:db8::1", "2001:db8::1"),
         ] {

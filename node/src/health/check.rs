@@ -38,6 +38,8 @@ names! {
     Clock = "clock";
     /// What says where servers stand can be used, and is fresh.
     Geolocation = "geolocation";
+    /// A name server answers, and as it should.
+    NameServer = "name_server";
     /// This node's own certificate can be used, and does not end soon.
     Certificate = "certificate";
     /// The federation's authority: its files, its lists, and whether it answers for this node's certificate.

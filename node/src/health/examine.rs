@@ -57,6 +57,11 @@ pub fn examine_files(house: &House<'_>) -> Vec<Check> {
     checks
 }
 
+/// What needs the network: the name servers. A node that serves tells what it found last.
+pub async fn examine_network(house: &House<'_>) -> Vec<Check> {
+    machine::name_servers(house).await
+}
+
 /// What needs the database, and is asked often. What cannot be read to its end ends the list with a fault.
 pub async fn examine_node(house: &House<'_>, context: &Context) -> Vec<Check> {
     let vital = identity::sealing(house, context);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::check::{Check, CheckName, Status, worse_of_both};
-use super::examine::{House, examine_closely, examine_files, examine_node};
+use super::examine::{House, examine_closely, examine_files, examine_network, examine_node};
 use crate::context::Context;
 
 /// Files change seldom, and to read all of them costs some milliseconds.
@@ -36,6 +36,7 @@ impl Examiner {
         let of_node = examine_node(house, context).await;
         let is_complete = of_node.iter().any(|check| check.check == CheckName::Peer || check.check == CheckName::Peers);
         checks.extend(of_node);
+        checks.extend(examine_network(house).await);
         let checks = worse_of_both(checks, lock(&self.closely).clone());
         Findings { checks, is_complete }
     }

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::csv::{Fault, FaultKind, ImportRow};
 use super::historical::past_report;
-use super::submission::{Submission, locate_one};
+use super::submission::{Submission, publish_all};
 use crate::context::Context;
 use crate::report::{
-    PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_report,
+    NewReport, PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_report,
     references_after,
 };
 use crate::routing::Placer;
@@ -53,6 +53,18 @@ struct PreparedRow {
     report: PreparedReport,
 }
 
+/// A row that is not here yet.
+struct NewRow {
+    line: u64,
+    reference: i64,
+    content: [u8; 32],
+    new: NewReport,
+    is_past: bool,
+}
+
+/// Rows that are prepared without a pause for others.
+const AT_A_STRETCH: usize = 100;
+
 /// Prepares rows: all that can be done before the transaction, as it may ask name servers. A reference that is here
 /// already with the same content is known; with other content, faulty.
 pub(super) async fn prepare_rows(
@@ -72,7 +84,7 @@ pub(super) async fn prepare_rows(
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
     let newest_then = newest_key(context.database.read()).await?;
     let known = known_rows(context.database.read(), &references).await?;
-    let mut prepared = Vec::with_capacity(rows.len());
+    let mut taken = Vec::with_capacity(rows.len());
     for (mut row, (reference, content)) in rows.into_iter().zip(digests) {
         result.rows += 1;
         let line = row.line;
@@ -82,11 +94,29 @@ pub(super) async fn prepare_rows(
         }
         let (past, assessed_at) = (row.past.take(), row.finding.assessed_at);
         let submission = submission(context, row, (reference, content));
-        let new = match past {
-            Some(past) => past_report(submission, &past, assessed_at),
-            None => locate_one(placer, submission).await,
+        let new = match &past {
+            Some(past) => past_report(submission, past, assessed_at),
+            None => submission.unpublished(),
         };
-        prepared.push(PreparedRow { line, reference, content, report: prepare_report(context, new)? });
+        taken.push(NewRow { line, reference, content, new, is_past: past.is_some() });
+    }
+    let present = taken.iter_mut().filter(|row| !row.is_past);
+    publish_all(placer, present.map(|row| &mut row.new)).await;
+    let mut prepared = Vec::with_capacity(taken.len());
+    for NewRow { line, reference, content, new, .. } in taken {
+        match prepare_report(context, new) {
+            Ok(report) => prepared.push(PreparedRow { line, reference, content, report }),
+            // A row that cannot be made a report costs itself alone.
+            Err(ReportError::Body(why)) => {
+                let kind = FaultKind::NotOneBody(why.to_string());
+                result.faulty.push(Fault { line, column: None, kind });
+            }
+            Err(error) => return Err(error),
+        }
+        // In between, the batch before this one is written.
+        if prepared.len() % AT_A_STRETCH == 0 {
+            tokio::task::yield_now().await;
+        }
     }
     Ok(PreparedRows { noted, newest_then, rows: prepared })
 }

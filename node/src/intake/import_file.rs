@@ -13,9 +13,9 @@ use crate::routing::Placer;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
 pub const BATCH_ROWS: usize = 2_000;
-/// Rows that are prepared at once.
+/// Rows that are read at once.
 const PART_ROWS: usize = 500;
-/// Bytes of rows that are prepared at once, whatever their number: some ten times as many are in memory in all.
+/// Bytes of rows that are read at once, whatever their number: some ten times as many are in memory in all.
 const PART_BYTES: usize = 1_024 * 1_024;
 /// Parts that are read before they are asked for.
 const PARTS_AHEAD: usize = 4;
@@ -120,22 +120,30 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
     }
 }
 
-/// Prepares a batch, a part at a time; `None` where nothing was left to read.
+/// Prepares a batch; `None` where nothing was left to read. Its parts are read before any host is asked for: so each
+/// host is asked for once in a batch, and slow ones are waited for together.
 async fn next_batch(
     context: &Context,
     placer: &Placer,
     parts: &mut Parts,
 ) -> Result<Option<PreparedRows>, ImportError> {
-    let mut batch = None;
-    for _ in 0..BATCH_ROWS / PART_ROWS {
-        let Some(part) = parts.next().await? else { break };
-        let batch = batch.get_or_insert_with(PreparedRows::default);
-        part.faulty.into_iter().for_each(|faults| batch.note_faulty(faults));
-        batch.add(prepare_rows(context, placer, part.rows).await?);
-        // In between, the batch before this one is written.
-        tokio::task::yield_now().await;
+    let (mut rows, mut faulty, mut read) = (Vec::new(), Vec::new(), 0);
+    while read < BATCH_ROWS / PART_ROWS
+        && let Some(part) = parts.next().await?
+    {
+        rows.extend(part.rows);
+        faulty.extend(part.faulty);
+        read += 1;
     }
-    Ok(batch)
+    if read == 0 {
+        return Ok(None);
+    }
+    let mut batch = PreparedRows::default();
+    for faults in faulty {
+        batch.note_faulty(faults);
+    }
+    batch.add(prepare_rows(context, placer, rows).await?);
+    Ok(Some(batch))
 }
 
 #[cfg(test)]

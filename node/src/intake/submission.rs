@@ -1,6 +1,7 @@
 //! Reports as they are submitted, one or many.
 
 use hotline_protocol::entry::{AssessmentRecord, Body};
+use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
 
 use crate::context::Context;
@@ -33,22 +34,23 @@ pub struct Submission {
 
 /// Locates and routes submissions. May ask name servers, so it is done before the transaction.
 pub async fn locate_all(placer: &Placer, submissions: Vec<Submission>) -> Vec<NewReport> {
-    let mut located = Vec::with_capacity(submissions.len());
-    for submission in submissions {
-        located.push(locate_one(placer, submission).await);
-    }
+    let mut located: Vec<NewReport> = submissions.into_iter().map(Submission::unpublished).collect();
+    publish_all(placer, located.iter_mut()).await;
     located
 }
 
-pub(super) async fn locate_one(placer: &Placer, submission: Submission) -> NewReport {
-    let mut new = submission.unpublished();
-    if let Some(url) = new.body.url.as_ref().filter(|_| is_exchanged(new.offence, new.assessment)) {
-        let placement = placer.locate(url.canonical()).await;
-        new.publication = Some(placer.publication(url.canonical(), &placement, &[], &[]));
+/// Locates and routes those of some new reports that go to peers; each host is asked for once.
+pub(super) async fn publish_all(placer: &Placer, new: impl Iterator<Item = &mut NewReport>) {
+    let new = new.filter(|new| is_exchanged(new.offence, new.assessment));
+    let (mut exchanged, urls): (Vec<_>, Vec<_>) =
+        new.filter_map(|new| new.body.url.clone().map(|url| (new, url))).unzip();
+    let urls: Vec<&CanonicalUrl> = urls.iter().map(ReportedUrl::canonical).collect();
+    let placements = placer.locate_many(&urls).all().await;
+    for ((new, url), placement) in exchanged.iter_mut().zip(urls).zip(placements) {
+        new.publication = Some(placer.publication(url, &placement, &[], &[]));
         new.body.hosting.extend(placement.hosting);
         new.body.location.extend(placement.location);
     }
-    new
 }
 
 impl Submission {

@@ -8,15 +8,17 @@ use std::collections::HashMap;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
-use hotline_protocol::url::ReportedUrl;
+use hotline_protocol::entry::AssessmentRecord;
+use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
+use super::set_aside::{call_about, is_its_own};
 use crate::context::Context;
 use crate::geolocation::Doubt;
 use crate::report::{
-    Ledger, Move, PlannedMove, Report, bodies_about, by_keys, keep_location, offered_to, open_body, record_moves,
-    save_reports,
+    Ledger, Move, PlannedMove, Report, ReportError, bodies_about, by_keys, keep_location, offered_to, open_body,
+    record_moves, save_reports,
 };
 use crate::routing::{DOUBTS, Placement, Placer, Traced};
 
@@ -29,8 +31,17 @@ struct Answer {
     placement: Option<Placement>,
 }
 
+/// An offer whose server is to be located.
+struct Readable {
+    key: i64,
+    offer: Hash,
+    url: ReportedUrl,
+    /// The country that the offer names.
+    claimed: Option<Country>,
+}
+
 /// Answers up to `limit` offers after the report `after`; those that were left to a person are looked at again where
-/// `again` says so. Gives how many were answered, and the last report looked at; `None` when all were.
+/// `again` says so. Gives how many were answered, and the last report looked at; `None` when all were. Answers are recorded as hosts are located: a slow host delays its own reports alone.
 pub async fn answer_offers(
     context: &Context,
     placer: &Placer,
@@ -40,46 +51,114 @@ pub async fn answer_offers(
     let left = if again { &[][..] } else { &DOUBTS };
     let offered = offered_to(context.database.read(), &context.own, (after, limit), left).await?;
     let last = (offered.len() as u64 == limit).then(|| offered.last().map(|(key, _)| *key)).flatten();
-    let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
-    let mut ledger = Ledger::load(context.database.read(), &keys).await?;
-    let answers = decide_all(context, placer, &ledger, &offered).await?;
-    if answers.is_empty() {
-        return Ok((0, last));
+    let (answers, readable) = read_offers(context, &offered).await?;
+    let mut count = record(context, placer, answers).await?;
+    let urls: Vec<&CanonicalUrl> = readable.iter().map(|offer| offer.url.canonical()).collect();
+    let mut placing = placer.locate_many(&urls);
+    while let Some(wave) = placing.next_wave().await {
+        let answers = wave.into_iter().map(|(number, placement)| {
+            let Readable { key, offer, claimed, .. } = &readable[number];
+            let (step, placement) = decide(placer, placement, *claimed);
+            Answer { key: *key, offer: *offer, step, placement }
+        });
+        count += record(context, placer, answers.collect()).await?;
     }
+    Ok((count, last))
+}
+
+/// Records answers: one transaction for all of them; where one stands in the way, one for each.
+async fn record(context: &Context, placer: &Placer, answers: Vec<Answer>) -> Result<usize, PipelineError> {
+    if answers.is_empty() {
+        return Ok(0);
+    }
+    match record_all(context, placer, &answers).await {
+        Err(error) if is_its_own(&error) => {}
+        recorded => return Ok(recorded?),
+    }
+    let (mut count, mut faults) = (0, Vec::new());
+    for answer in &answers {
+        match record_all(context, placer, std::slice::from_ref(answer)).await {
+            Ok(recorded) => count += recorded,
+            Err(error) if is_its_own(&error) => faults.push((answer.key, error)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    call_about(context, &faults).await?;
+    Ok(count)
+}
+
+async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> Result<usize, ReportError> {
+    let keys: Vec<i64> = answers.iter().map(|answer| answer.key).collect();
+    let mut answers: HashMap<i64, &Answer> = answers.iter().map(|answer| (answer.key, answer)).collect();
+    let mut ledger = Ledger::load(context.database.read(), &keys).await?;
     let write = context.database.write("answer_offers").await?;
     let reports = by_keys(&*write, &keys).await?;
-    let mut answers: HashMap<i64, Answer> = answers.into_iter().map(|answer| (answer.key, answer)).collect();
     let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
     let mut left = Vec::new();
     for mut report in reports {
         // What was taken back or answered since is no longer what the decision was about.
-        let stands = |answer: &Answer| {
+        let stands = |answer: &&Answer| {
             report.offer.as_ref().is_some_and(|offer| offer.entry == answer.offer && offer.refused.is_none())
         };
         let Some(answer) = answers.remove(&report.key).filter(stands) else { continue };
-        let Some(step) = answer.step else {
-            if let Some(placement) = answer.placement {
+        let Some(step) = &answer.step else {
+            if let Some(placement) = &answer.placement {
                 leave_to_a_person(context, placer, &mut report, placement)?;
                 left.push(report);
             }
             continue;
         };
-        if let (Move::Accept, Some(placement)) = (&step, answer.placement)
+        if let (Move::Accept, Some(placement)) = (step, &answer.placement)
             && let Traced::In(country) = placement.traced
         {
             report.country = Some(country);
             report.asn = placement.asn;
-            report.organisation = placement.organisation;
+            report.organisation.clone_from(&placement.organisation);
         }
         report.forget_doubt();
-        moves.push(PlannedMove { report: answer.key, step, body: None });
+        moves.push(PlannedMove { report: answer.key, step: step.clone(), body: None });
         answered.push(report);
     }
     save_reports(&write, &left).await?;
     let count = record_moves(context, &write, &mut answered, &mut ledger, moves, true).await?;
     write.commit().await?;
-    Ok((count, last))
+    Ok(count)
+}
+
+/// What can be answered at once, and the offers whose server is to be located.
+async fn read_offers(
+    context: &Context,
+    offered: &[(i64, Hash)],
+) -> Result<(Vec<Answer>, Vec<Readable>), PipelineError> {
+    let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
+    let offers: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
+    let (ledger, faults) = Ledger::load_readable(context.database.read(), &keys).await?;
+    call_about(context, &faults).await?;
+    let (mut answers, mut readable) = (Vec::new(), Vec::new());
+    for body in bodies_about(context.database.read(), &keys).await? {
+        let Some(key) = offers.get(&body.hash).copied() else { continue };
+        let Some(entry) = ledger.of(key).iter().find(|entry| entry.hash == body.hash) else { continue };
+        let opened = open_body(&context.seal, entry.content.body(), &body.sealed);
+        let body_of = opened.ok().and_then(|line| line.body().ok());
+        let (offer, claimed) = (body.hash, entry.content.country);
+        let (step, placement) = match body_of.and_then(|body| body.url.map(|url| (url, body.assessments))) {
+            Some((_, assessments)) if is_out_of_remit(&assessments) => refuse(RefuseReason::OutOfRemit, None),
+            Some((url, _)) => {
+                readable.push(Readable { key, offer, url, claimed });
+                continue;
+            }
+            None => refuse(RefuseReason::Unreadable, None),
+        };
+        answers.push(Answer { key, offer, step, placement });
+    }
+    Ok((answers, readable))
+}
+
+/// Whether the last assessment names another offence.
+fn is_out_of_remit(assessments: &[AssessmentRecord]) -> bool {
+    let offence = assessments.last().and_then(|last| last.offence.known().copied());
+    offence.is_some_and(|offence| offence != Offence::Csam)
 }
 
 /// Notes why, with what the witnesses say.
@@ -87,50 +166,16 @@ fn leave_to_a_person(
     context: &Context,
     placer: &Placer,
     report: &mut Report,
-    placement: Placement,
-) -> Result<(), PipelineError> {
+    placement: &Placement,
+) -> Result<(), ReportError> {
     report.route = Some(placer.atlas().route(placement.traced, &[], &[]));
-    if let Some(location) = placement.location {
-        keep_location(report, &context.seal, location)?;
+    if let Some(location) = &placement.location {
+        keep_location(report, &context.seal, location.clone())?;
     }
     Ok(())
 }
 
-async fn decide_all(
-    context: &Context,
-    placer: &Placer,
-    ledger: &Ledger,
-    offered: &[(i64, Hash)],
-) -> Result<Vec<Answer>, PipelineError> {
-    let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
-    let offers: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
-    let mut answers = Vec::with_capacity(offered.len());
-    for body in bodies_about(context.database.read(), &keys).await? {
-        let Some(key) = offers.get(&body.hash).copied() else { continue };
-        let Some(entry) = ledger.of(key).iter().find(|entry| entry.hash == body.hash) else { continue };
-        let line = open_body(&context.seal, entry.content.body(), &body.sealed)?;
-        let (step, placement) = match line.body().ok().and_then(|body| body.url.map(|url| (url, body.assessments))) {
-            Some((url, assessments)) => {
-                let offence = assessments.last().and_then(|last| last.offence.known().copied());
-                decide(placer, &url, offence, entry.content.country).await
-            }
-            None => refuse(RefuseReason::Unreadable, None),
-        };
-        answers.push(Answer { key, offer: body.hash, step, placement });
-    }
-    Ok(answers)
-}
-
-async fn decide(
-    placer: &Placer,
-    url: &ReportedUrl,
-    offence: Option<Offence>,
-    claimed: Option<Country>,
-) -> (Option<Move>, Option<Placement>) {
-    if offence.is_some_and(|offence| offence != Offence::Csam) {
-        return refuse(RefuseReason::OutOfRemit, None);
-    }
-    let placement = placer.locate(url.canonical()).await;
+fn decide(placer: &Placer, placement: Placement, claimed: Option<Country>) -> (Option<Move>, Option<Placement>) {
     let own = &placer.atlas().countries;
     match placement.traced {
         Traced::In(country) if own.contains(&country) => accept(placement),

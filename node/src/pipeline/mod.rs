@@ -23,6 +23,7 @@ mod deliver;
 mod fetch_bodies;
 mod next_place;
 mod place_again;
+mod set_aside;
 #[cfg(test)]
 mod test_house;
 

@@ -6,20 +6,23 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use hotline_protocol::entry::{HostingRecord, LocationRecord};
+use hotline_protocol::entry::{Body, HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
+use hotline_protocol::state::Fold;
+use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::PipelineError;
 use super::next_place::{Contacts, Next, contacts, is_known_silent, next_place, silent_nodes};
+use super::set_aside::{call_about, is_its_own};
 use crate::context::Context;
 use crate::exchange::{HubSettings, Link, log};
 use crate::report::{
     Dossier, House, Ledger, Move, Part, PlannedMove, Report, ReportError, Route, awaiting, by_keys, dossier,
-    keep_location, record_moves, refused_for, save_reports, unanswered_since, unplaced,
+    is_not_located, keep_location, not_located, record_moves, refused_for, save_reports, unanswered_since, unplaced,
 };
-use crate::routing::{DOUBTS, Placer};
+use crate::routing::{DOUBTS, Placement, Placer};
 
 /// What second tries work with. Made anew for every round: peers and links change.
 pub struct SecondTries<'a> {
@@ -44,10 +47,20 @@ pub struct Placed {
 /// Where one report goes next.
 struct NextPlace {
     seen: Report,
-    dossier: Dossier,
+    /// Nothing where it cannot be read.
+    dossier: Option<Dossier>,
     hosting: Vec<HostingRecord>,
     location: Option<LocationRecord>,
     next: Next,
+}
+
+/// A report that was looked at, and whose server is to be located.
+struct Looked {
+    seen: Report,
+    dossier: Dossier,
+    url: ReportedUrl,
+    fold: Fold,
+    silent: BTreeMap<NodeId, i64>,
 }
 
 impl<'a> SecondTries<'a> {
@@ -72,6 +85,12 @@ impl<'a> SecondTries<'a> {
     /// Offers what nobody could be offered before, where somebody can be now.
     pub async fn place_unplaced(&self, part: Part) -> Result<Placed, PipelineError> {
         let waiting = unplaced(self.context.database.read(), &self.context.own, part.after, part.limit).await?;
+        self.move_on(waiting, part.limit).await
+    }
+
+    /// Places what could not be located before, because the name servers had not answered.
+    pub async fn place_not_located(&self, part: Part) -> Result<Placed, PipelineError> {
+        let waiting = not_located(self.context.database.read(), &self.context.own, part).await?;
         self.move_on(waiting, part.limit).await
     }
 
@@ -108,44 +127,101 @@ impl<'a> SecondTries<'a> {
 
     async fn move_on(&self, reports: Vec<Report>, limit: u64) -> Result<Placed, PipelineError> {
         let last = (reports.len() as u64 == limit).then(|| reports.last().map(|report| report.key)).flatten();
-        let places = self.find_places(reports).await?;
-        let mut awaited = BTreeMap::new();
+        let mut placed = Placed { last, ..Placed::default() };
+        let (held, looked) = self.look_at(reports).await?;
+        self.take(held, &mut placed).await?;
+        // Recorded as hosts are located: a slow host delays its own reports alone.
+        let urls: Vec<&CanonicalUrl> = looked.iter().map(|looked| looked.url.canonical()).collect();
+        let mut placing = self.placer.locate_many(&urls);
+        let mut looked: Vec<Option<&Looked>> = looked.iter().map(Some).collect();
+        while let Some(wave) = placing.next_wave().await {
+            let place = |(number, placement): (usize, Placement)| Some(self.next(looked[number].take()?, placement));
+            let places = wave.into_iter().filter_map(place).collect();
+            self.take(places, &mut placed).await?;
+        }
+        Ok(placed)
+    }
+
+    /// Notes and records where reports go next.
+    async fn take(&self, places: Vec<NextPlace>, placed: &mut Placed) -> Result<(), PipelineError> {
         for place in &places {
             if let Next::Await { node, since } = &place.next {
-                let earliest: &mut i64 = awaited.entry(node.clone()).or_insert(*since);
+                let earliest: &mut i64 = placed.awaited.entry(node.clone()).or_insert(*since);
                 *earliest = (*earliest).min(*since);
             }
         }
-        let to_record: Vec<NextPlace> = places.into_iter().filter(NextPlace::changes_something).collect();
-        let moves = if to_record.is_empty() { 0 } else { self.record(to_record).await? };
-        Ok(Placed { moves, awaited, last })
+        let changed: Vec<NextPlace> = places.into_iter().filter(NextPlace::changes_something).collect();
+        placed.moves += self.record(&changed).await?;
+        Ok(())
     }
 
-    /// May ask name servers, so it is done before the transaction.
-    async fn find_places(&self, reports: Vec<Report>) -> Result<Vec<NextPlace>, PipelineError> {
+    /// Reads what is known of reports. Those that cannot be read, or whose URL is gone, stay for a person.
+    async fn look_at(&self, reports: Vec<Report>) -> Result<(Vec<NextPlace>, Vec<Looked>), PipelineError> {
         let (context, now) = (self.context, self.context.clock.unix_seconds());
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let ledger = Ledger::load(context.database.read(), &keys).await?;
-        let mut places = Vec::with_capacity(reports.len());
+        let (ledger, mut faults) = Ledger::load_readable(context.database.read(), &keys).await?;
+        let (mut held, mut looked) = (Vec::new(), Vec::new());
         for seen in reports {
             let Some(fold) = ledger.fold(seen.key) else { continue };
-            let dossier = dossier(context, context.database.read(), &seen).await?;
-            let silent = silent_nodes(&context.own, &fold, ledger.of(seen.key), &self.contacts, now);
-            let (next, hosting, location) = match dossier.url() {
-                Some(url) => {
-                    let placement = self.placer.locate(url.canonical()).await;
-                    let next = next_place(self.placer.atlas(), placement.traced, &fold, &silent);
-                    (next, placement.hosting, placement.location)
+            let dossier = match dossier(context, context.database.read(), &seen).await {
+                Ok(dossier) => Some(dossier),
+                Err(fault) if is_its_own(&fault) => {
+                    faults.push((seen.key, fault));
+                    None
                 }
-                // The body is gone: nothing can be located, so a person must look.
-                None => (Next::Stay(Route { destination: None, reason: RouteReason::Held }), Vec::new(), None),
+                Err(error) => return Err(error.into()),
             };
-            places.push(NextPlace { seen, dossier, hosting, location, next });
+            let url = dossier.as_ref().and_then(|dossier| dossier.url().cloned());
+            match dossier.zip(url) {
+                Some((dossier, url)) => {
+                    let silent = silent_nodes(&context.own, &fold, ledger.of(seen.key), &self.contacts, now);
+                    looked.push(Looked { seen, dossier, url, fold, silent });
+                }
+                None => held.push(NextPlace::for_a_person(seen)),
+            }
         }
-        Ok(places)
+        call_about(context, &faults).await?;
+        Ok((held, looked))
     }
 
-    async fn record(&self, places: Vec<NextPlace>) -> Result<usize, PipelineError> {
+    fn next(&self, looked: &Looked, placement: Placement) -> NextPlace {
+        let Looked { seen, dossier, fold, silent, .. } = looked;
+        let next = next_place(self.placer.atlas(), placement.traced, fold, silent);
+        let Placement { hosting, location, .. } = placement;
+        NextPlace { seen: seen.clone(), dossier: Some(dossier.clone()), hosting, location, next }
+    }
+
+    /// Records places: one transaction for all of them; where one stands in the way, one for each.
+    async fn record(&self, places: &[NextPlace]) -> Result<usize, PipelineError> {
+        if places.is_empty() {
+            return Ok(0);
+        }
+        match self.record_all(places).await {
+            Err(error) if is_its_own(&error) => {}
+            recorded => return Ok(recorded?),
+        }
+        let (mut count, mut faults) = (0, Vec::new());
+        for place in places {
+            match self.record_all(std::slice::from_ref(place)).await {
+                Ok(moves) => count += moves,
+                Err(fault) if is_its_own(&fault) => {
+                    let held = NextPlace::for_a_person(place.seen.clone());
+                    faults.push((place.seen.key, fault));
+                    // It may be that nothing at all can be recorded of it.
+                    if let Err(error) = self.record_all(&[held]).await
+                        && !is_its_own(&error)
+                    {
+                        return Err(error.into());
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        call_about(self.context, &faults).await?;
+        Ok(count)
+    }
+
+    async fn record_all(&self, places: &[NextPlace]) -> Result<usize, ReportError> {
         let context = self.context;
         let keys: Vec<i64> = places.iter().map(|place| place.seen.key).collect();
         let write = context.database.write("place_again").await?;
@@ -166,13 +242,13 @@ impl<'a> SecondTries<'a> {
             match &place.next {
                 Next::Offer { target, country } => {
                     let step = Move::Transfer { target: target.clone(), country: Some(*country) };
-                    let body = place.complete_body(context).to_line().map_err(ReportError::from)?;
-                    moves.push(PlannedMove { report: key, step, body: Some(body) });
+                    let body = place.complete_body(context).map(|body| body.to_line()).transpose()?;
+                    moves.push(PlannedMove { report: key, step, body });
                 }
                 // Also what turns out to be hosted here: nobody but a person can take it up.
                 Next::Stay(_) | Next::Await { .. } => {
-                    if let Some(location) = place.location {
-                        keep_location(report, &context.seal, location)?;
+                    if let Some(location) = &place.location {
+                        keep_location(report, &context.seal, location.clone())?;
                     }
                     held.push(key);
                 }
@@ -208,8 +284,11 @@ impl NextPlace {
             || match (&self.next, &self.seen.route) {
                 (Next::Offer { .. }, _) => true,
                 (Next::Await { .. }, was) => was.as_ref() != Some(&self.next.route()),
-                (Next::Stay(route), Some(was)) => waited(was) || is_news(was, route),
-                (Next::Stay(_), None) => false,
+                (Next::Stay(route), Some(was)) => {
+                    let is_located = is_not_located(&self.seen) && was != route;
+                    waited(was) || is_news(was, route) || is_located || self.is_for_a_person()
+                }
+                (Next::Stay(_), None) => self.is_for_a_person(),
             }
     }
 
@@ -223,9 +302,20 @@ impl NextPlace {
         may_be_offered && standing(report) == standing(&self.seen)
     }
 
-    /// All that is known, with what was found now.
-    fn complete_body(&self, context: &Context) -> hotline_protocol::entry::Body {
-        let mut body = self.dossier.known.clone();
+    /// Held for a person.
+    const fn for_a_person(seen: Report) -> Self {
+        let next = Next::Stay(Route { destination: None, reason: RouteReason::Held });
+        Self { seen, dossier: None, hosting: Vec::new(), location: None, next }
+    }
+
+    /// Whether it cannot be read, and is not held yet.
+    fn is_for_a_person(&self) -> bool {
+        self.dossier.is_none() && self.seen.house != Some(House::Held)
+    }
+
+    /// All that is known, with what was found now; `None` where nothing can be read.
+    fn complete_body(&self, context: &Context) -> Option<Body> {
+        let mut body = self.dossier.as_ref()?.known.clone();
         body.salt = context.salt();
         for found in &self.hosting {
             if !body.hosting.contains(found) {
@@ -234,7 +324,7 @@ impl NextPlace {
         }
         body.location.extend(self.location.clone());
         body.bound_evidence();
-        body
+        Some(body)
     }
 }
 

@@ -1,6 +1,6 @@
 //! All entries about some reports, and the fold over them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, Header};
@@ -49,6 +49,25 @@ impl Ledger {
             ledger.add(row.report, Recorded::of_row(&row)?);
         }
         Ok(ledger)
+    }
+
+    /// [`Ledger::load`], where a report with an entry that cannot be read costs itself alone: it is left out, and told
+    /// with its fault.
+    pub async fn load_readable<C: ConnectionTrait>(
+        connection: &C,
+        keys: &[i64],
+    ) -> Result<(Self, Vec<(i64, ReportError)>), ReportError> {
+        let (mut ledger, mut faulty) = (Self::default(), BTreeMap::new());
+        for row in entries_about(connection, keys).await? {
+            match Recorded::of_row(&row) {
+                Ok(entry) => ledger.add(row.report, entry),
+                Err(fault) => {
+                    faulty.entry(row.report).or_insert(fault);
+                }
+            }
+        }
+        ledger.entries.retain(|key, _| !faulty.contains_key(key));
+        Ok((ledger, faulty.into_iter().collect()))
     }
 
     /// [`Ledger::load`], and with it what a new epoch left behind: evidence, and no part of any fold.

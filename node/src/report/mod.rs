@@ -80,7 +80,7 @@ pub use repository::{
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;
-pub use silent_repository::{Part, awaiting, unanswered_since};
+pub use silent_repository::{Part, awaiting, is_not_located, not_located, unanswered_since};
 pub use stale::{Bucket, Counted, id_seconds};
 pub use stuck_repository::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
 pub use tally_repository::{Tally, tally};

@@ -1,9 +1,10 @@
 //! Reports whose offer was left without an answer, and reports that wait until somebody is heard from again.
 
 use hotline_protocol::id::NodeId;
+use hotline_protocol::vocabulary::RouteReason;
 
 use super::entry_repository::signed;
-use super::model::Report;
+use super::model::{Report, Route};
 use super::row_repository::read;
 use crate::storage::{ConnectionTrait, StorageError, Value};
 
@@ -60,17 +61,39 @@ pub async fn awaiting<C: ConnectionTrait>(
     read(connection, if node.is_some() { HELD_FOR_NODE } else { HELD_FOR_ANYBODY }, values).await
 }
 
+/// The index `report_house` tells all but the reason.
+const NOT_LOCATED: &str = "report WHERE house = 'held' AND id > ? AND holder = ? AND state = 'assessed' \
+    AND destination IS NULL AND route_reason = 'held' AND country IS NULL ORDER BY id LIMIT ?";
+
+/// Reports of `holder` whose server could not be located, because the name servers had not answered.
+pub async fn not_located<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+    part: Part,
+) -> Result<Vec<Report>, StorageError> {
+    let values = vec![part.after.into(), holder.as_str().into(), signed(part.limit).into()];
+    read(connection, NOT_LOCATED, values).await
+}
+
+/// Whether a report is one of those.
+#[must_use]
+pub fn is_not_located(report: &Report) -> bool {
+    let held = |route: &Route| route.destination.is_none() && route.reason == RouteReason::Held;
+    report.offer.is_none() && report.country.is_none() && report.route.as_ref().is_some_and(held)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::storage::plan;
 
     #[tokio::test]
-    async fn both_questions_are_answered_from_an_index_in_its_order() {
+    async fn these_questions_are_answered_from_an_index_in_its_order() {
         for (rows, index) in [
             (UNANSWERED, "INDEX report_offer (offer_target=? AND id>?)"),
             (HELD_FOR_NODE, "INDEX report_house (house=? AND id>?)"),
             (HELD_FOR_ANYBODY, "INDEX report_house (house=? AND id>?)"),
+            (NOT_LOCATED, "INDEX report_house (house=? AND id>?)"),
         ] {
             let plan = plan(&format!("* FROM {rows}")).await;
             assert!(plan.contains(index) && !plan.contains("SORT") && !plan.contains("TEMP"), "{plan}");

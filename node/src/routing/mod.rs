@@ -6,6 +6,8 @@
 mod atlas;
 mod hotline_countries;
 mod place;
+mod place_many;
 
 pub use atlas::{Atlas, DOUBTS, PeerArea, Traced};
 pub use place::{Placement, Placer};
+pub use place_many::Placing;

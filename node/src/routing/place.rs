@@ -18,8 +18,8 @@ use crate::trust::{PeerStanding, peers};
 /// Locates and routes. Made anew for every batch: peers change.
 #[derive(Clone)]
 pub struct Placer {
-    context: Context,
-    geolocator: Arc<Geolocator>,
+    pub(super) context: Context,
+    pub(super) geolocator: Arc<Geolocator>,
     atlas: Arc<Atlas>,
 }
 
@@ -126,7 +126,7 @@ impl Placer {
     }
 }
 
-fn place_of(url: &CanonicalUrl) -> Place<'_> {
+pub(super) fn place_of(url: &CanonicalUrl) -> Place<'_> {
     match url.host() {
         Host::Domain(name) => Place::Domain(name),
         Host::Ipv4(address) => Place::Address(address.into()),

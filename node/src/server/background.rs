@@ -14,6 +14,7 @@ use hotline_protocol::problem::Problem;
 
 use super::alert_delivery;
 use super::counting::{days_loop, years_loop};
+use super::locate_again::locate_again_loop;
 use super::node::Shared;
 use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
@@ -56,6 +57,7 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
     spawn(tasks, shared, "sealer", seal_loop);
     spawn(tasks, shared, "answers", answer_loop);
     spawn(tasks, shared, "second tries", second_tries_loop);
+    spawn(tasks, shared, "not yet located", locate_again_loop);
     spawn(tasks, shared, "days", days_loop);
     spawn(tasks, shared, "years", years_loop);
     spawn(tasks, shared, "upkeep", upkeep::upkeep_loop);

@@ -5,6 +5,7 @@ mod background;
 mod counting;
 mod exchange_api;
 mod listener;
+mod locate_again;
 mod node;
 mod operations;
 mod peer_figures;

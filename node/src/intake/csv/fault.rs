@@ -71,6 +71,8 @@ pub enum FaultKind {
     UrlMalformed,
     #[error("this reference was imported before with other content")]
     ReferenceTaken,
+    #[error("what the row says does not fit into one report: {0}")]
+    NotOneBody(String),
     #[error("{0}")]
     UrlRefused(#[from] UrlRefused),
     #[error("ftp addresses are not taken, only http and https")]

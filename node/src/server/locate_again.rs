@@ -1,0 +1,40 @@
+//! The loop for reports whose server could not be located, because the name servers had not answered.
+//!
+//! It stands apart from the other second tries: those must not wait for hosts that stay silent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::background::{STEP_LIMIT, placer};
+use super::node::Shared;
+use crate::pipeline::{PipelineError, SecondTries};
+use crate::report::Part;
+use crate::shutdown::{Stop, Waited};
+
+/// How often it is tried again. A name server that was away is back within minutes, or a person is needed.
+const ROUND: Duration = Duration::from_mins(2);
+
+/// Goes round until the stop.
+pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
+    loop {
+        // Whoever asks how the node is learns it from this. Nothing is asked again while what was learnt holds.
+        shared.geolocator.examine_resolvers().await;
+        if stop.wait(ROUND).await != Waited::Elapsed {
+            return;
+        }
+        if let Err(error) = round(&shared, &stop).await {
+            tracing::error!(%error, "reports could not be located again; they are looked at again");
+        }
+    }
+}
+
+async fn round(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
+    let placer = placer(shared).await?;
+    let links = shared.hub.links.all();
+    let tries = SecondTries::new(&shared.hub.context, &placer, &links);
+    let mut after = Some(0);
+    while let Some(from) = after.filter(|_| !stop.is_stopping()) {
+        after = tries.place_not_located(Part { after: from, limit: STEP_LIMIT }).await?.last;
+    }
+    Ok(())
+}
