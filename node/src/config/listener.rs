@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::origin::Origin;
 use super::own_url::OwnUrl;
 use super::section::Section;
 
@@ -43,6 +44,8 @@ pub struct PublicSection {
     pub key_file: Option<PathBuf>,
     /// Requests a minute, those of everybody together: behind a proxy all come from one address.
     pub requests_per_minute: u32,
+    /// Websites whose pages may ask from a browser.
+    pub allowed_origins: Vec<Origin>,
     /// Time that a request's head may take, and its body again.
     pub request_timeout_seconds: u32,
 }
@@ -54,6 +57,7 @@ impl Default for PublicSection {
             certificate_file: None,
             key_file: None,
             requests_per_minute: 60,
+            allowed_origins: Vec::new(),
             request_timeout_seconds: 10,
         }
     }

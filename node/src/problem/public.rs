@@ -61,6 +61,10 @@ problems! {
     UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.";
     /// Fields are wrong.
     Validation = "validation", UNPROCESSABLE_ENTITY, "Some fields cannot be taken as they are.";
+    /// The same request is at work.
+    AtWork = "at-work", CONFLICT, "The same request is being worked on; send it again for its answer.";
+    /// Another request came under this key.
+    KeyTaken = "key-taken", UNPROCESSABLE_ENTITY, "Another report was sent under this Idempotency-Key.";
     /// The client asks too often.
     TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, "You ask too often.";
     /// A fault of ours.
@@ -119,6 +123,18 @@ impl PublicProblem {
     #[must_use]
     pub const fn validation(faults: Vec<FieldFault>) -> Self {
         Self { kind: Kind::Validation, faults, retry_after_seconds: None }
+    }
+
+    /// 409: the same request is at work; its answer is there in a moment.
+    #[must_use]
+    pub const fn at_work() -> Self {
+        Self { kind: Kind::AtWork, faults: Vec::new(), retry_after_seconds: Some(1) }
+    }
+
+    /// 422: another request came under this key.
+    #[must_use]
+    pub const fn key_taken() -> Self {
+        Self::new(Kind::KeyTaken)
     }
 
     /// 429: come back after so many seconds.

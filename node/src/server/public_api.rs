@@ -1,5 +1,8 @@
 //! The reporting API: a URL in, a case number out. Whoever uploads learns nothing of what is known.
 
+mod origins;
+mod request_key;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,15 +15,20 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use data_encoding::BASE32_NOPAD;
 use futures_util::StreamExt as _;
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::Body as ReportBody;
 use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Channel, Offence, Source, State as ReportState, Urgency};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
+use self::origins::with_origins;
+use self::request_key::{AtWork, key_of};
 use super::node::Shared;
-use crate::intake::{Submission, submit};
+use crate::context::Context;
+use crate::intake::{Answer, Once, Submission, answered_before, submit, submit_once};
 use crate::problem::{Audience, FieldFault, Json, PublicProblem, with_problems};
-use crate::report::{PrivateContent, ReportError, find_report};
+use crate::report::{PrivateContent, Report, ReportError, by_case, find_report};
 use crate::routing::Placer;
 use crate::storage::StorageError;
 
@@ -30,6 +38,8 @@ const URLS_LIMIT: usize = 100;
 const COMMENT_LIMIT: usize = 8 * 1024;
 /// Longest e-mail address (RFC 5321).
 const EMAIL_LIMIT: usize = 254;
+/// The mark of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// A whole request.
 const REQUEST_LIMIT: usize = 512 * 1024;
 
@@ -43,16 +53,18 @@ struct Minute {
 struct Api {
     shared: Arc<Shared>,
     minute: Mutex<Minute>,
+    at_work: AtWork,
 }
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    let api = Arc::new(Api { shared, minute: Mutex::default() });
+    let origins = shared.config.public.allowed_origins.clone();
+    let api = Arc::new(Api { shared, minute: Mutex::default(), at_work: AtWork::default() });
     let routes = Router::new()
         .route("/api/v1/reports", post(report))
         .route("/api/v1/reports/{case_number}", get(state))
         .layer(from_fn_with_state(Arc::clone(&api), admit))
         .with_state(api);
-    with_problems(routes, Audience::Public)
+    with_origins(with_problems(routes, Audience::Public), &origins)
 }
 
 impl Api {
@@ -76,7 +88,11 @@ async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Res
     api.count()?;
     let limit = Duration::from_secs(u64::from(api.shared.config.public.request_timeout_seconds));
     let (head, body) = request.into_parts();
-    let body = tokio::time::timeout(limit, read_bounded(body)).await.map_err(|_| PublicProblem::timeout())??;
+    let mut body = tokio::time::timeout(limit, read_bounded(body)).await.map_err(|_| PublicProblem::timeout())??;
+    // Some programs write a byte order mark before everything; a parser may ignore it (RFC 8259, section 8.1).
+    if body.starts_with(BYTE_ORDER_MARK) {
+        body.drain(..BYTE_ORDER_MARK.len());
+    }
     Ok(next.run(Request::from_parts(head, body.into())).await)
 }
 
@@ -107,7 +123,7 @@ struct NewCase {
     email: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Case {
     case_number: String,
     secret: String,
@@ -120,45 +136,104 @@ struct PublicState {
 
 async fn report(
     State(api): State<Arc<Api>>,
+    headers: HeaderMap,
     Json(case): Json<NewCase>,
 ) -> Result<(StatusCode, axum::Json<Case>), PublicProblem> {
-    let urls = check(&case)?;
-    let shared = &api.shared;
-    let context = &shared.hub.context;
+    let urls = each_once(check(&case)?);
+    let context = &api.shared.hub.context;
     let secret = BASE32_NOPAD.encode(&context.randomness.bytes::<16>());
-    let digest = context.seal.index_digest("case-secret", secret.as_bytes());
-    let group = (urls.len() > 1).then(|| context.randomness.uuid_v7(context.clock.now()).to_string());
-    let submissions = urls
-        .into_iter()
-        .map(|url| {
-            let mut body = ReportBody::new(context.salt());
-            body.url = Some(url);
-            body.group.clone_from(&group);
-            Submission {
-                body,
-                private: PrivateContent {
-                    comment: case.comment.clone(),
-                    email: case.email.clone(),
-                    ..PrivateContent::default()
-                },
-                offence: case.offence.unwrap_or(Offence::Csam),
-                urgency: Urgency::Routine,
-                source: Source::Public,
-                channel: Channel::Api,
-                received_at: context.now_micros(),
-                finding: None,
-                reference: None,
-                case_secret: Some(digest),
-            }
-        })
-        .collect();
-    let placer = Placer::new(context, Arc::clone(&shared.geolocator), &shared.config.routing)
+    let failed = |error| storage_problem("report", &error);
+    let Some(key) = key_of(&headers)? else {
+        let submissions = submissions(context, &case, urls, &secret);
+        let reports = submit(context, &placer(&api).await?, submissions).await.map_err(failed)?;
+        return Ok((StatusCode::CREATED, axum::Json(case_of(context, &reports, secret)?)));
+    };
+    let once = Once::new(&context.seal, &key, &case.identity(&urls));
+    let _turn = api.at_work.begin(once.key).ok_or_else(PublicProblem::at_work)?;
+    let answer = if let Some(before) = answered_before(context, &once).await.map_err(failed)? {
+        before
+    } else {
+        let submissions = submissions(context, &case, urls, &secret);
+        let told = |reports: &[Report]| {
+            let case = case_of(context, reports, secret.clone()).ok();
+            Zeroizing::new(serde_json::to_vec(&case).unwrap_or_default())
+        };
+        submit_once(context, &placer(&api).await?, submissions, &once, told).await.map_err(failed)?
+    };
+    let case = match answer {
+        Answer::Taken(reports) => case_of(context, &reports, secret)?,
+        Answer::Given(answer) => {
+            serde_json::from_slice(&answer).map_err(|error| PublicProblem::internal("report", &error))?
+        }
+        Answer::OtherRequest => return Err(PublicProblem::key_taken()),
+    };
+    Ok((StatusCode::CREATED, axum::Json(case)))
+}
+
+async fn placer(api: &Api) -> Result<Placer, PublicProblem> {
+    let shared = &api.shared;
+    Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing)
         .await
-        .map_err(|error| storage_problem("report", &error.into()))?;
-    let reports = submit(context, &placer, submissions).await.map_err(|error| storage_problem("report", &error))?;
+        .map_err(|error| storage_problem("report", &error.into()))
+}
+
+fn case_of(context: &Context, reports: &[Report], secret: String) -> Result<Case, PublicProblem> {
     let number = reports.first().and_then(|report| report.number);
     let number = number.ok_or_else(|| PublicProblem::internal("report", &ReportError::NotFound))?;
-    Ok((StatusCode::CREATED, axum::Json(Case { case_number: number.shown(context.own.seat()), secret })))
+    Ok(Case { case_number: number.shown(context.own.seat()), secret })
+}
+
+fn submissions(context: &Context, case: &NewCase, urls: Vec<ReportedUrl>, secret: &str) -> Vec<Submission> {
+    let digest = context.seal.index_digest("case-secret", secret.as_bytes());
+    let group = (urls.len() > 1).then(|| context.randomness.uuid_v7(context.clock.now()).to_string());
+    let submission = |url| {
+        let mut body = ReportBody::new(context.salt());
+        body.url = Some(url);
+        body.group.clone_from(&group);
+        Submission {
+            body,
+            private: PrivateContent {
+                comment: case.comment.clone(),
+                email: case.email.clone(),
+                ..PrivateContent::default()
+            },
+            offence: case.offence.unwrap_or(Offence::Csam),
+            urgency: Urgency::Routine,
+            source: Source::Public,
+            channel: Channel::Api,
+            received_at: context.now_micros(),
+            finding: None,
+            reference: None,
+            case_secret: Some(digest),
+        }
+    };
+    urls.into_iter().map(submission).collect()
+}
+
+/// One address is reported once, however often it stands in a request.
+fn each_once(urls: Vec<ReportedUrl>) -> Vec<ReportedUrl> {
+    let mut each: Vec<ReportedUrl> = Vec::with_capacity(urls.len());
+    for url in urls {
+        if each.iter().all(|known| known.canonical() != url.canonical()) {
+            each.push(url);
+        }
+    }
+    each
+}
+
+impl NewCase {
+    /// What the request says, however it is written: the same again is the same report.
+    fn identity(&self, urls: &[ReportedUrl]) -> Hash {
+        let offence = self.offence.unwrap_or(Offence::Csam).code();
+        let words = [Some(offence), self.comment.as_deref(), self.email.as_deref()];
+        let mut said = Zeroizing::new(Vec::new());
+        for part in words.into_iter().chain(urls.iter().map(|url| Some(url.as_given()))) {
+            let length = part.map_or(u64::MAX, |part| part.len() as u64);
+            said.extend_from_slice(&length.to_be_bytes());
+            said.extend_from_slice(part.unwrap_or_default().as_bytes());
+        }
+        Hash::of(&[&said])
+    }
 }
 
 fn check(case: &NewCase) -> Result<Vec<ReportedUrl>, PublicProblem> {
@@ -196,7 +271,7 @@ async fn state(
     let context = &api.shared.hub.context;
     let secret = headers
         .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+        .and_then(|value| bearer(value.to_str().ok()?))
         .ok_or_else(PublicProblem::unauthenticated)?;
     let digest = context.seal.index_digest("case-secret", secret.as_bytes());
     let report = match find_report(context.database.read(), &case_number).await {
@@ -210,7 +285,26 @@ async fn state(
     if !is_theirs {
         return Err(PublicProblem::unauthenticated());
     }
-    let state = match report.shown_state() {
+    let case =
+        by_case(context.database.read(), &digest).await.map_err(|error| storage_problem("state", &error.into()))?;
+    Ok(axum::Json(PublicState { state: state_of(&case) }))
+}
+
+/// The token of an `Authorization` header. Its scheme may be written in any case (RFC 9110, section 11.1).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then_some(token.trim())
+}
+
+/// The state of a case: what all its reports are, else that it is being worked on.
+fn state_of(case: &[Report]) -> &'static str {
+    let mut states = case.iter().map(public_state);
+    let first = states.next().unwrap_or("received");
+    if states.all(|state| state == first) { first } else { "processed" }
+}
+
+fn public_state(report: &Report) -> &'static str {
+    match report.shown_state() {
         ReportState::Received => "received",
         ReportState::Removed
         | ReportState::Unavailable
@@ -218,8 +312,7 @@ async fn state(
         | ReportState::Withdrawn
         | ReportState::Closed => "closed",
         _ => "processed",
-    };
-    Ok(axum::Json(PublicState { state }))
+    }
 }
 
 fn log_outcome_unknown(act: &'static str) {

@@ -9,6 +9,7 @@ use crate::access::alert;
 use crate::exchange::Hub;
 use crate::exchange::log::{EPOCH_SETTING, SEAL_SETTING, SealState};
 use crate::exchange::rotation::RotationError;
+use crate::intake::forget_answers;
 use crate::pipeline::{Alarms, ToldEnds, ToldWarnings, raise_alarms, tell_authority_warnings, tell_certificate_ends};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, leave_setting, take_setting};
@@ -20,6 +21,8 @@ const ROUND: Duration = Duration::from_millis(500);
 const NOBODY_REACHED: Duration = Duration::from_mins(1);
 /// Alarms count in minutes: every tenth round is often enough to look for them.
 const ALARM_ROUNDS: u64 = 10;
+/// Every five minutes: what is to be forgotten was kept for a day.
+const FORGETTING_ROUNDS: u64 = 600;
 
 /// What people were told since the start.
 #[derive(Default)]
@@ -55,6 +58,11 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
             && let Err(error) = look_for_alarms(&shared, &mut alarms, &mut told).await
         {
             tracing::warn!(%error, "alarms could not be raised; it is tried again");
+        }
+        if round.is_multiple_of(FORGETTING_ROUNDS)
+            && let Err(error) = forget_answers(&hub.context).await
+        {
+            tracing::warn!(%error, "answers of the public API could not be forgotten; it is tried again");
         }
         round += 1;
         let waited = hub.context.now_micros() - began;

@@ -8,6 +8,7 @@ pub mod digest;
 pub mod digest_key;
 pub mod entry;
 pub mod epoch;
+pub mod given_answer;
 pub mod link;
 pub mod log;
 pub mod opened;
