@@ -16,6 +16,7 @@ mod invitation;
 mod manage;
 mod model;
 mod name;
+mod normal_form;
 mod password;
 mod repository;
 mod role;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::error::AccountError;
 use super::name::AccountName;
+use super::normal_form::{earlier_forms, normal_form};
 use crate::randomness::Randomness;
 
 /// NIST SP 800-63B asks for eight where there is a second factor; the length is the only rule that helps.
@@ -39,15 +40,34 @@ pub enum PasswordRefused {
 pub(super) struct NewPassword(Zeroizing<String>);
 
 impl NewPassword {
-    /// Checks it against the rules. Any characters may stand in it.
-    pub(super) fn parse(text: &str, name: &AccountName) -> Result<Self, PasswordRefused> {
+    /// Checks it against the rules, in its normal form. Any characters may stand in it.
+    pub(super) fn parse(typed: &str, name: &AccountName) -> Result<Self, PasswordRefused> {
+        let text = normal_form(typed);
         if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
             return Err(PasswordRefused::Length);
         }
         if text.trim().eq_ignore_ascii_case(name.as_str()) {
             return Err(PasswordRefused::Name);
         }
-        Ok(Self(Zeroizing::new(text.to_owned())))
+        Ok(Self(text))
+    }
+}
+
+/// What a password was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verified {
+    /// Another one, or nobody's.
+    Wrong,
+    /// The one that is kept.
+    Right,
+    /// The one that is kept, in a form of before: its hash in the normal form, to be kept from now on.
+    RightAsBefore(String),
+}
+
+impl Verified {
+    /// Whether it is the right one.
+    pub(super) fn is_right(&self) -> bool {
+        *self != Self::Wrong
     }
 }
 
@@ -69,9 +89,14 @@ impl Passwords {
         self.run(move || hash(&password.0)).await
     }
 
-    /// Whether a password is the one of this PHC string. Without one the same work is done, so that the time tells
-    /// nothing of whether there is an account.
-    pub(super) async fn verify(&self, password: Zeroizing<String>, kept: Option<String>) -> Result<bool, AccountError> {
+    /// Whether a password is the one of this PHC string, in its normal form or as an earlier version kept it. Without a
+    /// string the same work is done, so that the time tells nothing of whether there is an account; how much it is
+    /// depends on what is typed alone.
+    pub(super) async fn verify(
+        &self,
+        password: Zeroizing<String>,
+        kept: Option<String>,
+    ) -> Result<Verified, AccountError> {
         self.run(move || verify(&password, kept.as_deref())).await
     }
 
@@ -98,7 +123,24 @@ fn hash(password: &str) -> String {
     hash.expect("a password and a salt of this length are within argon2's limits").to_string()
 }
 
-fn verify(password: &str, kept: Option<&str>) -> bool {
+/// Nothing of this is left out where the answer is known already: the time would tell which form is kept.
+fn verify(typed: &str, kept: Option<&str>) -> Verified {
+    let normal = normal_form(typed);
+    let is_right = is_it(&normal, kept);
+    let earlier = earlier_forms(typed);
+    if earlier.is_empty() {
+        return if is_right { Verified::Right } else { Verified::Wrong };
+    }
+    let tried: Vec<bool> = earlier.iter().map(|form| is_it(form, kept)).collect();
+    let anew = hash(&normal);
+    match (is_right, tried.contains(&true)) {
+        (true, _) => Verified::Right,
+        (false, true) => Verified::RightAsBefore(anew),
+        (false, false) => Verified::Wrong,
+    }
+}
+
+fn is_it(password: &str, kept: Option<&str>) -> bool {
     /// Of no account.
     static NOBODYS: LazyLock<String> = LazyLock::new(|| hash("nobody's password"));
     let is_it = PasswordHash::new(kept.unwrap_or(&NOBODYS))
@@ -133,9 +175,38 @@ mod tests {
             let text = Zeroizing::new(text.to_owned());
             passwords.verify(text, kept.map(str::to_owned)).await.expect("verified")
         };
-        assert!(verify("three words here", Some(&kept)).await);
-        assert!(!verify("three words herE", Some(&kept)).await);
-        assert!(!verify("three words here", Some("not a hash")).await);
-        assert!(!verify("nobody's password", None).await);
+        assert_eq!(verify("three words here", Some(&kept)).await, Verified::Right);
+        assert_eq!(verify("three words herE", Some(&kept)).await, Verified::Wrong);
+        assert_eq!(verify("three words here", Some("not a hash")).await, Verified::Wrong);
+        assert_eq!(verify("nobody's password", None).await, Verified::Wrong);
+    }
+
+    #[tokio::test]
+    async fn an_accented_password_is_right_however_it_is_typed_and_one_of_before_is_kept_anew() {
+        let passwords = Passwords::default();
+        let name = "ada".parse().expect("a name");
+        let (composed, apart) = ("\u{e9}t\u{e9} \u{e0} la mer", "e\u{301}te\u{301} a\u{300} la mer");
+        let new = NewPassword::parse(apart, &name).expect("good");
+        let kept = passwords.hash(new).await.expect("hashed");
+        let verify = async |text: &str, kept: &str| {
+            let text = Zeroizing::new(text.to_owned());
+            passwords.verify(text, Some(kept.to_owned())).await.expect("verified")
+        };
+        for typed in [composed, apart] {
+            assert_eq!(verify(typed, &kept).await, Verified::Right);
+        }
+        // An earlier version kept it as it was typed.
+        for before in [composed, apart] {
+            let kept = hash(before);
+            for typed in [composed, apart] {
+                match verify(typed, &kept).await {
+                    Verified::Right => assert_eq!(before, composed),
+                    Verified::RightAsBefore(anew) => assert_eq!(verify(composed, &anew).await, Verified::Right),
+                    Verified::Wrong => panic!("{before} as {typed}"),
+                }
+            }
+        }
+        assert_eq!(verify("ete a la mer", &kept).await, Verified::Wrong);
+        assert_eq!(verify("\u{e9}t\u{e9} \u{e0} la mar", &hash(apart)).await, Verified::Wrong);
     }
 }

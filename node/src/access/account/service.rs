@@ -8,7 +8,7 @@ use super::error::AccountError;
 use super::invitation::{ends_at, hash_of};
 use super::model::Account;
 use super::name::AccountName;
-use super::password::{NewPassword, Passwords};
+use super::password::{NewPassword, Passwords, Verified};
 use super::repository;
 use super::second_factor::SecondFactor;
 use super::session::{Session, Sessions};
@@ -72,7 +72,7 @@ impl Accounts {
         let name: Option<AccountName> = attempt.name.trim().to_lowercase().parse().ok();
         let found = self.find(name.as_ref()).await?;
         let kept = found.and_then(|account| account.password);
-        let is_right = self.passwords.verify(attempt.password, kept.clone()).await?;
+        let verified = self.passwords.verify(attempt.password, kept.clone()).await?;
 
         let write = self.context.database.write("sign_in").await?;
         let account = match &name {
@@ -89,7 +89,7 @@ impl Accounts {
             return self.refuse(write, Outcome::Delayed).await;
         }
         // The row may have changed while the password was verified.
-        let knows = is_right && account.password == kept && account.is_open();
+        let knows = verified.is_right() && account.password == kept && account.is_open();
         let factor = SecondFactor::open(&self.context, &account.name, &account.totp_secret)?;
         let step = factor.step_of(&attempt.code, now.div_euclid(1_000_000), account.totp_step);
         let Some(step) = step.filter(|_| knows) else {
@@ -97,6 +97,9 @@ impl Accounts {
             return self.refuse(write, Outcome::Refused).await;
         };
         account.let_in(step, now);
+        if let Verified::RightAsBefore(anew) = verified {
+            account.password = Some(anew);
+        }
         repository::save(&write, &account).await?;
         self.record(&write, &account.name, "sign_in", String::new()).await?;
         write.commit().await?;
@@ -145,7 +148,7 @@ impl Accounts {
     ) -> Result<String, AccountError> {
         let name = session.name().ok_or(AccountError::Inconsistent)?;
         let kept = self.find(Some(&name)).await?.and_then(|account| account.password);
-        let is_right = self.passwords.verify(old, kept.clone()).await?;
+        let is_right = self.passwords.verify(old, kept.clone()).await?.is_right();
         let new = match NewPassword::parse(new, &name) {
             Ok(new) if is_right => Some(self.passwords.hash(new).await?),
             Ok(_) => None,

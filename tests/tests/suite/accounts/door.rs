@@ -1,10 +1,12 @@
 //! Invitations and sign-ins.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use hotline_node::context::Context;
 use hotline_tests::database::Store;
 use hotline_tests::office::{Office, PASSWORD, Page, path_of};
 use hotline_tests::sentences;
 use libtest_mimic::Trial;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::{House, text};
 
@@ -20,6 +22,8 @@ pub(super) fn trials(store: &Store) -> Vec<Trial> {
             an_account_waits_after_three_failures,
             guesses_do_not_fill_the_trail,
             a_code_counts_once,
+            an_accented_password_is_right_however_it_is_typed,
+            an_accented_password_of_an_earlier_version_is_right_and_kept_anew,
         ]
     )
 }
@@ -225,4 +229,65 @@ async fn a_code_counts_once(store: Store) -> anyhow::Result<()> {
     }
     house.advance(STEP);
     visitor.sign_in("analyst", PASSWORD, &ada.code()?).await?.leads_to("/")
+}
+
+/// As most keyboards send it, and as some of Apple's do.
+const COMPOSED: &str = "\u{e9}t\u{e9} \u{e0} la mer";
+const APART: &str = "e\u{301}te\u{301} a\u{300} la mer";
+/// [`APART`] as an earlier version kept it.
+const KEPT: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2l4dGVlbiBieXRlcyBvaw$hctnHbMBjrM5cDWBJtIroChM5YCq09/3o7b5oj8xh7k";
+
+async fn an_accented_password_is_right_however_it_is_typed(store: Store) -> anyhow::Result<()> {
+    let house = House::serving(&store).await?;
+    for (name, chosen) in [("ada", COMPOSED), ("grace", APART)] {
+        let link = house.door().invite(name, "analyst", None).await?;
+        let office = Office::visitor(&house.door())?;
+        office.take_over(&office.get(&link).await?)?;
+        office.accept(&link, chosen, &office.code()?).await?.leads_to("/")?;
+        for typed in [COMPOSED, APART, "\u{e9}t\u{e9}\u{a0}\u{e0} la mer"] {
+            house.advance(30);
+            let desk = Office::visitor(&house.door())?;
+            desk.share_authenticator(&office);
+            desk.sign_in(name, typed, &desk.code()?).await?.leads_to("/").with_context(|| format!("{typed:?}"))?;
+        }
+        house.advance(30);
+        let desk = Office::visitor(&house.door())?;
+        desk.share_authenticator(&office);
+        desk.sign_in(name, "ete a la mer", &desk.code()?).await?.is(403)?;
+    }
+    Ok(())
+}
+
+async fn an_accented_password_of_an_earlier_version_is_right_and_kept_anew(store: Store) -> anyhow::Result<()> {
+    let house = House::serving(&store).await?;
+    let ada = house.signed_in("analyst").await?;
+    let (_, context) = hotline_node::cli::open(&house.cli().config_file).await?;
+    let write = context.database.write("of_before").await?;
+    write.execute_unprepared(&format!("UPDATE account SET password = '{KEPT}' WHERE name = 'analyst'")).await?;
+    write.commit().await?;
+    let kept = async || -> anyhow::Result<String> {
+        let row = context.database.read().query_one_raw(statement(&context, "SELECT password FROM account")).await?;
+        Ok(row.context("an account")?.try_get_by_index(0)?)
+    };
+    let sign_in = async |typed: &str| -> anyhow::Result<Page> {
+        house.advance(30);
+        let desk = Office::visitor(&house.door())?;
+        desk.share_authenticator(&ada);
+        desk.sign_in("analyst", typed, &desk.code()?).await
+    };
+    sign_in("ete a la mer").await?.is(403)?;
+    ensure!(kept().await? == KEPT, "a wrong one changes nothing");
+    sign_in(APART).await?.leads_to("/")?;
+    let anew = kept().await?;
+    ensure!(anew != KEPT && anew.starts_with("$argon2id$"), "it is kept in the normal form");
+    ada.get("/account").await?.is(200).context("no session ends by it")?;
+    for typed in [COMPOSED, APART] {
+        sign_in(typed).await?.leads_to("/")?;
+    }
+    ensure!(kept().await? == anew, "once is enough");
+    Ok(())
+}
+
+fn statement(context: &Context, sql: &str) -> Statement {
+    Statement::from_string(context.database.read().get_database_backend(), sql)
 }
