@@ -3,8 +3,8 @@
 /// What makes a spreadsheet take a cell for a formula, where it begins with it.
 const RUN: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 /// What some spreadsheets take for the end of a cell, even between quotes: Excel in French divides at semicolons, and
-/// reads only the quotes at the beginning of what is between two of them.
-const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
+/// reads only the quotes at the beginning of what is between two of them; in English it does so at commas.
+const ENDS: [char; 5] = [';', ',', '\t', '\r', '\n'];
 /// What is passed over before a formula.
 const PASSED: [char; 2] = ['"', ' '];
 
@@ -41,6 +41,7 @@ mod tests {
             ("@X()", "'@X()"),
             ("a;=X()", "a;'=X()"),
             ("a;;@X()", "a;;'@X()"),
+            ("a,=X()", "a,'=X()"),
             ("a; =X()", "a; '=X()"),
             ("a;\"=X()&\"", "a;\"'=X()&\""),
             ("\"=X()", "\"'=X()"),

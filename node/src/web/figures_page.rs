@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
@@ -170,8 +171,9 @@ pub(super) async fn download(
     State(office): State<Arc<Office>>,
     Query(asked): Query<Asked>,
     Path(file): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    file_of(&office, &asked, Edition::House, &file).await
+    file_of(&office, &asked, Edition::House, &file, Language::of_request(&headers)).await
 }
 
 /// `GET /figures/published/NAME.csv`, `NAME.json`: the same with small cells withheld.
@@ -180,8 +182,9 @@ pub(super) async fn download_published(
     State(office): State<Arc<Office>>,
     Query(asked): Query<Asked>,
     Path(file): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    file_of(&office, &asked, Edition::Published, &file).await
+    file_of(&office, &asked, Edition::Published, &file, Language::of_request(&headers)).await
 }
 
 async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<YearShown, PageError> {
@@ -226,14 +229,20 @@ fn parts(figures: &[Figure], language: Language, edition: Edition, year: u16) ->
     PARTS.iter().map(|(text, names)| Part { text, figures: names.iter().filter_map(view).collect() }).collect()
 }
 
-async fn file_of(office: &Office, asked: &Asked, edition: Edition, name: &str) -> Result<Response, PageError> {
+async fn file_of(
+    office: &Office,
+    asked: &Asked,
+    edition: Edition,
+    name: &str,
+    language: Language,
+) -> Result<Response, PageError> {
     let (figure, kind) = name.rsplit_once('.').ok_or(PageError::NOT_FOUND)?;
     let is_known = PARTS.iter().any(|(_, names)| names.contains(&figure)) && ["csv", "json"].contains(&kind);
     if !is_known {
         return Err(PageError::NOT_FOUND);
     }
     let YearShown { year, figures, .. } = yearly(office, asked, edition).await?;
-    file(name, &format!("-{year}"), figures.iter())
+    file(name, &format!("-{year}"), language, figures.iter())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::shown::Shown;
@@ -10,6 +11,7 @@ use crate::access::account::{Entitled, right};
 use crate::web::asked::Asked;
 use crate::web::error::PageError;
 use crate::web::figure::{file, is_file_of};
+use crate::web::language::Language;
 use crate::web::office::Office;
 
 /// Every figure that somebody may be shown. What is none of them costs nothing.
@@ -35,13 +37,14 @@ pub(in crate::web) async fn download(
     State(office): State<Arc<Office>>,
     Path(name): Path<String>,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
     if !is_file_of(&name, &FIGURES) {
         return Err(PageError::NOT_FOUND);
     }
     let filter = asked.filter(who.viewer(), &office.context.clock)?;
     let shown = Shown::load(&office, who.viewer(), &filter).await?;
-    file(&name, "", shown.figures())
+    file(&name, "", Language::of_request(&headers), shown.figures())
 }
 
 #[cfg(test)]

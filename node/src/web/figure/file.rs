@@ -4,6 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
 use super::super::error::PageError;
+use super::super::language::Language;
 use super::{csv, json};
 use crate::statistics::Figure;
 
@@ -16,19 +17,17 @@ pub(in crate::web) fn is_file_of(name: &str, figures: &[&str]) -> bool {
 }
 
 /// The file `<figure>.csv` or `<figure>.json`, of one of these figures; what none of them has is not found. It is kept
-/// under the figure's name and `more`, such as a year.
+/// under the figure's name and `more`, such as a year. A table is for spreadsheets in the reader's language.
 pub(in crate::web) fn file<'f>(
     name: &str,
     more: &str,
+    language: Language,
     mut figures: impl Iterator<Item = &'f Figure>,
 ) -> Result<Response, PageError> {
     let (figure, kind) = name.rsplit_once('.').ok_or(PageError::NOT_FOUND)?;
     let figure = figures.find(|it| it.name == figure).ok_or(PageError::NOT_FOUND)?;
     let (media_type, bytes) = match kind {
-        "csv" => (
-            "text/csv; charset=utf-8; header=present",
-            csv(figure).map_err(|error| PageError::internal("download", &error))?,
-        ),
+        "csv" => ("text/csv; charset=utf-8; header=present", csv(figure, language)),
         "json" => ("application/json", json(figure).to_string().into_bytes()),
         _ => return Err(PageError::NOT_FOUND),
     };
