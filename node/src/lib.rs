@@ -25,6 +25,7 @@ pub mod telemetry;
 pub mod trust;
 pub mod watched_file;
 pub mod web;
+pub mod written;
 
 // Linked, it is the process's `malloc`, which Rust's own allocator calls. Named as Rust's allocator it would be asked
 // for aligned memory each time, which takes it a slower way.

@@ -10,6 +10,7 @@ use super::exit::CliError;
 use super::output::{fields, print, show, table};
 use super::{Globals, open};
 use crate::statistics::{Period, Statistics, flat_rows, statistics};
+use crate::written;
 
 /// Hosting countries shown to people; `--json` and `--csv` name every one.
 const SHOWN_COUNTRIES: usize = 20;
@@ -23,10 +24,10 @@ pub struct StatisticsArgs {
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
     pub(super) year: Option<u16>,
     /// First day (UTC)
-    #[arg(long, value_name = "DATE", requires = "to")]
+    #[arg(long, value_name = "DATE", requires = "to", value_parser = parse_day)]
     pub(super) from: Option<NaiveDate>,
     /// Last day (UTC), itself included
-    #[arg(long, value_name = "DATE", requires = "from")]
+    #[arg(long, value_name = "DATE", requires = "from", value_parser = parse_day)]
     pub(super) to: Option<NaiveDate>,
     /// Only what was exchanged with this hotline
     #[arg(long, value_name = "ID")]
@@ -54,6 +55,10 @@ impl StatisticsArgs {
             _ => Period::year(self.year.unwrap_or(present)).ok_or_else(|| CliError::Usage("no such year".into())),
         }
     }
+}
+
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    written::day(text).map_err(|refused| refused.to_string())
 }
 
 fn csv(figures: &Statistics) -> Result<String, CliError> {

@@ -7,7 +7,7 @@ use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
-use super::csv::{Fault, FaultKind, ImportRow};
+use super::csv::{Fault, FaultKind, ImportRow, ReadAs};
 use super::historical::past_report;
 use super::submission::{Submission, publish_all};
 use crate::context::Context;
@@ -34,6 +34,9 @@ pub struct ImportResult {
     pub known: u64,
     /// Faults, by line and column.
     pub faulty: Vec<Fault>,
+    /// How the file was read, where that is another way than commas and UTF-8.
+    #[serde(skip_serializing_if = "ReadAs::is_documented")]
+    pub read: ReadAs,
 }
 
 /// Rows that are ready to be recorded, and what was noted about the others.
@@ -48,8 +51,7 @@ struct PreparedRow {
     line: u64,
     /// Its reference's number.
     reference: i64,
-    /// Digest of its content.
-    content: [u8; 32],
+    digests: Digests,
     report: PreparedReport,
 }
 
@@ -57,13 +59,29 @@ struct PreparedRow {
 struct NewRow {
     line: u64,
     reference: i64,
-    content: [u8; 32],
+    digests: Digests,
     new: NewReport,
     is_past: bool,
 }
 
 /// Rows that are prepared without a pause for others.
 const AT_A_STRETCH: usize = 100;
+
+/// Keyed digests of a row.
+#[derive(Clone, Copy)]
+struct Digests {
+    /// Of what it says.
+    content: [u8; 32],
+    /// Of how it is written, which is what earlier versions kept.
+    as_written: [u8; 32],
+}
+
+impl Digests {
+    /// Whether a report with this digest is the same row.
+    fn are_of(self, known: Option<[u8; 32]>) -> bool {
+        known.is_some_and(|known| known == self.content || known == self.as_written)
+    }
+}
 
 /// Prepares rows: all that can be done before the transaction, as it may ask name servers. A reference that is here
 /// already with the same content is known; with other content, faulty.
@@ -75,37 +93,36 @@ pub(super) async fn prepare_rows(
     let mut noted = ImportResult::default();
     let result = &mut noted;
     let digest_of = |row: &ImportRow| {
-        (
-            reference_number(&context.seal, &row.reference),
-            context.seal.index_digest("import-row", row.content.as_bytes()),
-        )
+        let digest = |hash: &hotline_protocol::bytes::Hash| context.seal.index_digest("import-row", hash.as_bytes());
+        let digests = Digests { content: digest(&row.content), as_written: digest(&row.as_written) };
+        (reference_number(&context.seal, &row.reference), digests)
     };
-    let digests: Vec<(i64, [u8; 32])> = rows.iter().map(digest_of).collect();
+    let digests: Vec<(i64, Digests)> = rows.iter().map(digest_of).collect();
     let references: Vec<i64> = digests.iter().map(|(reference, _)| *reference).collect();
     let newest_then = newest_key(context.database.read()).await?;
     let known = known_rows(context.database.read(), &references).await?;
     let mut taken = Vec::with_capacity(rows.len());
-    for (mut row, (reference, content)) in rows.into_iter().zip(digests) {
+    for (mut row, (reference, digests)) in rows.into_iter().zip(digests) {
         result.rows += 1;
         let line = row.line;
         if let Some(known) = known.get(&reference) {
-            note_known(result, line, *known == Some(content));
+            note_known(result, line, digests.are_of(*known));
             continue;
         }
         let (past, assessed_at) = (row.past.take(), row.finding.assessed_at);
-        let submission = submission(context, row, (reference, content));
+        let submission = submission(context, row, (reference, digests.content));
         let new = match &past {
             Some(past) => past_report(submission, past, assessed_at),
             None => submission.unpublished(),
         };
-        taken.push(NewRow { line, reference, content, new, is_past: past.is_some() });
+        taken.push(NewRow { line, reference, digests, new, is_past: past.is_some() });
     }
     let present = taken.iter_mut().filter(|row| !row.is_past);
     publish_all(placer, present.map(|row| &mut row.new)).await;
     let mut prepared = Vec::with_capacity(taken.len());
-    for NewRow { line, reference, content, new, .. } in taken {
+    for NewRow { line, reference, digests, new, .. } in taken {
         match prepare_report(context, new) {
-            Ok(report) => prepared.push(PreparedRow { line, reference, content, report }),
+            Ok(report) => prepared.push(PreparedRow { line, reference, digests, report }),
             // A row that cannot be made a report costs itself alone.
             Err(ReportError::Body(why)) => {
                 let kind = FaultKind::NotOneBody(why.to_string());
@@ -131,8 +148,11 @@ pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Re
     let mut known = taken_meanwhile(&write, newest_then, &rows).await?;
     let mut new = Vec::with_capacity(rows.len());
     for row in rows {
-        match known.insert(row.reference, Some(row.content)) {
-            Some(known) => note_known(&mut noted, row.line, known == Some(row.content)),
+        match known.insert(row.reference, Some(row.digests.content)) {
+            Some(before) => {
+                note_known(&mut noted, row.line, row.digests.are_of(before));
+                known.insert(row.reference, before);
+            }
             None => new.push(row.report),
         }
     }
@@ -181,17 +201,25 @@ impl PreparedRows {
         self.noted.faulty.extend(faults);
     }
 
+    /// Notes how the file was read so far.
+    pub(super) const fn note_read(&mut self, read: ReadAs) {
+        self.noted.read = read;
+    }
+
     /// Adds more rows.
     pub(super) fn add(&mut self, more: Self) {
+        let read = self.noted.read;
         self.noted.add(more.noted);
+        self.noted.read = read;
         self.newest_then = self.newest_then.min(more.newest_then);
         self.rows.extend(more.rows);
     }
 }
 
 impl ImportResult {
-    /// Adds what was done about more rows.
+    /// Adds what was done about more rows, which were read later.
     pub(super) fn add(&mut self, more: Self) {
+        self.read = more.read;
         self.rows += more.rows;
         self.taken += more.taken;
         self.known += more.known;

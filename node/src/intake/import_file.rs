@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
-use super::csv::{Fault, ImportReader, ImportRow, NotRead, RowRefused, Scope};
+use super::csv::{Fault, ImportReader, ImportRow, NotRead, ReadAs, Reading, RowRefused};
 use super::import::{ImportResult, PreparedRows, prepare_rows, record_rows};
 use crate::context::Context;
 use crate::report::ReportError;
@@ -37,6 +37,8 @@ struct Part {
     rows: Vec<ImportRow>,
     /// The faults of each row that could not be read.
     faulty: Vec<Vec<Fault>>,
+    /// How the file was read so far.
+    read: ReadAs,
     /// The file ends with it. Without such a part the reader died, and what is missing must not pass for the end.
     is_last: bool,
 }
@@ -47,10 +49,10 @@ pub async fn import_file(
     context: &Context,
     placer: &Placer,
     input: impl BufRead + Send + 'static,
-    scope: Scope,
+    reading: Reading,
     result: &mut ImportResult,
 ) -> Result<(), ImportError> {
-    let reader = match ImportReader::open(input, scope) {
+    let reader = match ImportReader::open(input, reading) {
         Ok(reader) => reader,
         Err(NotRead::Header(faults)) => {
             result.faulty.extend(faults);
@@ -58,12 +60,14 @@ pub async fn import_file(
         }
         Err(NotRead::Unreadable(cause)) => return Err(cause.into()),
     };
+    result.read = reader.read_as();
     // The file is read by a thread of its own, as it may be slow; while one batch is written, the next is prepared.
     let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
     let mut parts = Parts { receiver, ended: false };
     // Nobody waits for that thread's end: a pipe may never end, and an import that stops must.
     std::thread::spawn(move || read_parts(reader, &sender));
     let mut prepared = PreparedRows::default();
+    prepared.note_read(result.read);
     loop {
         let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut parts));
         result.add(recorded?);
@@ -114,6 +118,7 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
             }
         }
         part.is_last = reader.has_ended();
+        part.read = reader.read_as();
         if parts.blocking_send(Ok(part)).is_err() {
             return;
         }
@@ -127,13 +132,14 @@ async fn next_batch(
     placer: &Placer,
     parts: &mut Parts,
 ) -> Result<Option<PreparedRows>, ImportError> {
-    let (mut rows, mut faulty, mut read) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut faulty, mut read, mut read_as) = (Vec::new(), Vec::new(), 0, ReadAs::default());
     while read < BATCH_ROWS / PART_ROWS
         && let Some(part) = parts.next().await?
     {
         rows.extend(part.rows);
         faulty.extend(part.faulty);
         read += 1;
+        read_as = part.read;
     }
     if read == 0 {
         return Ok(None);
@@ -143,11 +149,13 @@ async fn next_batch(
         batch.note_faulty(faults);
     }
     batch.add(prepare_rows(context, placer, rows).await?);
+    batch.note_read(read_as);
     Ok(Some(batch))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::csv::Scope;
     use super::*;
 
     #[test]
@@ -157,7 +165,11 @@ mod tests {
             let row = |number| format!("R-{number},2026-01-02T03:04:05Z,https://a.example/{number},{memo}\n");
             let rows: String = (0..1_200).map(row).collect();
             let file = format!("reference,received_at,url,memo\n{rows}");
-            let reader = ImportReader::open(io::Cursor::new(file.into_bytes()), Scope::Present).expect("a header");
+            let reader = ImportReader::open(
+                io::Cursor::new(file.into_bytes()),
+                Reading::new(Scope::Present, chrono::DateTime::UNIX_EPOCH + chrono::Days::new(30_000)),
+            )
+            .expect("a header");
             let (sender, mut parts) = mpsc::channel(1_200);
             read_parts(reader, &sender);
             drop(sender);

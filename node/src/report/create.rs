@@ -9,6 +9,7 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::state::fold;
 use hotline_protocol::vocabulary::RouteReason;
 
+use super::carried::leave_out_impossible_times;
 use super::course::Course;
 use super::dossier::{Dossier, PrivateContent};
 use super::error::ReportError;
@@ -192,6 +193,7 @@ pub(super) async fn publish_report(
         return Err(MoveRefused::Published.into());
     }
     let mut body = dossier.known;
+    leave_out_impossible_times(&mut body);
     body.salt = context.salt();
     let private = PrivateContent { body: None, ..dossier.private };
     report.content = private.seal(&context.seal, &report.id.to_string());

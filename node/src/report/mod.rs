@@ -6,6 +6,7 @@
 
 mod apply;
 mod assess;
+mod carried;
 mod course;
 mod create;
 mod dossier;
@@ -75,7 +76,7 @@ pub use past::PastCase;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};
 pub use repository::{
-    Filter, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
+    Filter, by_case, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
     oldest_of_newest, references_after, refused_for, unplaced,
 };
 pub use sealed_body::{open_body, seal_body};

@@ -140,6 +140,11 @@ pub async fn by_reference<C: ConnectionTrait>(connection: &C, reference: i64) ->
     Ok(read(connection, "report WHERE reference = ?", vec![reference.into()]).await?.pop())
 }
 
+/// The reports of a case, by the digest of its secret, in the order in which they were reported.
+pub async fn by_case<C: ConnectionTrait>(connection: &C, secret: &[u8; 32]) -> Result<Vec<Report>, StorageError> {
+    read(connection, "report WHERE case_secret = ? ORDER BY id", vec![secret.to_vec().into()]).await
+}
+
 /// The key of the newest report; 0 where there is none.
 pub async fn newest_key<C: ConnectionTrait>(connection: &C) -> Result<i64, StorageError> {
     let rows: Vec<[Option<i64>; 1]> =

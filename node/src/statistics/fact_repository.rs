@@ -225,7 +225,8 @@ pub(super) async fn still_online<C: ConnectionTrait>(
 ) -> Result<Vec<(u64, u64)>, StorageError> {
     macro_rules! fields {
         ($from:expr) => {
-            &[Plain(concat!($from, " / 3600")), Plain("COUNT(*)")]
+            // A time before 1970, which older versions took, counts as the first hour: hours are never negative.
+            &[Plain(concat!("CASE WHEN ", $from, " < 0 THEN 0 ELSE ", $from, " / 3600 END")), Plain("COUNT(*)")]
         };
     }
     let (fields, from) = by_clock!(clock, fields);

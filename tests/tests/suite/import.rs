@@ -142,8 +142,9 @@ async fn a_file_with_a_faulty_header_adds_nothing(store: Store) -> anyhow::Resul
         ("a column missing", b"reference,received_at\na,b\n".to_vec(), Some("url")),
         ("a column of the past", format!("lea_at,{HEADER}").into_bytes(), Some("lea_at")),
         ("no header", rows.clone().into_bytes(), Some("url")),
-        ("another separator", HEADER.replace(',', ";").into_bytes(), None),
-        ("UTF-16", utf_16, Some("url")),
+        ("a separator of lists", HEADER.replace(',', "|").into_bytes(), None),
+        ("UTF-16", utf_16, None),
+        ("a spreadsheet itself", b"PK\x03\x04\x14\0".to_vec(), None),
         ("nothing but zeros", vec![0; 10_000], Some("url")),
     ] {
         let faults = house.faults(&content).await.context(what)?;

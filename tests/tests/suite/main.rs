@@ -25,6 +25,7 @@ mod pages;
 mod partner_view;
 mod peer_check;
 mod public_api;
+mod public_requests;
 mod receipts;
 mod recount;
 mod refusals;
@@ -33,6 +34,8 @@ mod revocation;
 mod rotation;
 mod secrets;
 mod silence;
+mod tables;
+mod times;
 mod urls;
 mod volumes;
 mod walk_through;
@@ -88,8 +91,11 @@ fn on_store(store: &Store) -> Vec<Trial> {
         rotation::trials(store),
         secrets::trials(store),
         import::trials(store),
+        tables::trials(store),
+        times::trials(store),
         urls::trials(store),
         public_api::trials(store),
+        public_requests::trials(store),
         pages::trials(store),
         partner_view::trials(store),
         location_data::trials(store),

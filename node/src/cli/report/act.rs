@@ -8,7 +8,7 @@ use hotline_protocol::vocabulary::{Action, Reason};
 
 use super::ReportName;
 use super::record::{Case, Decision, record_decision};
-use super::time::{not_in_future, parse_time};
+use super::time::{in_order, not_in_future, parse_time};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
 use crate::cli::terminal::without_url;
@@ -81,6 +81,7 @@ pub(super) async fn run(args: ActArgs, globals: &Globals) -> Result<(), CliError
 fn decide(args: &ActArgs, case: &Case<'_>) -> Result<Decision, CliError> {
     let now = case.context.clock.unix_seconds();
     args.check(now)?;
+    args.check_against(case)?;
     let remark = args.remark();
     let mut body = case.new_body();
     body.actions.push(ActionRecord {
@@ -104,8 +105,30 @@ impl ActArgs {
         {
             return Err(CliError::Usage("--first-seen-offline is before --last-seen-online".into()));
         }
+        if self.is_gone() {
+            in_order(("--last-seen-online", self.last_seen_online), ("--at", self.at))?;
+        }
         without_url("--to", self.to.as_deref().unwrap_or_default())?;
         without_url("--reference", self.reference.as_deref().unwrap_or_default())
+    }
+
+    /// Nothing is done about a report before somebody received it, and nothing is removed before the hoster was told.
+    fn check_against(&self, case: &Case<'_>) -> Result<(), CliError> {
+        let here = case.report.received_at.div_euclid(1_000_000);
+        let received = case.dossier.known.received_at.map_or(here, |origin| origin.min(here));
+        let received = ("the time at which the report was received", Some(received));
+        in_order(received, ("--at", self.at))?;
+        in_order(received, ("--first-seen-offline", self.first_seen_offline))?;
+        if !self.is_gone() {
+            return Ok(());
+        }
+        let is_notice = |act: &&ActionRecord| act.action.known() == Some(&Action::IspInformed);
+        let noticed = case.dossier.known.actions.iter().filter(is_notice).map(|act| act.at).min();
+        in_order(("the time at which the hoster was informed", noticed), ("--at", self.at))
+    }
+
+    const fn is_gone(&self) -> bool {
+        matches!(self.action, Action::Removed | Action::Unavailable)
     }
 
     fn remark(&self) -> String {

@@ -13,7 +13,7 @@ use crate::cli::locate::open_placer;
 use crate::cli::output::{or_dash, show, table, tell};
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::intake::csv::{Fault, Scope};
+use crate::intake::csv::{Encoding, Fault, ReadAs, Reading, Scope};
 use crate::intake::{ImportError, ImportResult, import_file};
 
 /// Faults shown to people; `--json` names every one.
@@ -27,12 +27,18 @@ const SHOWN_FAULTS: usize = 50;
     hotline-node report import reports.csv --json"
 )]
 pub struct ImportArgs {
-    /// The file (comma-separated values, UTF-8, with a header line)
+    /// The file (comma-separated values with a header line; semicolons, tabs and Windows-1252 are read too)
     #[arg(value_name = "FILE.csv")]
     pub(super) file: PathBuf,
     /// Cases of the past: counted, never sent
     #[arg(long)]
     pub(super) historical: bool,
+    /// Cells that hold exactly this are empty, as where R writes NA; may be given several times
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) missing: Vec<String>,
+    /// NA in a column of countries is Namibia, and no sign of R for a missing value
+    #[arg(long)]
+    pub(super) namibia: bool,
 }
 
 pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliError> {
@@ -42,8 +48,9 @@ pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliEr
     let file = File::open(&args.file).map_err(failed)?;
     let bar = progress_bar(file.metadata().map_err(failed)?.len());
     let scope = if args.historical { Scope::Historical } else { Scope::Present };
+    let reading = Reading { missing: args.missing, namibia: args.namibia, ..Reading::new(scope, context.clock.now()) };
     let mut result = ImportResult::default();
-    let read = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), scope, &mut result).await;
+    let read = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), reading, &mut result).await;
     bar.finish_and_clear();
     if let Err(error) = read {
         return Err(stopped(&context, &result, &args.file, error).await);
@@ -94,8 +101,9 @@ async fn record_import(context: &Context, result: &ImportResult) -> Result<(), C
 }
 
 fn for_people(result: &ImportResult) -> String {
-    let ImportResult { rows, taken, known, faulty } = result;
+    let ImportResult { rows, taken, known, faulty, read } = result;
     let counts = format!("{rows} rows read: {taken} taken, {known} known already, {} faults.", faulty.len());
+    let counts = [Some(counts), told(*read)].into_iter().flatten().collect::<Vec<_>>().join("\n");
     if faulty.is_empty() {
         return counts;
     }
@@ -106,4 +114,14 @@ fn for_people(result: &ImportResult) -> String {
         more => format!("\nand {more} more; --json names all"),
     };
     format!("{counts}\n{shown}{more}")
+}
+
+/// How the file was read, where that is another way than the documented one: what was found out may be wrong.
+fn told(read: ReadAs) -> Option<String> {
+    let words = format!("Read with {}, as {}.", read.separator.name(), read.encoding.name());
+    let look = match read.encoding {
+        Encoding::Utf8 => "",
+        Encoding::Windows1252 => " Look at a note with accents: if it is garbled, save the file as \"CSV UTF-8\".",
+    };
+    (!read.is_documented()).then(|| words + look)
 }

@@ -1,20 +1,26 @@
 //! Times on the command line.
 
-use chrono::DateTime;
-
 use crate::cli::exit::CliError;
+use crate::written::{self, CLOCK_SLACK_SECONDS};
 
-/// Reads an RFC 3339 time for clap; gives seconds since 1970.
+/// Reads a time for clap; gives seconds since 1970.
 pub(super) fn parse_time(text: &str) -> Result<i64, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.timestamp())
-        .map_err(|_| "expected a time as in 2026-01-31T13:45:00Z (RFC 3339)".to_owned())
+    written::time(text).map(|time| time.timestamp()).map_err(|refused| refused.to_string())
 }
 
-/// Refuses a time that is still to come; a minute of difference between two clocks is no fault.
+/// Refuses a time that is still to come.
 pub(super) fn not_in_future(name: &str, time: Option<i64>, now: i64) -> Result<(), CliError> {
-    match time {
-        Some(time) if time > now + 60 => Err(CliError::Usage(format!("{name} is in the future"))),
+    let Some(time) = time else { return Ok(()) };
+    written::not_in_future(time, now).map_err(|refused| CliError::Usage(format!("{name} is {refused}")))
+}
+
+/// Refuses a time that is before what it must follow, but for the difference between two clocks. Both with the words
+/// that name them.
+pub(super) fn in_order(earlier: (&str, Option<i64>), later: (&str, Option<i64>)) -> Result<(), CliError> {
+    match (earlier.1, later.1) {
+        (Some(first), Some(second)) if second.saturating_add(CLOCK_SLACK_SECONDS) < first => {
+            Err(CliError::Usage(format!("{} is before {}", later.0, earlier.0)))
+        }
         _ => Ok(()),
     }
 }

@@ -2,17 +2,18 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-use hotline_protocol::bytes::Hash;
+use chrono::{DateTime, Utc};
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::CodeUnknown;
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
-use super::column::Column;
+use super::column::{Column, Kind};
 use super::fault::{Fault, FaultKind};
 use super::header::Header;
+use super::reading::{Reading, Separator};
 use super::record::Record;
+use super::sign::{Meaning, meaning};
+use crate::written;
 
 /// Codes that geolocation data has in the place of a country: the country counts as unknown.
 const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
@@ -20,31 +21,99 @@ const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
 /// Longest mailbox (RFC 5321, section 4.5.3.1).
 const EMAIL_LIMIT_BYTES: usize = 254;
 
+/// What a file is read by, beside its rows.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) header: Header,
+    pub(super) reading: Reading,
+    pub(super) separator: Separator,
+    /// It has quotes around signs for a missing value, too.
+    pub(super) quotes_signs: bool,
+}
+
 /// The cells of a row whose writing is right, and the faults found while they are read.
 pub(super) struct Cells<'a> {
+    file: &'a File,
     header: &'a Header,
     record: &'a Record,
     /// All cells, one after the other.
     text: &'a str,
+    /// Columns whose cells are signs for a missing value: a bit each.
+    missing: u64,
     faults: Vec<Fault>,
 }
 
 impl<'a> Cells<'a> {
+    /// As they stand there; nothing is checked.
+    pub(super) fn unchecked(file: &'a File, record: &'a Record) -> Self {
+        let text = record.text().unwrap_or_default();
+        Self { file, header: &file.header, record, text, missing: 0, faults: Vec::new() }
+    }
+
     /// Checks what concerns every cell: number, quotes, length, UTF-8.
-    pub(super) fn new(header: &'a Header, record: &'a Record) -> Result<Self, Vec<Fault>> {
-        let text = record.text();
-        let mut cells = Self { header, record, text: text.unwrap_or_default(), faults: Vec::new() };
+    pub(super) fn new(file: &'a File, record: &'a Record) -> Result<Self, Vec<Fault>> {
+        let (text, mut cells) = (record.text(), Self::unchecked(file, record));
         for (place, kind) in &record.faults {
             cells.fault_at(*place, kind.clone());
         }
-        if record.count != header.width() {
-            let kind = FaultKind::FieldCount { expected: header.width(), found: record.count };
-            cells.faults.push(Fault { line: record.line, column: None, kind });
-        }
+        cells.check_count();
         if text.is_none_or(|text| text.bytes().any(may_control)) {
             cells.check_each();
         }
+        if cells.faults.is_empty() {
+            cells.check_signs();
+        }
         if cells.faults.is_empty() { Ok(cells) } else { Err(cells.faults) }
+    }
+
+    /// Cells without a column may stand at the end where nothing is in them, and what is first and has no name may hold a
+    /// program's own numbers of the rows.
+    fn check_count(&mut self) {
+        let (expected, found) = (self.header.width(), self.record.count);
+        let beyond = self.record.fields().enumerate().skip(expected).any(|(_, field)| !field.trim_ascii().is_empty());
+        if found < self.header.named_width() || beyond || self.record.says_more {
+            let first = self.record.fields().next().unwrap_or_default();
+            let is_number = !first.is_empty() && first.iter().all(u8::is_ascii_digit);
+            let kind = if found == expected + 1 && is_number {
+                FaultKind::RowNames
+            } else {
+                FaultKind::FieldCount { expected, found }
+            };
+            self.faults.push(Fault { line: self.record.line, column: None, kind });
+            return;
+        }
+        let is_unnamed = |place: usize| place > 0 && place < expected && self.header.column(place).is_none();
+        let mut unnamed = self.record.fields().enumerate().filter(|(place, _)| is_unnamed(*place));
+        if let Some((place, _)) = unnamed.find(|(_, field)| !field.trim_ascii().is_empty()) {
+            let column = Some(format!("number {}", place + 1));
+            self.faults.push(Fault { line: self.record.line, column, kind: FaultKind::ColumnUnnamed });
+        }
+    }
+
+    /// Finds cells that are signs for a missing value, and names those about which nobody has said what they mean.
+    fn check_signs(&mut self) {
+        for column in Column::ALL {
+            let Some(text) = self.written(*column) else { continue };
+            if self.file.separator == Separator::Tab && has_escape(text) && !self.is_quoted(*column) {
+                self.fault(*column, FaultKind::Backslash);
+                continue;
+            }
+            match meaning(*column, text, self.is_quoted(*column), self.file.quotes_signs, &self.file.reading) {
+                Some(Meaning::Missing) => self.missing |= 1 << (*column as u64),
+                Some(Meaning::Unknown(kind)) => self.fault(*column, kind),
+                Some(Meaning::Itself) | None => {}
+            }
+        }
+    }
+
+    /// Whether a cell stands in quotes.
+    pub(super) fn is_quoted(&self, column: Column) -> bool {
+        self.header.place(column).is_some_and(|place| self.record.is_quoted(place))
+    }
+
+    /// Whether any cell stands in quotes.
+    pub(super) const fn has_quotes(&self) -> bool {
+        self.record.has_quotes()
     }
 
     fn check_each(&mut self) {
@@ -85,8 +154,14 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The text without space around it; `None` where the cell is empty or the file does not have the column.
+    /// The text without space around it; `None` where the cell is empty, or a sign for that, or the file does not have
+    /// the column.
     pub(super) fn text(&self, column: Column) -> Option<&'a str> {
+        if self.missing >> (column as u64) & 1 == 1 { None } else { self.written(column) }
+    }
+
+    /// [`text`](Self::text) as it is written, also of a sign.
+    pub(super) fn written(&self, column: Column) -> Option<&'a str> {
         let text = self.text.get(self.record.range(self.header.place(column)?)?)?.trim();
         (!text.is_empty()).then_some(text)
     }
@@ -122,6 +197,19 @@ impl<'a> Cells<'a> {
         self.read(column, parse)
     }
 
+    /// A time that has passed.
+    pub(super) fn time(&mut self, column: Column) -> Option<DateTime<Utc>> {
+        debug_assert!(column.kind() == Kind::Time, "the column holds times");
+        let now = self.file.reading.now;
+        self.read(column, |text| written::moment(text, now).map_err(FaultKind::from))
+    }
+
+    /// A time that must be there.
+    pub(super) fn required_time(&mut self, column: Column) -> Option<DateTime<Utc>> {
+        let now = self.file.reading.now;
+        self.required(column, |text| written::moment(text, now).map_err(FaultKind::from))
+    }
+
     /// A text that is hidden.
     pub(super) fn secret(&self, column: Column) -> Option<SecretString> {
         self.text(column).map(SecretString::from)
@@ -145,24 +233,9 @@ impl<'a> Cells<'a> {
         list
     }
 
-    /// `true` or `false`; empty is `false`.
+    /// A flag; empty is false.
     pub(super) fn flag(&mut self, column: Column) -> bool {
         self.read(column, flag).unwrap_or(false)
-    }
-
-    /// SHA-256 over every cell that is not empty, with its column's name, in the order of the columns: the same for
-    /// a file with other columns or another order. `content` is where it is put together.
-    pub(super) fn content(&self, content: &mut Zeroizing<Vec<u8>>) -> Hash {
-        content.clear();
-        for column in Column::ALL {
-            if let Some(text) = self.text(*column) {
-                for part in [column.name(), text] {
-                    content.extend_from_slice(&(part.len() as u64).to_be_bytes());
-                    content.extend_from_slice(part.as_bytes());
-                }
-            }
-        }
-        Hash::of(&[content])
     }
 }
 
@@ -176,18 +249,15 @@ pub(super) fn code<T: FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, Fault
     text.parse().map_err(FaultKind::CodeUnknown)
 }
 
-/// A time of RFC 3339, cut to the microseconds that both databases keep.
-pub(super) fn time(text: &str) -> Result<DateTime<Utc>, FaultKind> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|_| FaultKind::TimeMalformed)?;
-    Ok(time.with_timezone(&Utc).trunc_subsecs(6))
+fn flag(text: &str) -> Result<bool, FaultKind> {
+    written::flag(text).ok_or(FaultKind::FlagMalformed)
 }
 
-fn flag(text: &str) -> Result<bool, FaultKind> {
-    match text {
-        "true" | "yes" | "1" => Ok(true),
-        "false" | "no" | "0" => Ok(false),
-        _ => Err(FaultKind::FlagMalformed),
-    }
+/// Whether a text holds what PostgreSQL's text format writes for a character that it cannot. Its sign for a missing value
+/// is no such.
+fn has_escape(text: &str) -> bool {
+    let escapes = |after: &str| after.starts_with(['b', 'f', 'n', 'r', 't', 'v', '\\']);
+    text != "\\N" && text.match_indices('\\').any(|(place, _)| escapes(&text[place + 1..]))
 }
 
 /// A country; `None` for a code that stands for none.

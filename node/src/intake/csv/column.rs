@@ -52,4 +52,62 @@ impl Column {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|column| column.name() == name)
     }
+
+    /// What its cells hold.
+    pub(super) const fn kind(self) -> Kind {
+        match self {
+            Self::ReceivedAt | Self::AssessedAt | Self::LeaAt | Self::IspAt | Self::OutcomeAt | Self::RepliedAt => {
+                Kind::Time
+            }
+            Self::Virtual | Self::SelfGenerated | Self::ChildModelling => Kind::Flag,
+            Self::HostingCountry | Self::SentToCountry | Self::ReceivedFromCountry => Kind::Country,
+            Self::HostingIp => Kind::Ip,
+            Self::Url | Self::PageUrl | Self::Referrer => Kind::Address,
+            Self::Behaviour
+            | Self::TerrorismType
+            | Self::PaymentMethods
+            | Self::Media
+            | Self::Age
+            | Self::Production => Kind::Codes,
+            Self::Source => Kind::Code("public"),
+            Self::Channel => Kind::Code("import"),
+            Self::Offence => Kind::Code("csam"),
+            Self::Urgency => Kind::Code("routine"),
+            Self::Assessment => Kind::Code("unassessed"),
+            Self::SiteType | Self::Commerciality | Self::Sex => Kind::Code("not_determined"),
+            Self::AssessedOffence | Self::Reason | Self::Outcome => Kind::Code(""),
+            Self::Reference
+            | Self::Group
+            | Self::ReporterEmail
+            | Self::AccessUsername
+            | Self::AccessPassword
+            | Self::Memo => Kind::Text,
+        }
+    }
+
+    /// Whether its cells are addresses.
+    pub(super) const fn is_address(self) -> bool {
+        matches!(self.kind(), Kind::Address)
+    }
+}
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A time.
+    Time,
+    /// True or false.
+    Flag,
+    /// A code of a list, and the list's default.
+    Code(&'static str),
+    /// Codes of a list.
+    Codes,
+    /// A country.
+    Country,
+    /// An IP address.
+    Ip,
+    /// A URL.
+    Address,
+    /// A person's or a program's words.
+    Text,
 }

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::report::FindingRefused;
+use crate::written::TimeRefused;
 
 use super::record::FIELD_LIMIT_BYTES;
 
@@ -27,10 +28,18 @@ pub struct Fault {
 pub enum FaultKind {
     #[error("the file has no header line")]
     HeaderMissing,
-    #[error("the fields stand between semicolons; commas are expected")]
-    Semicolons,
-    #[error("the fields stand between tabs; commas are expected")]
-    Tabs,
+    #[error("the file is UTF-16, as spreadsheets write \"Unicode text\"; save it as \"CSV UTF-8\"")]
+    Utf16,
+    #[error("the file is a spreadsheet itself; save it as \"CSV UTF-8\"")]
+    Spreadsheet,
+    #[error("the file is no text; rows of comma-separated values are expected")]
+    NoText,
+    #[error("the fields stand between vertical bars, which separate lists here; write the file with commas")]
+    Bars,
+    #[error("the first line names a separator that is not taken; a comma, a semicolon or a tab is expected")]
+    SeparatorUnknown,
+    #[error("the lines end in carriage returns alone; save the file with the line ends of this system")]
+    CarriageReturns,
     #[error("this column is required")]
     ColumnMissing,
     #[error("this column is unknown")]
@@ -41,8 +50,16 @@ pub enum FaultKind {
     ColumnHistorical,
     #[error("{found} fields, where the header line has {expected}")]
     FieldCount { expected: usize, found: usize },
-    #[error("not UTF-8")]
+    #[error("the rows have one field more than the header line; write the file without row names")]
+    RowNames,
+    #[error("a value stands in a column without a name")]
+    ColumnUnnamed,
+    #[error("not UTF-8; save the file as \"CSV UTF-8\"")]
     NotUtf8,
+    #[error(
+        "a backslash as a database's text format writes it; write the file as CSV (COPY … WITH (FORMAT csv, HEADER))"
+    )]
+    Backslash,
     #[error("longer than {FIELD_LIMIT_BYTES} bytes")]
     TooLong,
     #[error("a quote in a field must be doubled, and the field stand in quotes")]
@@ -53,11 +70,29 @@ pub enum FaultKind {
     ControlCharacter,
     #[error("a value is required")]
     Empty,
-    #[error("a time is expected as RFC 3339 has it (such as 2018-05-04T09:30:00Z)")]
-    TimeMalformed,
+    #[error("{0}")]
+    Time(#[from] TimeRefused),
+    #[error("before the report was received")]
+    BeforeReceived,
+    #[error("gone before the hoster was informed")]
+    GoneBeforeNotice,
+    #[error(
+        "{sign} is how programs write that a value is missing; leave the cell empty, or import with --missing '{sign}'"
+    )]
+    MissingSign { sign: &'static str },
+    #[error(
+        "{sign} may be a text, or how a program writes that it is missing; import with --missing '{sign}' where it is \
+         missing, or write \"{sign}\" in quotes where it is a text"
+    )]
+    TextOrMissing { sign: &'static str },
+    #[error(
+        "NA may be Namibia, or R's sign for a missing value; import with --namibia where it is Namibia, or with --missing \
+         NA where it is missing (where both occur, write Namibia as \"NA\" in quotes)"
+    )]
+    NamibiaOrMissing,
     #[error("{0}")]
     CodeUnknown(#[from] CodeUnknown),
-    #[error("true or false is expected")]
+    #[error("true or false is expected (or yes and no, 1 and 0)")]
     FlagMalformed,
     #[error("a country is expected as two capital letters of ISO 3166-1 (such as FR)")]
     CountryUnknown,

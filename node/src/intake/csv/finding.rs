@@ -8,7 +8,7 @@ use hotline_protocol::vocabulary::{
 
 use crate::report::check_finding;
 
-use super::cell::{Cells, code, time};
+use super::cell::{Cells, code};
 use super::column::Column;
 use super::fault::FaultKind;
 
@@ -56,7 +56,7 @@ impl Finding {
             assessment: cells.code(Column::Assessment, Assessment::Unassessed),
             offence: cells.code(Column::AssessedOffence, reported),
             reason: cells.optional(Column::Reason, code),
-            assessed_at: cells.optional(Column::AssessedAt, time),
+            assessed_at: cells.time(Column::AssessedAt),
             behaviours: cells.list(Column::Behaviour),
             terrorism_types: cells.list(Column::TerrorismType),
             site_type: cells.code(Column::SiteType, SiteType::NotDetermined),

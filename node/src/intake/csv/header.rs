@@ -19,7 +19,8 @@ const NAME_LIMIT_BYTES: usize = 40;
 /// The columns in the order of the file.
 #[derive(Debug)]
 pub(super) struct Header {
-    columns: Vec<Column>,
+    /// `None` where a column has no name: a program's own numbers of the rows, or nothing.
+    columns: Vec<Option<Column>>,
     /// The place of each column there is, by its number.
     places: [Option<usize>; Column::ALL.len()],
 }
@@ -28,22 +29,23 @@ impl Header {
     /// Reads the header line; gives every fault of it.
     pub(super) fn parse(record: &Record, scope: Scope) -> Result<Self, Vec<Fault>> {
         let whole = |kind| Fault { line: record.line, column: None, kind };
-        if let Some(kind) = other_separator(record) {
-            return Err(vec![whole(kind)]);
-        }
         let mut columns = Vec::new();
         let mut faults = Vec::new();
         for (place, field) in record.fields().enumerate() {
+            if is_unnamed(field) {
+                columns.push(None);
+                continue;
+            }
             match column(field, scope, &columns) {
-                Ok(column) => columns.push(column),
+                Ok(column) => columns.push(Some(column)),
                 Err(kind) => faults.push(Fault { line: record.line, column: Some(shown(place, field)), kind }),
             }
         }
         faults.extend(record.faults.iter().map(|(_, kind)| whole(kind.clone())));
-        if record.count > record.fields().count() {
+        if record.says_more {
             faults.push(whole(FaultKind::FieldCount { expected: Column::ALL.len(), found: record.count }));
         }
-        for missing in Column::MANDATORY.iter().filter(|column| !columns.contains(column)) {
+        for missing in Column::MANDATORY.iter().filter(|column| !columns.contains(&Some(**column))) {
             let column = Some(missing.name().to_owned());
             faults.push(Fault { line: record.line, column, kind: FaultKind::ColumnMissing });
         }
@@ -52,7 +54,9 @@ impl Header {
         }
         let mut places = [None; Column::ALL.len()];
         for (place, column) in columns.iter().enumerate() {
-            places[*column as usize] = Some(place);
+            if let Some(column) = column {
+                places[*column as usize] = Some(place);
+            }
         }
         Ok(Self { columns, places })
     }
@@ -62,9 +66,14 @@ impl Header {
         self.columns.len()
     }
 
-    /// The column at a place, from 0.
+    /// How many there are up to the last one that has a name: spreadsheets leave out what is empty behind it.
+    pub(super) fn named_width(&self) -> usize {
+        self.columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1)
+    }
+
+    /// The column at a place, from 0; `None` where it has no name.
     pub(super) fn column(&self, place: usize) -> Option<Column> {
-        self.columns.get(place).copied()
+        self.columns.get(place).copied().flatten()
     }
 
     /// The place of a column, from 0.
@@ -73,24 +82,19 @@ impl Header {
     }
 }
 
-/// What stands between the columns' names where that is no comma: spreadsheets of many countries write semicolons.
-fn other_separator(record: &Record) -> Option<FaultKind> {
-    let only = record.fields().next().filter(|_| record.count == 1)?;
-    let text = std::str::from_utf8(only).ok()?;
-    let separates = |separator: char| {
-        let mut names = text.split(separator).map(|name| name.trim().trim_matches('"'));
-        text.contains(separator) && names.any(|name| Column::named(name).is_some())
-    };
-    let others = [(';', FaultKind::Semicolons), ('\t', FaultKind::Tabs)];
-    others.into_iter().find_map(|(separator, kind)| separates(separator).then_some(kind))
+/// Whether a column has no name, or the one that pandas gives to such.
+fn is_unnamed(field: &[u8]) -> bool {
+    let name = field.trim_ascii();
+    let number = name.strip_prefix(b"Unnamed: ");
+    name.is_empty() || number.is_some_and(|number| number.iter().all(u8::is_ascii_digit))
 }
 
-fn column(field: &[u8], scope: Scope, before: &[Column]) -> Result<Column, FaultKind> {
+fn column(field: &[u8], scope: Scope, before: &[Option<Column>]) -> Result<Column, FaultKind> {
     let name = std::str::from_utf8(field).map_err(|_| FaultKind::NotUtf8)?;
     let column = Column::named(name.trim()).ok_or(FaultKind::ColumnUnknown)?;
     if column.is_historical() && scope == Scope::Present {
         Err(FaultKind::ColumnHistorical)
-    } else if before.contains(&column) {
+    } else if before.contains(&Some(column)) {
         Err(FaultKind::ColumnTwice)
     } else {
         Ok(column)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::State;
 
-use super::cell::{Cells, country, time};
+use super::cell::{Cells, country};
 use super::column::Column;
 use super::fault::FaultKind;
 
@@ -52,11 +52,11 @@ impl Past {
             hosting_ip: cells.optional(Column::HostingIp, |text| text.parse().map_err(|_| FaultKind::IpMalformed)),
             sent_to_country: cells.optional(Column::SentToCountry, country).flatten(),
             received_from_country: cells.optional(Column::ReceivedFromCountry, country).flatten(),
-            lea_at: cells.optional(Column::LeaAt, time),
-            isp_at: cells.optional(Column::IspAt, time),
+            lea_at: cells.time(Column::LeaAt),
+            isp_at: cells.time(Column::IspAt),
             outcome: cells.optional(Column::Outcome, outcome),
-            outcome_at: cells.optional(Column::OutcomeAt, time),
-            replied_at: cells.optional(Column::RepliedAt, time),
+            outcome_at: cells.time(Column::OutcomeAt),
+            replied_at: cells.time(Column::RepliedAt),
         };
         if past.outcome_at.is_some() && cells.text(Column::Outcome).is_none() {
             cells.fault(Column::Outcome, FaultKind::OutcomeMissing);

@@ -5,8 +5,12 @@ use std::io::{self, BufRead};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use super::cell::File;
+use super::dialect::{NoTable, Rest, recognise};
 use super::fault::{Fault, FaultKind};
-use super::header::{Header, Scope};
+use super::header::Header;
+use super::letters::Letters;
+use super::reading::{ReadAs, Reading};
 use super::row::ImportRow;
 use super::scan::Records;
 
@@ -35,21 +39,31 @@ pub enum RowRefused {
 /// Reads the rows of a file, one at a time.
 #[derive(Debug)]
 pub struct ImportReader<R> {
-    records: Records<R>,
-    header: Header,
-    scope: Scope,
+    records: Records<Rest<R>>,
+    file: File,
+    letters: Letters,
     scratch: Zeroizing<Vec<u8>>,
     ended: bool,
 }
 
 impl<R: BufRead> ImportReader<R> {
     /// Reads the header line. `input` wants a buffer of some kilobytes ([`io::BufReader`]).
-    pub fn open(input: R, scope: Scope) -> Result<Self, NotRead> {
-        let mut records = Records::new(input)?;
-        let missing = || Fault { line: 1, column: None, kind: FaultKind::HeaderMissing };
-        let first = records.next_record()?.ok_or_else(|| NotRead::Header(vec![missing()]))?;
-        let header = Header::parse(&first, scope).map_err(NotRead::Header)?;
-        Ok(Self { records, header, scope, scratch: Zeroizing::default(), ended: false })
+    pub fn open(input: R, reading: Reading) -> Result<Self, NotRead> {
+        let first_line = |kind| NotRead::Header(vec![Fault { line: 1, column: None, kind }]);
+        let (dialect, rest) = recognise(input).map_err(|refused| match refused {
+            NoTable::Other(kind) => first_line(kind),
+            NoTable::Unreadable(error) => error.into(),
+        })?;
+        let mut letters = Letters::default();
+        if dialect.has_mark {
+            letters.are_utf8();
+        }
+        let separator = dialect.separator;
+        let mut records = Records::new(rest, separator.byte(), dialect.line);
+        let first = records.next_record()?.ok_or_else(|| first_line(FaultKind::HeaderMissing))?;
+        let header = Header::parse(&first, reading.scope).map_err(NotRead::Header)?;
+        let file = File { header, reading, separator, quotes_signs: false };
+        Ok(Self { records, file, letters, scratch: Zeroizing::default(), ended: false })
     }
 }
 
@@ -58,6 +72,12 @@ impl<R> ImportReader<R> {
     #[must_use]
     pub const fn has_ended(&self) -> bool {
         self.ended
+    }
+
+    /// How the file was read so far.
+    #[must_use]
+    pub fn read_as(&self) -> ReadAs {
+        ReadAs { separator: self.file.separator, encoding: self.letters.encoding() }
     }
 }
 
@@ -70,7 +90,8 @@ impl<R: BufRead> Iterator for ImportReader<R> {
         }
         match self.records.next_record() {
             Ok(Some(record)) => {
-                let row = ImportRow::parse(&self.header, &record, self.scope, &mut self.scratch);
+                let record = self.letters.take(&self.file.header, record);
+                let row = ImportRow::parse(&mut self.file, &record, &mut self.scratch);
                 Some(row.map_err(RowRefused::Faulty))
             }
             Ok(None) => {

@@ -23,6 +23,10 @@ pub(super) struct Record {
     bytes: Vec<u8>,
     /// Where each of them ends.
     ends: Vec<usize>,
+    /// Which of them stand in quotes: a bit each.
+    quoted: u64,
+    /// Something stands in a field that was not kept.
+    pub(super) says_more: bool,
 }
 
 impl Record {
@@ -41,6 +45,45 @@ impl Record {
         self.bytes.len()
     }
 
+    /// Whether a field stands in quotes.
+    pub(super) const fn is_quoted(&self, place: usize) -> bool {
+        place < KEPT_FIELDS && self.quoted >> place & 1 == 1
+    }
+
+    /// Whether any field stands in quotes.
+    pub(super) const fn has_quotes(&self) -> bool {
+        self.quoted != 0
+    }
+
+    /// Whether no field holds anything but white space.
+    pub(super) fn is_blank(&self) -> bool {
+        !self.says_more && self.faults.is_empty() && self.bytes.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// Whether every byte is ASCII.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.bytes.is_ascii()
+    }
+
+    /// Whether a field was longer than is kept, and so ends perhaps within a character.
+    pub(super) fn is_cut(&self) -> bool {
+        self.faults.iter().any(|(_, kind)| *kind == FaultKind::TooLong)
+    }
+
+    /// The same record with other fields, where `other` gives one.
+    pub(super) fn rewritten(mut self, other: impl Fn(usize, &[u8]) -> Option<Vec<u8>>) -> Self {
+        let (mut bytes, mut ends) = (Vec::with_capacity(self.bytes.len()), Vec::with_capacity(self.ends.len()));
+        for (place, field) in self.fields().enumerate() {
+            match other(place, field) {
+                Some(other) => bytes.extend(other),
+                None => bytes.extend_from_slice(field),
+            }
+            ends.push(bytes.len());
+        }
+        (self.bytes, self.ends) = (bytes, ends);
+        self
+    }
+
     /// All fields that are kept, one after the other, where each is UTF-8.
     pub(super) fn text(&self) -> Option<&str> {
         let text = std::str::from_utf8(&self.bytes).ok()?;
@@ -53,9 +96,11 @@ impl Record {
 }
 
 /// A record of which bytes are still missing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Unfinished {
     record: Record,
+    /// What stands between the fields.
+    separator: u8,
     place: Place,
     /// A carriage return was read: a line feed makes both the record's end, anything else makes it a byte like others.
     carriage: bool,
@@ -75,8 +120,9 @@ enum Place {
 
 impl Unfinished {
     /// A record that begins on that line.
-    pub(super) fn begin(line: u64) -> Self {
-        Self { record: Record { line, ..Record::default() }, ..Self::default() }
+    pub(super) fn begin(line: u64, separator: u8) -> Self {
+        let record = Record { line, ..Record::default() };
+        Self { record, separator, place: Place::Start, carriage: false, any: false }
     }
 
     /// Takes bytes up to the record's end, or all of them. Gives how many, and whether the record ended.
@@ -103,9 +149,11 @@ impl Unfinished {
 
     /// How many bytes stand before the next one that means something here.
     fn ordinary(&mut self, bytes: &[u8]) -> usize {
+        let separator = self.separator;
+        let is_special = |byte: &u8| *byte == separator || matches!(byte, b'"' | b'\n' | b'\r');
         let end = match self.place {
             Place::Quoted => bytes.iter().position(|byte| *byte == b'"'),
-            Place::Start | Place::Plain => bytes.iter().position(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')),
+            Place::Start | Place::Plain => bytes.iter().position(is_special),
             Place::Quote => Some(0),
         };
         let run = end.unwrap_or(bytes.len());
@@ -118,13 +166,18 @@ impl Unfinished {
     /// Takes a byte that means something; true when it ends the record.
     fn take_special(&mut self, byte: u8) -> bool {
         match (self.place, byte) {
-            (Place::Start, b'"') => self.place = Place::Quoted,
+            (Place::Start, b'"') => {
+                if self.record.count < KEPT_FIELDS {
+                    self.record.quoted |= 1 << self.record.count;
+                }
+                self.place = Place::Quoted;
+            }
             (Place::Quoted, _) => self.place = Place::Quote,
             (Place::Quote, b'"') => {
                 self.keep(b"\"");
                 self.place = Place::Quoted;
             }
-            (_, b',') => self.end_field(),
+            (_, byte) if byte == self.separator => self.end_field(),
             (_, b'\n') => return true,
             (_, b'\r') => self.carriage = true,
             (_, byte) => self.take_ordinary(byte),
@@ -173,7 +226,9 @@ impl Unfinished {
         if self.record.ends.len() < KEPT_FIELDS {
             self.record.ends.push(self.record.bytes.len());
         } else {
-            self.record.bytes.truncate(self.begun());
+            let begun = self.begun();
+            self.record.says_more |= !self.record.bytes[begun..].iter().all(u8::is_ascii_whitespace);
+            self.record.bytes.truncate(begun);
         }
         self.record.count += 1;
         self.place = Place::Start;

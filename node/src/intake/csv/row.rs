@@ -7,11 +7,13 @@ use hotline_protocol::vocabulary::{Channel, Offence, Source, Urgency};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::cell::{Cells, email, line, time};
+use super::cell::{Cells, File, email, line};
 use super::column::Column;
 use super::fault::Fault;
 use super::finding::Finding;
-use super::header::{Header, Scope};
+use super::header::Scope;
+use super::identity::{as_written, identity};
+use super::order::check_order;
 use super::past::Past;
 use super::record::Record;
 use super::url_text::{UrlText, reported_url};
@@ -29,9 +31,11 @@ pub struct ImportRow {
     pub size: usize,
     /// The row's identity, 1 to 200 bytes.
     pub reference: String,
-    /// What stands in the row: equal for the same content, whatever the order of the columns. It is a plain digest
-    /// of an address and more: keep only a keyed digest of it.
+    /// What the row says: equal for the same content, whatever program wrote it and in whatever order of the columns. It
+    /// is a plain digest of an address and more: keep only a keyed digest of it.
     pub content: Hash,
+    /// What stands in the row, letter by letter: rows that were taken by an earlier version are known by it.
+    pub as_written: Hash,
     /// When the hotline received it.
     pub received_at: DateTime<Utc>,
     /// What was reported.
@@ -67,14 +71,22 @@ pub struct ImportRow {
 impl ImportRow {
     /// Reads a record; gives every fault of it. `scratch` is overwritten: rows share it, so that it is wiped once.
     pub(super) fn parse(
-        header: &Header,
+        file: &mut File,
         record: &Record,
-        scope: Scope,
         scratch: &mut Zeroizing<Vec<u8>>,
     ) -> Result<Self, Vec<Fault>> {
-        let mut cells = Cells::new(header, record)?;
+        file.quotes_signs = file.quotes_signs || Cells::unchecked(file, record).quotes_a_sign();
+        Self::of_cells(Cells::new(file, record)?, file.reading.scope, record, scratch)
+    }
+
+    fn of_cells(
+        mut cells: Cells<'_>,
+        scope: Scope,
+        record: &Record,
+        scratch: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<Self, Vec<Fault>> {
         let reference = cells.required(Column::Reference, line(NAME_LIMIT_BYTES));
-        let received_at = cells.required(Column::ReceivedAt, time);
+        let received_at = cells.required_time(Column::ReceivedAt);
         let url = cells.required(Column::Url, reported_url);
         let page_url = cells.optional(Column::PageUrl, reported_url);
         let group = cells.optional(Column::Group, line(NAME_LIMIT_BYTES));
@@ -88,14 +100,19 @@ impl ImportRow {
         let past = (scope == Scope::Historical).then(|| Past::parse(&mut cells));
         let (access_username, access_password) =
             (cells.secret(Column::AccessUsername), cells.secret(Column::AccessPassword));
+        if let Some(received_at) = received_at {
+            check_order(&mut cells, received_at, finding.assessed_at, past.as_ref());
+        }
         let (line, size) = (record.line, record.size());
-        let (content, memo) = (cells.content(scratch), cells.secret(Column::Memo));
+        let (content, as_written) = (identity(&cells, scratch), as_written(&cells, scratch));
+        let memo = cells.secret(Column::Memo);
         let mandatory = reference.zip(received_at).zip(url);
         cells.finish(mandatory.map(|((reference, received_at), url)| Self {
             line,
             size,
             reference,
             content,
+            as_written,
             received_at,
             url,
             page_url,

@@ -3,42 +3,36 @@
 //! Own code in the place of the `csv` crate, which keeps a field of any length in memory (one forgotten quote is
 //! the rest of the file) and does not tell the line on which a record begins where blank lines stand before it.
 
-use std::io::{self, BufRead, Chain, Cursor, ErrorKind, Read as _};
+use std::io::{self, BufRead, ErrorKind};
 
 use super::record::{Record, Unfinished};
-
-const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Reads records.
 #[derive(Debug)]
 pub(super) struct Records<R> {
-    input: Chain<Cursor<Vec<u8>>, R>,
+    input: R,
+    separator: u8,
     line: u64,
 }
 
 impl<R: BufRead> Records<R> {
-    /// Begins to read; a byte order mark at the beginning is passed over.
-    pub(super) fn new(mut input: R) -> io::Result<Self> {
-        let mut first = Vec::new();
-        input.by_ref().take(3).read_to_end(&mut first)?;
-        if first == BYTE_ORDER_MARK {
-            first.clear();
-        }
-        Ok(Self { input: Cursor::new(first).chain(input), line: 1 })
+    /// Begins to read what stands from that line on.
+    pub(super) const fn new(input: R, separator: u8, line: u64) -> Self {
+        Self { input, separator, line }
     }
 
-    /// The next record that is not a blank line; `None` at the end of the file.
+    /// The next record that is neither a blank line nor nothing but separators; `None` at the end of the file.
     pub(super) fn next_record(&mut self) -> io::Result<Option<Record>> {
         loop {
             match self.read_record()? {
-                Some(record) if record.count == 1 && record.size() == 0 => {}
+                Some(record) if record.is_blank() => {}
                 record => return Ok(record),
             }
         }
     }
 
     fn read_record(&mut self) -> io::Result<Option<Record>> {
-        let mut unfinished = Unfinished::begin(self.line);
+        let mut unfinished = Unfinished::begin(self.line, self.separator);
         loop {
             let bytes = match self.input.fill_buf() {
                 Ok([]) => break,
@@ -66,7 +60,7 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<Record> {
-        let mut records = Records::new(text).expect("a slice is read");
+        let mut records = Records::new(text, b',', 1);
         std::iter::from_fn(|| records.next_record().expect("a slice is read")).collect()
     }
 
@@ -86,7 +80,7 @@ mod tests {
     #[test]
     fn fields_are_read_as_rfc_4180_has_them() {
         assert_eq!(rows("a,b\r\nc,\r\n"), [row(1, &["a", "b"]), row(2, &["c", ""])]);
-        assert_eq!(rows("\u{feff}\"a\",\"b,\"\"c\"\"\"\n\"\","), [row(1, &["a", "b,\"c\""]), row(2, &["", ""])]);
+        assert_eq!(rows("\"a\",\"b,\"\"c\"\"\"\n\"\",d"), [row(1, &["a", "b,\"c\""]), row(2, &["", "d"])]);
         assert_eq!(rows(""), []);
         assert_eq!(rows("a\rb,c"), [row(1, &["a\rb", "c"])]);
         assert_eq!(rows("a\r"), [row(1, &["a\r"])]);
@@ -99,7 +93,7 @@ mod tests {
         let whole = read(text.as_bytes());
         for size in 1..text.len() {
             let pieces = BufReader::with_capacity(size, text.as_bytes());
-            let mut records = Records::new(pieces).expect("a slice is read");
+            let mut records = Records::new(pieces, b',', 1);
             let read: Vec<Record> = std::iter::from_fn(|| records.next_record().expect("a slice is read")).collect();
             assert_eq!(read, whole, "{size} bytes at a time");
         }
@@ -132,7 +126,12 @@ mod tests {
 
     #[test]
     fn fields_beyond_the_bound_are_counted_and_not_kept() {
-        let records = read(&b",".repeat(1_000));
-        assert_eq!((records[0].count, records[0].fields().count()), (1_001, KEPT_FIELDS));
+        let commas = b",".repeat(1_000);
+        for (text, says_more) in [([b"a", &commas[..]].concat(), false), ([&commas[..], b"a"].concat(), true)] {
+            let records = read(&text);
+            assert_eq!((records[0].count, records[0].fields().count()), (1_001, KEPT_FIELDS));
+            assert_eq!(records[0].says_more, says_more);
+        }
+        assert_eq!(read(&commas), [], "nothing but separators is no row");
     }
 }

@@ -7,12 +7,25 @@ use hotline_protocol::vocabulary::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Column, Fault, FaultKind, ImportReader, ImportRow, NotRead, RowRefused, Scope};
+use chrono::{DateTime, Utc};
+
+use super::{Column, Fault, FaultKind, ImportReader, ImportRow, NotRead, Reading, RowRefused, Scope};
+use crate::written::TimeRefused;
 
 const LEAST: &str = "reference,received_at,url\n";
 
-fn rows(text: &[u8], scope: Scope) -> Vec<Result<ImportRow, Vec<Fault>>> {
-    ImportReader::open(text, scope)
+/// By a clock that is later than every row here.
+pub(super) fn reading(scope: Scope) -> Reading {
+    let now: DateTime<Utc> = "2026-11-05T10:00:00Z".parse().expect("a time");
+    Reading::new(scope, now)
+}
+
+pub(super) fn rows(text: &[u8], scope: Scope) -> Vec<Result<ImportRow, Vec<Fault>>> {
+    read(text, reading(scope))
+}
+
+pub(super) fn read(text: &[u8], reading: Reading) -> Vec<Result<ImportRow, Vec<Fault>>> {
+    ImportReader::open(text, reading)
         .expect("the header is right")
         .map(|row| {
             row.map_err(|refused| match refused {
@@ -48,7 +61,7 @@ fn fault(column: Column, cell: &str) -> FaultKind {
 }
 
 fn header_faults(text: &str, scope: Scope) -> Vec<(Option<String>, FaultKind)> {
-    match ImportReader::open(text.as_bytes(), scope) {
+    match ImportReader::open(text.as_bytes(), reading(scope)) {
         Err(NotRead::Header(faults)) => faults.into_iter().map(|fault| (fault.column, fault.kind)).collect(),
         other => panic!("the header is faulty: {other:?}"),
     }
@@ -117,14 +130,6 @@ fn a_faulty_header_names_its_columns() {
         ]
     );
     assert_eq!(header_faults("", Scope::Present), [(None, FaultKind::HeaderMissing)]);
-    let least = LEAST.trim_end();
-    for (separator, kind) in [(";", FaultKind::Semicolons), ("\t", FaultKind::Tabs)] {
-        let other = least.replace(',', separator);
-        let quoted = format!("\"{}\"", least.replace(',', &format!("\"{separator}\"")));
-        for header in [other, quoted] {
-            assert_eq!(header_faults(&format!("{header}\n"), Scope::Present), [(None, kind.clone())], "{header}");
-        }
-    }
     let cells_in_its_place = header_faults("R-1,2018-05-04T09:30:00Z,https://host.example/\n", Scope::Present);
     assert!(!format!("{cells_in_its_place:?}").contains("host.example"));
     assert!(cells_in_its_place.contains(&(named("number 3"), FaultKind::ColumnUnknown)));
@@ -135,7 +140,8 @@ fn every_kind_of_faulty_cell_is_named() {
     use Column as C;
     use FaultKind as F;
     for (column, cell, kind) in [
-        (C::AssessedAt, "04/05/2018", F::TimeMalformed),
+        (C::AssessedAt, "04/05/2018", F::Time(TimeRefused::DayOrMonth)),
+        (C::AssessedAt, "2018-05-04", F::Time(TimeRefused::HourMissing)),
         (C::AssessedAt, "2018-05-04T09:30:00Z", F::AssessmentMissing),
         (C::Assessment, "illegal", F::Finding(crate::report::FindingRefused::NotForCsam)),
         (C::Virtual, "perhaps", F::FlagMalformed),
@@ -222,16 +228,7 @@ fn good_rows_go_on_behind_faulty_ones_and_lines_are_those_of_the_file() {
     let column = Some;
     assert_eq!(
         seen,
-        [
-            (3, column("received_at")),
-            (3, column("url")),
-            (4, column("url")),
-            (5, None),
-            (6, column("reference")),
-            (6, column("received_at")),
-            (6, column("url")),
-            (7, column("reference")),
-        ]
+        [(3, column("received_at")), (3, column("url")), (4, column("url")), (5, None), (7, column("reference")),]
     );
     assert_eq!(rows.last().and_then(|row| row.as_ref().ok()).map(|row| row.line), Some(9));
     let document = serde_json::to_value(faults[3]).expect("a fault is JSON");
@@ -273,7 +270,7 @@ impl Read for Endless {
 #[test]
 fn rows_are_given_while_the_file_is_read() {
     let endless = LEAST.as_bytes().chain(Endless { left: usize::MAX });
-    let reader = ImportReader::open(BufReader::new(endless), Scope::Present).expect("the header is right");
+    let reader = ImportReader::open(BufReader::new(endless), reading(Scope::Present)).expect("the header is right");
     assert_eq!(reader.take(1_000).filter_map(Result::ok).map(|row| row.line).last(), Some(1_001));
 }
 

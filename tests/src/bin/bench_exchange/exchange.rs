@@ -10,7 +10,7 @@ use hotline_node::config::Config;
 use hotline_node::context::Context;
 use hotline_node::exchange::log::head;
 use hotline_node::geolocation::{Geolocator, Settings};
-use hotline_node::intake::csv::Scope;
+use hotline_node::intake::csv::{Reading, Scope};
 use hotline_node::intake::{ImportResult, import_file};
 use hotline_node::report::{Filter, list_reports};
 use hotline_node::routing::Placer;
@@ -185,7 +185,8 @@ impl Intake {
         let mut result = ImportResult::default();
         let placer = Placer::new(&self.context, Arc::clone(&self.geolocator), &self.config.routing).await?;
         let input = BufReader::new(File::open(file)?);
-        import_file(&self.context, &placer, input, Scope::Present, &mut result).await?;
+        let reading = Reading::new(Scope::Present, self.context.clock.now());
+        import_file(&self.context, &placer, input, reading, &mut result).await?;
         ensure!(result.taken == result.rows, "{} of {} rows were taken", result.taken, result.rows);
         Ok(())
     }

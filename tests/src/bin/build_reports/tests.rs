@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use hotline_node::intake::csv::{ImportReader, ImportRow, Scope};
+use chrono::{DateTime, Utc};
+use hotline_node::intake::csv::{ImportReader, ImportRow, Reading, Scope};
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
 use super::{SERIES, hosts};
@@ -10,7 +11,8 @@ use super::{SERIES, hosts};
 const HOSTS: &str = "# a remark\n192.0.2.1 www.host.example host.test # more\n2001:db8::1 host.test\n";
 
 fn rows(csv: &str) -> Vec<ImportRow> {
-    let reader = ImportReader::open(csv.as_bytes(), Scope::Present).expect("the header is right");
+    let reader = ImportReader::open(csv.as_bytes(), Reading::new(Scope::Present, DateTime::<Utc>::MAX_UTC))
+        .expect("the header is right");
     reader.map(|row| row.expect("every row is right")).collect()
 }
 
