@@ -20,6 +20,7 @@ pub mod impostor;
 pub mod independent_verifier;
 pub mod kind;
 pub mod leak;
+pub mod location_data;
 pub mod mail_server;
 pub mod mark;
 pub mod marked_federation;

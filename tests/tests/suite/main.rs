@@ -39,6 +39,7 @@ mod times;
 mod urls;
 mod volumes;
 mod walk_through;
+mod witnesses;
 
 use std::process::ExitCode;
 
@@ -99,6 +100,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         pages::trials(store),
         partner_view::trials(store),
         location_data::trials(store),
+        witnesses::trials(store),
         configuration::trials(store),
         database_access::trials(store),
         database_disk::trials(store),
