@@ -145,8 +145,14 @@ pub async fn run(command: &mut Command, input: Option<&str>) -> anyhow::Result<O
 /// `inner` with its arguments and its environment, run by `outer`.
 #[must_use]
 pub fn run_by(mut outer: Command, inner: &Command) -> Command {
+    outer.arg(inner.as_std().get_program()).args(inner.as_std().get_args());
+    with_environment(outer, inner)
+}
+
+/// `outer` in the environment of `inner`.
+#[must_use]
+pub fn with_environment(mut outer: Command, inner: &Command) -> Command {
     let inner = inner.as_std();
-    outer.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {
         match value {
             Some(value) => outer.env(name, value),

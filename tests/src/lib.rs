@@ -28,6 +28,7 @@ pub mod node_process;
 pub mod office;
 pub mod openssl;
 pub mod outsider;
+pub mod pgbouncer;
 pub mod places;
 pub mod ports;
 pub mod postgres;

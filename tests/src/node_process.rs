@@ -175,6 +175,15 @@ impl ProcessNode {
         Ok(())
     }
 
+    /// Waits until it has ended by itself, refusing to go on with a sentence that has these words.
+    pub async fn until_refused(&mut self, words: &str) -> anyhow::Result<()> {
+        let mut child = self.child.take().context("it runs")?;
+        let ended = tokio::time::timeout(READY, child.wait()).await;
+        let status = ended.with_context(|| format!("{} goes on\n{}", self.who.id, self.log_end()))??;
+        ensure!(status.code() == Some(1) && self.log_end().contains(words), "{status}\n{}", self.log_end());
+        Ok(())
+    }
+
     /// Stops it (SIGTERM); it must end by itself and in order. Gives the time it took.
     pub async fn stop(&mut self) -> anyhow::Result<Duration> {
         let mut child = self.child.take().context("it runs")?;

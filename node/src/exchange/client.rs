@@ -67,6 +67,12 @@ pub enum SendFault {
 }
 
 impl SendFault {
+    /// Whether the peer takes this start for a copy: it has heard from a later one.
+    #[must_use]
+    pub const fn is_clone_suspected(&self) -> bool {
+        matches!(self, Self::Problem { problem: Some(Problem::CloneSuspected), .. })
+    }
+
     /// What the peer asked for in `Retry-After`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {

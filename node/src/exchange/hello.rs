@@ -128,7 +128,11 @@ fn check_boot(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefuse
         return Err(HelloRefused::Problem(Problem::Malformed));
     }
     if hub.links.of(peer).superseded_boots.contains(&hello.boot) {
-        tracing::error!(%peer, "an earlier start of this peer said hello after a later one: it may run twice");
+        let now = hub.context.now_micros();
+        if !hub.links.of(peer).speaks_twice(now) {
+            tracing::error!(%peer, "an earlier start of this peer said hello after a later one: it may run twice");
+        }
+        hub.links.update(peer, |link| link.spoke_twice = Some(now));
         return Err(HelloRefused::Problem(Problem::CloneSuspected));
     }
     Ok(())

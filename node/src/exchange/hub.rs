@@ -108,7 +108,12 @@ impl Hub {
             Ok(_) => self.links.heard_from(peer, now, false),
             Err(fault) => {
                 self.links.failed(peer, now, fault.to_string(), fault.retry_after(), self.settings.retry_longest);
-                self.links.update(peer, |link| link.refused = matches!(fault, SendFault::Refused(_)));
+                self.links.update(peer, |link| {
+                    link.refused = matches!(fault, SendFault::Refused(_));
+                    if fault.is_clone_suspected() {
+                        link.clone_suspected.get_or_insert(now);
+                    }
+                });
             }
         }
     }

@@ -46,6 +46,11 @@ pub struct Link {
     pub refused: bool,
     /// Its copy of our log is another one, as was told by a hash at the last delivery.
     pub copy_differs: bool,
+    /// It refuses this start as an earlier one: it has heard from a later start of this node. Since when, microseconds
+    /// since 1970; over with the next hello that it takes.
+    pub clone_suspected: Option<i64>,
+    /// When an earlier start of it last spoke after a later one: two machines may run as that node.
+    pub spoke_twice: Option<i64>,
     /// It has shown its head of our log since our start.
     pub head_shown: bool,
     /// The newest entries that it shows of other logs, verified; the farthest place there is, where the author has
@@ -74,10 +79,23 @@ impl Default for Link {
             accept: None,
             refused: false,
             copy_differs: false,
+            clone_suspected: None,
+            spoke_twice: None,
             head_shown: false,
             heads: BTreeMap::new(),
             dirty: false,
         }
+    }
+}
+
+/// So long after an earlier start has spoken, two machines are taken to run as one node; both say hello more often.
+const TWICE_REMEMBERED_MICROS: i64 = 10 * 60 * 1_000_000;
+
+impl Link {
+    /// Whether an earlier start of the peer spoke lately after a later one.
+    #[must_use]
+    pub fn speaks_twice(&self, now: i64) -> bool {
+        self.spoke_twice.is_some_and(|at| now - at < TWICE_REMEMBERED_MICROS)
     }
 }
 

@@ -42,6 +42,8 @@ pub async fn stored_links<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stor
                     boot: row.boot,
                     clock_skew_seconds: row.clock_skew_seconds,
                     accept: row.accept,
+                    clone_suspected: row.clone_suspected_at,
+                    spoke_twice: row.spoke_twice_at,
                     ..Link::default()
                 },
             })
@@ -69,6 +71,8 @@ impl Links {
             boot: Set(link.boot),
             clock_skew_seconds: Set(link.clock_skew_seconds),
             accept: Set(link.accept),
+            clone_suspected_at: Set(link.clone_suspected),
+            spoke_twice_at: Set(link.spoke_twice),
             head_shown: Set(link.head_shown),
         });
         let write = context.database.write("store_links").await?;

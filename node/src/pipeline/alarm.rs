@@ -20,10 +20,12 @@ enum Fault {
     Refused,
     Clock,
     Copy,
+    Clone,
+    Twice,
 }
 
 impl Fault {
-    const ALL: [Self; 4] = [Self::Behind, Self::Refused, Self::Clock, Self::Copy];
+    const ALL: [Self; 6] = [Self::Behind, Self::Refused, Self::Clock, Self::Copy, Self::Clone, Self::Twice];
 
     /// The alert's kind.
     const fn kind(self) -> &'static str {
@@ -32,6 +34,8 @@ impl Fault {
             Self::Refused => "peer_refused",
             Self::Clock => "peer_clock",
             Self::Copy => "peer_copy",
+            Self::Clone => "clone_suspected",
+            Self::Twice => "peer_runs_twice",
         }
     }
 
@@ -41,6 +45,8 @@ impl Fault {
             Self::Refused => link.refused,
             Self::Clock => link.clock_skew_seconds.is_some_and(|skew| skew.abs() > SKEW_ALARM_SECONDS),
             Self::Copy => link.copy_differs,
+            Self::Clone => link.clone_suspected.is_some(),
+            Self::Twice => link.speaks_twice(now),
         }
     }
 
@@ -55,6 +61,20 @@ impl Fault {
             Self::Clock => {
                 let skew = link.clock_skew_seconds.unwrap_or(0);
                 format!("the clock of {peer} and ours are {skew} seconds apart")
+            }
+            Self::Clone => {
+                return format!(
+                    "{peer} takes this node for a copy of itself and refuses it: it has heard from a later start of this \
+                     node, so another machine runs, or ran, with this node's folder. Nothing is delivered to {peer}. Find \
+                     every other copy, stop it and remove its folder; then start this node again, and {peer} takes it: \
+                     its start is the latest then. Where the copy has signed something, an alert says so, and what to do"
+                );
+            }
+            Self::Twice => {
+                return format!(
+                    "two machines seem to run as {peer}: an earlier start of it spoke after a later one, and is refused. \
+                     Call that hotline: it must stop every copy of its node, and start the right one again"
+                );
             }
             Self::Copy => {
                 return format!(

@@ -30,6 +30,10 @@ pub enum DeliverFault {
 pub async fn greet(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<(), DeliverFault> {
     let hello = make_hello(&hub.context, &hub.boot, &hub.settings, &peer.id).await?;
     let answer = client.hello(&hello).await?;
+    if hub.links.of(&peer.id).clone_suspected.is_some() {
+        tracing::info!(peer = %peer.id, "a peer that suspected a copy of this node takes its hello again");
+        hub.links.update(&peer.id, |link| link.clone_suspected = None);
+    }
     take_hello(hub, &peer.id, &answer).await?;
     Ok(())
 }

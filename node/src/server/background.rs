@@ -99,10 +99,11 @@ pub(super) async fn committed(seen: &mut tokio::sync::watch::Receiver<u64>, tick
 async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut changes = hub.context.database.changes();
+    let mut has_file = false;
     while !stop.is_stopping() {
         changes.mark_unchanged();
         if hub.seal_state() == SealState::Open
-            && let Err(error) = seal_all(&shared, &stop).await
+            && let Err(error) = seal_all(&shared, &mut has_file, &stop).await
         {
             tracing::error!(%error, "sealing failed; it is tried again");
             stop.wait(PAUSE).await;
@@ -111,7 +112,11 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     }
 }
 
-async fn seal_all(shared: &Shared, stop: &Stop) -> Result<(), LogError> {
+async fn seal_all(shared: &Shared, has_file: &mut bool, stop: &Stop) -> Result<(), LogError> {
+    if !*has_file {
+        shared.hub.sealer.keep_high_water().await?;
+        *has_file = true;
+    }
     while !stop.is_stopping() && shared.hub.sealer.seal_once().await?.is_some() {}
     Ok(())
 }

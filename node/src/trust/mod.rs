@@ -77,7 +77,7 @@ pub use repository::{
     DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, peers, save_certificate,
     save_digest_key, save_peer, set_certificate_state, set_certificates_state,
 };
-pub use service::{Added, add_peer, needs_fingerprint, set_standing};
+pub use service::{Added, add_peer, check_is_anothers, needs_fingerprint, set_standing};
 pub use shown::ShownCertificate;
 pub use tls::{client_config, server_config, web_server_config};
 pub use validity::{Timeliness, VALIDITY_TOLERANCE_SECONDS, Validity};

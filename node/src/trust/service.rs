@@ -12,7 +12,7 @@ use super::key_repository::{find_entry, is_left_behind, load_keys, log_end, note
 use super::peer::{Peer, PeerStanding};
 use super::repository::{self, StoredCertificate};
 use crate::context::Context;
-use crate::storage::Write;
+use crate::storage::{ConnectionTrait, Write};
 
 /// What adding a card did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,10 +29,23 @@ pub enum Added {
     Replaced,
 }
 
-/// Whether a card needs its fingerprint: the first of a peer, one that comes back, and a replacement.
-pub async fn needs_fingerprint(write: &Write<'_>, card: &VerifiedCard, replace: bool) -> Result<bool, TrustError> {
-    let known = repository::find_peer(&**write, card.id()).await?;
+/// Whether a card needs its fingerprint: the first of a peer, one that comes back, and a replacement. Looked up before
+/// a person is asked; [`add_peer`] looks again, since the answer may take minutes.
+pub async fn needs_fingerprint<C: ConnectionTrait>(
+    connection: &C,
+    card: &VerifiedCard,
+    replace: bool,
+) -> Result<bool, TrustError> {
+    let known = repository::find_peer(connection, card.id()).await?;
     Ok(replace || known.is_none_or(|peer| peer.standing == PeerStanding::Removed))
+}
+
+/// Refuses a card of another federation, and this node's own.
+pub fn check_is_anothers(context: &Context, card: &VerifiedCard) -> Result<(), TrustError> {
+    if *card.network() != context.network {
+        return Err(TrustError::OtherNetwork(card.network().clone(), context.network.clone()));
+    }
+    if *card.id() == context.own { Err(TrustError::OwnCard) } else { Ok(()) }
 }
 
 /// Takes a card. `fingerprint` is what the other hotline reads over the telephone; nothing is trusted before it
@@ -44,12 +57,7 @@ pub async fn add_peer(
     fingerprint: Option<&Fingerprint>,
     replace: bool,
 ) -> Result<Added, TrustError> {
-    if *card.network() != context.network {
-        return Err(TrustError::OtherNetwork(card.network().clone(), context.network.clone()));
-    }
-    if *card.id() == context.own {
-        return Err(TrustError::OwnCard);
-    }
+    check_is_anothers(context, card)?;
     let certificates = read_certificates(card)?;
     let known = repository::find_peer(&**write, card.id()).await?;
     let is_here = known.as_ref().is_some_and(|peer| peer.standing != PeerStanding::Removed);

@@ -36,6 +36,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         test("every_room_uses_only_what_stands_above_it", every_room_uses_only_what_stands_above_it as fn() -> _),
         test("libraries_are_named_only_where_they_belong", libraries_are_named_only_where_they_belong),
         test("no_source_file_is_too_long_to_read", no_source_file_is_too_long_to_read),
+        test("nobody_is_asked_inside_a_transaction", nobody_is_asked_inside_a_transaction),
         test("every_path_in_the_documentation_exists", every_path_in_the_documentation_exists),
     ]
 }
@@ -86,6 +87,26 @@ fn no_source_file_is_too_long_to_read() -> anyhow::Result<()> {
             }
         }
     }
+    none(&faults)
+}
+
+/// Whoever writes keeps all others waiting: commands and the public would be refused while somebody thinks.
+fn nobody_is_asked_inside_a_transaction() -> anyhow::Result<()> {
+    let questions = [".ask(", "ask_fingerprint(", "stdin(", "read_argument(", "read_url(", "read_line("];
+    let mut faults = Vec::new();
+    let mut transactions = 0;
+    for source in sources("node/src")? {
+        let code = source.code();
+        for transaction in code.split(".write(\"").skip(1) {
+            transactions += 1;
+            // To its commit, or to the end of the function that drops it or gives it away.
+            let ends = [".commit()", "\n}\n", "\n    }\n"].map(|end| transaction.find(end).unwrap_or(usize::MAX));
+            let inside = transaction.get(..ends.into_iter().min().unwrap_or(usize::MAX)).unwrap_or(transaction);
+            let asked = questions.iter().filter(|question| inside.contains(**question));
+            faults.extend(asked.map(|question| format!("{} asks with {question} while it writes", source.name)));
+        }
+    }
+    ensure!(transactions > 30, "{transactions} transactions are found: this test looks for another name");
     none(&faults)
 }
 

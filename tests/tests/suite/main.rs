@@ -8,11 +8,13 @@ mod catch_up;
 mod certificate_end;
 mod configuration;
 mod confirmed;
+mod copies;
 mod crash;
 mod database_access;
 mod database_disk;
 mod database_file;
 mod database_server;
+mod database_session;
 mod epochs;
 mod exchange;
 mod figures;
@@ -26,6 +28,7 @@ mod partner_view;
 mod peer_check;
 mod public_api;
 mod public_requests;
+mod questions;
 mod receipts;
 mod recount;
 mod refusals;
@@ -80,6 +83,8 @@ fn on_store(store: &Store) -> Vec<Trial> {
         receipts::trials(store),
         crash::trials(store),
         confirmed::trials(store),
+        copies::trials(store),
+        questions::trials(store),
         catch_up::trials(store),
         peer_check::trials(store),
         refusals::trials(store),
@@ -106,6 +111,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_disk::trials(store),
         database_file::trials(store),
         database_server::trials(store),
+        database_session::trials(store),
     ]
     .into_iter()
     .flatten()

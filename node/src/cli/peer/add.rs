@@ -14,7 +14,7 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
 use crate::cli::{Globals, acting_user, open};
-use crate::trust::{Added, TrustError, add_peer, needs_fingerprint};
+use crate::trust::{Added, TrustError, add_peer, check_is_anothers, needs_fingerprint};
 
 /// A card is one line of at most 64 KiB.
 const CARD_LIMIT: u64 = 64 * 1024 + 2;
@@ -23,10 +23,11 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     let (_, context) = open(&globals.config).await?;
     let text = read_card(&args.card_file)?;
     let card = VerifiedCard::verify(text.trim()).map_err(refused)?;
-    let write = context.database.write("add_peer").await?;
+    check_is_anothers(&context, &card)?;
+    // Everything is asked before the transaction: a person takes minutes to answer, and all who write would wait.
     let fingerprint = match &args.fingerprint {
         Some(text) => Some(read_fingerprint(text)?),
-        None if needs_fingerprint(&write, &card, args.replace).await? => Some(ask_fingerprint(&card)?),
+        None if needs_fingerprint(context.database.read(), &card, args.replace).await? => Some(ask_fingerprint(&card)?),
         None => None,
     };
     if args.replace {
@@ -36,6 +37,7 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
             card.id()
         ))?;
     }
+    let write = context.database.write("add_peer").await?;
     let added = add_peer(&context, &write, &card, fingerprint.as_ref(), args.replace).await?;
     if added != Added::Unchanged {
         let what = format!("{} {added:?} {}", card.id(), args.reason.unwrap_or_default());

@@ -162,7 +162,8 @@ const fn advice(fault: &SendFault) -> &'static str {
         }
         SendFault::Problem { problem: Some(Problem::Suspended), .. } => "it has suspended this node; call that hotline",
         SendFault::Problem { problem: Some(Problem::CloneSuspected), .. } => {
-            "it has heard from a newer start of this node: make sure that no copy of this node runs elsewhere"
+            "it has heard from a later start of this node, so a copy runs, or ran, elsewhere: stop every copy and remove its \
+             folder, then start this node again"
         }
         SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_) => {
             "compare the versions of both nodes"

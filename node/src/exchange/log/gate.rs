@@ -24,6 +24,8 @@ pub enum SealState {
         /// Those that have not yet.
         missing: BTreeSet<NodeId>,
     },
+    /// The high-water file is missing, and no peer is known that could show what was signed: an operator must say so.
+    WaitsForOperator,
     /// A peer holds an entry that was signed by a key which this database does not know.
     UnknownKey {
         /// Who.
@@ -58,6 +60,10 @@ impl SealState {
                     names.join(", ")
                 )
             }
+            Self::WaitsForOperator => "the high-water file is missing, and no peer is known that could show what this \
+                 node has signed: the folder may be a copy, and its database may lack what was signed since. Put back the \
+                 newest backup of the database; where nothing can be missing, say: hotline-node log seal --anyway"
+                .to_owned(),
             Self::UnknownKey { peer } => format!(
                 "{peer} holds an entry of this node's log under a signing key that this database does not know; it may \
                  be of a time before the key was exchanged: put back a newer backup, or say: hotline-node log seal \
@@ -133,7 +139,9 @@ impl Gate {
         let state = match file.map(|(file, here)| (file, own.hold(&file, here))) {
             Some((signed, Held::Behind)) => SealState::Behind { signed },
             Some((at, Held::Forked)) => SealState::Forked { at },
-            None if own.head.seq > 0 && !active.is_empty() => SealState::WaitsForAllPeers { missing: active },
+            // Every node has the file from its first day: one without it was copied, or put back by hand.
+            None if active.is_empty() => SealState::WaitsForOperator,
+            None => SealState::WaitsForAllPeers { missing: active },
             Some((_, Held::Here)) if acknowledged => SealState::WaitsForOnePeer,
             _ => SealState::Open,
         };
@@ -190,7 +198,7 @@ impl Gate {
     pub fn epoch_opened(&mut self, epoch: u64) {
         let is_over = match &self.state {
             SealState::Behind { signed: place } | SealState::Forked { at: place } => place.epoch < epoch,
-            SealState::UnknownKey { .. } => true,
+            SealState::UnknownKey { .. } | SealState::WaitsForOperator => true,
             SealState::Open | SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } => false,
         };
         if is_over {
@@ -202,7 +210,10 @@ impl Gate {
     pub fn seal_anyway(&mut self) {
         if matches!(
             self.state,
-            SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } | SealState::UnknownKey { .. }
+            SealState::WaitsForOnePeer
+                | SealState::WaitsForAllPeers { .. }
+                | SealState::WaitsForOperator
+                | SealState::UnknownKey { .. }
         ) {
             self.state = SealState::Open;
         }
@@ -237,7 +248,8 @@ mod tests {
     #[test]
     fn a_fresh_node_and_one_that_nobody_acknowledged_seal_at_once() {
         let fresh = OwnLog { head: Cursor::START, signed: Position { epoch: 1, seq: 0 } };
-        assert_eq!(Gate::at_start(&fresh, None, false, peers(&["nl-a"])).state(), &SealState::Open);
+        let from_init = Some(here(Cursor::START));
+        assert_eq!(Gate::at_start(&fresh, from_init, false, peers(&["nl-a"])).state(), &SealState::Open);
         let gate = Gate::at_start(&own(3, at(3, 1)), Some(here(at(3, 1))), false, peers(&["nl-a"]));
         assert_eq!(gate.state(), &SealState::Open);
     }
@@ -303,6 +315,24 @@ mod tests {
             gate.peer_showed_unknown_key(&peer("nl-a"));
             assert_eq!(gate.state(), &SealState::Open);
         }
+    }
+
+    #[test]
+    fn a_missing_file_waits_for_a_person_where_no_peer_could_show_anything() {
+        let fresh = OwnLog { head: Cursor::START, signed: Position { epoch: 1, seq: 0 } };
+        for log in [fresh, own(4, at(4, 2))] {
+            let mut gate = Gate::at_start(&log, None, true, peers(&[]));
+            gate.nobody_reached();
+            // A peer that was added since may be one that the copied database does not know.
+            gate.peer_showed(&peer("nl-a"), None, &log);
+            gate.peer_showed(&peer("nl-a"), Some(here(at(2, 1))), &log);
+            assert_eq!(gate.state(), &SealState::WaitsForOperator);
+            gate.seal_anyway();
+            assert_eq!(gate.state(), &SealState::Open);
+        }
+        let mut gate = Gate::at_start(&fresh, None, false, peers(&[]));
+        gate.peer_showed(&peer("nl-a"), Some((at(5, 1), None)), &fresh);
+        assert_eq!(gate.state(), &SealState::Behind { signed: at(5, 1) });
     }
 
     #[test]

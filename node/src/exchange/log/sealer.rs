@@ -61,6 +61,20 @@ impl Sealer {
         self.head.subscribe()
     }
 
+    /// Writes the high-water file where it is missing, once it is known what was signed: the next start compares with it.
+    pub async fn keep_high_water(&self) -> Result<(), LogError> {
+        if self.high_water.read()?.is_some() {
+            return Ok(());
+        }
+        let head = repository::signed_head(self.context.database.read(), &self.context.own).await?;
+        self.write_high_water(head).await
+    }
+
+    async fn write_high_water(&self, head: Cursor) -> Result<(), LogError> {
+        let high_water = self.high_water.clone();
+        tokio::task::spawn_blocking(move || high_water.write(&head)).await.expect("writing a file does not panic")
+    }
+
     /// Seals what waits, some runs at most; nothing where nothing waits. A log that ends before what was signed, or with
     /// another entry, is refused: its database was put back under the running node.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
@@ -107,8 +121,7 @@ impl Sealer {
     async fn sign(&self, runs: &[(u64, Cursor)], head: Cursor) -> Result<(), LogError> {
         let history = load_keys(self.context.database.read(), &self.context.own).await?;
         let keys = runs.iter().map(|(_, end)| self.key_at(&history, end)).collect::<Result<Vec<_>, _>>()?;
-        let high_water = self.high_water.clone();
-        tokio::task::spawn_blocking(move || high_water.write(&head)).await.expect("writing a file does not panic")?;
+        self.write_high_water(head).await?;
         let signed = runs.iter().zip(&keys);
         let signed: Vec<_> =
             signed.map(|((first_seq, end), key)| (*first_seq, *end, self.checkpoint(end, key))).collect();

@@ -15,7 +15,8 @@ pub(in crate::health) async fn check(config: &Config, context: &Context) -> Resu
     let file = match HighWater::in_folder(&config.folder).read() {
         Ok(Some(file)) => file,
         Ok(None) => {
-            let advice = "the node asks its peers at the next start before it signs anything; let it";
+            let advice = "the node asks its peers at the next start before it signs anything: let it; where it has none, it \
+                          waits for: hotline-node log seal --anyway";
             return Ok(Check::warning(NAME, "the file is missing", advice));
         }
         Err(error) => {

@@ -71,7 +71,12 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
         |end| format!("its certificate {}", says_days_left(days_left(end, now / 1_000_000))),
     );
     let others = [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now)];
-    let mut troubles: Vec<_> = others.into_iter().flatten().chain(ends(facts, now)).collect();
+    let mut troubles: Vec<_> = cloned(link)
+        .into_iter()
+        .chain(twice(link, now))
+        .chain(others.into_iter().flatten())
+        .chain(ends(facts, now))
+        .collect();
     // Stable: the worst first, and among equals the order above.
     troubles.sort_by_key(|trouble| trouble.status != Status::Fault);
     let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
@@ -83,6 +88,26 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
         Some(worst) => Check::of(CheckName::Peer, worst.status, text, worst.advice),
     };
     check.about(peer.id.as_str())
+}
+
+/// It is not to be mended there: somebody runs a copy of this node.
+fn cloned(link: &Link) -> Option<Trouble> {
+    link.clone_suspected?;
+    Some(Trouble {
+        status: Status::Fault,
+        text: "it takes this node for a copy and refuses it: another machine runs, or ran, as this node; stop every \
+               other copy of this node and remove its folder, then start this one again"
+            .into(),
+        advice: "README, \"Backups\"".into(),
+    })
+}
+
+fn twice(link: &Link, now: i64) -> Option<Trouble> {
+    link.speaks_twice(now).then(|| Trouble {
+        status: Status::Warning,
+        text: "two machines seem to run as it: an earlier start of it spoke after a later one".into(),
+        advice: "call that hotline: it must stop every copy of its node, and start the right one again".into(),
+    })
 }
 
 /// A clock that is far off makes times wrong in every statistic.

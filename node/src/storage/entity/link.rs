@@ -33,6 +33,10 @@ pub struct Model {
     pub accept: Option<String>,
     /// It has shown its head of our log since our last start.
     pub head_shown: bool,
+    /// Since when it refuses our start as an earlier one, microseconds since 1970.
+    pub clone_suspected_at: Option<i64>,
+    /// When an earlier start of it last spoke after a later one, microseconds since 1970.
+    pub spoke_twice_at: Option<i64>,
 }
 
 /// No relations are declared: joins are written where they are needed.

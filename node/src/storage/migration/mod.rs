@@ -1,6 +1,7 @@
 //! Migrations: each is a file, run once, in order, by `init`, `migrate` and nobody else.
 
 mod m0001_first;
+mod m0002_clones;
 mod m0006_idempotency;
 
 use sea_orm_migration::prelude::*;
@@ -11,6 +12,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0006_idempotency::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_clones::Migration),
+            Box::new(m0006_idempotency::Migration),
+        ]
     }
 }
