@@ -93,10 +93,10 @@ note-commerciality = Illegal child sexual abuse material.
 note-media = Illegal child sexual abuse material; a report may have several, or none.
 note-behaviours = Illegal child sexual abuse material; a report may have several, or none.
 note-terrorism-types = Illegal terrorist content; a report may have several, or none.
-note-handling = Hours. Half of the reports were handled within the median, nine in ten within the longer time.
-note-removal = Illegal child sexual abuse material whose clock has started. The median is of what was removed.
+note-handling = Hours. Half of the reports were handled within the median, nine in ten within the longer time. From the offer to the first action two hotlines’ clocks measure.
+note-removal = Illegal child sexual abuse material whose clock has started. The median is of what was removed after its clock had started: what was gone before counts as removed, in no time. Where another hotline says when it was gone, two clocks measure.
 note-survival = By Kaplan and Meier: what is still online counts until its present age, and is never taken for gone.
-note-notices = Notices of the year to hosters, and what these have done until now. The median is from the notice, of what is gone.
+note-notices = Notices of the year to hosters, and what these have done until now. The median is from the notice, of what was gone after it. Where another hotline says when it was gone, two clocks measure.
 note-notices-offences = Notices of the year to hosters, by the type of allegedly illegal content.
 
 # What the rows are of.

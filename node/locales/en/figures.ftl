@@ -30,3 +30,4 @@ method-clock-d = D: when the hotline that acts on it took it over
 method-clock-e = E: when an analyst first saw the content
 method-online = A clock ends when the content was first seen to be gone. What nobody saw gone counts as still online: it has no removal time yet, so medians of what was removed are shorter than they will be. The curve of the share still online allows for this.
 method-withheld = Counts of 1 to 4 are withheld, and with them others from which they could be computed. Zero is shown.
+figures-utc = A year is the calendar year in UTC, whatever the time zone of the house: a report that comes in at its very beginning or end may count in another year than on the house’s own clock.

@@ -17,8 +17,8 @@ figure-reconciled = Both logs against each other
 note-exchanged = Offers, on the day on which they were written into the log. A report that is offered twice counts twice.
 note-sent-answers = By the day of the offer, as it stands now.
 note-received-answers = By the day of the offer, as it stands now.
-note-time-to-accept = From the offer to its acceptance, by the times in the logs. Beyond an hour in whole minutes, beyond a week in whole hours.
-note-time-to-removal = From the offer until the hotline that took it over said that the content is gone. What is still online has no time.
+note-time-to-accept = From the offer to its acceptance, by the times in the logs. Beyond an hour in whole minutes, beyond a week in whole hours. Two hotlines’ clocks measure: short times are as wrong as these differ.
+note-time-to-removal = From the offer until the hotline that took it over said that the content is gone. What is still online has no time. Two hotlines’ clocks measure: short times are as wrong as these differ.
 note-open-ages = Nobody has accepted or refused these offers, and they were not taken back.
 note-in-hand-ages = Taken over, and neither gone nor found legal, passed on nor withdrawn.
 note-federation = Everything that the hotlines of the federation published, by their public headers. A report counts on the day on which its origin took it in.
@@ -68,3 +68,4 @@ column-received-removed = Received, removed
 column-median-to-accept = Median to accept, hours
 column-median-to-removal = Median to removal, hours
 
+note-by-peer = The medians are measured by two clocks, each hotline’s own.

@@ -93,10 +93,10 @@ note-commerciality = Contenus illégaux d’abus sexuels sur mineurs.
 note-media = Contenus illégaux d’abus sexuels sur mineurs ; un signalement peut en avoir plusieurs, ou aucun.
 note-behaviours = Contenus illégaux d’abus sexuels sur mineurs ; un signalement peut en avoir plusieurs, ou aucun.
 note-terrorism-types = Contenus terroristes illégaux ; un signalement peut en avoir plusieurs, ou aucun.
-note-handling = En heures. La moitié des signalements ont été traités dans le délai médian, neuf sur dix dans le délai long.
-note-removal = Contenus illégaux d’abus sexuels sur mineurs dont l’horloge a démarré. La médiane porte sur les contenus retirés.
+note-handling = En heures. La moitié des signalements ont été traités dans le délai médian, neuf sur dix dans le délai long. De la proposition à la première action, deux plateformes mesurent chacune avec son horloge.
+note-removal = Contenus illégaux d’abus sexuels sur mineurs dont l’horloge a démarré. La médiane porte sur les contenus retirés après le démarrage de l’horloge : ce qui avait disparu avant compte comme retiré, sans durée. Quand une autre plateforme dit quand il a disparu, deux horloges mesurent.
 note-survival = Selon Kaplan et Meier : un contenu encore en ligne compte jusqu’à son âge actuel et n’est jamais tenu pour retiré.
-note-notices = Notifications de l’année aux hébergeurs, et ce qu’ils ont fait jusqu’à présent. La médiane part de la notification et porte sur ce qui a disparu.
+note-notices = Notifications de l’année aux hébergeurs, et ce qu’ils ont fait jusqu’à présent. La médiane part de la notification et porte sur ce qui a disparu ensuite. Quand une autre plateforme dit quand, deux horloges mesurent.
 note-notices-offences = Notifications de l’année aux hébergeurs, par type de contenu présumé illicite.
 
 # Ce que les lignes désignent.

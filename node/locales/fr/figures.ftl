@@ -30,3 +30,4 @@ method-clock-d = D : à la prise en charge par la plateforme compétente
 method-clock-e = E : au premier constat par un analyste
 method-online = Une horloge s’arrête quand le contenu est constaté disparu pour la première fois. Ce que personne n’a vu disparaître compte comme encore en ligne : sa durée n’est pas connue, et les médianes des contenus retirés sont donc plus courtes qu’elles ne le seront. La courbe de la part encore en ligne en tient compte.
 method-withheld = Les nombres de 1 à 4 sont masqués, et avec eux ceux qui permettraient de les calculer. Zéro est affiché.
+figures-utc = Une année est l’année civile en UTC, quel que soit le fuseau de la maison : un signalement reçu à son tout début ou à sa toute fin peut compter dans une autre année que selon l’horloge de la maison.

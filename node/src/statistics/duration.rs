@@ -60,29 +60,44 @@ pub(super) fn hours(minutes: u64) -> f64 {
     (f64::from(minutes) / 60.0 * 100.0).round() / 100.0
 }
 
+/// How a report whose clock started ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// It has not: nobody said that it is gone.
+    Online,
+    /// It was gone before the clock started: nothing was measured.
+    Before,
+    /// Gone after so many minutes; none where nobody knows when.
+    Gone(Option<u64>),
+}
+
 /// Reports whose clock started: those that are gone, by how long that took in minutes, and the others.
 #[derive(Debug, Default)]
 pub(super) struct Removals {
     took: Spans,
     /// Gone, at an unknown time.
     undated: u64,
+    /// Gone before the clock started.
+    before: u64,
     still_online: u64,
 }
 
 impl Removals {
     /// Adds `n` reports.
-    pub(super) fn add(&mut self, is_gone: bool, minutes: Option<u64>, n: u64) {
-        match (is_gone, minutes) {
-            (false, _) => self.still_online += n,
-            (true, Some(minutes)) => self.took.add(minutes, n),
-            (true, None) => self.undated += n,
+    pub(super) fn add(&mut self, end: End, n: u64) {
+        match end {
+            End::Online => self.still_online += n,
+            End::Before => self.before += n,
+            End::Gone(Some(minutes)) => self.took.add(minutes, n),
+            End::Gone(None) => self.undated += n,
         }
     }
 
     /// Their figures.
     pub(super) fn count(&self) -> RemovalCount {
         RemovalCount {
-            removed: self.took.n() + self.undated,
+            removed: self.took.n() + self.undated + self.before,
+            removed_before: self.before,
             still_online: self.still_online,
             median_hours: self.took.hours(50),
             within_days: self.took.within_days(),
@@ -128,12 +143,14 @@ mod tests {
     #[test]
     fn what_is_online_is_within_no_time() {
         let mut removals = Removals::default();
-        removals.add(false, None, 5);
-        removals.add(false, Some(10), 2);
-        removals.add(true, Some(90), 3);
-        removals.add(true, None, 1);
+        removals.add(End::Online, 7);
+        removals.add(End::Gone(Some(90)), 3);
+        removals.add(End::Gone(None), 1);
+        // More than half were gone before anybody was told: no removal took no time.
+        removals.add(End::Before, 8);
         let count = removals.count();
-        assert_eq!((count.removed, count.still_online, count.median_hours), (4, 7, Some(1.5)));
+        assert_eq!((count.removed, count.still_online, count.median_hours), (12, 7, Some(1.5)));
+        assert_eq!((count.removed_before, count.within_days[&1]), (8, 3));
         assert_eq!(count.within_days[&28], 3);
     }
 }

@@ -34,6 +34,13 @@ macro_rules! minutes {
     };
 }
 
+/// [`minutes!`], and none where the other time is before the first: then nothing was measured.
+macro_rules! minutes_after {
+    ($from:expr, $to:expr) => {
+        concat!("CASE WHEN ", $to, " >= ", $from, " THEN ", minutes!($from, $to), " END")
+    };
+}
+
 const ILLEGAL: &str = "assessment IN ('baseline', 'national', 'illegal')";
 const ILLEGAL_CSAM: &str = "offence = 'csam' AND assessment IN ('baseline', 'national', 'illegal')";
 
@@ -197,18 +204,34 @@ macro_rules! by_clock {
     }};
 }
 
-/// Illegal csam whose clock has started: hosting country, whether it is gone, and the minutes that it took.
+/// Illegal csam whose clock has started.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(super) struct Removed {
+    /// Hosting country.
+    pub(super) country: Option<Country>,
+    /// Whether it is gone.
+    pub(super) is_gone: u8,
+    /// Whether it was gone before the clock started.
+    pub(super) is_before: u8,
+    /// The minutes that it took; none where that is unknown, or it was gone before.
+    pub(super) minutes: Option<u64>,
+    /// How many.
+    pub(super) n: u64,
+}
+
+/// Illegal csam whose clock has started, in groups.
 pub(super) async fn removals<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
     clock: Clock,
-) -> Result<Vec<(Option<Country>, u8, Option<u64>, u64)>, StorageError> {
+) -> Result<Vec<Removed>, StorageError> {
     macro_rules! fields {
         ($from:expr) => {
             &[
                 Plain("country"),
                 Plain("CASE WHEN is_gone THEN 1 ELSE 0 END"),
-                Plain(concat!("CASE WHEN is_gone THEN ", minutes!($from, "gone_at"), " END")),
+                Plain(concat!("CASE WHEN is_gone AND gone_at < ", $from, " THEN 1 ELSE 0 END")),
+                Plain(concat!("CASE WHEN is_gone THEN ", minutes_after!($from, "gone_at"), " END")),
                 Plain("COUNT(*)"),
             ]
         };
@@ -246,7 +269,7 @@ pub(super) async fn notices<C: ConnectionTrait>(connection: &C, scope: &Scope) -
         Plain("offence"),
         Plain("CASE WHEN is_gone THEN 1 ELSE 0 END"),
         Plain("CASE WHEN state = 'unavailable' THEN 1 ELSE 0 END"),
-        Plain(concat!("CASE WHEN is_gone THEN ", minutes!("own_isp_at", "gone_at"), " END")),
+        Plain(concat!("CASE WHEN is_gone THEN ", minutes_after!("own_isp_at", "gone_at"), " END")),
         Plain("COUNT(*)"),
     ];
     let whenever = Scope { period: None, ..scope.clone() };

@@ -80,6 +80,6 @@ pub use recount::{Recounted, Span, marks, recount};
 pub use rollups::Rollups;
 pub use service::statistics;
 pub use volume::{AGES, Counts, Flow, Fresh, Spread, Volumes, WITHIN_DAYS};
-pub use withhold::{Place, Relation, withhold};
+pub use withhold::{Order, Place, Relation, withhold};
 pub use world::{Hosted, TOP, World};
 pub use yearly::Yearly;

@@ -294,6 +294,9 @@ pub struct NoticeCount {
 pub struct RemovalCount {
     /// Standing as removed or unavailable. When that was may be unknown: such a report counts in no `within_days`.
     pub removed: u64,
+    /// Those of them that were gone before the clock started: counted in no `within_days` and no median.
+    #[serde(default)]
+    pub removed_before: u64,
     /// All others: nobody said that they are gone.
     pub still_online: u64,
     /// The shortest time within which half of those removed were; what is still online has none.

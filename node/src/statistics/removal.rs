@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use hotline_protocol::country::Country;
-
 use super::area::Areas;
-use super::duration::{Removals, Spans};
-use super::fact_repository::{self, Clock, Handled};
+use super::duration::{End, Removals, Spans};
+use super::fact_repository::{self, Clock, Handled, Removed};
 use super::model::{Durations, Handling, Removal};
 use super::repository::Scope;
 use super::survival::Watched;
@@ -43,23 +41,23 @@ fn ages(online: Vec<(u64, u64)>, now: i64) -> impl Iterator<Item = (u64, u64)> {
     online.into_iter().map(move |(hour, n)| (minutes(hour), n))
 }
 
-fn by_hosting(
-    clock: char,
-    areas: &Areas,
-    counted: Vec<(Option<Country>, u8, Option<u64>, u64)>,
-    ages: impl Iterator<Item = (u64, u64)>,
-) -> Removal {
+fn by_hosting(clock: char, areas: &Areas, counted: Vec<Removed>, ages: impl Iterator<Item = (u64, u64)>) -> Removal {
     let mut watched = Watched::default();
     ages.for_each(|(minutes, n)| watched.online(minutes, n));
     let mut all = Removals::default();
     let mut parts: BTreeMap<&'static str, Removals> =
         ["here", "member", "non_member", "unknown"].map(|area| (area, Removals::default())).into();
-    for (country, is_gone, minutes, n) in counted {
-        all.add(is_gone > 0, minutes, n);
-        if let Some(minutes) = minutes.filter(|_| is_gone > 0) {
+    for Removed { country, is_gone, is_before, minutes, n } in counted {
+        let end = match (is_gone > 0, is_before > 0, minutes) {
+            (false, ..) => End::Online,
+            (true, true, _) => End::Before,
+            (true, false, minutes) => End::Gone(minutes),
+        };
+        all.add(end, n);
+        if let End::Gone(Some(minutes)) = end {
             watched.gone(minutes, n);
         }
-        parts.entry(areas.of(country)).or_default().add(is_gone > 0, minutes, n);
+        parts.entry(areas.of(country)).or_default().add(end, n);
     }
     let by_hosting = parts.iter().map(|(area, part)| (*area, part.count())).collect();
     Removal { clock, all: all.count(), by_hosting, survival: watched.survival() }
@@ -85,18 +83,22 @@ async fn durations(context: &Context, scope: &Scope, handled: Handled) -> Result
 
 #[cfg(test)]
 mod tests {
+    use hotline_protocol::country::Country;
+
     use super::*;
 
     #[test]
     fn a_report_counts_where_it_was_hosted() {
         let country = |code: &str| code.parse::<Country>().expect("a country");
         let areas = Areas { own: ["FR", "GP"].map(country).into(), members: [country("NL")].into() };
-        let counted = vec![
-            (Some(country("GP")), 1, Some(60), 2),
-            (Some(country("NL")), 0, None, 3),
-            (Some(country("RU")), 1, None, 1),
-            (None, 0, None, 4),
+        let counted = [
+            (Some(country("GP")), 1, 0, Some(60), 2),
+            (Some(country("NL")), 0, 0, None, 3),
+            (Some(country("RU")), 1, 0, None, 1),
+            (None, 0, 0, None, 4),
         ];
+        let removed = |(country, is_gone, is_before, minutes, n)| Removed { country, is_gone, is_before, minutes, n };
+        let counted = counted.map(removed).into();
         let day_old = ages(vec![(0, 7)], 25 * 3_600);
         let removal = by_hosting('A', &areas, counted, day_old);
         let shown: Vec<_> =

@@ -5,7 +5,7 @@ use hotline_protocol::vocabulary::{
     Age, Behaviour, Channel, Commerciality, Media, Offence, Production, Reason, Sex, SiteType, Source, TerrorismType,
 };
 
-use super::duration::{Removals, Spans};
+use super::duration::{End, Removals, Spans};
 use super::model::{
     Actions, ByCode, Change, ContentFigures, CountryCount, Handling, NoticeCount, NoticeFigures, OffenceCount,
     Previous, Removal, Statistics, Victims, YearFigures,
@@ -134,14 +134,14 @@ fn removal(clock: char) -> Removal {
     let scale = u64::from(u32::from(clock) - u32::from('A')) + 1;
     let (mut all, mut watched) = (Removals::default(), Watched::default());
     for (minutes, n) in [(100, 3_000), (1_000, 2_500), (2_000, 1_900), (4_000, 1_200), (9_000, 800), (30_000, 2)] {
-        all.add(true, Some(minutes * scale), n);
+        all.add(End::Gone(Some(minutes * scale)), n);
         watched.gone(minutes * scale, n);
     }
-    all.add(false, None, 600);
+    all.add(End::Online, 600);
     watched.online(60_000, 600);
     let mut few = Removals::default();
-    few.add(true, Some(600), 3);
-    few.add(false, None, 40);
+    few.add(End::Gone(Some(600)), 3);
+    few.add(End::Online, 40);
     let by_hosting = [
         ("here", all.count()),
         ("member", few.count()),

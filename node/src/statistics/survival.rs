@@ -48,7 +48,7 @@ impl Watched {
                 share *= stayed(moment.gone, at_risk);
                 at_risk -= moment.gone + moment.online;
                 gone += moment.gone;
-                if share <= 0.5 {
+                if is_half(share) {
                     median = median.or(Some(*minutes));
                 }
             }
@@ -60,7 +60,7 @@ impl Watched {
         for (minutes, moment) in moments {
             share *= stayed(moment.gone, at_risk);
             at_risk -= moment.gone + moment.online;
-            if share <= 0.5 {
+            if is_half(share) {
                 median = median.or(Some(*minutes));
             }
         }
@@ -71,6 +71,12 @@ impl Watched {
 #[expect(clippy::cast_precision_loss, reason = "no hotline has 2^53 reports")]
 fn stayed(gone: u64, at_risk: u64) -> f64 {
     if at_risk == 0 { 1.0 } else { (at_risk - gone) as f64 / at_risk as f64 }
+}
+
+/// Whether half are gone. A product of fractions that is a half lies a little beside it in floating point: 12 of 24, one
+/// after the other, come to 0.5000000000000001.
+fn is_half(share: f64) -> bool {
+    share <= 0.5 + 1e-9
 }
 
 fn rounded(share: f64) -> f64 {
@@ -94,6 +100,19 @@ mod tests {
             watched.online(*minutes, *n);
         }
         watched.survival()
+    }
+
+    #[test]
+    fn half_is_reached_where_exactly_half_are_gone_whatever_their_number() {
+        for half in 1..=400_u64 {
+            let one_by_one: Vec<(u64, u64)> = (1..=half).map(|minutes| (minutes * 60, 1)).collect();
+            let survival = watched(&one_by_one, &[(9_999_999, half)]);
+            let last = hours(half * 60);
+            assert_eq!(survival.median_hours, Some(last), "{half} of {}", 2 * half);
+            // One fewer is no half.
+            let fewer = watched(&one_by_one[1..], &[(9_999_999, half)]);
+            assert_eq!(fewer.median_hours, None, "{} of {}", half - 1, 2 * half - 1);
+        }
     }
 
     fn shares(survival: &Survival) -> Vec<(u32, f64)> {

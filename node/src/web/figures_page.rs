@@ -16,7 +16,7 @@ use super::frame::{Frame, page};
 use super::language::Language;
 use super::office::Office;
 use crate::access::account::{Entitled, right};
-use crate::statistics::{Figure, Statistics, relations, withhold, yearly_figures};
+use crate::statistics::{Figure, Order, Statistics, relations, withhold, yearly_figures};
 
 /// The parts of the page: the text of each, and the figures in it.
 const PARTS: [(&str, &[&str]); 5] = [
@@ -199,15 +199,16 @@ async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Year
         DateTime::from_timestamp_micros(counted.fresh.counted_at.unwrap_or(now)).unwrap_or_default().date_naive();
     let held = statistics.series.iter().filter_map(|held| u16::try_from(held.year).ok());
     let years = held.chain([year, present]).collect();
-    Ok(YearShown { year, years, as_of, waiting, figures: edition.figures(&statistics) })
+    let order = Order::keyed(&office.context.seal, format!("year/{year}"));
+    Ok(YearShown { year, years, as_of, waiting, figures: edition.figures(&statistics, &order) })
 }
 
 impl Edition {
-    fn figures(self, statistics: &Statistics) -> Vec<Figure> {
+    fn figures(self, statistics: &Statistics, order: &Order<'_>) -> Vec<Figure> {
         let mut figures = yearly_figures(statistics);
         if self == Self::Published {
             let relations = relations(statistics, &figures);
-            withhold(&mut figures, &relations);
+            withhold(&mut figures, &relations, order);
         }
         figures
     }

@@ -304,10 +304,12 @@ impl Recount<'_> {
             let started: Vec<(&Value, i64)> =
                 csam.iter().filter_map(|report| Some((*report, start(report)?))).collect();
             let removed = started.iter().filter(|(report, _)| is_gone(report)).count();
-            let gone: Vec<i64> =
-                started.iter().filter_map(|(report, from)| Some((gone_at(report)? - from).max(0))).collect();
+            // What was gone before the clock started took no time that could be measured.
+            let lengths: Vec<i64> = started.iter().filter_map(|(report, from)| Some(gone_at(report)? - from)).collect();
+            let gone: Vec<i64> = lengths.iter().copied().filter(|length| *length >= 0).collect();
             let place = format!("/removal/{clock}");
             figures.push((format!("{place}/removed"), json!(removed)));
+            figures.push((format!("{place}/removed_before"), json!(lengths.len() - gone.len())));
             figures.push((format!("{place}/still_online"), json!(started.len() - removed)));
             figures.push((format!("{place}/median_hours"), json!(hours(&gone, 50))));
             figures.push((format!("{place}/within_days/1"), json!(within(&gone, 1))));

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use hotline_protocol::country::Country;
 
 use super::*;
-use crate::statistics::duration::{Removals, Spans};
+use crate::statistics::duration::{End, Removals, Spans};
 use crate::statistics::model::{
     Actions, ByCode, CodeCount, ContentFigures, CountryCount, Durations, Handling, OffenceCount, Removal, Survival,
     Victims, YearFigures,
 };
 use crate::statistics::sample::sample;
 use crate::statistics::tally::{countries, top_level_domains};
-use crate::statistics::{withhold, yearly_figures};
+use crate::statistics::{Order, withhold, yearly_figures};
 
 /// A figure, a code, or every row, and a column.
 type Named = (&'static str, Option<&'static str>, &'static str);
@@ -53,8 +53,8 @@ fn only(code: &'static str, n: u64) -> ByCode {
 
 fn clock(clock: char, gone: u64, online: u64) -> Removal {
     let mut removals = Removals::default();
-    removals.add(true, Some(60), gone);
-    removals.add(false, None, online);
+    removals.add(End::Gone(Some(60)), gone);
+    removals.add(End::Online, online);
     let all = removals.count();
     Removal { clock, by_hosting: [("here", all.clone())].into(), all, survival: Survival::default() }
 }
@@ -115,7 +115,7 @@ fn year(terrorism: u64, pending: u64) -> Statistics {
 fn published(statistics: &Statistics) -> Vec<Figure> {
     let mut figures = yearly_figures(statistics);
     let found = relations(statistics, &figures);
-    withhold(&mut figures, &found);
+    withhold(&mut figures, &found, &Order::smallest());
     figures
 }
 

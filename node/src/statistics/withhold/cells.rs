@@ -1,21 +1,33 @@
 //! The cells of figures, and which of them are withheld.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Place;
+use super::keyed::Order;
 use crate::statistics::figure::{Cell, Figure};
 
 /// Figures as they were counted, and what of them is withheld.
-#[derive(Debug)]
 pub(super) struct Cells<'f> {
     figures: &'f [Figure],
     withheld: BTreeSet<Place>,
+    /// By which each count is multiplied where it is compared with others.
+    weights: BTreeMap<Place, f64>,
 }
 
 impl<'f> Cells<'f> {
     /// With nothing withheld.
-    pub(super) fn of(figures: &'f [Figure]) -> Self {
-        Self { figures, withheld: BTreeSet::new() }
+    pub(super) fn of(figures: &'f [Figure], order: &Order<'_>) -> Self {
+        let mut cells = Self { figures, withheld: BTreeSet::new(), weights: BTreeMap::new() };
+        let counted = cells.places().filter(|place| cells.counted(*place).is_some());
+        cells.weights = counted.map(|place| (place, order.weight(&figures[place.figure], place))).collect();
+        cells
+    }
+
+    /// Where a count stands among those that could be withheld as well: the lowest is.
+    #[expect(clippy::cast_precision_loss, reason = "no hotline has 2^53 reports")]
+    pub(super) fn rank(&self, place: Place) -> f64 {
+        let count = self.counted(place).unwrap_or(0) as f64;
+        count * self.weights.get(&place).copied().unwrap_or(1.0)
     }
 
     /// The figures as they were counted.

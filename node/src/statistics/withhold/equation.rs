@@ -1,5 +1,6 @@
 //! Sums that withheld cells stand in, and what else is withheld so that none of them can be solved for.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cells::Cells;
@@ -28,10 +29,14 @@ impl Equation {
         self.left.iter().chain(&self.right).copied()
     }
 
-    /// What could be withheld as well: the smallest count above zero that is shown.
-    fn open(&self, cells: &Cells<'_>) -> Option<(u64, Place)> {
-        let shown = self.places().filter_map(|place| cells.shown(place).map(|count| (count, place)));
-        shown.filter(|(count, _)| *count > 0).min()
+    /// What could be withheld as well: the count above zero that is shown and stands first in the order; of the parts, or
+    /// of the total where no part is left.
+    fn open(&self, cells: &Cells<'_>) -> Option<Candidate> {
+        let first = |places: &[Place], is_total| {
+            let shown = places.iter().filter(|place| cells.shown(**place).is_some_and(|count| count > 0));
+            shown.map(|place| Candidate { is_total, rank: cells.rank(*place), place: *place }).min_by(Candidate::order)
+        };
+        first(&self.right, false).or_else(|| first(&self.left, true))
     }
 
     /// Whether the reader knows what both sides come to.
@@ -68,6 +73,21 @@ impl Equation {
     }
 }
 
+/// What could be withheld as well.
+#[derive(Clone, Copy)]
+struct Candidate {
+    is_total: bool,
+    rank: f64,
+    place: Place,
+}
+
+impl Candidate {
+    fn order(&self, other: &Self) -> Ordering {
+        let by_rank = self.is_total.cmp(&other.is_total).then(self.rank.total_cmp(&other.rank));
+        by_rank.then(self.place.cmp(&other.place))
+    }
+}
+
 /// Withholds further cells until nothing withheld can be computed from any of the sums, or from all.
 pub(super) fn complete(cells: &mut Cells<'_>, equations: &[Equation]) {
     while let Some(place) = next(cells, equations) {
@@ -77,13 +97,14 @@ pub(super) fn complete(cells: &mut Cells<'_>, equations: &[Equation]) {
 
 fn next(cells: &Cells<'_>, equations: &[Equation]) -> Option<Place> {
     let narrow = equations.iter().filter(|equation| equation.is_narrow(cells));
-    let smallest = narrow.filter_map(|equation| equation.open(cells)).min();
-    let smallest = smallest.or_else(|| {
+    let first = narrow.filter_map(|equation| equation.open(cells)).min_by(Candidate::order);
+    let first = first.or_else(|| {
         let solved = solved(cells, equations);
-        let open = |telling: &[&Equation]| telling.iter().filter_map(|equation| equation.open(cells)).min();
+        let open =
+            |telling: &[&Equation]| telling.iter().filter_map(|equation| equation.open(cells)).min_by(Candidate::order);
         open(&touching(equations, &solved)).or_else(|| open(&connected(cells, equations, solved)))
     });
-    smallest.map(|(_, place)| place)
+    first.map(|candidate| candidate.place)
 }
 
 /// The equations in which one of some cells stands.

@@ -6,8 +6,9 @@
 //!    known number, as the shares tell it. In a sum with withheld cells on one side, these must together be at least
 //!    four more than they are many: then each of them may, for whom knows only the sum, be anything from 1 to 5 or more.
 //!    And no withheld cell may follow from all sums together, as the only solution of their equations in numbers of 1
-//!    and more (whole or not). As long as this does not hold, the smallest count above zero that is shown in such a sum
-//!    is withheld too (of equal ones the first); a total as well, where nothing else is left.
+//!    and more (whole or not). As long as this does not hold, a count above zero that is shown in such a sum is withheld
+//!    too: of the parts rather than the total, and rather a small one, by an order that only this house can compute
+//!    ([`Order`]); the total as well, where nothing else is left.
 //! 3. **Growing counts** ([`Relation::Growing`]), such as those that were removed within 1, 2, 3 days: a step is shown
 //!    only if it is none or at least five more than the shown one before it, and if none or at least five are missing
 //!    from the last shown one to the whole.
@@ -15,7 +16,7 @@
 //!    withheld itself ([`Relation::Whole`]).
 //! 5. **Order.** Where rows stand in falling order of a count, those in which it is withheld stand last, by label.
 //!
-//! The result depends on the figures alone: the same figures have the same cells withheld. Who knows some of the counted
+//! The result depends on the figures and on the house's order alone: the same figures have the same cells withheld. Who knows some of the counted
 //! cases from elsewhere may take them off a sum; the rule protects against computing from what is published here, not
 //! against that, and not against comparing with what an earlier edition showed.
 
@@ -23,11 +24,13 @@ mod bound;
 mod cells;
 mod equation;
 mod growing;
+mod keyed;
 mod order;
 mod solve;
 
 use std::collections::BTreeSet;
 
+pub use self::keyed::Order;
 pub(super) use self::order::TOTAL as TOTAL_COLUMN;
 
 use self::cells::Cells;
@@ -81,8 +84,8 @@ pub enum Relation {
 
 /// Withholds what must not leave the house, in figures that are shown together. Rows may change their order, so the
 /// places of `relations` are of the figures as they were.
-pub fn withhold(figures: &mut [Figure], relations: &[Relation]) {
-    let withheld = withheld(Cells::of(figures), relations);
+pub fn withhold(figures: &mut [Figure], relations: &[Relation], order: &Order<'_>) {
+    let withheld = withheld(Cells::of(figures, order), relations);
     for place in withheld {
         figures[place.figure].rows[place.row].cells[place.column] = Cell::Withheld;
     }
@@ -168,5 +171,7 @@ fn is_time(label: &Label) -> bool {
     }
 }
 
+#[cfg(test)]
+mod keyed_tests;
 #[cfg(test)]
 mod tests;

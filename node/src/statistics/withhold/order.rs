@@ -71,7 +71,7 @@ mod tests {
         ] {
             let rows = counted.map(|(code, n)| (country(code), Cell::Count(n)));
             let mut hosting = [figure(Shape::Bars, rows.into())];
-            withhold(&mut hosting, &[]);
+            withhold(&mut hosting, &[], &super::super::Order::smallest());
             assert_eq!(labels(&hosting[0]), shown.map(country), "{counted:?}");
             let cells: Vec<Cell> = hosting[0].rows.iter().map(|row| row.cells[0]).collect();
             assert_eq!(cells, [Cell::Count(20), Cell::Count(9), Cell::Withheld, Cell::Withheld]);

@@ -30,7 +30,7 @@ fn shown_counts(figure: &Figure) -> Vec<Option<u64>> {
 
 fn withheld_of(figures: &[Figure], relations: &[Relation]) -> Vec<Figure> {
     let mut figures = figures.to_vec();
-    withhold(&mut figures, relations);
+    withhold(&mut figures, relations, &Order::smallest());
     figures
 }
 
@@ -104,7 +104,7 @@ fn sums_that_only_together_tell_a_cell_do_not() {
     let sums = counts(&[12, 18, 12, 12, 12, 12, 18, 12]);
     let figures: Vec<Figure> = figures.into_iter().chain([sums]).collect();
     let shown = withheld_of(&figures, &relations);
-    let mut cells = Cells::of(&figures);
+    let mut cells = Cells::of(&figures, &Order::smallest());
     for place in cells.places() {
         if shown[place.figure].rows[place.row].cells[0] == Cell::Withheld {
             cells.withhold(place);
@@ -119,7 +119,7 @@ fn cells_that_could_only_fall_below_one_do_not_follow_either() {
     // Withheld are six cells in a ring: each that rises makes the next one fall, and one that must fall is 1.
     let table = vec![vec![1, 9, 0], vec![9, 0, 9], vec![0, 9, 1]];
     let (figures, relations) = with_sums(&table);
-    let mut cells = Cells::of(&figures);
+    let mut cells = Cells::of(&figures, &Order::smallest());
     let ring = [(0, 0), (0, 1), (1, 0), (1, 2), (2, 1), (2, 2)].map(|(figure, row)| Place { figure, row, column: 0 });
     for place in ring {
         cells.withhold(place);
@@ -142,7 +142,7 @@ fn what_follows_from_several_sums_is_kept_where_its_own_is_withheld_whole() {
         Relation::Sum { left: vec![place(0, 0), place(1, 1)], right: vec![place(0, 2), place(1, 0)] },
     ];
     let shown = withheld_of(&figures, &sums);
-    let mut cells = Cells::of(&figures);
+    let mut cells = Cells::of(&figures, &Order::smallest());
     for place in cells.places().filter(|place| shown[place.figure].rows[place.row].cells[0] == Cell::Withheld) {
         cells.withhold(place);
     }

@@ -1,7 +1,7 @@
 //! Which figures a viewer is shown. Page and downloads take them from here, so neither can hold more than the other.
 
 use crate::access::account::{Right, Viewer};
-use crate::statistics::{Figure, Filter, Place, Relation, Volumes, withhold};
+use crate::statistics::{Figure, Filter, Order, Place, Relation, Volumes, withhold};
 use crate::storage::StorageError;
 use crate::web::office::Office;
 
@@ -24,7 +24,8 @@ impl Shown {
         let is_staff = viewer.may(Right::SeeFigures);
         let of = if is_staff { filter.clone() } else { filter.for_others() };
         let federation = office.rollups.federation(&of).await?.figures(of.step);
-        let federation = if is_staff { federation } else { withheld(federation) };
+        let federation =
+            if is_staff { federation } else { withheld(federation, &Order::keyed(&office.context.seal, "federation")) };
         let world = if is_staff { office.rollups.world(filter).await?.figures() } else { Vec::new() };
         Ok(Self { pair: volumes.figures(filter.step), volumes, federation, world })
     }
@@ -36,7 +37,7 @@ impl Shown {
 }
 
 /// The federation for others' eyes. Steps and countries are the same reports: column by column, both add up to one sum.
-fn withheld(mut federation: Vec<Figure>) -> Vec<Figure> {
+fn withheld(mut federation: Vec<Figure>, order: &Order<'_>) -> Vec<Figure> {
     let places = |figure: usize, column: usize| -> Vec<Place> {
         (0..federation[figure].rows.len()).map(|row| Place { figure, row, column }).collect()
     };
@@ -44,6 +45,6 @@ fn withheld(mut federation: Vec<Figure>) -> Vec<Figure> {
     let columns = steps.columns.len().min(countries.columns.len());
     let same = |column| Relation::Sum { left: places(0, column), right: places(1, column) };
     let relations: Vec<Relation> = (0..columns).map(same).collect();
-    withhold(&mut federation, &relations);
+    withhold(&mut federation, &relations, order);
     federation
 }

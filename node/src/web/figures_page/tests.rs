@@ -18,7 +18,7 @@ fn frame(language: Language) -> Frame {
 }
 
 fn house(language: Language, waiting: u64) -> String {
-    let figures = Edition::House.figures(&sample());
+    let figures = Edition::House.figures(&sample(), &Order::smallest());
     let parts = parts(&figures, language, Edition::House, 2018);
     let as_of = "2019".to_owned();
     let years = vec![(2018, true), (2017, false)];
@@ -27,7 +27,7 @@ fn house(language: Language, waiting: u64) -> String {
 }
 
 fn published(language: Language, waiting: u64) -> String {
-    let figures = Edition::Published.figures(&sample());
+    let figures = Edition::Published.figures(&sample(), &Order::smallest());
     let parts = parts(&figures, language, Edition::Published, 2018);
     let (hotline, as_of) = ("Example hotline".to_owned(), "2019".to_owned());
     let view = PublishedPage { frame: frame(language), hotline, year: 2018, as_of, waiting, clocks: CLOCKS, parts };
@@ -76,8 +76,8 @@ fn both_pages_say_how_many_years_wait_to_be_counted() {
 
 #[test]
 fn what_is_published_holds_no_small_cell_in_any_form() {
-    let exact = Edition::House.figures(&sample());
-    let figures = Edition::Published.figures(&sample());
+    let exact = Edition::House.figures(&sample(), &Order::smallest());
+    let figures = Edition::Published.figures(&sample(), &Order::smallest());
     let is_small = |cell: &Cell| matches!(cell, Cell::Count(1..=4));
     let small = |figures: &[Figure]| {
         figures.iter().flat_map(|figure| &figure.rows).flat_map(|row| &row.cells).filter(|cell| is_small(cell)).count()
