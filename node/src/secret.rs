@@ -47,12 +47,15 @@ pub enum SecretError {
 /// Longest key file that is read: a few PEM blocks.
 const KEY_FILE_LIMIT_BYTES: u64 = 64 * 1024;
 
-/// Reads a secret file whole; refused if wider than 0600 or longer than 64 KiB.
+/// Reads a secret file whole; refused if longer than 64 KiB, or if others than its owner may read or change it. There is
+/// one exception: what a container is given as a secret is often root's and read-only for one of the process's groups
+/// (0440), and cannot be made narrower from within. Such a file nobody can change but root.
 pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let failed = |cause| SecretError::File { path: path.to_owned(), cause };
     let file = fs::File::open(path).map_err(failed)?;
-    let mode = file.metadata().map_err(failed)?.mode() & 0o777;
-    if mode & 0o077 != 0 {
+    let metadata = file.metadata().map_err(failed)?;
+    let mode = metadata.mode() & 0o777;
+    if mode & 0o077 != 0 && !is_given_by_root(mode, (metadata.uid(), metadata.gid()), own_groups) {
         return Err(SecretError::TooOpen { path: path.to_owned(), mode });
     }
     let mut content = Zeroizing::new(Vec::new());
@@ -61,6 +64,17 @@ pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> 
         return Err(SecretError::Malformed { path: path.to_owned(), expected: "a key file (it is over 64 KiB)" });
     }
     Ok(content)
+}
+
+/// Whether root gives the file, which nobody may change, to one of the process's own groups and to nobody else.
+fn is_given_by_root(mode: u32, (owner, group): (u32, u32), own_groups: impl FnOnce() -> Vec<u32>) -> bool {
+    mode == 0o440 && owner == 0 && own_groups().contains(&group)
+}
+
+/// The groups of this process.
+fn own_groups() -> Vec<u32> {
+    let more = rustix::process::getgroups().unwrap_or_default();
+    more.into_iter().chain([rustix::process::getegid()]).map(rustix::process::Gid::as_raw).collect()
 }
 
 /// Writes a secret file (0600) beside its place, flushes it to disk, and moves it in at once.
@@ -192,6 +206,29 @@ mod tests {
         }
         set_mode(&path, 0o400);
         assert!(read_secret_file(&path).is_ok());
+    }
+
+    #[test]
+    fn what_root_gives_read_only_to_one_of_our_groups_is_read() {
+        let ours = || vec![1000, 2000];
+        for (mode, owner, group, is_read) in [
+            (0o440, 0, 2000, true),
+            (0o440, 0, 3000, false),
+            (0o440, 1000, 2000, false),
+            (0o640, 0, 2000, false),
+            (0o444, 0, 2000, false),
+            (0o441, 0, 2000, false),
+            (0o460, 0, 2000, false),
+        ] {
+            assert_eq!(is_given_by_root(mode, (owner, group), ours), is_read, "{mode:o} {owner} {group}");
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mounted");
+        write_secret_file(&path, b"secret").expect("written");
+        set_mode(&path, 0o440);
+        let file = fs::metadata(&path).expect("a file");
+        assert!(own_groups().contains(&file.gid()), "{:?}", own_groups());
+        assert_eq!(read_secret_file(&path).is_ok(), file.uid() == 0);
     }
 
     #[test]

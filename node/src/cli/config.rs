@@ -8,7 +8,7 @@ use super::exit::CliError;
 use super::locate::open_geolocator;
 use super::output::{show, tell};
 use crate::clock::Clock;
-use crate::config::{Config, ConfigFault};
+use crate::config::{Config, ConfigFault, ConfigFaults, Environment};
 use crate::trust::Authority;
 
 /// What can be done with the configuration.
@@ -28,26 +28,32 @@ struct CheckView<'a> {
 }
 
 pub(super) fn run(command: &ConfigCommand, globals: &Globals) -> Result<(), CliError> {
-    let loaded = Config::load(&globals.config).and_then(|config| {
-        Authority::open(&config.authority)?;
-        let geolocator = open_geolocator(&config)?;
-        for warning in geolocator.warnings(Clock::system().now()) {
-            tell(&format!("warning: {warning}"));
-        }
-        Ok(config)
-    });
+    let (config, faults) = Config::examine(&globals.config, &Environment::read(), beyond_the_file);
     match command {
         ConfigCommand::Check => {
-            let faults = loaded.as_ref().err().map_or(&[][..], |faults| faults.faults());
             if globals.json || faults.is_empty() {
-                let view = CheckView { ok: faults.is_empty(), faults };
+                let view = CheckView { ok: faults.is_empty(), faults: &faults };
                 show(globals, &view, |_| format!("{} can be used.", globals.config.display()))?;
             }
-            loaded.map(drop).map_err(CliError::from)
+            if faults.is_empty() { Ok(()) } else { Err(ConfigFaults::from(faults).into()) }
         }
-        ConfigCommand::Show => {
-            let shown = loaded?.show();
-            show(globals, &shown, ToString::to_string)
-        }
+        ConfigCommand::Show => match config.filter(|_| faults.is_empty()) {
+            Some(config) => show(globals, &config.show(), ToString::to_string),
+            None => Err(ConfigFaults::from(faults).into()),
+        },
     }
+}
+
+/// What the files that the configuration names hold.
+fn beyond_the_file(config: &Config) -> Vec<ConfigFault> {
+    let mut found = Authority::open(&config.authority).err().map_or_else(Vec::new, |faults| faults.faults().to_vec());
+    match open_geolocator(config) {
+        Ok(geolocator) => {
+            for warning in geolocator.warnings(Clock::system().now()) {
+                tell(&format!("warning: {warning}"));
+            }
+        }
+        Err(faults) => found.extend(faults.faults().to_vec()),
+    }
+    found
 }

@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
+use hotline_protocol::card::{CardFault, Endpoint, is_card_name};
+
 use super::database::DatabaseLocation;
 use super::fault::ConfigFault;
 use super::{Config, ExchangeSection, NodeSection, PublicSection, RoutingSection};
 use crate::telemetry;
-
-/// Longest name of a hotline, in bytes: it stands in the node's card.
-const NAME_LIMIT_BYTES: usize = 200;
 
 /// Every such fault, in the order of the sections.
 pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
     let mut faults = node(&config.node);
     faults.extend(database(config));
     faults.extend(exchange(&config.exchange));
+    // So does the address.
+    let address = config.exchange_url().to_string().parse::<Endpoint>();
+    faults.extend(address.err().map(|fault| ConfigFault::new("exchange.url", fault)));
     faults.extend(config.authority.faults());
     faults.extend(public(&config.public));
     faults.extend(listeners(config));
@@ -37,9 +39,9 @@ fn node(node: &NodeSection) -> Vec<ConfigFault> {
     if has_duplicates(&node.country) {
         faults.push(ConfigFault::new("node.country", "a country stands there twice"));
     }
-    if node.name.trim().is_empty() || node.name.len() > NAME_LIMIT_BYTES || node.name.contains(char::is_control) {
-        let fault = format!("a name is one line of 1 to {NAME_LIMIT_BYTES} bytes");
-        faults.push(ConfigFault::new("node.name", fault));
+    // It stands in the node's card.
+    if !is_card_name(&node.name) {
+        faults.push(ConfigFault::new("node.name", CardFault::Name));
     }
     faults
 }

@@ -44,8 +44,8 @@ impl ConfigFaults {
     }
 
     /// The file could not be read.
-    pub(super) fn whole_file(path: &Path, cause: &io::Error) -> Self {
-        Self(vec![ConfigFault::new(path.display().to_string(), format!("the file cannot be read: {cause}"))])
+    pub(super) fn whole_file(path: &Path, cause: &io::Error) -> ConfigFault {
+        ConfigFault::new(path.display().to_string(), format!("the file cannot be read: {cause}"))
     }
 }
 

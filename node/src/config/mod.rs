@@ -98,24 +98,47 @@ impl Config {
 
     /// [`Config::load`] with the environment as an argument.
     pub fn load_with(path: &Path, environment: &Environment) -> Result<Self, ConfigFaults> {
-        let text = std::fs::read_to_string(path).map_err(|cause| ConfigFaults::whole_file(path, &cause))?;
+        match Self::examine(path, environment, |_| Vec::new()) {
+            (Some(config), faults) if faults.is_empty() => Ok(config),
+            (_, faults) => Err(faults.into()),
+        }
+    }
+
+    /// Every fault that can be found, and what could be read: with faults it is for further checks alone. `more` are such
+    /// checks, of what only others can look into.
+    pub fn examine(
+        path: &Path,
+        environment: &Environment,
+        more: impl FnOnce(&Self) -> Vec<ConfigFault>,
+    ) -> (Option<Self>, Vec<ConfigFault>) {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(cause) => return (None, vec![ConfigFaults::whole_file(path, &cause)]),
+        };
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
         if folder.to_str().is_none() {
-            return Err(ConfigFaults::from(vec![ConfigFault::new("the folder", "its name is not UTF-8")]));
+            return (None, vec![ConfigFault::new("the folder", "its name is not UTF-8")]);
         }
-        let mut config = Self::parse(&text, folder, environment)?;
-        path.clone_into(&mut config.file);
-        let mut faults: Vec<_> = config.database.read_password().err().into_iter().collect();
-        faults.extend(config.alerts.read_secrets());
-        if faults.is_empty() { Ok(config) } else { Err(faults.into()) }
+        let (mut config, mut faults) = read::read(&text, folder, environment);
+        if let Some(config) = &mut config {
+            path.clone_into(&mut config.file);
+            let mut found: Vec<_> = config.database.read_password().err().into_iter().collect();
+            found.extend(config.alerts.read_secrets());
+            found.extend(more(config));
+            read::add_more(&mut faults, found);
+        }
+        (config, faults)
     }
 
     /// Parses and checks `text` as a file of `folder`. Reads no other file.
     pub fn parse(text: &str, folder: &Path, environment: &Environment) -> Result<Self, ConfigFaults> {
-        read::read(text, folder, environment)
+        match read::read(text, folder, environment) {
+            (Some(config), faults) if faults.is_empty() => Ok(config),
+            (_, faults) => Err(faults.into()),
+        }
     }
 
     /// The address under which other nodes reach this one: `exchange.url`, or https with `exchange.listen`.

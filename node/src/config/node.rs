@@ -3,8 +3,9 @@
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{Network, NodeId};
 use serde::{Deserialize, Serialize};
+use toml::Value;
 
-use super::section::Section;
+use super::section::{Required, Section};
 
 /// Who this node is. No key but `network` has a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,5 +32,9 @@ impl NodeSection {
 
 impl Section for NodeSection {
     const NAME: &'static str = "node";
-    const REQUIRED: &'static [&'static str] = &["id", "country", "name"];
+    const REQUIRED: &'static [Required] = &[
+        Required { key: "id", stands_in: || Value::from("fr-unknown") },
+        Required { key: "country", stands_in: || Value::from(vec!["FR"]) },
+        Required { key: "name", stands_in: || Value::from("unknown") },
+    ];
 }

@@ -1,17 +1,22 @@
 //! From the file's text to a checked configuration.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use secrecy::ExposeSecret as _;
 use toml::Table;
 
-use super::fault::{ConfigFault, ConfigFaults};
+use super::fault::ConfigFault;
 use super::section::take;
 use super::{Config, Environment, check};
 
-/// Parses every section, then checks what only several keys together can show.
-pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Result<Config, ConfigFaults> {
-    let mut file: Table = toml::from_str(text).map_err(|error| vec![syntax_fault(text, &error)])?;
+/// What could be read, and every fault. With faults, the configuration is for further checks alone: what is faulty has
+/// its default in it. A path counts from `folder`.
+pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> (Option<Config>, Vec<ConfigFault>) {
+    let mut file = match table(text) {
+        Ok(file) => file,
+        Err(faults) => return (None, faults),
+    };
     let mut faults = Vec::new();
     let node = take(&mut file, &mut faults);
     let database = take(&mut file, &mut faults);
@@ -44,20 +49,68 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> Resu
             file: folder.join("config.toml"),
         })
     };
-    let Some(mut config) = whole() else { return Err(faults.into()) };
+    let Some(mut config) = whole() else { return (None, faults) };
     apply_environment(&mut config, environment, &mut faults);
-    faults.extend(check::faults(&config));
-    if !faults.is_empty() {
-        return Err(faults.into());
-    }
+    let more = check::faults(&config);
+    add_more(&mut faults, more);
     config.count_paths_from_folder();
-    Ok(config)
+    (Some(config), faults)
 }
 
-/// The parser's own rendering would quote the line, which may hold a password.
+/// Adds faults that a further look found, but those of what was not there to be looked at: a default stands in for what
+/// is faulty.
+pub(super) fn add_more(faults: &mut Vec<ConfigFault>, more: impl IntoIterator<Item = ConfigFault>) {
+    let concerned = |key: &str| key.split(['[', '.']).take(2).collect::<Vec<_>>().join(".");
+    let faulty: BTreeSet<String> = faults.iter().flat_map(|fault| related(&concerned(&fault.key))).collect();
+    let is_sound = |fault: &ConfigFault| {
+        let key = concerned(&fault.key);
+        let section = key.split('.').next().unwrap_or_default();
+        !faulty.contains(&key) && !faulty.contains(section)
+    };
+    faults.extend(more.into_iter().filter(is_sound));
+}
+
+/// The keys that cannot be judged where one is faulty.
+fn related(key: &str) -> Vec<String> {
+    let others: &[&str] = match key {
+        "node.id" => &["node.country"],
+        "database.url" => &["database.password_file"],
+        "authority.certificates" => &["authority.revocation_lists"],
+        "authority.revocation_lists" => &["authority.certificates"],
+        _ if key.starts_with("alerts.") => &[
+            "alerts.mail_server",
+            "alerts.mail_from",
+            "alerts.mail_to",
+            "alerts.mail_user",
+            "alerts.mail_password_file",
+            "alerts.webhook_url",
+            "alerts.webhook_token_file",
+        ],
+        _ if key.ends_with(".listen") => &["exchange.listen", "office.listen", "public.listen", "operations.listen"],
+        _ => &[],
+    };
+    others.iter().copied().chain([key]).map(str::to_owned).collect()
+}
+
+/// The file as a table; else every line that cannot be read. The parser's own rendering would quote the line, which may
+/// hold a password.
+fn table(text: &str) -> Result<Table, Vec<ConfigFault>> {
+    let (_, mut errors) = toml::de::DeTable::parse_recoverable(text);
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    let mut faults: Vec<ConfigFault> = Vec::new();
+    for error in errors {
+        let fault = syntax_fault(text, &error);
+        // What follows on the same line follows from the first.
+        if faults.iter().all(|other| other.key != fault.key) {
+            faults.push(fault);
+        }
+    }
+    if faults.is_empty() { toml::from_str(text).map_err(|error| vec![syntax_fault(text, &error)]) } else { Err(faults) }
+}
+
 fn syntax_fault(text: &str, error: &toml::de::Error) -> ConfigFault {
-    let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-    ConfigFault::new(format!("line {line}"), error.message())
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    ConfigFault::new(format!("line {}", 1 + before.matches('\n').count()), error.message())
 }
 
 fn apply_environment(config: &mut Config, environment: &Environment, faults: &mut Vec<ConfigFault>) {

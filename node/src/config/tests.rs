@@ -112,6 +112,71 @@ fn what_only_several_keys_show_is_refused_too() {
 }
 
 #[test]
+fn a_wrong_type_hides_no_other_fault_in_any_section() {
+    let text = r#"
+        [node]
+        id = 7
+        country = ["FR", "XX", 3, "GP", "ZZ"]
+        name = " "
+        [exchange]
+        listen = 7443
+        hello_seconds = 0
+        accept = ["manual"]
+        [public]
+        requests_per_minute = 0
+        request_timeout_seconds = "ten"
+        [authority]
+        revocation_lists = "one.crl"
+        [routing]
+        legal_block = ["FR", "FR", "U"]
+        [routing.hotlines]
+        FR = ["fr-one", "FR-two", "fr-one", "three"]
+        DE = 5
+        [alerts]
+        repeat_hours = 0
+        mail_to = ["nobody", "also nobody"]
+        [log]
+        level = "info,hotline_node=loud"
+    "#;
+    let found: std::collections::BTreeSet<String> = faults(text).into_iter().collect();
+    for key in [
+        "node.id",
+        "node.country[1]",
+        "node.country[2]",
+        "node.country[4]",
+        "node.name",
+        "exchange.listen",
+        "exchange.hello_seconds",
+        "exchange.accept",
+        "public.requests_per_minute",
+        "public.request_timeout_seconds",
+        "authority.revocation_lists",
+        "routing.legal_block[2]",
+        "routing.hotlines.FR[1]",
+        "routing.hotlines.FR[3]",
+        "routing.hotlines.DE",
+        "alerts.repeat_hours",
+        "alerts.mail_to[0]",
+        "alerts.mail_to[1]",
+        "log.level",
+    ] {
+        assert!(found.contains(key), "{key} is not in {found:?}");
+    }
+    // What a default stands in for is not judged.
+    for key in ["node.country", "office.listen", "exchange.run_maximum_entries"] {
+        assert!(!found.contains(key), "{key} is in {found:?}");
+    }
+}
+
+#[test]
+fn a_section_that_is_none_and_every_line_that_cannot_be_read_are_named() {
+    assert_eq!(faults("node = 5\nlog = \"info\"\n"), ["node", "log"]);
+    let lines = faults("[node]\nid = fr example\nname = \"a\"\n[log\nlevel = ,\n");
+    assert_eq!(lines[0], "line 2");
+    assert!(lines.len() > 1 && lines.iter().any(|line| line == "line 5"), "{lines:?}");
+}
+
+#[test]
 fn a_fault_of_syntax_names_its_line_and_does_not_quote_it() {
     let fault = parse("[database]\nurl = postgres://node:secret@db.example/node\n").expect_err("is faulty");
     assert_eq!(fault.faults()[0].key, "line 2");
@@ -189,6 +254,20 @@ fn what_init_writes_is_what_it_was_told() {
     assert_eq!(config.public.listen.port(), 0);
     let url = config.database.url.connection_url();
     assert_eq!(url.expose_secret(), initial().database_url.expect("given").expose_secret());
+}
+
+#[test]
+fn a_name_or_an_address_that_no_card_can_hold_is_refused() {
+    let named = |name: String| Initial { name, ..initial() };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    for name in ["a".repeat(101), "é".repeat(150), " a".into(), "a\u{202e}b".into(), "a\nb".into(), String::new()] {
+        let refused = Config::write_initial(&file, &named(name.clone())).expect_err("no card holds it");
+        assert!(refused.to_string().contains("node.name") && !file.exists(), "{name:?}: {refused}");
+    }
+    Config::write_initial(&file, &named("é".repeat(100))).expect("a card holds it");
+    let long = format!("https://{}.example", "a.".repeat(140).trim_end_matches('.'));
+    assert_eq!(faults(&format!("{LEAST}[exchange]\nurl = \"{long}\"\n")), ["exchange.url"]);
 }
 
 #[test]

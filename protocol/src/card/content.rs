@@ -117,7 +117,7 @@ impl NodeCard {
                 CardFault::Countries,
             ),
             (self.countries.first() == Some(&self.id.seat()), CardFault::Seat),
-            (is_name(&self.name), CardFault::Name),
+            (is_card_name(&self.name), CardFault::Name),
             ((1..=ENDPOINTS_LIMIT).contains(&self.endpoints.len()), CardFault::Endpoints),
             ((1..=CERTIFICATES_LIMIT).contains(&self.certificates.len()) && certificates_fit, CardFault::Certificates),
             ((1..=KEYS_LIMIT).contains(&self.keys.len()) && self.each_key_once(), CardFault::Keys),
@@ -146,9 +146,12 @@ fn all_differ<T: PartialEq>(list: &[T]) -> bool {
     list.iter().enumerate().all(|(index, one)| !list[..index].contains(one))
 }
 
+/// Whether a card can hold this name of a hotline: 1 to 100 characters.
+///
 /// An operator reads the name on a terminal when adding a peer: no escape sequences, and no marks that turn the
 /// direction of the text and so show another name than the one that is stored.
-fn is_name(name: &str) -> bool {
+#[must_use]
+pub fn is_card_name(name: &str) -> bool {
     let turns = |symbol: char| matches!(symbol, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = |symbol: char| symbol.is_control() || matches!(symbol, '\u{2028}' | '\u{2029}') || turns(symbol);
     (1..=NAME_LIMIT).contains(&name.chars().count()) && name.trim() == name && !name.contains(breaks)

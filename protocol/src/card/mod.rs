@@ -10,7 +10,7 @@ mod endpoint;
 mod update;
 mod verified;
 
-pub use content::{CardFault, CardKey, NodeCard};
+pub use content::{CardFault, CardKey, NodeCard, is_card_name};
 pub use endpoint::{Endpoint, EndpointMalformed};
 pub use update::{CardUpdate, CardUpdateRefused};
 pub use verified::{CARD_BYTES_LIMIT, CARD_TYPE, CardRefused, VerifiedCard};
