@@ -16,6 +16,18 @@ pub struct CodeUnknown {
     pub known: String,
 }
 
+/// Reads a code as people and their programs write it: capitals or not, its words joined by `_`, `-` or a space. In headers
+/// and bodies codes are written exactly, and another writing is an unknown code there.
+pub fn read_code<T: std::str::FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, CodeUnknown> {
+    let exact = text.parse();
+    if exact.is_ok() {
+        return exact;
+    }
+    let small = text.trim().to_lowercase();
+    let joined = [small.replace(['-', ' '], "_"), small.replace(['_', ' '], "-")];
+    joined.iter().find_map(|form| form.parse().ok()).map_or(exact, Ok)
+}
+
 macro_rules! code_lists {
     ($($(#[$doc:meta])* $name:ident = $list:literal { $($variant:ident = $code:literal),+ $(,)? })+) => {
         $(
@@ -75,6 +87,17 @@ macro_rules! code_lists {
             fn every_code_of_every_list_is_read_back_as_itself() {
                 $(for value in $name::ALL {
                     assert_eq!(value.code().parse::<$name>().as_ref(), Ok(value), "{}", $list);
+                })+
+            }
+
+            #[test]
+            fn every_code_is_read_however_its_words_are_joined() {
+                $(for value in $name::ALL {
+                    let code = value.code();
+                    for form in [code.replace('_', "-"), code.replace('-', "_"), code.replace(['_', '-'], " "), code.to_uppercase()] {
+                        assert_eq!(read_code::<$name>(&form).as_ref(), Ok(value), "{form}");
+                    }
+                    assert!(read_code::<$name>(&format!("{code}x")).is_err() && read_code::<$name>("").is_err());
                 })+
             }
 

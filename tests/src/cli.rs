@@ -116,7 +116,8 @@ impl Cli {
 }
 
 /// This program again, as a node, without what the environment of the developer says about nodes.
-pub(crate) fn program_as_node() -> Command {
+#[must_use]
+pub fn program_as_node() -> Command {
     let mut command = Command::new(program());
     command.env(BECOME_NODE, "1").env("SUDO_USER", "ada");
     for name in ["HOTLINE_CONFIG", "HOTLINE_DATABASE_URL"] {

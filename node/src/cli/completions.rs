@@ -16,6 +16,19 @@ pub struct CompletionsArgs {
 
 pub(super) fn run(args: &CompletionsArgs) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "hotline-node", &mut script);
+    clap_complete::generate(args.shell, &mut Cli::command(), NAME, &mut script);
+    if args.shell == Shell::Bash {
+        script = with_one_name(&script);
+    }
     output::print(&script)
+}
+
+/// The program's name.
+const NAME: &str = "hotline-node";
+
+/// The generator (`clap_complete` 4.6.11) writes a hyphen of the program's name as `__` where a word leads to a command, and
+/// as `__subcmd__` where it says what comes behind that command: so nothing would come below the first level.
+fn with_one_name(script: &[u8]) -> Vec<u8> {
+    let (leads, says) = (NAME.replace('-', "__"), NAME.replace('-', "__subcmd__"));
+    String::from_utf8_lossy(script).replace(&says, &leads).into_bytes()
 }

@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::exit::CliError;
 use super::identity::{IdentityView, KeyFacts};
 use super::output::{show, tell};
+use super::word::country;
 use super::{Globals, acting_user};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::clock::Clock;
@@ -43,7 +44,7 @@ pub struct InitArgs {
     #[arg(long)]
     id: NodeId,
     /// The countries that the hotline answers for, the seat first
-    #[arg(long, value_name = "CC", required = true, value_delimiter = ',')]
+    #[arg(long, value_name = "CC", required = true, value_delimiter = ',', value_parser = country)]
     country: Vec<Country>,
     /// The hotline's name, as people read it
     #[arg(long)]

@@ -30,6 +30,7 @@ mod terminal;
 #[cfg(test)]
 mod test_node;
 mod who;
+mod word;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ use hotline_protocol::id::NodeId;
 
 use super::exit::CliError;
 use super::output::{fields, print, show, table};
+use super::word::year;
 use super::{Globals, open};
 use crate::statistics::{Period, Statistics, flat_rows, statistics};
 use crate::written;
@@ -21,7 +22,7 @@ const SHOWN_COUNTRIES: usize = 20;
     hotline-node statistics --year 2026 --json")]
 pub struct StatisticsArgs {
     /// A calendar year (UTC); the present one if no period is given
-    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"], value_parser = year)]
     pub(super) year: Option<u16>,
     /// First day (UTC)
     #[arg(long, value_name = "DATE", requires = "to", value_parser = parse_day)]
@@ -76,7 +77,7 @@ fn csv(figures: &Statistics) -> Result<String, CliError> {
 fn for_people(figures: &Statistics) -> String {
     let actions = &figures.actions;
     let head = fields(&[
-        ("period", format!("{} to {}", figures.period.from, figures.period.to)),
+        ("period", format!("{} to {} (days in UTC)", figures.period.from, figures.period.to)),
         ("received", figures.received.to_string()),
         ("different URLs", figures.unique_urls.to_string()),
         ("illegal", figures.illegal.to_string()),
@@ -140,12 +141,19 @@ fn handling_table(figures: &Statistics) -> String {
 fn removal_table(figures: &Statistics) -> String {
     let rows = figures.removal.iter().map(|removal| {
         let all = &removal.all;
-        let counts = [all.removed.to_string(), all.still_online.to_string(), hours(all.median_hours)];
+        let counts = [all.removed, all.removed_before].map(|n| n.to_string());
+        let counts = [counts[0].clone(), counts[1].clone(), all.still_online.to_string(), hours(all.median_hours)];
         [clock_name(removal.clock)].into_iter().chain(counts).chain(days(&all.within_days)).collect()
     });
-    let columns = ["removal since", "removed", "online", "half in"].into_iter().chain(DAY_COLUMNS).collect::<Vec<_>>();
-    table(&columns, rows, "")
+    let columns =
+        ["removal since", "removed", "before", "online", "half in"].into_iter().chain(DAY_COLUMNS).collect::<Vec<_>>();
+    format!("{}\n{TIMES_NOTE}", table(&columns, rows, ""))
 }
+
+/// What the times are not.
+const TIMES_NOTE: &str = "Removed before the clock started: counted as removed, in no time and no median. Times from one \
+    hotline's act to another's (offered to first action, removal that another hotline tells of, half accepted in) are \
+    measured by two clocks.";
 
 /// Above the numbers of those within so many days; `--json` and `--csv` have more.
 const DAY_COLUMNS: [&str; 4] = ["≤ 1 day", "≤ 3", "≤ 7", "≤ 28"];

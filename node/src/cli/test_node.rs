@@ -10,6 +10,8 @@ use crate::context::Context;
 
 /// Runs a command of the node in this folder.
 pub(crate) async fn call(folder: &Path, arguments: &[&str]) -> Result<(), CliError> {
+    // As `main` does; another test may have been the first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let config = folder.join("config.toml");
     let mut all = vec!["hotline-node", "--config", config.to_str().expect("UTF-8")];
     all.extend(arguments);

@@ -9,15 +9,13 @@ use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::signature::SignatureRefused;
 
 use super::AddArgs;
+use super::card_file::{FILE_LIMIT, unfolded};
 use super::list::PeerView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
 use crate::cli::{Globals, acting_user, open};
 use crate::trust::{Added, TrustError, add_peer, check_is_anothers, needs_fingerprint};
-
-/// A card is one line of at most 64 KiB.
-const CARD_LIMIT: u64 = 64 * 1024 + 2;
 
 pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
@@ -67,19 +65,20 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
 fn read_card(path: &Path) -> Result<String, CliError> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(CARD_LIMIT).read_to_string(&mut text)
+        io::stdin().lock().take(FILE_LIMIT as u64).read_to_string(&mut text)
     } else {
-        fs::File::open(path).and_then(|file| file.take(CARD_LIMIT).read_to_string(&mut text))
+        fs::File::open(path).and_then(|file| file.take(FILE_LIMIT as u64).read_to_string(&mut text))
     };
     read.map_err(|cause| CliError::file(path.display(), cause))?;
-    Ok(text)
+    Ok(unfolded(&text))
 }
 
-/// A file that was folded by mail, or holds something else, is no forgery.
+/// A file that holds something else besides is no forgery.
 fn refused(error: CardRefused) -> CliError {
     match error {
         CardRefused::Signature(SignatureRefused::Form | SignatureRefused::TooLong) => CliError::refused(
-            "this file holds no card, or something besides it: a card is one line, as hotline-node identity card prints it",
+            "this file holds no card, or something besides it: a card is one line, as hotline-node identity card prints it; \
+             of a mail, keep its lines alone",
         ),
         error => TrustError::from(error).into(),
     }

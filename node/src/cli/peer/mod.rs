@@ -1,6 +1,7 @@
 //! `peer`: the hotlines with which this node exchanges reports.
 
 mod add;
+mod card_file;
 #[cfg(test)]
 mod card_refusal_tests;
 mod certificate;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::country::Country;
-use hotline_protocol::vocabulary::CodeUnknown;
+use hotline_protocol::vocabulary::{CodeUnknown, read_code};
 use secrecy::SecretString;
 
 use super::column::{Column, Kind};
@@ -246,7 +246,7 @@ const fn may_control(byte: u8) -> bool {
 
 /// A code of a list.
 pub(super) fn code<T: FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, FaultKind> {
-    text.parse().map_err(FaultKind::CodeUnknown)
+    read_code(text).map_err(FaultKind::CodeUnknown)
 }
 
 fn flag(text: &str) -> Result<bool, FaultKind> {
