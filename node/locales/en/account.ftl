@@ -56,3 +56,7 @@ account-last-admin = This is the last active administrator, who stays: make anot
 account-link = One-time link
 account-link-for = Give this link to { $value } alone, by a safe way: whoever has it is in. It works once, and is not shown again.
 account-link-ends-at = It ends on { $value }.
+account-disable-title = Disable { $value }?
+account-disable-what = Whoever has this account is out at once, also where he is signed in. It can be enabled again.
+account-disable-do = Disable { $value }
+account-disable-not = Back, without a change

@@ -56,3 +56,7 @@ account-last-admin = C’est le dernier administrateur actif, qui reste : créez
 account-link = Lien à usage unique
 account-link-for = Ne donnez ce lien qu’à { $value }, par une voie sûre : quiconque le possède entre. Il ne fonctionne qu’une fois et ne sera plus affiché.
 account-link-ends-at = Il expire le { $value }.
+account-disable-title = Désactiver { $value } ?
+account-disable-what = Le titulaire de ce compte est exclu aussitôt, même là où il est connecté. Le compte peut être réactivé.
+account-disable-do = Désactiver { $value }
+account-disable-not = Retour, sans modification

@@ -47,6 +47,13 @@ struct LinkPage {
     ends: String,
 }
 
+#[derive(Template)]
+#[template(path = "account-disable.html")]
+struct DisablePage {
+    frame: Frame,
+    name: String,
+}
+
 /// What was typed.
 #[derive(Deserialize)]
 pub(super) struct AddForm {
@@ -77,6 +84,19 @@ pub(super) async fn add(
         },
     };
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &view(&office, frame, form.name, Some(fault)).await?)
+}
+
+/// `GET /accounts/{name}/disable`: asks whether it is meant.
+pub(super) async fn ask_to_disable(
+    _: Admin,
+    State(office): State<Arc<Office>>,
+    Path(name): Path<String>,
+    frame: Frame,
+) -> Result<Response, PageError> {
+    let name = parse_name(&name).ok_or(PageError::NOT_FOUND)?;
+    let known = accounts(&office.context).await?;
+    let account = known.into_iter().find(|account| account.name == name).ok_or(PageError::NOT_FOUND)?;
+    page(&DisablePage { frame, name: account.name.to_string() })
 }
 
 /// `POST /accounts/{name}/disable`.

@@ -59,7 +59,9 @@ pub const ROUTES: &[Route] = &[
     Route::new("/account/password", SignedIn, || post(own_account::change_password)),
     Route::new("/account/sign-out-everywhere", SignedIn, || post(own_account::sign_out_everywhere)),
     Route::new("/accounts", With(Right::ManageAccounts), || get(accounts::show).post(accounts::add)),
-    Route::new("/accounts/{name}/disable", With(Right::ManageAccounts), || post(accounts::disable)),
+    Route::new("/accounts/{name}/disable", With(Right::ManageAccounts), || {
+        get(accounts::ask_to_disable).post(accounts::disable)
+    }),
     Route::new("/accounts/{name}/enable", With(Right::ManageAccounts), || post(accounts::enable)),
     Route::new("/accounts/{name}/reset", With(Right::ManageAccounts), || post(accounts::reset)),
 ];
