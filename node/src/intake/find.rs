@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::id::ReportId;
 use hotline_protocol::url::{CanonicalUrl, ReportedUrl, refang};
 use thiserror::Error;
 
 use super::import::reference_number;
 use crate::context::Context;
 use crate::report::{
-    Number, Report, ReportError, by_digests, by_keys, by_reference, by_url_digest, find_report, url_digest,
+    Report, ReportError, ReportName, by_digests, by_keys, by_reference, by_url_digest, find_report, url_digest,
 };
 use crate::trust::{DigestKeyError, digest_keys};
 
@@ -50,7 +49,7 @@ impl Question {
     /// Whether a text is an id or a number: what tells nothing of what was reported.
     #[must_use]
     pub fn is_name(text: &str) -> bool {
-        text.parse::<ReportId>().is_ok() || text.parse::<Number>().is_ok()
+        ReportName::is_like(text)
     }
 
     /// How it was understood: `number`, `url`, `reference`.
@@ -66,7 +65,7 @@ impl Question {
     /// The reports that answer it, newest first: of this hotline, and of others by their digests.
     pub async fn find(&self, context: &Context) -> Result<Vec<Report>, FindError> {
         match self {
-            Self::Number(name) => match find_report(context.database.read(), name).await {
+            Self::Number(name) => match find_report(context.database.read(), name, context.own.seat()).await {
                 Err(ReportError::NotFound) => Ok(Vec::new()),
                 found => Ok(vec![found?]),
             },
@@ -78,7 +77,7 @@ impl Question {
 
 /// The reports that have this URL, newest first: those whose URL is here, and those of every log whose digest key is
 /// here. A match is a hint to a person, never a reason to drop a report.
-async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Report>, FindError> {
+pub(super) async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Report>, FindError> {
     let connection = context.database.read();
     let digest_of = |key: &hotline_protocol::url::DigestKey| key.digest(&context.network, url).h;
     let digests: Vec<Hash> =

@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Access, AssessmentRecord, Body};
 use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
 use super::csv::{Fault, FaultKind, ImportRow, ReadAs};
+use super::duplicate::{Duplicate, duplicates, own_digest};
 use super::historical::past_report;
 use super::submission::{Submission, publish_all};
 use crate::context::Context;
@@ -34,6 +36,8 @@ pub struct ImportResult {
     pub known: u64,
     /// Faults, by line and column.
     pub faulty: Vec<Fault>,
+    /// Rows that were taken and whose URL was reported here before.
+    pub duplicates: Vec<Duplicate>,
     /// How the file was read, where that is another way than commas and UTF-8.
     #[serde(skip_serializing_if = "ReadAs::is_documented")]
     pub read: ReadAs,
@@ -52,6 +56,8 @@ struct PreparedRow {
     /// Its reference's number.
     reference: i64,
     digests: Digests,
+    /// By which a report of its URL is found.
+    url: Hash,
     report: PreparedReport,
 }
 
@@ -60,6 +66,7 @@ struct NewRow {
     line: u64,
     reference: i64,
     digests: Digests,
+    url: Hash,
     new: NewReport,
     is_past: bool,
 }
@@ -110,19 +117,20 @@ pub(super) async fn prepare_rows(
             continue;
         }
         let (past, assessed_at) = (row.past.take(), row.finding.assessed_at);
+        let url = own_digest(context, row.url.canonical());
         let submission = submission(context, row, (reference, digests.content));
         let new = match &past {
             Some(past) => past_report(submission, past, assessed_at),
             None => submission.unpublished(),
         };
-        taken.push(NewRow { line, reference, digests, new, is_past: past.is_some() });
+        taken.push(NewRow { line, reference, digests, url, new, is_past: past.is_some() });
     }
     let present = taken.iter_mut().filter(|row| !row.is_past);
     publish_all(placer, present.map(|row| &mut row.new)).await;
     let mut prepared = Vec::with_capacity(taken.len());
-    for NewRow { line, reference, digests, new, .. } in taken {
+    for NewRow { line, reference, digests, url, new, .. } in taken {
         match prepare_report(context, new) {
-            Ok(report) => prepared.push(PreparedRow { line, reference, digests, report }),
+            Ok(report) => prepared.push(PreparedRow { line, reference, digests, url, report }),
             // A row that cannot be made a report costs itself alone.
             Err(ReportError::Body(why)) => {
                 let kind = FaultKind::NotOneBody(why.to_string());
@@ -146,19 +154,24 @@ pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Re
     }
     let write = context.database.write("import_reports").await?;
     let mut known = taken_meanwhile(&write, newest_then, &rows).await?;
-    let mut new = Vec::with_capacity(rows.len());
+    let (mut new, mut taken) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
     for row in rows {
-        match known.insert(row.reference, Some(row.digests.content)) {
-            Some(before) => {
-                note_known(&mut noted, row.line, row.digests.are_of(before));
-                known.insert(row.reference, before);
-            }
-            None => new.push(row.report),
+        if let Some(before) = known.insert(row.reference, Some(row.digests.content)) {
+            note_known(&mut noted, row.line, row.digests.are_of(before));
+            known.insert(row.reference, before);
+            continue;
         }
+        taken.push((row.line, row.url));
+        new.push(row.report);
     }
     noted.taken += new.len() as u64;
-    create_reports(context, &write, new).await?;
+    let reports = create_reports(context, &write, new).await?;
     write.commit().await?;
+    // The rows are taken and are counted, whatever becomes of this question: `report show` asks it again.
+    match duplicates(context, &taken, &reports).await {
+        Ok(found) => noted.duplicates = found,
+        Err(error) => tracing::warn!(%error, "whether rows were reported before could not be looked up"),
+    }
     Ok(noted)
 }
 
@@ -224,6 +237,7 @@ impl ImportResult {
         self.taken += more.taken;
         self.known += more.known;
         self.faulty.extend(more.faulty);
+        self.duplicates.extend(more.duplicates);
     }
 }
 

@@ -5,17 +5,21 @@
 
 mod assess;
 pub mod csv;
+mod duplicate;
 mod find;
 mod historical;
 mod import;
 mod import_file;
+mod known;
 mod once;
 mod once_repository;
 mod submission;
 
 pub use assess::locate_finding;
+pub use duplicate::Duplicate;
 pub use find::{FindError, Question};
 pub use import::{ImportResult, import_rows};
 pub use import_file::{BATCH_ROWS, ImportError, import_file};
+pub use known::look_up_known;
 pub use once::{Answer, Once, answered_before, forget_answers, submit_once};
 pub use submission::{Submission, locate_all, submit};

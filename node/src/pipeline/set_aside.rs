@@ -12,6 +12,7 @@ pub(super) const fn is_its_own(error: &ReportError) -> bool {
     match error {
         ReportError::Storage(StorageError::Inconsistent(_))
         | ReportError::NotFound
+        | ReportError::Name(_)
         | ReportError::Refused(_)
         | ReportError::Body(_)
         | ReportError::Secret(_)

@@ -1,6 +1,7 @@
 //! Everything that this node may know of one report, put together from its bodies and from what stays in the house.
 
-use hotline_protocol::entry::{Body, BodyLine, LocationRecord, Salt};
+use hotline_protocol::entry::{Access, Body, BodyLine, LocationRecord, Salt};
+use hotline_protocol::id::NodeId;
 use hotline_protocol::url::ReportedUrl;
 use serde::{Deserialize, Serialize};
 
@@ -24,12 +25,33 @@ pub struct PrivateContent {
     /// What was done about a case of the past; such a report is never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past: Option<PastCase>,
+    /// Whom this hotline informed, in the order in which it did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub informed: Vec<Informed>,
     /// What will be published, while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     /// This house's own last decision about the server's place, while no body of ours says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<LocationRecord>,
+}
+
+/// Whom this hotline informed when it acted: it stays in the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Informed {
+    /// Seconds since 1970: when it acted.
+    pub at: i64,
+    /// What was done, as in `report act`.
+    pub action: String,
+    /// Whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// By which way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// Under which reference they have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 impl PrivateContent {
@@ -40,6 +62,7 @@ impl PrivateContent {
             && self.email.is_none()
             && self.reference.is_none()
             && self.past.is_none()
+            && self.informed.is_empty()
             && self.body.is_none()
             && self.location.is_none()
     }
@@ -72,6 +95,15 @@ pub fn keep_location(report: &mut Report, key: &SealKey, location: LocationRecor
     Ok(())
 }
 
+/// Keeps whom this hotline informed with the report.
+pub fn keep_informed(report: &mut Report, key: &SealKey, informed: Informed) -> Result<(), ReportError> {
+    let id = report.id.to_string();
+    let mut private = PrivateContent::open(key, &id, report.content.as_deref())?;
+    private.informed.push(informed);
+    report.content = private.seal(key, &id);
+    Ok(())
+}
+
 fn place(report: &str) -> Vec<u8> {
     format!("report/{report}").into_bytes()
 }
@@ -83,16 +115,43 @@ pub struct Dossier {
     pub known: Body,
     /// What stays in the house.
     pub private: PrivateContent,
+    /// What was known before something later replaced it, oldest first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A value that a later body replaced by another one: what was said first stays visible.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Which field, as it is called in a body; `access_username` and `access_password` for the two of `access`.
+    pub field: &'static str,
+    /// As it was.
+    pub value: String,
+    /// Who said the later value.
+    pub by: NodeId,
+    /// When, by that hotline's clock: seconds since 1970.
+    pub at: i64,
+}
+
+/// A body with whose it is.
+pub struct SaidBody {
+    /// Whose log its entry stands in.
+    pub by: NodeId,
+    /// When, by the author's clock: seconds since 1970.
+    pub at: i64,
+    /// The body.
+    pub line: BodyLine,
 }
 
 impl Dossier {
     /// Puts a dossier together. `bodies` in the order of the walk.
-    pub fn assemble(private: PrivateContent, bodies: impl IntoIterator<Item = BodyLine>) -> Result<Self, ReportError> {
-        let mut known = private.body.clone().unwrap_or_else(|| Body::new(Salt::from_bytes([0; 16])));
-        for line in bodies {
-            merge(&mut known, line.body()?);
+    pub fn assemble(private: PrivateContent, bodies: impl IntoIterator<Item = SaidBody>) -> Result<Self, ReportError> {
+        let known = private.body.clone().unwrap_or_else(|| Body::new(Salt::from_bytes([0; 16])));
+        let mut dossier = Self { known, private, replaced: Vec::new() };
+        for body in bodies {
+            let later = body.line.body()?;
+            dossier.merge(later, &body.by, body.at);
         }
-        Ok(Self { known, private })
+        Ok(dossier)
     }
 
     /// The last decision about the server's place.
@@ -107,32 +166,75 @@ impl Dossier {
     pub const fn url(&self) -> Option<&ReportedUrl> {
         self.known.url.as_ref()
     }
+
+    /// Later bodies replace single values and add to lists what is not there yet. The body is taken apart whole, so that
+    /// no field of it is forgotten.
+    fn merge(&mut self, later: Body, by: &NodeId, at: i64) {
+        let Body {
+            salt: _,
+            url,
+            page,
+            group,
+            referrer,
+            access,
+            urgency,
+            received_at,
+            assessments,
+            hosting,
+            location,
+            actions,
+            memo,
+        } = later;
+        let known = &mut self.known;
+        let mut replaced = Replacing { by, at, replaced: &mut self.replaced };
+        replaced.take("url", &mut known.url, url, |url| url.as_given().to_owned());
+        replaced.take("page", &mut known.page, page, |page| page.as_given().to_owned());
+        replaced.take("group", &mut known.group, group, Clone::clone);
+        replaced.take("referrer", &mut known.referrer, referrer, Clone::clone);
+        if let Some(Access { username, password }) = access {
+            let old = known.access.get_or_insert(Access { username: None, password: None });
+            replaced.take("access_username", &mut old.username, username, Clone::clone);
+            replaced.take("access_password", &mut old.password, password, Clone::clone);
+        }
+        replaced.take("urgency", &mut known.urgency, urgency, ToString::to_string);
+        replaced.take("memo", &mut known.memo, memo, Clone::clone);
+        known.received_at = known.received_at.or(received_at);
+        add(&mut known.assessments, assessments);
+        add(&mut known.hosting, hosting);
+        add(&mut known.location, location);
+        add(&mut known.actions, actions);
+    }
 }
 
-/// Later bodies replace single values and add to lists what is not there yet.
-fn merge(known: &mut Body, later: Body) {
-    fn replace<T>(known: &mut Option<T>, later: Option<T>) {
-        if later.is_some() {
-            *known = later;
+/// Notes what a body replaces.
+struct Replacing<'r> {
+    by: &'r NodeId,
+    at: i64,
+    replaced: &'r mut Vec<Replaced>,
+}
+
+impl Replacing<'_> {
+    fn take<T: PartialEq>(
+        &mut self,
+        field: &'static str,
+        known: &mut Option<T>,
+        later: Option<T>,
+        as_text: impl Fn(&T) -> String,
+    ) {
+        if later.is_none() || *known == later {
+            return;
+        }
+        if let Some(value) = known.as_ref().map(as_text) {
+            self.replaced.push(Replaced { field, value, by: self.by.clone(), at: self.at });
+        }
+        *known = later;
+    }
+}
+
+fn add<T: PartialEq>(known: &mut Vec<T>, later: Vec<T>) {
+    for item in later {
+        if !known.contains(&item) {
+            known.push(item);
         }
     }
-    fn add<T: PartialEq>(known: &mut Vec<T>, later: Vec<T>) {
-        for item in later {
-            if !known.contains(&item) {
-                known.push(item);
-            }
-        }
-    }
-    replace(&mut known.url, later.url);
-    replace(&mut known.page, later.page);
-    replace(&mut known.group, later.group);
-    replace(&mut known.referrer, later.referrer);
-    replace(&mut known.access, later.access);
-    replace(&mut known.urgency, later.urgency);
-    replace(&mut known.memo, later.memo);
-    known.received_at = known.received_at.or(later.received_at);
-    add(&mut known.assessments, later.assessments);
-    add(&mut known.hosting, later.hosting);
-    add(&mut known.location, later.location);
-    add(&mut known.actions, later.actions);
 }

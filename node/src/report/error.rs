@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::moves::MoveRefused;
+use super::name::NameRefused;
 use crate::secret::SecretError;
 use crate::storage::StorageError;
 use hotline_protocol::entry::{BodyRefused, HeaderRefused};
@@ -13,6 +14,9 @@ pub enum ReportError {
     /// The caller: no such report here.
     #[error("no report has this id or number here; list what is here with: hotline-node report list")]
     NotFound,
+    /// The caller: what was given names no report.
+    #[error(transparent)]
+    Name(#[from] NameRefused),
     /// The caller: this cannot be done with it now.
     #[error(transparent)]
     Refused(#[from] MoveRefused),

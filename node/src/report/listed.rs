@@ -9,6 +9,7 @@ use super::ledger::Ledger;
 use super::model::Report;
 use super::service::dossiers;
 use super::urls::Urls;
+use super::waits_for::WaitsFor;
 use crate::clock::time_of_micros;
 use crate::context::Context;
 
@@ -24,6 +25,8 @@ pub struct ListedReport {
     pub holder: NodeId,
     /// Where it is hosted.
     pub country: Option<Country>,
+    /// Whom it waits for, where it does not go on by itself.
+    pub waits_for: Option<WaitsFor>,
     /// When this hotline received it, RFC 3339.
     pub received_at: Option<String>,
     /// Its URL in the form that was asked for; null where this node may not see it, or it is hidden.
@@ -53,6 +56,7 @@ pub async fn load_listed(
         state: report.shown_state(),
         holder: report.holder.clone(),
         country: report.country,
+        waits_for: WaitsFor::of(report),
         received_at: time_of_micros(report.received_at),
         url,
     };

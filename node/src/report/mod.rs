@@ -10,6 +10,7 @@ mod carried;
 mod course;
 mod create;
 mod dossier;
+mod duplicate_repository;
 mod entry_repository;
 mod error;
 mod fact;
@@ -25,6 +26,7 @@ mod ledger;
 mod listed;
 mod model;
 mod moves;
+mod name;
 mod offer;
 mod offer_book;
 mod offer_repository;
@@ -36,6 +38,7 @@ mod repository;
 mod row_repository;
 mod sealed_body;
 mod service;
+mod shown;
 mod silent_repository;
 mod stale;
 mod stale_repository;
@@ -48,12 +51,14 @@ mod urls;
 mod view;
 mod waited;
 mod waiting_repository;
+mod waits_for;
 
 pub use apply::{Applied, Concerned, FoldEffects};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use course::Course;
 pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
-pub use dossier::{Dossier, PrivateContent, keep_location};
+pub use dossier::{Dossier, Informed, PrivateContent, Replaced, keep_informed, keep_location};
+pub use duplicate_repository::{UrlDigests, earlier_reports};
 pub use entry_repository::{
     BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, left_behind, set_head, signed,
 };
@@ -69,6 +74,7 @@ pub use ledger::{Ledger, Recorded};
 pub use listed::{ListedReport, load_listed};
 pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
 pub use moves::{Move, MoveRefused};
+pub use name::{NameRefused, ReportName};
 pub use offer::{OfferRow, Stand};
 pub use offer_repository::{OPEN, differing_offers};
 pub use pair::key_between;
@@ -81,11 +87,17 @@ pub use repository::{
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;
+#[cfg(test)]
+pub(crate) use shown::test_fields;
+pub use shown::{AccessView, ContentView, Line, ReplacedView, ReporterView, Section, Told};
 pub use silent_repository::{Part, awaiting, is_not_located, not_located, unanswered_since};
 pub use stale::{Bucket, Counted, id_seconds};
-pub use stuck_repository::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
+pub use stuck_repository::{
+    Stuck, held, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason,
+};
 pub use tally_repository::{Tally, tally};
 pub use unapplied::{Receipt, Standstill, write_receipts};
 pub use urls::{Reveal, Urls};
 pub use view::{HostingView, ReportView, RouteView, WitnessView, load_views};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};
+pub use waits_for::WaitsFor;

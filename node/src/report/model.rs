@@ -1,8 +1,5 @@
 //! A report's row, typed.
 
-use std::fmt;
-use std::str::FromStr;
-
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
@@ -64,21 +61,6 @@ impl Number {
     #[must_use]
     pub fn shown(self, seat: Country) -> String {
         format!("{seat}-{}-{:07}", self.year, self.count)
-    }
-}
-
-impl FromStr for Number {
-    type Err = fmt::Error;
-
-    fn from_str(text: &str) -> Result<Self, fmt::Error> {
-        let mut parts = text.splitn(3, '-');
-        let (country, year, count) = (parts.next(), parts.next(), parts.next());
-        match (country, year.map(str::parse), count.map(str::parse)) {
-            (Some(country), Some(Ok(year)), Some(Ok(count))) if country.len() == 2 && count > 0 => {
-                Ok(Self { year, count })
-            }
-            _ => Err(fmt::Error),
-        }
     }
 }
 

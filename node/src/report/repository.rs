@@ -36,7 +36,7 @@ pub struct Filter {
 }
 
 /// The first eight bytes of a hash: what an index holds of it. The header tells for sure.
-fn prefix(hash: &Hash) -> i64 {
+pub(super) fn prefix(hash: &Hash) -> i64 {
     i64::from_be_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes of 32"))
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use hotline_protocol::country::Country;
 use hotline_protocol::entry::BodyLine;
-use hotline_protocol::id::ReportId;
 use hotline_protocol::vocabulary::State;
 
-use super::dossier::{Dossier, PrivateContent};
+use super::dossier::{Dossier, PrivateContent, SaidBody};
 use super::entry_repository::{SealedBody, bodies_about, left_behind};
 use super::error::ReportError;
 use super::fact_book::FactBook;
@@ -14,6 +14,7 @@ use super::journal::Journal;
 use super::ledger::Ledger;
 use super::model::{House, Number, Report};
 use super::moves::{Move, MoveRefused};
+use super::name::ReportName;
 use super::offer_book::OfferBook;
 use super::repository::{self, Filter};
 use super::sealed_body::{open_body, seal_body};
@@ -142,19 +143,21 @@ fn assemble(
         if fold.as_ref().is_some_and(|fold| !fold.hears(&entry.seen())) {
             continue;
         }
-        lines.push(((entry.content.ts, entry.place), open_body(&context.seal, entry.content.body(), &body.sealed)?));
+        let line = open_body(&context.seal, entry.content.body(), &body.sealed)?;
+        let at = i64::try_from(entry.content.ts).unwrap_or(i64::MAX);
+        lines.push(((entry.content.ts, entry.place), SaidBody { by: entry.log.clone(), at, line }));
     }
     lines.sort_by_key(|(place, _)| *place);
-    Dossier::assemble(private, lines.into_iter().map(|(_, line)| line))
+    Dossier::assemble(private, lines.into_iter().map(|(_, said)| said))
 }
 
-/// What a person calls a report by: its id, or this node's own number.
-pub async fn find_report<C: ConnectionTrait>(connection: &C, name: &str) -> Result<Report, ReportError> {
-    if let Ok(id) = name.parse::<ReportId>() {
-        return repository::by_ids(connection, &[id]).await?.pop().ok_or(ReportError::NotFound);
-    }
-    let number = name.parse::<Number>().map_err(|_| ReportError::NotFound)?;
-    repository::by_number(connection, number).await?.ok_or(ReportError::NotFound)
+/// The report that a person names at the hotline whose seat is `seat`: by its id, or by this node's own number.
+pub async fn find_report<C: ConnectionTrait>(connection: &C, name: &str, seat: Country) -> Result<Report, ReportError> {
+    let found = match ReportName::parse(name, seat)? {
+        ReportName::Id(id) => repository::by_ids(connection, &[id]).await?.pop(),
+        ReportName::Number(number) => repository::by_number(connection, number).await?,
+    };
+    found.ok_or(ReportError::NotFound)
 }
 
 /// Reports by a filter, newest first.

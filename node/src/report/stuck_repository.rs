@@ -2,9 +2,11 @@
 //! the partial indexes of what is rare, held or offered; what is asked of missing bodies, from all of `want`, which
 //! holds nothing else.
 
+use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::RouteReason;
 
+use super::waits_for::WaitsFor;
 use crate::storage::Field::Plain;
 use crate::storage::{ConnectionTrait, StorageError, Value, read_packed};
 
@@ -34,6 +36,24 @@ pub async fn held<C: ConnectionTrait>(
     holder: &NodeId,
 ) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
     by_reason(connection, "house = 'held' AND holder = ?", holder).await
+}
+
+/// Held by `holder`, by whom they wait for: a hotline that is to be heard from, a hotline of a country that is to be added
+/// here, or a person of this house.
+pub async fn held_for<C: ConnectionTrait>(
+    connection: &C,
+    holder: &NodeId,
+) -> Result<Vec<Stuck<(Option<RouteReason>, WaitsFor)>>, StorageError> {
+    type Row = (Option<RouteReason>, Option<NodeId>, Option<Country>, u64, i64);
+    const COUNTRY: &str = "CASE WHEN route_reason = 'no_peer' AND destination IS NULL THEN country END";
+    let fields = [Plain("route_reason"), Plain("destination"), Plain(COUNTRY), COUNT[0], COUNT[1]];
+    let rows = "report WHERE house = 'held' AND holder = ? GROUP BY f0, f1, f2";
+    let found: Vec<Row> = read_packed(connection, "report", &fields, rows, vec![holder.as_str().into()]).await?;
+    let stuck = |(reason, node, country, count, since): Row| {
+        let waits_for = node.map(WaitsFor::Hotline).or(country.map(WaitsFor::Enrolment)).unwrap_or(WaitsFor::Person);
+        Stuck { why: (reason, waits_for), count, since }
+    };
+    Ok(found.into_iter().map(stuck).collect())
 }
 
 /// Published by `holder` and never offered, by the reason; what is hosted at home is none of them.

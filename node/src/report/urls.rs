@@ -1,6 +1,6 @@
 //! How much is shown of what leads to the content; and revealing it, which is recorded.
 
-use hotline_protocol::url::ReportedUrl;
+use hotline_protocol::url::{ReportedUrl, defang};
 
 use super::error::ReportError;
 use crate::access::audit::{Act, ActOrigin, record_act};
@@ -42,6 +42,29 @@ impl Urls<'_> {
         }
     }
 
+    /// A URL that was taken as text, in this form.
+    pub(super) fn address(&self, text: Option<&str>) -> Option<String> {
+        match self {
+            Self::Hidden => None,
+            Self::Defanged => text.map(defang),
+            Self::Revealed(_) => text.map(str::to_owned),
+        }
+    }
+
+    /// Somebody's words, in which URLs may stand, in this form.
+    pub(super) fn text(&self, text: Option<&str>) -> Option<String> {
+        match self {
+            Self::Hidden => None,
+            Self::Defanged => text.map(defang_words),
+            Self::Revealed(_) => text.map(str::to_owned),
+        }
+    }
+
+    /// What is shown to nobody who did not ask for it: the reporter's words, what opens the content.
+    pub(super) fn revealed<T>(&self, told: Option<T>) -> Option<T> {
+        told.filter(|_| matches!(self, Self::Revealed(_)))
+    }
+
     /// What else leads to the content.
     pub(super) fn beside<T>(&self, told: Option<T>) -> Option<T> {
         told.filter(|_| self.are_shown())
@@ -57,5 +80,37 @@ impl Urls<'_> {
         }
         write.commit().await?;
         Ok(())
+    }
+}
+
+/// Defangs every word that could be a URL, and leaves the others and the space between them.
+fn defang_words(text: &str) -> String {
+    let is_url = |word: &str| {
+        let lower = word.to_ascii_lowercase();
+        lower.contains("://") || lower.contains("www.")
+    };
+    let word = |word: &str| {
+        let bare = word.trim_end();
+        if is_url(bare) { defang(bare) + &word[bare.len()..] } else { word.to_owned() }
+    };
+    text.split_inclusive(char::is_whitespace).map(word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_among_words_is_defanged_and_the_words_stay() {
+        for (text, shown) in [
+            ("seen by the school, twice.\nsecond line", "seen by the school, twice.\nsecond line"),
+            ("see https://a.example/b  now", "see hxxps://a[.]example/b  now"),
+            ("(HTTP://a.example)\tend", "(HXXP[:]//a[.]example)\tend"),
+            ("www.a.example\n", "www[.]a[.]example\n"),
+        ] {
+            assert_eq!(defang_words(text), shown);
+            assert_eq!(Urls::Defanged.text(Some(text)).as_deref(), Some(shown));
+            assert_eq!(Urls::Hidden.text(Some(text)), None);
+        }
     }
 }

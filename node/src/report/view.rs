@@ -1,7 +1,7 @@
 //! A report as people and programs are shown it, and loading it.
 
 use hotline_protocol::country::Country;
-use hotline_protocol::entry::{ActionRecord, AssessmentRecord, WitnessRecord};
+use hotline_protocol::entry::WitnessRecord;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urgency};
 use serde::Serialize;
@@ -13,7 +13,9 @@ use super::history::{HistoryView, history};
 use super::ledger::Ledger;
 use super::model::Report;
 use super::service::dossiers;
+use super::shown::{ContentView, action, assessment};
 use super::urls::Urls;
+use super::waits_for::WaitsFor;
 use crate::clock::{time_of_micros, time_of_seconds};
 use crate::context::Context;
 
@@ -34,12 +36,12 @@ pub struct ReportView {
     pub state: State,
     /// In the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
-    /// The page on which it was found, in the same form.
-    pub page: Option<String>,
     /// Where the server stands.
     pub hosting: HostingView,
     /// Where the report goes, and why.
     pub route: RouteView,
+    /// Whom it waits for, where it does not go on by itself: `{kind, who}`.
+    pub waits_for: Option<WaitsFor>,
     /// The present offence.
     pub offence: Option<Offence>,
     /// The present assessment.
@@ -54,8 +56,9 @@ pub struct ReportView {
     pub offered_to: Option<NodeId>,
     /// Why that hotline refused.
     pub refused_why: Option<String>,
-    /// A remark for the other hotline; null where URLs are hidden.
-    pub memo: Option<String>,
+    /// What it holds beside.
+    #[serde(flatten)]
+    pub content: ContentView,
     /// Every assessment known, oldest first; times in RFC 3339.
     pub assessments: Vec<Value>,
     /// What was done, oldest first; times in RFC 3339.
@@ -132,12 +135,12 @@ impl ReportView {
             tenure: report.tenure,
             state: report.shown_state(),
             url: urls.url(known.url.as_ref()),
-            page: urls.url(known.page.as_ref()),
             hosting: HostingView::new(report, dossier, urls),
             route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
                 destination: route.destination.clone(),
                 reason: Some(route.reason),
             }),
+            waits_for: WaitsFor::of(report),
             offence: report.offence,
             assessment: report.assessment,
             urgency: report.urgency,
@@ -145,7 +148,7 @@ impl ReportView {
             updated_at: time_of_micros(report.updated_at),
             offered_to: offer.map(|offer| offer.target.clone()),
             refused_why: offer.and_then(|offer| offer.refused.as_ref()).map(|(why, _)| why.clone()),
-            memo: urls.beside(known.memo.clone()),
+            content: ContentView::new(report, dossier, urls),
             assessments: known.assessments.iter().map(assessment).collect(),
             actions: known.actions.iter().map(action).collect(),
             history: history(ledger, report.key),
@@ -160,10 +163,10 @@ impl ReportView {
         self.number.as_ref().unwrap_or(&self.id)
     }
 
-    /// Whether a URL stands in it.
+    /// Whether there is anything that a reveal shows as it is.
     #[must_use]
-    pub const fn has_url(&self) -> bool {
-        self.url.is_some() || self.page.is_some()
+    pub fn has_more(&self) -> bool {
+        self.url.is_some() || self.content.has_more()
     }
 }
 
@@ -237,28 +240,9 @@ pub async fn load_views(context: &Context, reports: &[Report], urls: Urls<'_>) -
     let dossiers = dossiers(context, context.database.read(), reports, &ledger).await?;
     let view = |(report, dossier)| ReportView::new(report, dossier, &ledger, context.own.seat(), urls);
     let views: Vec<ReportView> = reports.iter().zip(&dossiers).map(view).collect();
-    let told: Vec<&str> = views.iter().filter(|view| view.has_url()).map(|view| view.id.as_str()).collect();
+    let told: Vec<&str> = views.iter().filter(|view| view.has_more()).map(|view| view.id.as_str()).collect();
     urls.record(context, &told).await?;
     Ok(views)
-}
-
-fn assessment(record: &AssessmentRecord) -> Value {
-    with_times(record, &["at"])
-}
-
-fn action(record: &ActionRecord) -> Value {
-    with_times(record, &["at", "last_seen_online", "first_seen_offline"])
-}
-
-/// A record's own JSON, its seconds since 1970 replaced by RFC 3339.
-fn with_times<T: Serialize>(record: &T, times: &[&str]) -> Value {
-    let mut value = serde_json::to_value(record).expect("text, numbers and lists always serialise");
-    for key in times {
-        if let Some(time) = value.get_mut(key) {
-            *time = time.as_i64().and_then(time_of_seconds).into();
-        }
-    }
-    value
 }
 
 #[cfg(test)]

@@ -274,9 +274,9 @@ async fn state(
         .and_then(|value| bearer(value.to_str().ok()?))
         .ok_or_else(PublicProblem::unauthenticated)?;
     let digest = context.seal.index_digest("case-secret", secret.as_bytes());
-    let report = match find_report(context.database.read(), &case_number).await {
+    let report = match find_report(context.database.read(), &case_number, context.own.seat()).await {
         Ok(report) => report,
-        Err(ReportError::NotFound) => return Err(PublicProblem::unauthenticated()),
+        Err(ReportError::NotFound | ReportError::Name(_)) => return Err(PublicProblem::unauthenticated()),
         Err(error) => return Err(storage_problem("state", &error)),
     };
     let is_theirs = report

@@ -92,7 +92,7 @@ impl From<StorageError> for PageError {
 impl From<ReportError> for PageError {
     fn from(error: ReportError) -> Self {
         match error {
-            ReportError::NotFound => Self::NOT_FOUND,
+            ReportError::NotFound | ReportError::Name(_) => Self::NOT_FOUND,
             ReportError::Storage(error) => error.into(),
             error => Self::internal("page", &error),
         }

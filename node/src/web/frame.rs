@@ -94,6 +94,14 @@ impl Frame {
         self.language.number(number.whole())
     }
 
+    /// The name of a field or a section, such as `field` and `site_type`; its words as they are where this version has no
+    /// text for it.
+    #[must_use]
+    pub(super) fn field(&self, list: &str, key: &str) -> String {
+        let shown = self.code(list, key);
+        if shown == key { key.replace('_', " ") } else { shown }
+    }
+
     /// The text of a code, such as `site-type` and `image_host`; the code itself where this version has none for it, as
     /// a peer may be newer.
     #[must_use]
@@ -128,6 +136,12 @@ impl Frame {
     pub(super) fn time(&self, time: &Option<String>) -> String {
         let Some(time) = time else { return "–".to_owned() };
         time.trim_end_matches('Z').replacen('T', "\u{a0}", 1) + "\u{a0}UTC"
+    }
+
+    /// A time in RFC 3339 as people read it, in UTC.
+    #[must_use]
+    pub(super) fn time_of(&self, time: &str) -> String {
+        self.time(&Some(time.to_owned()))
     }
 
     /// What is there, or a dash.

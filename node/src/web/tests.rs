@@ -16,13 +16,13 @@ use super::language::Language;
 use super::office::{Office, pages};
 use crate::access::account::{Accounts, Right, Role, Viewer};
 use crate::access::alert::{list_open, raise};
-use crate::access::audit::list_acts;
+use crate::access::audit::{ActOrigin, list_acts};
 use crate::clock::Clock;
 use crate::config::OwnUrl;
 use crate::context::Context;
 use crate::randomness::Randomness;
 use crate::report::test_report::csam_report;
-use crate::report::{NewReport, create_reports, prepare_reports};
+use crate::report::{NewReport, Reveal, Told, Urls, create_reports, prepare_reports, test_fields};
 use crate::secret::SealKey;
 use crate::statistics::{DifferenceKind, Rollups};
 use crate::storage::Database;
@@ -346,4 +346,26 @@ fn both_languages_have_the_same_texts() {
     let (english, french) = (keys(Language::English), keys(Language::French));
     let differ: Vec<_> = english.symmetric_difference(&french).collect();
     assert!(differ.is_empty() && english.len() > 50, "{differ:?}");
+}
+
+#[test]
+fn every_field_of_a_report_has_a_name_and_every_code_of_it_words_in_every_language() {
+    let revealed = Urls::Revealed(Reveal { who: "ada", origin: ActOrigin::Office });
+    let view = test_fields::view(revealed);
+    assert!(view.sections().len() >= 8, "every section is there");
+    for language in Language::ALL {
+        for section in view.sections() {
+            assert!(language.has(&format!("section-{}", section.heading)), "{language:?}: section {}", section.heading);
+            for line in section.lines {
+                let key = format!("field-{}", line.key.replace('_', "-"));
+                assert!(language.has(&key), "{language:?}: {key}");
+                if let Told::Codes(list, codes) = line.told {
+                    for code in codes {
+                        let key = format!("{list}-{code}").replace('_', "-");
+                        assert!(language.has(&key), "{language:?}: {key}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -125,7 +125,7 @@ async fn a_corrected_file_adds_what_was_faulty_and_nothing_else(store: Store) ->
     let faulty = format!("{HEADER}{}x,yesterday,https://{CANARY}.test/x,csam,,\n{}", good(1), good(2));
     house.faults(faulty.as_bytes()).await?;
     let (_, result) = house.import(faulty.replace("yesterday", "2026-01-02T03:04:05Z").as_bytes()).await?;
-    ensure!(result == json!({ "rows": 3, "taken": 1, "known": 2, "faulty": [] }), "{result}");
+    ensure!(result == json!({ "rows": 3, "taken": 1, "known": 2, "faulty": [], "duplicates": [] }), "{result}");
     ensure!(house.reports().await? == 3, "three rows, three reports");
     Ok(())
 }

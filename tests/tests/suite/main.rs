@@ -6,6 +6,7 @@ mod authority;
 mod browser;
 mod catch_up;
 mod certificate_end;
+mod completions;
 mod configuration;
 mod confirmed;
 mod copies;
@@ -36,6 +37,7 @@ mod restore;
 mod revocation;
 mod rotation;
 mod secrets;
+mod shown;
 mod silence;
 mod tables;
 mod times;
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
     let mut trials = house::trials();
     trials.extend(walk_through::trials());
     trials.extend(browser::trials());
+    trials.extend(completions::trials());
     trials.extend(stores.iter().flat_map(on_store));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -100,6 +103,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         tables::trials(store),
         times::trials(store),
         urls::trials(store),
+        shown::trials(store),
         public_api::trials(store),
         public_requests::trials(store),
         pages::trials(store),

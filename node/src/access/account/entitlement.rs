@@ -110,7 +110,9 @@ mod tests {
             Right::SeeExchange => "see what was exchanged with a peer (a partner: with his own)",
             Right::SeeFigures => "see this hotline's figures, all peers and the world",
             Right::SeeReports => "see the reports and their history, without any URL",
-            Right::RevealUrl => "see URLs defanged, and reveal one, which is written to the audit trail",
+            Right::RevealUrl => {
+                "see URLs defanged, remarks and references, and reveal them with the reporter's words and access data, which is written to the audit trail"
+            }
             Right::SeeOperation => "see peers, their links, and what is stuck",
             Right::AcknowledgeAlerts => "acknowledge alerts",
             Right::SeeTrail => "see the audit trail",

@@ -11,26 +11,29 @@ use super::record::{Case, Decision, record_decision};
 use super::time::{in_order, not_in_future, parse_time};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
-use crate::cli::terminal::without_url;
-use crate::report::Move;
+use crate::cli::terminal::{Confirmation, without_url};
+use crate::cli::word::code;
+use crate::report::{Informed, Move};
 
 /// What was done.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     hotline-node report act FR-2026-0001234 lea-informed --to \"national police\" --via portal --reference 2026/77\n  \
-    hotline-node report act FR-2026-0001234 removed --first-seen-offline 2026-01-31T13:45:00Z\n\n\
-    To whom, by which way and under which reference stays in this house's audit trail.")]
+    hotline-node report act FR-2026-0001234 removed --first-seen-offline 2026-01-31T13:45:00Z\n  \
+    hotline-node report act FR-2026-0001234 not-illegal --reason adult_pornography --yes\n\n\
+    To whom, by which way and under which reference stays in this house: with the report, and in the audit trail.")]
 pub struct ActArgs {
     /// The report.
     #[command(flatten)]
     report: ReportName,
     /// What was done: lea-informed, isp-informed, removed, unavailable, not-illegal, reopen
+    #[arg(value_parser = code::<Action>)]
     action: Action,
     /// When, if not now
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<i64>,
     /// Why
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = code::<Reason>)]
     reason: Option<Reason>,
     /// Who was informed
     #[arg(long, value_name = "WHOM")]
@@ -47,6 +50,9 @@ pub struct ActArgs {
     /// When the content was first seen to be gone
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     first_seen_offline: Option<i64>,
+    /// Confirmation.
+    #[command(flatten)]
+    confirmation: Confirmation,
 }
 
 /// By which way somebody was informed.
@@ -75,6 +81,10 @@ impl Via {
 
 pub(super) async fn run(args: ActArgs, globals: &Globals) -> Result<(), CliError> {
     let report = args.report.clone();
+    if args.action == Action::NotIllegal {
+        args.confirmation
+            .ask(&format!("Say of {} that it is not illegal? That ends the report everywhere.", report.name))?;
+    }
     record_decision(globals, "act_on_report", &report, |case| decide(&args, case)).await
 }
 
@@ -92,7 +102,8 @@ fn decide(args: &ActArgs, case: &Case<'_>) -> Result<Decision, CliError> {
         last_seen_online: args.last_seen_online,
         first_seen_offline: args.first_seen_offline,
     });
-    Ok(Decision { moves: vec![(Move::Status(status_of(args.action)), Some(body))], remark })
+    let moves = vec![(Move::Status(status_of(args.action)), Some(body))];
+    Ok(Decision { moves, remark, informed: args.informed(args.at.unwrap_or(now)) })
 }
 
 impl ActArgs {
@@ -129,6 +140,14 @@ impl ActArgs {
 
     const fn is_gone(&self) -> bool {
         matches!(self.action, Action::Removed | Action::Unavailable)
+    }
+
+    /// Whom this hotline informed: kept with the report, where it is found again.
+    fn informed(&self, at: i64) -> Option<Informed> {
+        let (to, reference) = (self.to.clone(), self.reference.clone());
+        let via = self.via.map(|via| via.code().to_owned());
+        let is_told = to.is_some() || via.is_some() || reference.is_some();
+        is_told.then(|| Informed { at, action: self.action.code().to_owned(), to, via, reference })
     }
 
     fn remark(&self) -> String {

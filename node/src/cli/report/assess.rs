@@ -1,5 +1,7 @@
 //! `report assess`: says what an analyst found.
 
+use std::io::{self, IsTerminal as _};
+
 use clap::Args;
 use hotline_protocol::entry::AssessmentRecord;
 use hotline_protocol::vocabulary::{
@@ -12,6 +14,8 @@ use super::show::show_report;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::locate::open_placer;
+use crate::cli::terminal::Confirmation;
+use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::locate_finding;
@@ -26,40 +30,40 @@ pub struct AssessArgs {
     /// The report.
     #[command(flatten)]
     pub(super) report: ReportName,
-    #[arg(long, value_name = "A", help = "The finding: baseline, national, illegal (not csam), not_illegal")]
+    #[arg(long, value_name = "A", help = "The finding: baseline, national, illegal (not csam), not_illegal", value_parser = code::<Assessment>)]
     pub(super) assessment: Assessment,
     /// The offence after qualification, if it is another than reported
-    #[arg(long, value_name = "O")]
+    #[arg(long, value_name = "O", value_parser = code::<Offence>)]
     pub(super) offence: Option<Offence>,
     /// Why, where it is not illegal
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = code::<Reason>)]
     pub(super) reason: Option<Reason>,
     /// Conduct towards minors
-    #[arg(long, value_name = "B")]
+    #[arg(long, value_name = "B", value_parser = code::<Behaviour>)]
     pub(super) behaviour: Option<Behaviour>,
     /// The kind of terrorist content
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = code::<TerrorismType>)]
     pub(super) terrorism_type: Option<TerrorismType>,
     /// The kind of site
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", value_parser = code::<SiteType>)]
     pub(super) site_type: Option<SiteType>,
     /// Whether somebody earns by it
-    #[arg(long, value_name = "C")]
+    #[arg(long, value_name = "C", value_parser = code::<Commerciality>)]
     pub(super) commerciality: Option<Commerciality>,
     /// How it is paid for; may be given several times
-    #[arg(long = "payment-method", value_name = "P")]
+    #[arg(long = "payment-method", value_name = "P", value_parser = code::<PaymentMethod>)]
     pub(super) payment_methods: Vec<PaymentMethod>,
     /// The kind of media
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = code::<Media>)]
     pub(super) media: Option<Media>,
     /// Age group; may be given several times, the youngest counts
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", value_parser = code::<Age>)]
     pub(super) age: Vec<Age>,
     /// Sex
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = code::<Sex>)]
     pub(super) sex: Option<Sex>,
     /// Circumstances of production
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = code::<Production>)]
     pub(super) production: Option<Production>,
     /// Made by a computer
     #[arg(long = "virtual")]
@@ -70,13 +74,20 @@ pub struct AssessArgs {
     /// Posed
     #[arg(long)]
     pub(super) child_modelling: bool,
+    /// Asked for at a terminal alone, where a report is closed for good: scripts assess many.
+    #[command(flatten)]
+    confirmation: Confirmation,
 }
 
 pub(super) async fn run(args: AssessArgs, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
-    let report = find_report(context.database.read(), &args.report.name).await?;
+    let report = find_report(context.database.read(), &args.report.name, context.own.seat()).await?;
     check_assessable(&context.own, &report)?;
     let record = args.record(&context, &report)?;
+    if args.assessment == Assessment::NotIllegal && io::stdin().is_terminal() {
+        let question = format!("Close {} as not illegal? It cannot be assessed again.", args.report.name);
+        args.confirmation.ask(&question)?;
+    }
     let dossier = dossier(&context, context.database.read(), &report).await?;
     let placer = open_placer(&config, &context).await?;
     let finding = locate_finding(&placer, &dossier, record).await;
@@ -87,7 +98,7 @@ pub(super) async fn run(args: AssessArgs, globals: &Globals) -> Result<(), CliEr
 /// Records the finding and the act in one transaction; the report may have changed since it was looked at.
 async fn record_finding(context: &Context, args: &AssessArgs, finding: Finding) -> Result<Report, CliError> {
     let write = context.database.write("assess_report").await?;
-    let report = find_report(&*write, &args.report.name).await?;
+    let report = find_report(&*write, &args.report.name, context.own.seat()).await?;
     let dossier = dossier(context, &*write, &report).await?;
     let report = assess_report(context, &write, (report, dossier), finding).await?;
     let what = format!("{} {}", report.id, args.assessment);

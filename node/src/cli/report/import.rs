@@ -14,7 +14,7 @@ use crate::cli::output::{or_dash, show, table, tell};
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::csv::{Encoding, Fault, ReadAs, Reading, Scope};
-use crate::intake::{ImportError, ImportResult, import_file};
+use crate::intake::{Duplicate, ImportError, ImportResult, import_file};
 
 /// Faults shown to people; `--json` names every one.
 const SHOWN_FAULTS: usize = 50;
@@ -101,9 +101,10 @@ async fn record_import(context: &Context, result: &ImportResult) -> Result<(), C
 }
 
 fn for_people(result: &ImportResult) -> String {
-    let ImportResult { rows, taken, known, faulty, read } = result;
+    let ImportResult { rows, taken, known, faulty, read, duplicates } = result;
     let counts = format!("{rows} rows read: {taken} taken, {known} known already, {} faults.", faulty.len());
     let counts = [Some(counts), told(*read)].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let counts = format!("{counts}{}", duplicates_text(duplicates));
     if faulty.is_empty() {
         return counts;
     }
@@ -124,4 +125,18 @@ fn told(read: ReadAs) -> Option<String> {
         Encoding::Windows1252 => " Look at a note with accents: if it is garbled, save the file as \"CSV UTF-8\".",
     };
     (!read.is_documented()).then(|| words + look)
+}
+
+/// Rows whose URL was reported here before: a person may join them, or withdraw one.
+fn duplicates_text(duplicates: &[Duplicate]) -> String {
+    if duplicates.is_empty() {
+        return String::new();
+    }
+    let row = |it: &Duplicate| vec![it.line.to_string(), it.number.clone(), it.duplicate_of.clone()];
+    let shown = table(&["line", "taken as", "reported before"], duplicates.iter().take(SHOWN_FAULTS).map(row), "");
+    let more = match duplicates.len().saturating_sub(SHOWN_FAULTS) {
+        0 => String::new(),
+        more => format!("\nand {more} more; --json names all"),
+    };
+    format!("\nOf {} rows the URL was reported here before:\n{shown}{more}", duplicates.len())
 }

@@ -8,6 +8,7 @@ use hotline_protocol::vocabulary::State;
 use super::load::load_views;
 use crate::cli::exit::CliError;
 use crate::cli::output::{or_dash, show, table};
+use crate::cli::word::{code, country};
 use crate::cli::{Globals, open};
 use crate::report::{Filter, ReportView, find_report, list_reports};
 
@@ -17,13 +18,13 @@ use crate::report::{Filter, ReportView, find_report, list_reports};
     hotline-node report list --state offered --limit 50 --after FR-2026-0001234")]
 pub struct ListArgs {
     /// Only those in this state
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = code::<State>)]
     state: Option<State>,
     /// Only those that this hotline holds
     #[arg(long, value_name = "ID")]
     holder: Option<NodeId>,
     /// Only those hosted in this country
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     country: Option<Country>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -39,7 +40,7 @@ pub struct ListArgs {
 pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let before = match &args.after {
-        Some(name) => Some(find_report(context.database.read(), name).await?.key),
+        Some(name) => Some(find_report(context.database.read(), name, context.own.seat()).await?.key),
         None => None,
     };
     let (state, holder, country) = (args.state, args.holder, args.country);

@@ -9,7 +9,10 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::report::{Dossier, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, record_moves};
+use crate::report::{
+    Dossier, Informed, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, keep_informed, record_moves,
+    save_reports,
+};
 
 /// What a person decides upon.
 pub(super) struct Case<'a> {
@@ -37,12 +40,19 @@ pub(super) struct Decision {
     pub(super) moves: Vec<(Move, Option<Body>)>,
     /// What the audit trail keeps beside the report's id; never a URL.
     pub(super) remark: String,
+    /// Whom this hotline informed; kept with the report.
+    pub(super) informed: Option<Informed>,
 }
 
 impl Decision {
+    /// One move, and what the trail keeps of it.
+    pub(super) fn with_remark(step: Move, body: Option<Body>, remark: String) -> Self {
+        Self { moves: vec![(step, body)], remark, informed: None }
+    }
+
     /// One move and no remark.
     pub(super) fn of(step: Move, body: Option<Body>) -> Self {
-        Self { moves: vec![(step, body)], remark: String::new() }
+        Self::with_remark(step, body, String::new())
     }
 }
 
@@ -66,7 +76,7 @@ pub(super) async fn record_decision_in(
     decide: impl FnOnce(&Case<'_>) -> Result<Decision, CliError>,
 ) -> Result<(), CliError> {
     let write = context.database.write(name).await?;
-    let report = find_report(&*write, &report.name).await?;
+    let report = find_report(&*write, &report.name, context.own.seat()).await?;
     let dossier = dossier(context, &*write, &report).await?;
     let mut ledger = Ledger::load(&*write, &[report.key]).await?;
     let decision = decide(&Case { context, report: &report, dossier: &dossier, ledger: &ledger })?;
@@ -74,7 +84,11 @@ pub(super) async fn record_decision_in(
     take_route(&mut reports[0], &decision.moves);
     let moves = planned(reports[0].key, decision.moves)?;
     record_moves(context, &write, &mut reports, &mut ledger, moves, false).await?;
-    let [report] = reports;
+    let [mut report] = reports;
+    if let Some(informed) = decision.informed {
+        keep_informed(&mut report, &context.seal, informed)?;
+        save_reports(&write, std::slice::from_ref(&report)).await?;
+    }
     let what = format!("{} {}", report.id, decision.remark).trim_end().to_owned();
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;

@@ -8,6 +8,7 @@ use super::ReportName;
 use super::record::{Decision, record_decision};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
+use crate::cli::word::{code, country};
 use crate::report::Move;
 
 /// Which report, and why.
@@ -20,18 +21,19 @@ pub struct RefuseArgs {
     #[arg(
         long,
         value_name = "R",
-        help = "Why: not_hosted_here, out_of_remit, legal_block, unreadable, unknown_vocabulary, other"
+        help = "Why: not_hosted_here, out_of_remit, legal_block, unreadable, unknown_vocabulary, other",
+        value_parser = code::<RefuseReason>
     )]
     reason: RefuseReason,
     /// Where the server was found instead
-    #[arg(long, value_name = "CC")]
+    #[arg(long, value_name = "CC", value_parser = country)]
     country: Option<Country>,
 }
 
 pub(super) async fn run(args: RefuseArgs, globals: &Globals) -> Result<(), CliError> {
     let step = Move::Refuse { why: args.reason, country: args.country };
     record_decision(globals, "refuse_report", &args.report, |_| {
-        Ok(Decision { moves: vec![(step, None)], remark: args.reason.code().to_owned() })
+        Ok(Decision::with_remark(step, None, args.reason.code().to_owned()))
     })
     .await
 }

@@ -43,7 +43,7 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
             let country = refused.and_then(|(_, country)| *country).unwrap_or_else(|| target.seat());
             transfer(case, target, country)
         }));
-        Ok(Decision { moves, remark })
+        Ok(Decision { moves, remark, informed: None })
     })
     .await
 }

@@ -9,6 +9,7 @@ use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::{Globals, open};
 use crate::context::Context;
+use crate::intake::look_up_known;
 use crate::report::{Report, find_report};
 
 /// Which report.
@@ -17,14 +18,14 @@ pub struct ShowArgs {
     /// The report.
     #[command(flatten)]
     report: ReportName,
-    /// Show URLs as they are; written to the audit trail
+    /// Show URLs as they are, the reporter's words and access data; written to the audit trail
     #[arg(long)]
     reveal: bool,
 }
 
 pub(super) async fn run(args: ShowArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
-    let report = find_report(context.database.read(), &args.report.name).await?;
+    let report = find_report(context.database.read(), &args.report.name, context.own.seat()).await?;
     show_report(&context, report, args.reveal, globals).await
 }
 
@@ -35,6 +36,10 @@ pub(super) async fn show_report(
     reveal: bool,
     globals: &Globals,
 ) -> Result<(), CliError> {
-    let views = load_views(context, &[report], reveal).await?;
+    let reports = [report];
+    let mut views = load_views(context, &reports, reveal).await?;
+    for (report, view) in reports.iter().zip(&mut views) {
+        look_up_known(context, report, view).await?;
+    }
     views.iter().try_for_each(|view| output::show(globals, view, report_text))
 }

@@ -9,6 +9,7 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::locate::open_placer;
 use crate::cli::terminal::read_url;
+use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::{Submission, locate_all};
@@ -25,19 +26,19 @@ pub struct SubmitArgs {
     #[arg(value_name = "URL|-|@FILE")]
     pub(super) url: String,
     /// The offence
-    #[arg(long, value_name = "O", default_value = "csam")]
+    #[arg(long, value_name = "O", default_value = "csam", value_parser = code::<Offence>)]
     pub(super) offence: Offence,
     /// What an analyst found; without it the report waits for one (state received)
-    #[arg(long, value_name = "A", default_value = "unassessed")]
+    #[arg(long, value_name = "A", default_value = "unassessed", value_parser = code::<Assessment>)]
     pub(super) assessment: Assessment,
     /// How soon somebody must act
-    #[arg(long, value_name = "U", default_value = "routine")]
+    #[arg(long, value_name = "U", default_value = "routine", value_parser = code::<Urgency>)]
     pub(super) urgency: Urgency,
     /// Who reported
-    #[arg(long, value_name = "S", default_value = "public")]
+    #[arg(long, value_name = "S", default_value = "public", value_parser = code::<Source>)]
     pub(super) source: Source,
     /// By which way it came
-    #[arg(long, value_name = "C", default_value = "computer")]
+    #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>)]
     pub(super) channel: Channel,
     /// Joins URLs that were found together
     #[arg(long, value_name = "G")]

@@ -40,7 +40,7 @@ impl House {
     }
 
     async fn report(&self) -> Report {
-        find_report(self.context.database.read(), &self.id).await.expect("it is here")
+        find_report(self.context.database.read(), &self.id, self.context.own.seat()).await.expect("it is here")
     }
 
     async fn newest_act(&self) -> (String, String) {

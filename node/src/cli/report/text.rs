@@ -2,37 +2,48 @@
 
 use std::borrow::Borrow;
 
-use crate::cli::output::{fields, or_dash, table};
-use crate::report::{HistoryView, HostingView, ReportView, WitnessView};
+use crate::cli::output::{fields, or_dash, printable, table};
+use crate::report::{HistoryView, HostingView, Line, ReportView, Section, Told, WaitsFor, WitnessView};
 
 /// Everything of a report.
 #[must_use]
 pub(super) fn report_text(view: &ReportView) -> String {
     let destination = view.route.destination.as_ref().map(|node| format!(" to {node}")).unwrap_or_default();
-    let head = fields(&[
+    let mut head = vec![
         ("id", view.id.clone()),
         ("number", or_dash(view.number.as_ref())),
         ("state", view.state.to_string()),
         ("holder", format!("{} (tenure {})", view.holder, view.tenure)),
         ("URL", or_dash(view.url.as_ref())),
-        ("page", or_dash(view.page.as_ref())),
         ("offence", or_dash(view.offence)),
         ("assessment", or_dash(view.assessment)),
         ("urgency", or_dash(view.urgency)),
         ("hosting", hosting_text(&view.hosting)),
         ("decision", or_dash(view.hosting.decision.as_ref())),
         ("route", format!("{}{destination}", or_dash(view.route.reason))),
+    ];
+    if let Some(waits_for) = &view.waits_for {
+        head.push(("waits for", waits_for_text(waits_for)));
+    }
+    head.extend([
         ("offered to", or_dash(view.offered_to.as_ref())),
         ("refused", or_dash(view.refused_why.as_ref())),
         ("received", or_dash(view.received_at.as_ref())),
-        ("memo", or_dash(view.memo.as_ref())),
+        ("updated", or_dash(view.updated_at.as_ref())),
     ]);
+    let mut text = fields(&head);
+    if let Some(known) = known_text(view) {
+        text = format!("{text}\n{known}\n");
+    }
+    for section in view.sections() {
+        text = format!("{text}\n{}", section_text(&section));
+    }
     let rows = view.history.iter().map(history_row);
     let history = table(&["log", "place", "entry", "status", "at", ""], rows, "It is not published.");
     if view.hosting.decision.is_none() {
-        return format!("{head}\n{history}");
+        return format!("{text}\n{history}");
     }
-    format!("{head}\n{}\n{history}", witness_table(&view.hosting.witnesses))
+    format!("{text}\n{}\n{history}", witness_table(&view.hosting.witnesses))
 }
 
 /// Each witness of where the server stands, with its answer.
@@ -58,6 +69,49 @@ fn witness_row(witness: &WitnessView) -> Vec<String> {
         or_dash(witness.country),
         or_dash(witness.age_days),
     ]
+}
+
+fn waits_for_text(waits_for: &WaitsFor) -> String {
+    match waits_for {
+        WaitsFor::Analyst => "an analyst of this hotline: hotline-node report assess".to_owned(),
+        WaitsFor::Person => "a person of this hotline: hotline-node report transfer, or report withdraw".to_owned(),
+        WaitsFor::Hotline(node) => node.to_string(),
+        WaitsFor::Enrolment(country) => format!("a hotline of {country} that is added here: hotline-node peer add"),
+    }
+}
+
+/// What else is here of the URL.
+fn known_text(view: &ReportView) -> Option<String> {
+    let content = &view.content;
+    if let Some(earlier) = &content.duplicate_of {
+        return Some(format!(
+            "This URL was reported here before: {earlier}. All reports of it: {}",
+            content.same_url.join(", ")
+        ));
+    }
+    match content.known? {
+        "own" => Some(format!("This URL was reported here again: {}", content.same_url.join(", "))),
+        _ => Some("Another hotline has a report of this URL; hotline-node report find tells which.".to_owned()),
+    }
+}
+
+fn section_text(section: &Section) -> String {
+    let name = |line: &Line| line.key.replace('_', " ");
+    let width = section.lines.iter().map(|line| line.key.len()).max().unwrap_or(0);
+    let mut text = format!("{}\n", section.heading);
+    for line in &section.lines {
+        let told = match &line.told {
+            Told::Text(told) | Told::Url(told) | Told::Time(told) => told.clone(),
+            Told::Codes(_, codes) => codes.join(", "),
+            Told::Flag(is_so) => (if *is_so { "yes" } else { "no" }).to_owned(),
+            Told::Kept => "there is; --reveal shows it".to_owned(),
+        };
+        // Lines of a remark stay lines, each set in.
+        let told: Vec<String> = told.lines().map(printable).collect();
+        let told = told.join(&format!("\n{}", " ".repeat(width + 4)));
+        text = format!("{text}  {:width$}  {told}\n", name(line));
+    }
+    text
 }
 
 fn hosting_text(hosting: &HostingView) -> String {

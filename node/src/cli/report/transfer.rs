@@ -8,6 +8,7 @@ use hotline_protocol::id::NodeId;
 use super::ReportName;
 use super::record::{Case, Decision, record_decision_in};
 use crate::cli::exit::CliError;
+use crate::cli::word::country;
 use crate::cli::{Globals, open};
 use crate::report::Move;
 use crate::routing::Atlas;
@@ -21,7 +22,7 @@ pub struct TransferArgs {
     #[command(flatten)]
     report: ReportName,
     /// The hosting country; refused where several hotlines answer for it
-    #[arg(long, value_name = "CC", required_unless_present = "to")]
+    #[arg(long, value_name = "CC", required_unless_present = "to", value_parser = country)]
     country: Option<Country>,
     /// The hotline
     #[arg(long, value_name = "NODE")]
@@ -38,7 +39,7 @@ pub(super) async fn run(args: TransferArgs, globals: &Globals) -> Result<(), Cli
     let country = args.country.unwrap_or_else(|| target.seat());
     record_decision_in(&context, globals, "transfer_report", &args.report, |case| {
         let remark = format!("to {target}");
-        Ok(Decision { moves: vec![transfer(case, target, country)], remark })
+        Ok(Decision { moves: vec![transfer(case, target, country)], remark, informed: None })
     })
     .await
 }

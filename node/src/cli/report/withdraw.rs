@@ -30,7 +30,7 @@ pub(super) async fn run(args: WithdrawArgs, globals: &Globals) -> Result<(), Cli
     record_decision(globals, "withdraw_report", &args.report, |case| {
         let mut body = case.new_body();
         body.memo = Some(args.reason.clone());
-        Ok(Decision { moves: vec![(Move::Withdraw, Some(body))], remark: args.reason })
+        Ok(Decision::with_remark(Move::Withdraw, Some(body), args.reason))
     })
     .await
 }

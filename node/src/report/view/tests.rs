@@ -1,6 +1,6 @@
 //! What a view shows, and what it hides.
 
-use hotline_protocol::entry::{Body, Content, EntryType, HostingRecord, Salt};
+use hotline_protocol::entry::{ActionRecord, Body, Content, EntryType, HostingRecord, Salt};
 use hotline_protocol::id::{NodeId, ReportId};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn report() -> Report {
 }
 
 fn dossier_of(body: Body) -> Dossier {
-    Dossier { known: body, private: PrivateContent::default() }
+    Dossier { known: body, private: PrivateContent::default(), replaced: Vec::new() }
 }
 
 fn body() -> Body {

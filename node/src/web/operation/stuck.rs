@@ -10,7 +10,7 @@ use hotline_protocol::vocabulary::RouteReason;
 use crate::access::account::{Entitled, right};
 use crate::access::alert::{Alert, list_open};
 use crate::clock::time_of_micros;
-use crate::report::{Stuck, held, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
+use crate::report::{Stuck, WaitsFor, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
 use crate::routing::DOUBTS;
 use crate::storage::StorageError;
 use crate::web::error::PageError;
@@ -90,13 +90,19 @@ async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> 
     }));
     let by_reason =
         |text, state, found: Vec<_>| found.into_iter().map(move |it| Row::of_reason(text, state, frame, &it));
-    for found in held(connection, own).await? {
-        let text = match found.why {
+    for Stuck { why: (reason, waits_for), count, since } in held_for(connection, own).await? {
+        let text = match reason {
             Some(RouteReason::HostedHere) => "stuck-home",
             Some(reason) if DOUBTS.contains(&reason) => "stuck-doubtful",
             _ => "stuck-held",
         };
-        rows.push(Row::of_reason(text, "held", frame, &found));
+        // Where a person of this house is waited for, the reason tells more.
+        let why = match (&waits_for, reason) {
+            (WaitsFor::Person, Some(reason)) => frame.code("route-reason", reason.code()),
+            _ => frame.text_of(waits_for.text_key(), waits_for.name().as_str()),
+        };
+        let list = Some("/reports?state=held".to_owned());
+        rows.push(Row { text, why, count, since: time_of_micros(since), list });
     }
     rows.extend(by_reason("stuck-unplaced", "assessed", unplaced_by_reason(connection, own).await?));
     rows.extend(by_reason("stuck-refused", "refused", refused(connection, own).await?));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use hotline_protocol::vocabulary::State as ReportState;
+use hotline_protocol::vocabulary::{State as ReportState, read_code};
 use serde::Deserialize;
 
 use super::urls_for;
@@ -82,10 +82,13 @@ pub(in crate::web) async fn list(
     let connection = office.context.database.read();
     let before = match asked.after.trim() {
         "" => None,
-        name => Some(find_report(connection, name).await?.key),
+        name => Some(find_report(connection, name, office.context.own.seat()).await?.key),
     };
     let filter = Filter {
-        state: Asked::field(&asked.state)?,
+        state: match asked.state.trim() {
+            "" => None,
+            state => Some(read_code(state).map_err(|_| PageError::MALFORMED)?),
+        },
         holder: Asked::field(&asked.holder)?,
         country: Asked::field(&asked.country.to_ascii_uppercase())?,
         before,

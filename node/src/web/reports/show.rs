@@ -10,7 +10,8 @@ use axum::response::Response;
 use super::urls_for;
 use crate::access::account::{Entitled, Viewer, right};
 use crate::access::audit::ActOrigin;
-use crate::report::{ReportError, ReportView, Reveal, Urls, find_report, load_views};
+use crate::intake::look_up_known;
+use crate::report::{ReportError, ReportView, Reveal, Told, Urls, find_report, load_views};
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, page};
 use crate::web::office::Office;
@@ -32,8 +33,10 @@ impl ShowPage<'_> {
 }
 
 async fn answer(office: &Office, name: &str, urls: Urls<'_>, frame: Frame) -> Result<Response, PageError> {
-    let report = find_report(office.context.database.read(), name).await?;
-    let view = load_views(&office.context, &[report], urls).await?.pop().ok_or(ReportError::NotFound)?;
+    let report = find_report(office.context.database.read(), name, office.context.own.seat()).await?;
+    let reports = [report];
+    let mut view = load_views(&office.context, &reports, urls).await?.pop().ok_or(ReportError::NotFound)?;
+    look_up_known(&office.context, &reports[0], &mut view).await?;
     let frame = frame.at(format!("/reports/{}", view.name()));
     page(&ShowPage { frame, view, urls })
 }
