@@ -152,3 +152,20 @@ async fn a_card_of_another_network_or_with_another_node_s_certificate_is_refused
     let refused = house.refused(others.token(), &["--fingerprint", &others.fingerprint().to_string()]).await;
     assert!(matches!(refused, TrustError::OthersCertificate(_)), "{refused}");
 }
+
+#[tokio::test]
+async fn a_real_card_that_mail_folded_is_taken_and_one_in_a_letter_is_not() {
+    let house = House::new().await;
+    let known = card(&house.certificate, 1, 2);
+    let fold = |end: &str, before: &str| {
+        let lines = known.token().as_bytes().chunks(72).map(|line| std::str::from_utf8(line).expect("ASCII"));
+        lines.map(|line| format!("{before}{line}{end}")).collect::<String>()
+    };
+    let fingerprint = known.fingerprint().to_string();
+    let letter = format!("Dear colleagues,\r\n{}", fold("\r\n", ""));
+    let refused = house.add(&letter, &["--fingerprint", &fingerprint]).await.expect_err("it is not alone");
+    assert!(refused.to_string().contains("keep its lines alone"), "{refused}");
+    for folded in [fold("=\r\n", ""), fold("\r\n", "> "), fold(" \n", ">> ")] {
+        house.add(&folded, &["--fingerprint", &fingerprint]).await.expect("it is one card");
+    }
+}
