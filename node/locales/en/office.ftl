@@ -10,5 +10,6 @@ error-not-found = There is no such page here.
 error-forbidden = Your role does not have this page.
 error-malformed = What was sent cannot be used. Go back, and look at the fields.
 error-outcome-unknown = The database went away while this was written. It may be done, or not: look before you do it again.
+error-url-not-read = This is like a URL, and cannot be read as one. Write it whole, on one line, and either plainly or defanged in one way.
 error-busy = The node is busy. Please try again in a moment.
 error-internal = The node has a fault. It stands in the node's log; please tell your administrator.

@@ -10,5 +10,6 @@ error-not-found = Cette page n’existe pas ici.
 error-forbidden = Votre rôle n’a pas accès à cette page.
 error-malformed = Ce qui a été envoyé ne peut pas être utilisé. Revenez en arrière et vérifiez les champs.
 error-outcome-unknown = La base de données n’a plus répondu pendant l’enregistrement. C’est peut-être fait, peut-être pas : vérifiez avant de recommencer.
+error-url-not-read = Cela ressemble à une URL, mais ne peut pas être lu comme telle. Écrivez-la en entier, sur une seule ligne, telle quelle ou neutralisée d’une seule manière.
 error-busy = Le nœud est occupé. Veuillez réessayer dans un instant.
 error-internal = Le nœud a un défaut. Il figure dans le journal du nœud ; veuillez prévenir votre administrateur.

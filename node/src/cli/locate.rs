@@ -4,18 +4,21 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use hotline_protocol::url::{Host, ReportedUrl};
+use hotline_protocol::url::Host;
 use serde::Serialize;
 
 use super::exit::CliError;
 use super::output::{fields, or_dash, show, table, tell};
 use super::report::witness_table;
-use super::terminal::read_argument;
+use super::terminal::{not_read, read_argument, tell_read};
 use super::{Globals, open};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
-use crate::geolocation::{Evidence, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict};
+use crate::geolocation::{
+    Evidence, Gateway, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict, gateway_of,
+};
+use crate::intake::reading::{Reader, UrlReadAs, UrlReading, read_address};
 use crate::report::{RouteView, Urls, WitnessView};
 use crate::routing::{Atlas, Placer, Traced};
 
@@ -40,6 +43,9 @@ struct LocateView<'a> {
     summary: Summary<'a>,
     witnesses: Vec<WitnessView>,
     route: RouteView,
+    /// How the URL was read.
+    #[serde(flatten)]
+    read: UrlReadAs,
 }
 
 pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliError> {
@@ -50,6 +56,8 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
         tell(&format!("warning: {warning}"));
     }
     let target = Target::parse(&args.target)?;
+    let read = target.read();
+    tell_read(&read);
     let location = if args.offline {
         geolocator.locate_offline(target.place(), clock.now()).ok_or_else(|| {
             CliError::refused("no file knows this name; without --offline the configured name server is asked")
@@ -57,6 +65,7 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     } else {
         geolocator.locate(target.place(), clock.now()).await
     };
+    let location = location.behind(target.gateway());
     if location.decide(&config.node.country).verdict == Verdict::NotYet {
         return Err(CliError::TryAgain("the name servers did not answer; try again".into()));
     }
@@ -65,7 +74,7 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     let route = route(&config, globals, &location).await;
     let shown = |witness| WitnessView::new(witness, Urls::Defanged);
     let witnesses = summary.witnesses.iter().map(shown).collect();
-    show(globals, &LocateView { summary, witnesses, route }, for_people)
+    show(globals, &LocateView { summary, witnesses, route, read }, for_people)
 }
 
 /// Opens what `[geolocation]` names.
@@ -87,7 +96,7 @@ pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Pl
 /// What was given.
 enum Target {
     Address(IpAddr),
-    Url(Box<ReportedUrl>),
+    Url(Box<UrlReading>),
 }
 
 impl Target {
@@ -97,17 +106,30 @@ impl Target {
             return Ok(Self::Address(ip));
         }
         let text = read_argument(argument)?;
-        if let Ok(ip) = text.parse() {
+        if let Some(ip) = read_address(&text) {
             return Ok(Self::Address(ip));
         }
-        let url = ReportedUrl::parse(&text).map_err(|refused| CliError::refused(refused.to_string()))?;
-        Ok(Self::Url(Box::new(url)))
+        Ok(Self::Url(Box::new(Reader::default().one(&text).map_err(not_read)?)))
+    }
+
+    fn read(&self) -> UrlReadAs {
+        match self {
+            Self::Address(_) => UrlReadAs::default(),
+            Self::Url(reading) => reading.shown(),
+        }
+    }
+
+    fn gateway(&self) -> Option<Gateway> {
+        match self {
+            Self::Address(_) => None,
+            Self::Url(reading) => gateway_of(reading.url.canonical()),
+        }
     }
 
     fn place(&self) -> Place<'_> {
         match self {
             Self::Address(ip) => Place::Address(*ip),
-            Self::Url(url) => match url.canonical().host() {
+            Self::Url(reading) => match reading.url.canonical().host() {
                 Host::Domain(name) => Place::Domain(name),
                 Host::Ipv4(ip) => Place::Address(ip.into()),
                 Host::Ipv6(ip) => Place::Address(ip.into()),

@@ -4,14 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Read};
 
 use clap::Args;
-use hotline_protocol::url::{MAX_URL_BYTES, ReportedUrl, refang};
 use zeroize::Zeroizing;
 
 use super::exit::CliError;
 use super::output::tell;
-
-/// Longest line that is read: the longest URL, defanged, with space around it.
-const LINE_LIMIT_BYTES: usize = 4 * MAX_URL_BYTES;
+use crate::intake::reading::{Reader, TEXT_LIMIT_BYTES, UrlNotRead, UrlReadAs, UrlReading};
 
 /// For acts that destroy or cannot be undone.
 #[derive(Args, Debug, Clone, Copy)]
@@ -38,12 +35,12 @@ impl Confirmation {
 }
 
 /// Reads what a URL argument names: `-` standard input, `@FILE` a file, anything else the URL itself, with a warning
-/// at a terminal. The first line counts; a defanged URL is taken too. Does not parse it.
+/// at a terminal. Gives all of it, without white space around it, and does not parse it.
 pub(super) fn read_argument(argument: &str) -> Result<Zeroizing<String>, CliError> {
     let text = if argument == "-" {
-        first_line(io::stdin().lock(), "standard input")?
+        whole(io::stdin().lock(), "standard input")?
     } else if let Some(path) = argument.strip_prefix('@') {
-        first_line(File::open(path).map_err(|cause| CliError::file(path, cause))?, path)?
+        whole(File::open(path).map_err(|cause| CliError::file(path, cause))?, path)?
     } else {
         if io::stderr().is_terminal() {
             tell(
@@ -54,30 +51,46 @@ pub(super) fn read_argument(argument: &str) -> Result<Zeroizing<String>, CliErro
     };
     let trimmed = text.trim();
     if trimmed.is_empty() {
-        return Err(CliError::Usage("there is nothing on the first line of what was given".into()));
+        return Err(CliError::Usage("there is nothing in what was given; one URL is expected".into()));
     }
-    let is_defanged =
-        trimmed.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("hxxp")) || trimmed.contains("[.]");
-    Ok(Zeroizing::new(if is_defanged { refang(trimmed) } else { trimmed.to_owned() }))
+    Ok(Zeroizing::new(trimmed.to_owned()))
 }
 
-/// [`read_argument`], and parses the URL.
-pub(super) fn read_url(argument: &str) -> Result<ReportedUrl, CliError> {
-    ReportedUrl::parse(&read_argument(argument)?).map_err(|refused| CliError::refused(refused.to_string()))
+/// [`read_argument`], read as one URL. Tells the person on standard error where it was not written as it is read.
+pub(super) fn read_url(argument: &str) -> Result<UrlReading, CliError> {
+    let reading = Reader::default().one(&read_argument(argument)?).map_err(not_read)?;
+    tell_read(&reading.shown());
+    Ok(reading)
 }
 
-fn first_line(source: impl Read, name: &str) -> Result<Zeroizing<String>, CliError> {
-    // One byte more shows that there is more: a line that was cut could be taken as another, shorter URL.
-    let mut source = io::BufReader::new(source.take(LINE_LIMIT_BYTES as u64 + 1));
-    let mut line = Zeroizing::new(Vec::new());
-    source.read_until(b'\n', &mut line).map_err(|cause| CliError::file(name, cause))?;
-    if line.len() > LINE_LIMIT_BYTES {
-        let fault = format!("the first line of {name} is longer than {LINE_LIMIT_BYTES} bytes; one URL is expected");
+/// Tells the person how a URL was read.
+pub(super) fn tell_read(read: &UrlReadAs) {
+    read.sentences().for_each(|sentence| tell(&sentence));
+}
+
+/// What is no URL, with the next step.
+pub(super) fn not_read(refused: UrlNotRead) -> CliError {
+    let next = match refused {
+        UrlNotRead::Several { .. } | UrlNotRead::TooMany | UrlNotRead::Glued => {
+            "; give one at a time, or a file with a row for each to report import"
+        }
+        _ => "",
+    };
+    CliError::refused(format!("{refused}{next}"))
+}
+
+fn whole(source: impl Read, name: &str) -> Result<Zeroizing<String>, CliError> {
+    // One byte more shows that there is more: a text that was cut could be taken as another, shorter URL.
+    let mut text = Zeroizing::new(Vec::new());
+    let mut source = source.take(TEXT_LIMIT_BYTES as u64 + 1);
+    source.read_to_end(&mut text).map_err(|cause| CliError::file(name, cause))?;
+    if text.len() > TEXT_LIMIT_BYTES {
+        let fault = format!("{name} is longer than {TEXT_LIMIT_BYTES} bytes; one URL is expected");
         return Err(CliError::refused(fault));
     }
-    match std::str::from_utf8(&line) {
+    match std::str::from_utf8(&text) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(CliError::refused(format!("the first line of {name} is not UTF-8; save it as UTF-8"))),
+        Err(_) => Err(CliError::refused(format!("{name} is not UTF-8; save it as UTF-8"))),
     }
 }
 
@@ -96,18 +109,32 @@ mod tests {
 
     use super::*;
 
+    fn read_from_file(content: &str) -> Result<UrlReading, CliError> {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(content.as_bytes()).expect("written");
+        read_url(&format!("@{}", file.path().display()))
+    }
+
     #[test]
     fn a_url_is_read_from_a_file_also_defanged() {
         for (content, url) in [
-            ("https://a.example/b\nsecond line\n", "https://a.example/b"),
-            ("  hxxps://a[.]example/b[.]c\r\n", "https://a.example/b[.]c"),
+            ("https://a.example/b\n\n", "https://a.example/b"),
+            ("\u{feff}\r\nhttps://a.example/b\r\n", "https://a.example/b"),
+            ("  hxxps://a[.]example/b[.]c\r\n", "https://a.example/b.c"),
             ("HXXP://a.example/", "HTTP://a.example/"),
         ] {
-            let mut file = tempfile::NamedTempFile::new().expect("a file");
-            file.write_all(content.as_bytes()).expect("written");
-            let argument = format!("@{}", file.path().display());
-            assert_eq!(read_argument(&argument).expect("read").as_str(), url);
+            assert_eq!(read_from_file(content).expect(content).url.as_given(), url);
         }
+    }
+
+    #[test]
+    fn a_file_of_several_urls_is_refused_with_their_number_and_the_way_to_report_them() {
+        for content in ["https://a.example/b\nhttps://c.example/d\n", "hxxp://a[.]example, hxxp://c[.]example"] {
+            let refused = read_from_file(content).expect_err(content).to_string();
+            assert!(refused.contains("2 URLs") && refused.contains("report import"), "{refused}");
+        }
+        let refused = read_from_file("https://a.example/b\nsecond line\n").expect_err("a line too many");
+        assert!(refused.to_string().contains("one line"), "{refused}");
     }
 
     #[test]

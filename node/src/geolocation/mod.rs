@@ -8,6 +8,7 @@
 //! Nothing here ever connects to a reported host. A name is looked up in the hosts file first, and asked of a name
 //! server only where one is configured, because a question tells the name server's owner what was reported.
 
+mod address_note;
 mod code;
 mod country_database;
 mod database;
@@ -27,6 +28,7 @@ mod stop_page;
 mod warning;
 mod witness;
 
+pub use address_note::{AddressNote, Gateway, gateway_of};
 pub use country_database::CountryDatabase;
 pub use database::Extent;
 pub use databases::{Examined, Role};

@@ -7,6 +7,7 @@ use hotline_protocol::entry::{LocationRecord, WitnessRecord};
 use hotline_protocol::vocabulary::{LocationDecision, WitnessAnswer};
 use serde::Serialize;
 
+use super::address_note::Gateway;
 use super::code::Meaning;
 use super::resolver::testimony::{Answer, SAMPLE, Testimony};
 use super::witness::{Decided, Doubt, Statement, Untraceable, Verdict, decide_host, decide_testimonies, verdict_of};
@@ -142,6 +143,21 @@ impl Location {
     /// Without an address, and nobody may be asked for one.
     pub(super) const fn nowhere(why: Untraceable) -> Self {
         Self { evidence: Vec::new(), addresses: 0, basis: Basis::Nowhere(why) }
+    }
+
+    /// As seen behind a gateway: the addresses are the gateway's, and tell nothing of where the content is hosted. What the
+    /// house itself corrected stays.
+    #[must_use]
+    pub fn behind(mut self, gateway: Option<Gateway>) -> Self {
+        let Some(gateway) = gateway.filter(|gateway| gateway.hides_origin()) else { return self };
+        for evidence in &mut self.evidence {
+            if !evidence.statements.iter().any(|one| one.is_correction && one.country().is_some()) {
+                evidence.hidden_by = Some(gateway.name().to_owned());
+                evidence.verdict = Verdict::Unsure(Doubt::OriginHidden);
+                (evidence.country, evidence.database, evidence.database_age_days) = (None, None, None);
+            }
+        }
+        self
     }
 
     /// All evidence: each address once, ascending, IPv4 first; empty if nothing was found.

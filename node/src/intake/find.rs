@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::url::{CanonicalUrl, ReportedUrl, refang};
+use hotline_protocol::url::{CanonicalUrl, begins_like_url};
 use thiserror::Error;
 
 use super::import::reference_number;
+use super::reading::{Reader, UrlNotRead, UrlReadAs, UrlReading};
 use crate::context::Context;
 use crate::report::{
     Report, ReportError, ReportName, by_digests, by_keys, by_reference, by_url_digest, find_report, url_digest,
@@ -29,20 +30,32 @@ pub enum FindError {
 pub enum Question {
     /// By its id, or by this node's own number.
     Number(String),
-    /// By its URL, defanged or not.
-    Url(ReportedUrl),
+    /// By its URL.
+    Url(UrlReading),
     /// By the reference under which it was imported.
     Reference(String),
 }
 
 impl Question {
-    /// What a text asks for.
+    /// What a text asks for. One that is like a URL and cannot be read as one is refused: as a reference nothing would
+    /// be found, and that would pass for an answer about the URL.
+    pub fn of_text(text: &str) -> Result<Self, UrlNotRead> {
+        if Self::is_name(text) {
+            return Ok(Self::Number(text.to_owned()));
+        }
+        match Reader::default().one(text) {
+            Ok(reading) => Ok(Self::Url(reading)),
+            Err(refused) if begins_like_url(text.trim()) || text.contains("://") => Err(refused),
+            Err(_) => Ok(Self::Reference(text.to_owned())),
+        }
+    }
+
+    /// How a URL was read, for the answer.
     #[must_use]
-    pub fn of_text(text: &str) -> Self {
-        match ReportedUrl::parse(text).or_else(|_| ReportedUrl::parse(&refang(text))) {
-            _ if Self::is_name(text) => Self::Number(text.to_owned()),
-            Ok(url) => Self::Url(url),
-            Err(_) => Self::Reference(text.to_owned()),
+    pub fn read(&self) -> UrlReadAs {
+        match self {
+            Self::Url(reading) => reading.shown(),
+            Self::Number(_) | Self::Reference(_) => UrlReadAs::default(),
         }
     }
 
@@ -69,7 +82,7 @@ impl Question {
                 Err(ReportError::NotFound) => Ok(Vec::new()),
                 found => Ok(vec![found?]),
             },
-            Self::Url(url) => find_known(context, url.canonical()).await,
+            Self::Url(reading) => find_known(context, reading.url.canonical()).await,
             Self::Reference(reference) => Ok(find_imported(context, reference).await?.into_iter().collect()),
         }
     }
@@ -107,7 +120,19 @@ mod tests {
             ("hxxps://a[.]example/b", "url"),
             ("fr-fixture-000001", "reference"),
         ] {
-            assert_eq!(Question::of_text(text).name(), name, "{text}");
+            assert_eq!(Question::of_text(text).expect(text).name(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_like_a_url_is_never_looked_for_as_a_reference() {
+        for text in [
+            "https://localhost/a",
+            "hxxp://a[.]example/b(.)c",
+            "see ftp://a.example",
+            "http://a.example http://b.example",
+        ] {
+            assert!(Question::of_text(text).is_err(), "{text}");
         }
     }
 }

@@ -8,9 +8,10 @@ use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
-use super::csv::{Fault, FaultKind, ImportRow, ReadAs};
+use super::csv::{Column, Fault, FaultKind, ImportRow, ReadAs};
 use super::duplicate::{Duplicate, duplicates, own_digest};
 use super::historical::past_report;
+use super::reading::UrlReadAs;
 use super::submission::{Submission, publish_all};
 use crate::context::Context;
 use crate::report::{
@@ -41,6 +42,22 @@ pub struct ImportResult {
     /// How the file was read, where that is another way than commas and UTF-8.
     #[serde(skip_serializing_if = "ReadAs::is_documented")]
     pub read: ReadAs,
+    /// Addresses of rows that are new: those that were read otherwise than they stand there, or of which something is to
+    /// be noted.
+    #[serde(rename = "read_as", skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<RowRead>,
+}
+
+/// How one address of a row was read.
+#[derive(Debug, Serialize)]
+pub struct RowRead {
+    /// The line of the file in which the row begins; the first is 1.
+    pub line: u64,
+    /// The column's name.
+    pub column: &'static str,
+    /// The address, and what was done to it.
+    #[serde(flatten)]
+    pub told: UrlReadAs,
 }
 
 /// Rows that are ready to be recorded, and what was noted about the others.
@@ -116,6 +133,7 @@ pub(super) async fn prepare_rows(
             note_known(result, line, digests.are_of(*known));
             continue;
         }
+        result.note_read(line, std::mem::take(&mut row.read));
         let (past, assessed_at) = (row.past.take(), row.finding.assessed_at);
         let url = own_digest(context, row.url.canonical());
         let submission = submission(context, row, (reference, digests.content));
@@ -238,6 +256,11 @@ impl ImportResult {
         self.known += more.known;
         self.faulty.extend(more.faulty);
         self.duplicates.extend(more.duplicates);
+        self.addresses.extend(more.addresses);
+    }
+
+    fn note_read(&mut self, line: u64, told: Vec<(Column, UrlReadAs)>) {
+        self.addresses.extend(told.into_iter().map(|(column, told)| RowRead { line, column: column.name(), told }));
     }
 }
 

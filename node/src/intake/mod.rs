@@ -1,6 +1,6 @@
 //! How a report comes in, and what of its reporter is kept.
 //!
-//! Every way in ends in [`submit`]: what is assessed as illegal csam is located, routed and published in the same
+//! Every way in reads URLs with [`reading::Reader`] and ends in [`submit`]: what is assessed as illegal csam is located, routed and published in the same
 //! transaction; what nobody assessed waits as `received`; what is not illegal, or out of remit, is closed here.
 
 mod assess;
@@ -13,12 +13,13 @@ mod import_file;
 mod known;
 mod once;
 mod once_repository;
+pub mod reading;
 mod submission;
 
 pub use assess::locate_finding;
 pub use duplicate::Duplicate;
 pub use find::{FindError, Question};
-pub use import::{ImportResult, import_rows};
+pub use import::{ImportResult, RowRead, import_rows};
 pub use import_file::{BATCH_ROWS, ImportError, import_file};
 pub use known::look_up_known;
 pub use once::{Answer, Once, answered_before, forget_answers, submit_once};

@@ -18,6 +18,7 @@ use super::urls::Urls;
 use super::waits_for::WaitsFor;
 use crate::clock::{time_of_micros, time_of_seconds};
 use crate::context::Context;
+use crate::geolocation::AddressNote;
 
 /// Everything that this node may see of a report. Every key is present, null where unknown.
 #[derive(Serialize)]
@@ -36,6 +37,8 @@ pub struct ReportView {
     pub state: State,
     /// In the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
+    /// What the URL says of itself; null where there is nothing to note, or URLs are hidden.
+    pub address_note: Option<AddressNote>,
     /// Where the server stands.
     pub hosting: HostingView,
     /// Where the report goes, and why.
@@ -135,6 +138,7 @@ impl ReportView {
             tenure: report.tenure,
             state: report.shown_state(),
             url: urls.url(known.url.as_ref()),
+            address_note: urls.beside(known.url.as_ref().and_then(|url| AddressNote::of(url.canonical()))),
             hosting: HostingView::new(report, dossier, urls),
             route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
                 destination: route.destination.clone(),

@@ -10,7 +10,7 @@ use hotline_protocol::url::{CanonicalUrl, Host};
 use super::atlas::{Atlas, PeerArea, Traced};
 use crate::config::RoutingSection;
 use crate::context::Context;
-use crate::geolocation::{Evidence, Geolocator, Location, Place};
+use crate::geolocation::{Evidence, Geolocator, Location, Place, gateway_of};
 use crate::report::Publication;
 use crate::storage::StorageError;
 use crate::trust::{PeerStanding, peers};
@@ -86,7 +86,7 @@ impl Placer {
             Some(location) => location,
             None => self.geolocator.locate(place, now).await,
         };
-        self.placement(&location, now.timestamp())
+        self.placement(&location.behind(gateway_of(url)), now.timestamp())
     }
 
     /// What follows from a location. `at` in seconds since 1970.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use hotline_protocol::url::CanonicalUrl;
 
 use super::place::{Placement, Placer, place_of};
-use crate::geolocation::{Locating, Place};
+use crate::geolocation::{Gateway, Locating, Location, Place, gateway_of};
 
 /// URLs that are being located; each is known by its number in the order in which they were given.
 pub struct Placing<'a> {
     placer: &'a Placer,
     locating: Locating<'a>,
+    /// Of each URL.
+    gateways: Vec<Option<Gateway>>,
     now: DateTime<Utc>,
 }
 
@@ -19,7 +21,8 @@ impl Placer {
     pub fn locate_many<'a>(&'a self, urls: &[&CanonicalUrl]) -> Placing<'a> {
         let now = self.context.clock.now();
         let places: Vec<Place<'_>> = urls.iter().map(|url| place_of(url)).collect();
-        Placing { placer: self, locating: self.geolocator.locate_many(&places, now), now }
+        let gateways = urls.iter().map(|url| gateway_of(url)).collect();
+        Placing { placer: self, locating: self.geolocator.locate_many(&places, now), gateways, now }
     }
 }
 
@@ -28,13 +31,21 @@ impl Placing<'_> {
     /// alone.
     pub async fn next_wave(&mut self) -> Option<Vec<(usize, Placement)>> {
         let wave = self.locating.next_wave().await?;
-        let placed = |(number, location)| (number, self.placer.placement(&location, self.now.timestamp()));
-        Some(wave.into_iter().map(placed).collect())
+        Some(wave.into_iter().map(|(number, location)| (number, self.placed(number, location))).collect())
     }
 
     /// All placements, in the order of the URLs.
-    pub async fn all(self) -> Vec<Placement> {
-        let Self { placer, locating, now } = self;
-        locating.all().await.iter().map(|location| placer.placement(location, now.timestamp())).collect()
+    pub async fn all(mut self) -> Vec<Placement> {
+        let mut placed: Vec<(usize, Placement)> = Vec::with_capacity(self.gateways.len());
+        while let Some(wave) = self.next_wave().await {
+            placed.extend(wave);
+        }
+        placed.sort_unstable_by_key(|(number, _)| *number);
+        placed.into_iter().map(|(_, placement)| placement).collect()
+    }
+
+    fn placed(&self, number: usize, location: Location) -> Placement {
+        let gateway = self.gateways.get(number).copied().flatten();
+        self.placer.placement(&location.behind(gateway), self.now.timestamp())
     }
 }

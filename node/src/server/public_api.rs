@@ -26,6 +26,7 @@ use self::origins::with_origins;
 use self::request_key::{AtWork, key_of};
 use super::node::Shared;
 use crate::context::Context;
+use crate::intake::reading::{Reader, UrlNotRead, UrlReadAs, UrlReading};
 use crate::intake::{Answer, Once, Submission, answered_before, submit, submit_once};
 use crate::problem::{Audience, FieldFault, Json, PublicProblem, with_problems};
 use crate::report::{PrivateContent, Report, ReportError, by_case, find_report};
@@ -129,6 +130,28 @@ struct Case {
     secret: String,
 }
 
+/// The case, and how the request was read: the same for the same request, so it is not kept.
+#[derive(Serialize)]
+struct Taken {
+    #[serde(flatten)]
+    case: Case,
+    /// Reports that were made: one a URL.
+    urls: usize,
+    /// What was read otherwise than it was sent, or of which something is to be noted. It tells of the request alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    read_as: Vec<FieldRead>,
+}
+
+/// How one URL of the request was read.
+#[derive(Serialize)]
+struct FieldRead {
+    /// Where it stands, such as `urls[2]`.
+    #[serde(rename = "field")]
+    place: String,
+    #[serde(flatten)]
+    told: UrlReadAs,
+}
+
 #[derive(Serialize)]
 struct PublicState {
     state: &'static str,
@@ -138,36 +161,44 @@ async fn report(
     State(api): State<Arc<Api>>,
     headers: HeaderMap,
     Json(case): Json<NewCase>,
-) -> Result<(StatusCode, axum::Json<Case>), PublicProblem> {
-    let urls = each_once(check(&case)?);
+) -> Result<(StatusCode, axum::Json<Taken>), PublicProblem> {
+    let read = check(&case)?;
+    let read_as = told(&read);
+    let urls = each_once(read.into_iter().map(|(_, reading)| reading.url).collect());
+    let count = urls.len();
+    let case = take(&api, &headers, &case, urls).await?;
+    Ok((StatusCode::CREATED, axum::Json(Taken { case, urls: count, read_as })))
+}
+
+/// Takes a case, once where the request has a key.
+async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<ReportedUrl>) -> Result<Case, PublicProblem> {
     let context = &api.shared.hub.context;
     let secret = BASE32_NOPAD.encode(&context.randomness.bytes::<16>());
     let failed = |error| storage_problem("report", &error);
-    let Some(key) = key_of(&headers)? else {
-        let submissions = submissions(context, &case, urls, &secret);
-        let reports = submit(context, &placer(&api).await?, submissions).await.map_err(failed)?;
-        return Ok((StatusCode::CREATED, axum::Json(case_of(context, &reports, secret)?)));
+    let Some(key) = key_of(headers)? else {
+        let submissions = submissions(context, case, urls, &secret);
+        let reports = submit(context, &placer(api).await?, submissions).await.map_err(failed)?;
+        return case_of(context, &reports, secret);
     };
     let once = Once::new(&context.seal, &key, &case.identity(&urls));
     let _turn = api.at_work.begin(once.key).ok_or_else(PublicProblem::at_work)?;
     let answer = if let Some(before) = answered_before(context, &once).await.map_err(failed)? {
         before
     } else {
-        let submissions = submissions(context, &case, urls, &secret);
+        let submissions = submissions(context, case, urls, &secret);
         let told = |reports: &[Report]| {
             let case = case_of(context, reports, secret.clone()).ok();
             Zeroizing::new(serde_json::to_vec(&case).unwrap_or_default())
         };
-        submit_once(context, &placer(&api).await?, submissions, &once, told).await.map_err(failed)?
+        submit_once(context, &placer(api).await?, submissions, &once, told).await.map_err(failed)?
     };
-    let case = match answer {
-        Answer::Taken(reports) => case_of(context, &reports, secret)?,
+    match answer {
+        Answer::Taken(reports) => case_of(context, &reports, secret),
         Answer::Given(answer) => {
-            serde_json::from_slice(&answer).map_err(|error| PublicProblem::internal("report", &error))?
+            serde_json::from_slice(&answer).map_err(|error| PublicProblem::internal("report", &error))
         }
-        Answer::OtherRequest => return Err(PublicProblem::key_taken()),
-    };
-    Ok((StatusCode::CREATED, axum::Json(case)))
+        Answer::OtherRequest => Err(PublicProblem::key_taken()),
+    }
 }
 
 async fn placer(api: &Api) -> Result<Placer, PublicProblem> {
@@ -236,20 +267,35 @@ impl NewCase {
     }
 }
 
-fn check(case: &NewCase) -> Result<Vec<ReportedUrl>, PublicProblem> {
+/// What is told of how URLs were read: of each that was not sent as it is read, and of each out of an element of several.
+fn told(read: &[(usize, UrlReading)]) -> Vec<FieldRead> {
+    let is_one_of_several = |place: usize| read.iter().filter(|(other, _)| *other == place).count() > 1;
+    let mut told = Vec::new();
+    for (place, reading) in read {
+        let mut shown = reading.shown();
+        if is_one_of_several(*place) {
+            shown.read_as.get_or_insert_with(|| reading.url.defanged());
+        }
+        if !shown.is_empty() {
+            told.push(FieldRead { place: format!("urls[{place}]"), told: shown });
+        }
+    }
+    told
+}
+
+/// The URLs, each with the place of its element: the public pastes lists, so an element may hold several.
+fn check(case: &NewCase) -> Result<Vec<(usize, UrlReading)>, PublicProblem> {
     let mut faults = Vec::new();
     let mut urls = Vec::new();
-    if case.urls.is_empty() || case.urls.len() > URLS_LIMIT {
-        faults.push(FieldFault { field: "urls".to_owned(), fault: "1 to 100 URLs are expected" });
-    }
-    for (place, url) in case.urls.iter().take(URLS_LIMIT).enumerate() {
-        match ReportedUrl::parse(url) {
-            Ok(url) => urls.push(url),
-            Err(_) => faults.push(FieldFault {
-                field: format!("urls[{place}]"),
-                fault: "not an http or https URL with a host, of at most 4,096 bytes",
-            }),
+    for (place, text) in case.urls.iter().take(URLS_LIMIT).enumerate() {
+        match Reader::default().all(text) {
+            Ok(read) => urls.extend(read.into_iter().map(|reading| (place, reading))),
+            Err(refused) => faults.push(FieldFault { field: format!("urls[{place}]"), fault: fault_of(refused) }),
         }
+    }
+    let is_none = urls.is_empty() && faults.is_empty();
+    if is_none || case.urls.len() > URLS_LIMIT || urls.len() > URLS_LIMIT {
+        faults.insert(0, FieldFault { field: "urls".to_owned(), fault: "1 to 100 URLs are expected" });
     }
     if case.comment.as_ref().is_some_and(|comment| comment.len() > COMMENT_LIMIT) {
         faults.push(FieldFault { field: "comment".to_owned(), fault: "at most 8 KiB" });
@@ -260,6 +306,28 @@ fn check(case: &NewCase) -> Result<Vec<ReportedUrl>, PublicProblem> {
         faults.push(FieldFault { field: "email".to_owned(), fault: "not an e-mail address" });
     }
     if faults.is_empty() { Ok(urls) } else { Err(PublicProblem::validation(faults)) }
+}
+
+/// A refusal in one sentence that does not repeat the text.
+fn fault_of(refused: UrlNotRead) -> &'static str {
+    match refused {
+        UrlNotRead::Url(_) | UrlNotRead::Nothing | UrlNotRead::TextTooLong => {
+            "not an http or https URL with a host, of at most 4,096 bytes"
+        }
+        UrlNotRead::Defanged(_) => "the URL is defanged in two ways at once: write it plainly",
+        UrlNotRead::Several { .. } | UrlNotRead::TooMany => "too many URLs stand here",
+        UrlNotRead::Apart => {
+            "white space stands inside the URL, or words beside it: write one URL a line, and its spaces as %20"
+        }
+        UrlNotRead::Glued => "two URLs stand here with nothing between them: write each on its own line",
+        UrlNotRead::SchemeTwice => "a second http:// stands where the host is expected: write it once",
+        UrlNotRead::QuoteStray => "a quote or bracket before or behind the URL has no other half: take it away",
+        UrlNotRead::Invisible => "an invisible character stands inside the URL: type it, or copy it from plain text",
+        UrlNotRead::HostCharacter | UrlNotRead::HostDots | UrlNotRead::HostWithoutDot | UrlNotRead::HostTooLong => {
+            "the host is no whole name: it is letters, digits, - and _ with dots between (such as host.example)"
+        }
+        UrlNotRead::WrappedTooOften => "the URL stands in forwarding links, one in the other: write the innermost",
+    }
 }
 
 /// The same answer for an unknown number as for a wrong secret.

@@ -45,6 +45,8 @@ refusals! {
     pub(super) const LINK_OVER = (GONE, "error-link-over");
     /// 400: what was typed cannot be.
     pub(super) const MALFORMED = (BAD_REQUEST, "error-malformed");
+    /// 400: what was typed is like a URL, and none that can be read.
+    pub(super) const URL_NOT_READ = (BAD_REQUEST, "error-url-not-read");
     /// 400: a period that is none, or too long.
     pub(super) const PERIOD = (BAD_REQUEST, "error-period");
     /// 503: the database is away.

@@ -7,9 +7,10 @@ use super::list::report_table;
 use super::load::load_views;
 use crate::cli::exit::CliError;
 use crate::cli::output::show;
-use crate::cli::terminal::read_argument;
+use crate::cli::terminal::{not_read, read_argument, tell_read};
 use crate::cli::{Globals, open};
 use crate::intake::Question;
+use crate::intake::reading::UrlReadAs;
 use crate::report::{Report, ReportView};
 
 /// What is looked for.
@@ -27,6 +28,9 @@ pub struct FindArgs {
 struct FoundView {
     /// How the question was understood: url, reference, number.
     question: &'static str,
+    /// How its URL was read.
+    #[serde(flatten)]
+    read: UrlReadAs,
     /// Reports of this hotline: its own, and those offered to it.
     here: Vec<ReportView>,
     /// Reports of others, known by their digests.
@@ -35,11 +39,14 @@ struct FoundView {
 
 pub(super) async fn run(args: FindArgs, globals: &Globals) -> Result<(), CliError> {
     let question = read_question(&args.question)?;
+    let read = question.read();
+    tell_read(&read);
     let (_, context) = open(&globals.config).await?;
     let reports = question.find(&context).await?;
     let (here, federation): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|it| it.number.is_some());
     let view = FoundView {
         question: question.name(),
+        read,
         here: load_views(&context, &here, false).await?,
         federation: load_views(&context, &federation, false).await?,
     };
@@ -49,9 +56,9 @@ pub(super) async fn run(args: FindArgs, globals: &Globals) -> Result<(), CliErro
 /// A number or an id may be typed without a warning: it tells nothing.
 fn read_question(argument: &str) -> Result<Question, CliError> {
     if Question::is_name(argument) {
-        return Ok(Question::of_text(argument));
+        return Question::of_text(argument).map_err(not_read);
     }
-    Ok(Question::of_text(&read_argument(argument)?))
+    Question::of_text(&read_argument(argument)?).map_err(not_read)
 }
 
 fn for_people(view: &FoundView) -> String {

@@ -1,5 +1,6 @@
 //! `report import`: takes in the rows of a file, each once.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -14,10 +15,10 @@ use crate::cli::output::{or_dash, show, table, tell};
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::csv::{Encoding, Fault, ReadAs, Reading, Scope};
-use crate::intake::{Duplicate, ImportError, ImportResult, import_file};
+use crate::intake::{Duplicate, ImportError, ImportResult, RowRead, import_file};
 
-/// Faults shown to people; `--json` names every one.
-const SHOWN_FAULTS: usize = 50;
+/// Faults, and addresses that were read otherwise, shown to people; `--json` names every one.
+const SHOWN: usize = 50;
 
 /// Which file.
 #[derive(Args, Debug)]
@@ -101,20 +102,40 @@ async fn record_import(context: &Context, result: &ImportResult) -> Result<(), C
 }
 
 fn for_people(result: &ImportResult) -> String {
-    let ImportResult { rows, taken, known, faulty, read, duplicates } = result;
+    let ImportResult { rows, taken, known, faulty, read, duplicates, addresses } = result;
     let counts = format!("{rows} rows read: {taken} taken, {known} known already, {} faults.", faulty.len());
-    let counts = [Some(counts), told(*read)].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    let counts = format!("{counts}{}", duplicates_text(duplicates));
-    if faulty.is_empty() {
-        return counts;
+    let mut text = [Some(counts), told(*read)].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    text.push_str(&duplicates_text(duplicates));
+    if !faulty.is_empty() {
+        let row = |fault: &Fault| vec![fault.line.to_string(), or_dash(fault.column.as_ref()), fault.kind.to_string()];
+        push_table(&mut text, &["line", "column", "fault"], faulty, row);
     }
-    let row = |fault: &Fault| vec![fault.line.to_string(), or_dash(fault.column.as_ref()), fault.kind.to_string()];
-    let shown = table(&["line", "column", "fault"], faulty.iter().take(SHOWN_FAULTS).map(row), "");
-    let more = match faulty.len().saturating_sub(SHOWN_FAULTS) {
-        0 => String::new(),
-        more => format!("\nand {more} more; --json names all"),
-    };
-    format!("{counts}\n{shown}{more}")
+    let changed = addresses.iter().filter(|read| read.told.read_as.is_some()).count();
+    if changed > 0 {
+        let _ = write!(text, "\n\n{changed} addresses were read otherwise than they stand in the file.");
+    }
+    if addresses.len() > changed {
+        text.push_str("\n\nOf some addresses there is something to note.");
+    }
+    if !addresses.is_empty() {
+        let row = |read: &RowRead| {
+            vec![read.line.to_string(), read.column.to_owned(), read.told.sentences().collect::<Vec<_>>().join("; ")]
+        };
+        push_table(&mut text, &["line", "column", "read as"], addresses, row);
+    }
+    text
+}
+
+/// Adds the first [`SHOWN`] of them, and how many there are more.
+fn push_table<T>(text: &mut String, heading: &[&str], all: &[T], row: impl Fn(&T) -> Vec<String>) {
+    text.push('\n');
+    text.push_str(&table(heading, all.iter().take(SHOWN).map(row), ""));
+    match all.len().saturating_sub(SHOWN) {
+        0 => {}
+        more => {
+            let _ = write!(text, "\nand {more} more; --json names all");
+        }
+    }
 }
 
 /// How the file was read, where that is another way than the documented one: what was found out may be wrong.
@@ -133,8 +154,8 @@ fn duplicates_text(duplicates: &[Duplicate]) -> String {
         return String::new();
     }
     let row = |it: &Duplicate| vec![it.line.to_string(), it.number.clone(), it.duplicate_of.clone()];
-    let shown = table(&["line", "taken as", "reported before"], duplicates.iter().take(SHOWN_FAULTS).map(row), "");
-    let more = match duplicates.len().saturating_sub(SHOWN_FAULTS) {
+    let shown = table(&["line", "taken as", "reported before"], duplicates.iter().take(SHOWN).map(row), "");
+    let more = match duplicates.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!("\nand {more} more; --json names all"),
     };

@@ -2,18 +2,23 @@
 
 use clap::Args;
 use hotline_protocol::entry::{AssessmentRecord, Body};
+use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
+use serde::Serialize;
 
-use super::show::show_report;
+use super::load::load_views;
+use super::text::report_text;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::locate::open_placer;
+use crate::cli::output::show;
 use crate::cli::terminal::read_url;
 use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
+use crate::intake::reading::{Done, UrlReadAs, UrlReading};
 use crate::intake::{Submission, locate_all};
-use crate::report::{PrivateContent, Report, ReportError, check_finding, create_reports, prepare_reports};
+use crate::report::{PrivateContent, Report, ReportError, ReportView, check_finding, create_reports, prepare_reports};
 use crate::routing::Placer;
 
 /// What is reported.
@@ -51,28 +56,47 @@ pub struct SubmitArgs {
     pub(super) memo: Option<String>,
 }
 
+/// The report, and how what was given was read.
+#[derive(Serialize)]
+struct SubmittedView {
+    #[serde(flatten)]
+    report: ReportView,
+    /// The URL, defanged; null where it was read as it was written.
+    read_as: Option<String>,
+    /// What was done to it.
+    read_how: Vec<Done>,
+    /// The page, in the same way.
+    page_read_as: Option<String>,
+}
+
 pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliError> {
     check_finding(args.offence, args.assessment).map_err(|refused| CliError::Usage(refused.to_string()))?;
     if args.url == "-" && args.page.as_deref() == Some("-") {
         return Err(CliError::Usage("standard input holds one URL; give the other one with @FILE".into()));
     }
     let (config, context) = open(&globals.config).await?;
-    let submission = submission(&context, &args)?;
+    let url = read_url(&args.url)?;
+    let page = args.page.as_deref().map(read_url).transpose()?;
+    let (read, page_read) = (url.shown(), page.as_ref().map(UrlReading::shown).unwrap_or_default());
+    let submission = submission(&context, &args, url.url, page.map(|page| page.url));
     let placer = open_placer(&config, &context).await?;
     let report = take_in(&context, &placer, submission).await?;
-    show_report(&context, report, false, globals).await
+    let UrlReadAs { read_as, read_how, .. } = read;
+    let report = load_views(&context, &[report], false).await?.pop().ok_or(ReportError::NotFound)?;
+    let view = SubmittedView { report, read_as, read_how, page_read_as: page_read.read_as };
+    show(globals, &view, |view| report_text(&view.report))
 }
 
-fn submission(context: &Context, args: &SubmitArgs) -> Result<Submission, CliError> {
+fn submission(context: &Context, args: &SubmitArgs, url: ReportedUrl, page: Option<ReportedUrl>) -> Submission {
     let mut body = Body::new(context.salt());
-    body.url = Some(read_url(&args.url)?);
-    body.page = args.page.as_deref().map(read_url).transpose()?;
+    body.url = Some(url);
+    body.page = page;
     body.group.clone_from(&args.group);
     body.memo.clone_from(&args.memo);
     let now = context.clock.unix_seconds();
     let finding = (args.assessment != Assessment::Unassessed)
         .then(|| AssessmentRecord::new(context.own.clone(), now, args.assessment, args.offence));
-    Ok(Submission {
+    Submission {
         body,
         private: PrivateContent::default(),
         offence: args.offence,
@@ -83,7 +107,7 @@ fn submission(context: &Context, args: &SubmitArgs) -> Result<Submission, CliErr
         finding,
         reference: None,
         case_secret: None,
-    })
+    }
 }
 
 /// Records the report and the act in one transaction.

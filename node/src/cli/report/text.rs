@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::cli::output::{fields, or_dash, printable, table};
+use crate::geolocation::AddressNote;
 use crate::report::{HistoryView, HostingView, Line, ReportView, Section, Told, WaitsFor, WitnessView};
 
 /// Everything of a report.
@@ -15,6 +16,7 @@ pub(super) fn report_text(view: &ReportView) -> String {
         ("state", view.state.to_string()),
         ("holder", format!("{} (tenure {})", view.holder, view.tenure)),
         ("URL", or_dash(view.url.as_ref())),
+        ("to be noted", or_dash(view.address_note.map(AddressNote::sentence))),
         ("offence", or_dash(view.offence)),
         ("assessment", or_dash(view.assessment)),
         ("urgency", or_dash(view.urgency)),

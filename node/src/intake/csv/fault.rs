@@ -1,10 +1,10 @@
 //! What is wrong with a file or one of its rows.
 
-use hotline_protocol::url::UrlRefused;
 use hotline_protocol::vocabulary::CodeUnknown;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use crate::intake::reading::UrlNotRead;
 use crate::report::FindingRefused;
 use crate::written::TimeRefused;
 
@@ -102,20 +102,14 @@ pub enum FaultKind {
     EmailMalformed,
     #[error("longer than {limit_bytes} bytes")]
     NameTooLong { limit_bytes: usize },
-    #[error("a whole address is expected (such as https://host.example/path)")]
-    UrlMalformed,
     #[error("this reference was imported before with other content")]
     ReferenceTaken,
     #[error("what the row says does not fit into one report: {0}")]
     NotOneBody(String),
     #[error("{0}")]
-    UrlRefused(#[from] UrlRefused),
-    #[error("ftp addresses are not taken, only http and https")]
-    UrlFtp,
-    #[error("magnet addresses are not taken, only http and https: they name no server")]
-    UrlMagnet,
-    #[error("only http and https addresses are taken")]
-    UrlScheme,
+    UrlNotRead(UrlNotRead),
+    #[error("{0}; give each a row of its own")]
+    UrlsSeveral(UrlNotRead),
     #[error("{0}")]
     Finding(#[from] FindingRefused),
     #[error("a time of assessment needs an assessment")]
@@ -124,6 +118,15 @@ pub enum FaultKind {
     OutcomeUnknown { known: String },
     #[error("a time of outcome needs an outcome")]
     OutcomeMissing,
+}
+
+impl From<UrlNotRead> for FaultKind {
+    fn from(refused: UrlNotRead) -> Self {
+        match refused {
+            UrlNotRead::Several { .. } | UrlNotRead::TooMany | UrlNotRead::Glued => Self::UrlsSeveral(refused),
+            _ => Self::UrlNotRead(refused),
+        }
+    }
 }
 
 impl Serialize for FaultKind {

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::cell::{Cells, country};
 use super::column::{Column, Kind};
+use crate::intake::reading::Reader;
 use crate::written;
 
 /// SHA-256 over what each cell says that says anything, with its column's name, in the order of the columns.
@@ -59,7 +60,12 @@ fn said(kind: Kind, text: &str) -> Option<Cow<'_, str>> {
         Kind::Text if !text.is_ascii() || text.contains('\r') => {
             Some(text.replace("\r\n", "\n").nfc().collect::<String>().into())
         }
-        Kind::Text | Kind::Address => Some(Cow::Borrowed(text)),
+        // A defanged address is the address.
+        Kind::Address => {
+            let read = Reader::default().one(text).ok().filter(|read| !read.done.is_empty());
+            Some(read.map_or(Cow::Borrowed(text), |read| Cow::Owned(read.url.as_given().to_owned())))
+        }
+        Kind::Text => Some(Cow::Borrowed(text)),
     }
 }
 

@@ -16,7 +16,8 @@ use super::identity::{as_written, identity};
 use super::order::check_order;
 use super::past::Past;
 use super::record::Record;
-use super::url_text::{UrlText, reported_url};
+use super::url_text::{Addresses, UrlText};
+use crate::intake::reading::UrlReadAs;
 
 /// Longest reference or group, in bytes.
 const NAME_LIMIT_BYTES: usize = 200;
@@ -42,6 +43,8 @@ pub struct ImportRow {
     pub url: ReportedUrl,
     /// The page on which it was found.
     pub page_url: Option<ReportedUrl>,
+    /// What is to be told of how addresses were read, by their columns.
+    pub read: Vec<(Column, UrlReadAs)>,
     /// What was found together has the same group; at most 200 bytes.
     pub group: Option<String>,
     /// Who reported.
@@ -87,8 +90,9 @@ impl ImportRow {
     ) -> Result<Self, Vec<Fault>> {
         let reference = cells.required(Column::Reference, line(NAME_LIMIT_BYTES));
         let received_at = cells.required_time(Column::ReceivedAt);
-        let url = cells.required(Column::Url, reported_url);
-        let page_url = cells.optional(Column::PageUrl, reported_url);
+        let mut addresses = Addresses::default();
+        let url = addresses.required(&mut cells, Column::Url);
+        let page_url = addresses.optional(&mut cells, Column::PageUrl);
         let group = cells.optional(Column::Group, line(NAME_LIMIT_BYTES));
         let source = cells.code(Column::Source, Source::Public);
         let channel = cells.code(Column::Channel, Channel::Import);
@@ -96,7 +100,7 @@ impl ImportRow {
         let offence = cells.code(Column::Offence, Offence::Csam);
         let urgency = cells.code(Column::Urgency, Urgency::Routine);
         let finding = Finding::parse(&mut cells, offence);
-        let referrer = cells.optional(Column::Referrer, UrlText::parse);
+        let referrer = addresses.optional(&mut cells, Column::Referrer).map(UrlText::from);
         let past = (scope == Scope::Historical).then(|| Past::parse(&mut cells));
         let (access_username, access_password) =
             (cells.secret(Column::AccessUsername), cells.secret(Column::AccessPassword));
@@ -116,6 +120,7 @@ impl ImportRow {
             received_at,
             url,
             page_url,
+            read: addresses.told(),
             group,
             source,
             channel,

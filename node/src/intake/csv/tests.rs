@@ -2,6 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 
+use hotline_protocol::url::UrlRefused;
 use hotline_protocol::vocabulary::{
     Age, Assessment, Channel, Offence, PaymentMethod, Reason, SiteType, Source, State, Urgency,
 };
@@ -10,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use chrono::{DateTime, Utc};
 
 use super::{Column, Fault, FaultKind, ImportReader, ImportRow, NotRead, Reading, RowRefused, Scope};
+use crate::intake::reading::UrlNotRead;
 use crate::written::TimeRefused;
 
 const LEAST: &str = "reference,received_at,url\n";
@@ -146,10 +148,13 @@ fn every_kind_of_faulty_cell_is_named() {
         (C::Assessment, "illegal", F::Finding(crate::report::FindingRefused::NotForCsam)),
         (C::Virtual, "perhaps", F::FlagMalformed),
         (C::ReporterEmail, "nobody", F::EmailMalformed),
-        (C::PageUrl, "/item/1", F::UrlMalformed),
-        (C::PageUrl, "ftp://host.example/item", F::UrlFtp),
-        (C::PageUrl, "magnet:?xt=urn:btih:0", F::UrlMagnet),
-        (C::PageUrl, "gopher://host.example/", F::UrlScheme),
+        (C::PageUrl, "/item/1", F::UrlNotRead(UrlRefused::NoScheme.into())),
+        (C::PageUrl, "ftp://host.example/item", F::UrlNotRead(UrlRefused::SchemeFtp.into())),
+        (C::PageUrl, "magnet:?xt=urn:btih:0", F::UrlNotRead(UrlRefused::SchemeMagnet.into())),
+        (C::PageUrl, "gopher://host.example/", F::UrlNotRead(UrlRefused::SchemeOther.into())),
+        (C::PageUrl, "https://localhost/", F::UrlNotRead(UrlNotRead::HostWithoutDot)),
+        (C::Referrer, "https://host.example/ or so", F::UrlNotRead(UrlNotRead::Apart)),
+        (C::Referrer, "https://a.example/|https://b.example/", F::UrlsSeveral(UrlNotRead::Several { count: 2 })),
         (C::Group, "two\nlines", F::ControlCharacter),
         (C::Memo, "a\0b", F::ControlCharacter),
         (C::HostingCountry, "France", F::CountryUnknown),
@@ -205,9 +210,31 @@ fn ftp_and_magnet_are_refused_and_the_refusal_says_so() {
 }
 
 #[test]
-fn no_host_is_refused() {
+fn several_urls_in_one_cell_are_refused_with_the_way_to_give_them() {
+    for between in ["\n", " ", ",", ";", "|"] {
+        let kind = fault(Column::PageUrl, &format!("https://a.example/1{between}https://b.example/2"));
+        assert_eq!(kind, FaultKind::UrlsSeveral(UrlNotRead::Several { count: 2 }), "{between:?}");
+        assert!(kind.to_string().ends_with("give each a row of its own"), "{kind}");
+    }
+}
+
+#[test]
+fn an_address_is_read_as_everywhere_else_and_what_was_done_is_told_by_its_column() {
+    let text = "reference,received_at,url,page_url,referrer\nR-1,2018-05-04T09:30:00Z,hxxps[://]host[.]example/a[.]b,\
+        https://page.example/x[.]y,<https://from.example/>\n";
+    let row = only(text, Scope::Present).expect("taken");
+    assert_eq!(row.url.as_given(), "https://host.example/a.b");
+    assert_eq!(row.page_url.expect("a page").as_given(), "https://page.example/x[.]y");
+    assert_eq!(row.referrer.expect("a referrer").expose(), "https://from.example/");
+    let columns: Vec<Column> = row.read.iter().map(|(column, _)| *column).collect();
+    assert_eq!(columns, [Column::Url, Column::Referrer]);
+    assert_eq!(row.read[0].1.read_as.as_deref(), Some("hxxps://host[.]example/a.b"));
+}
+
+#[test]
+fn every_kind_of_host_is_taken() {
     for host in
-        ["localhost", "192.0.2.1:8080", "[2001:db8::1]", "0x7f.1", "bücher.example", "user:pw@host.test", "a.onion"]
+        ["a_b.example", "192.0.2.1:8080", "[2001:db8::1]", "0x7f.1", "bücher.example", "user:pw@host.test", "a.onion"]
     {
         only(&format!("{LEAST}R-1,2018-05-04T09:30:00Z,https://{host}/item\n"), Scope::Present).expect(host);
     }

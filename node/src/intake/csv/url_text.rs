@@ -4,26 +4,17 @@ use std::fmt;
 
 use hotline_protocol::url::ReportedUrl;
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
 
+use super::cell::Cells;
+use super::column::Column;
 use super::fault::FaultKind;
+use crate::intake::reading::{Reader, UrlReadAs, UrlReading};
 
-/// An http or https address, as it was written. It is in no log line: `Debug` hides it, and it has no `Display`.
+/// An http or https address, as it was read. It is in no log line: `Debug` hides it, and it has no `Display`.
 #[derive(Clone)]
 pub struct UrlText(SecretString);
 
 impl UrlText {
-    /// Checks that the text is an address of a kind that is taken. No host is refused, whatever its name.
-    pub(super) fn parse(text: &str) -> Result<Self, FaultKind> {
-        let url = Url::parse(text).map_err(|_| FaultKind::UrlMalformed)?;
-        match url.scheme() {
-            "http" | "https" => Ok(Self(text.into())),
-            "ftp" | "ftps" | "sftp" => Err(FaultKind::UrlFtp),
-            "magnet" => Err(FaultKind::UrlMagnet),
-            _ => Err(FaultKind::UrlScheme),
-        }
-    }
-
     /// The address.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -31,12 +22,47 @@ impl UrlText {
     }
 }
 
-/// A reported address. What is no address at all is told apart from what is not taken.
-pub(super) fn reported_url(text: &str) -> Result<ReportedUrl, FaultKind> {
-    ReportedUrl::parse(text).or_else(|refused| {
-        UrlText::parse(text)?;
-        Err(refused.into())
-    })
+impl From<ReportedUrl> for UrlText {
+    fn from(url: ReportedUrl) -> Self {
+        Self(url.as_given().into())
+    }
+}
+
+/// The row's addresses, and what is to be told of how they were read.
+#[derive(Default)]
+pub(super) struct Addresses {
+    told: Vec<(Column, UrlReadAs)>,
+}
+
+impl Addresses {
+    /// The address in a column that may not be empty.
+    pub(super) fn required(&mut self, cells: &mut Cells<'_>, column: Column) -> Option<ReportedUrl> {
+        let read = cells.required(column, read);
+        read.map(|reading| self.keep(column, reading))
+    }
+
+    /// The address in a column that may be empty.
+    pub(super) fn optional(&mut self, cells: &mut Cells<'_>, column: Column) -> Option<ReportedUrl> {
+        let read = cells.optional(column, read);
+        read.map(|reading| self.keep(column, reading))
+    }
+
+    /// What is to be told, column by column.
+    pub(super) fn told(self) -> Vec<(Column, UrlReadAs)> {
+        self.told
+    }
+
+    fn keep(&mut self, column: Column, reading: UrlReading) -> ReportedUrl {
+        let told = reading.shown();
+        if !told.is_empty() {
+            self.told.push((column, told));
+        }
+        reading.url
+    }
+}
+
+fn read(text: &str) -> Result<UrlReading, FaultKind> {
+    Ok(Reader::default().one(text)?)
 }
 
 impl fmt::Debug for UrlText {

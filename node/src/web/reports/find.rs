@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::urls_for;
 use crate::access::account::{Entitled, right};
 use crate::intake::Question;
+use crate::intake::reading::UrlReadAs;
 use crate::report::{ListedReport, Urls, load_listed};
 use crate::web::error::PageError;
 use crate::web::frame::{Frame, page};
@@ -34,6 +35,8 @@ pub(in crate::web) struct Asked {
 struct FoundPage {
     frame: Frame,
     urls: Urls<'static>,
+    /// How the question's URL was read.
+    read: UrlReadAs,
     /// Of this hotline.
     here: Vec<ListedReport>,
     /// Of others, by their digests: a hint.
@@ -56,10 +59,12 @@ pub(in crate::web) async fn find(
     if !(urls.are_shown() || Question::is_name(text)) {
         return Err(PageError::FORBIDDEN);
     }
-    let mut reports = Question::of_text(text).find(&office.context).await?;
+    let question = Question::of_text(text).map_err(|_| PageError::URL_NOT_READ)?;
+    let read = question.read();
+    let mut reports = question.find(&office.context).await?;
     let is_cut = reports.len() > SHOWN;
     reports.truncate(SHOWN);
     let found = load_listed(&office.context, &reports, urls).await?;
     let (here, federation) = found.into_iter().partition(|report| report.number.is_some());
-    page(&FoundPage { frame: frame.at("/reports"), urls, here, federation, is_cut })
+    page(&FoundPage { frame: frame.at("/reports"), urls, read, here, federation, is_cut })
 }

@@ -134,7 +134,7 @@ async fn figures_count_what_was_reported_and_what_was_found() {
 async fn a_url_is_found_published_or_not_and_a_row_by_its_reference() {
     let house = House::empty().await;
     house.import(FILE, &[]).await.expect("taken");
-    let found = async |text: &str| Question::of_text(text).find(&house.context).await.expect("readable");
+    let found = async |text: &str| Question::of_text(text).expect(text).find(&house.context).await.expect("readable");
     let count = async |url: &str| found(url).await.len();
     assert_eq!(count("HTTPS://a.example:443/1#part").await, 2);
     assert_eq!(count("https://a.example/4").await, 1);
