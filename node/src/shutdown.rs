@@ -105,7 +105,7 @@ impl Tasks {
                 stop.stop();
             }
         };
-        self.tracker.spawn(watched.instrument(tracing::info_span!("task", name)));
+        self.tracker.spawn(watched.instrument(tracing::info_span!("task", task = name)));
     }
 
     /// Gives the signal, and waits for every task, at most until `deadline` has passed.

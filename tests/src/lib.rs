@@ -32,6 +32,7 @@ pub mod pgbouncer;
 pub mod places;
 pub mod ports;
 pub mod postgres;
+pub mod proxy;
 pub mod raw_request;
 pub mod refusal;
 pub mod small_disk;

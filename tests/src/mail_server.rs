@@ -22,7 +22,8 @@ const START: Duration = Duration::from_secs(30);
 pub const USER: &str = "mail-user";
 
 /// Takes the server's settings as arguments and serves until its standard input ends. Mail for `nobody@` is refused with
-/// an answer that names the address, as servers do.
+/// an answer that names the address, as servers do; for `later@` it is deferred once. Each mail is kept with the name
+/// by which its sender greeted.
 const PROGRAM: &str = r#"
 import ssl, sys
 from aiosmtpd.controller import Controller
@@ -31,8 +32,22 @@ from aiosmtpd.smtp import AuthResult
 
 host, port, folder, security, chain, key, user, password = sys.argv[1:]
 
+deferred = set()
+
 class House(Mailbox):
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return responses
+
+    def prepare_message(self, session, envelope):
+        message = super().prepare_message(session, envelope)
+        message["X-Hello"] = session.host_name
+        return message
+
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("later@") and address not in deferred:
+            deferred.add(address)
+            return f"450 4.2.0 <{address}> is greylisted"
         if address.startswith("nobody@"):
             return f"550 5.1.1 <{address}> is not known here"
         envelope.rcpt_tos.append(address)

@@ -87,6 +87,12 @@ impl ProcessNode {
         self.office
     }
 
+    /// Where it listens for the public.
+    #[must_use]
+    pub const fn public_address(&self) -> SocketAddr {
+        self.public
+    }
+
     /// The private key that it shows its people, in PEM.
     #[must_use]
     pub fn office_key(&self) -> PathBuf {

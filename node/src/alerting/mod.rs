@@ -9,10 +9,11 @@
 mod mail;
 mod message;
 mod not_taken;
+mod proxied;
 mod round;
 mod sender;
 mod webhook;
 
 pub use not_taken::NotTaken;
-pub use round::tell_due;
+pub use round::Round;
 pub use sender::{Outcome, Sender};

@@ -22,6 +22,9 @@ pub enum NotTaken {
     /// The password or the token was refused, or is wanted.
     #[error("it refuses the login ({0})")]
     Login(u16),
+    /// The proxy on the way is away, or does not let this node through.
+    #[error("the proxy on the way to it is not reachable, or refuses the way")]
+    Proxy,
     /// It answered that it does not take the message.
     #[error("it answers {0}")]
     Answer(u16),
@@ -35,6 +38,7 @@ impl NotTaken {
     #[must_use]
     pub fn sentence(self, channel: Channel) -> String {
         let keys = match (channel, self) {
+            (_, Self::Proxy) => "alerts.proxy",
             (Channel::Mail, Self::Login(_)) => "alerts.mail_user and alerts.mail_password_file",
             (Channel::Mail, Self::Answer(_)) => "alerts.mail_from and alerts.mail_to",
             (Channel::Mail, _) => "alerts.mail_server",

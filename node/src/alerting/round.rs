@@ -1,38 +1,111 @@
-//! One round on one channel: what is due is read, sent, and noted.
+//! One round on one channel: what is due is read, sent, and noted, for each person by itself.
 
 use std::time::Duration;
 
 use super::sender::{Outcome, Sender};
-use crate::access::telling::{list_open_with_tries, note_try, to_tell};
+use crate::access::alert::{Alert, AlertState, Held};
+use crate::access::telling::{Ledger, Note, to_tell, write_note};
 use crate::context::Context;
 use crate::shutdown::Stop;
 use crate::storage::StorageError;
 
-/// Tells on the sender's channel what is due; `repeat` lies between two messages about an alert that were taken.
-pub async fn tell_due(context: &Context, sender: &Sender, repeat: Duration, stop: &Stop) -> Result<(), StorageError> {
-    let channel = sender.channel();
-    let open = list_open_with_tries(&context.database, channel).await?;
-    // Also what is noted has this time: however long the other side takes, it counts from when it was told.
-    let now = context.now_micros();
-    let alerts = to_tell(open, now, repeat);
-    if alerts.is_empty() {
-        return Ok(());
+/// A channel at work.
+pub struct Round {
+    sender: Sender,
+    /// Lies between two messages about an alert that were taken.
+    repeat: Duration,
+    /// What the database said when it last answered.
+    last: Ledger,
+}
+
+impl Round {
+    /// On this channel.
+    #[must_use]
+    pub fn new(sender: Sender, repeat: Duration) -> Self {
+        Self { sender, repeat, last: Ledger::default() }
     }
-    let outcome = tokio::select! {
-        outcome = sender.send(context, &alerts) => outcome,
-        () = stop.stopped() => return Ok(()),
-    };
-    let Outcome { taken, failed, fault } = outcome;
-    let write = context.database.write("note_alerts_told").await?;
-    note_try(&write, channel, &taken, now, true).await?;
-    note_try(&write, channel, &failed, now, false).await?;
-    write.commit().await?;
-    let (channel, taken, failed) = (channel.name(), taken.len(), failed.len());
-    match fault {
-        None => tracing::info!(channel, taken, "alerts were sent"),
-        Some(fault) => {
-            tracing::warn!(channel, taken, failed, %fault, "alerts were not taken by everybody; try: alert test");
+
+    /// Tells what is due. While the database is away or takes nothing, what is `held` in memory is told all the same, and
+    /// what was tried is held there too.
+    pub async fn tell_due(&mut self, context: &Context, held: &Held, stop: &Stop) -> Result<(), StorageError> {
+        let channel = self.sender.channel();
+        match Ledger::read(&context.database, channel).await {
+            Ok(ledger) => self.last = ledger,
+            Err(error) if held.alerts().is_empty() => return Err(error),
+            Err(_) => {}
         }
+        let mut ledger = self.last.clone();
+        ledger.add_held(held, channel);
+        // What is noted has this time: however long the other side takes, it counts from when it was told.
+        let now = context.now_micros();
+        for (to, alerts) in self.due(&ledger, now) {
+            let outcome = tokio::select! {
+                outcome = self.sender.send(context, &to, &alerts) => outcome,
+                () = stop.stopped() => return Ok(()),
+            };
+            self.note(context, held, (&alerts, now), outcome).await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Who is to be told of what: those who are told the same together.
+    fn due(&self, ledger: &Ledger, now: i64) -> Vec<(Vec<String>, Vec<Alert>)> {
+        let mut due: Vec<(Vec<String>, Vec<Alert>)> = Vec::new();
+        for recipient in self.sender.recipients() {
+            let alerts = to_tell(ledger.of(&recipient), now, self.repeat);
+            if alerts.is_empty() {
+                continue;
+            }
+            match due.iter_mut().find(|(_, others)| *others == alerts) {
+                Some((to, _)) => to.push(recipient),
+                None => due.push((vec![recipient], alerts)),
+            }
+        }
+        due
+    }
+
+    async fn note(
+        &self,
+        context: &Context,
+        held: &Held,
+        (alerts, now): (&[Alert], i64),
+        outcome: Outcome,
+    ) -> Result<(), StorageError> {
+        let channel = self.sender.channel();
+        let ended = |id: i64| alerts.iter().any(|it| it.id == id && it.state() == AlertState::Resolved);
+        let note = |(recipient, alert, taken): &(String, i64, bool)| Note {
+            alert: *alert,
+            channel,
+            recipient: recipient.clone(),
+            at: now,
+            taken: *taken,
+            of_end: ended(*alert),
+        };
+        let notes: Vec<Note> = outcome.tried.iter().map(note).collect();
+        let (channel, taken) = (channel.name(), notes.iter().filter(|note| note.taken).count());
+        let failed = notes.len() - taken;
+        match outcome.fault {
+            None => tracing::info!(channel, taken, "alerts were sent"),
+            Some(fault) => {
+                tracing::warn!(channel, taken, failed, %fault, "alerts were not taken by everybody; try: alert test");
+            }
+        }
+        let written = write(context, &notes).await;
+        if written.is_err() {
+            held.note(&notes);
+        }
+        written
+    }
+}
+
+/// Alerts that are not in the database cannot be noted there.
+async fn write(context: &Context, notes: &[Note]) -> Result<(), StorageError> {
+    if notes.iter().any(|note| note.alert < 0) {
+        return Err(StorageError::Busy("an alert is held in memory"));
+    }
+    let write = context.database.write("note_alerts_told").await?;
+    for note in notes {
+        write_note(&write, note).await?;
+    }
+    write.commit().await
 }

@@ -1,7 +1,5 @@
 //! A channel that is configured, ready to send.
 
-use hotline_protocol::id::NodeId;
-
 use super::mail::Mailer;
 use super::message::test_alert;
 use super::not_taken::NotTaken;
@@ -12,14 +10,21 @@ use crate::config::Config;
 use crate::context::Context;
 
 /// What became of alerts on a channel.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The numbers of those that were taken, for one person at least.
-    pub taken: Vec<i64>,
-    /// The numbers of the others.
-    pub failed: Vec<i64>,
-    /// What went wrong last: with the others, or with some of the people.
+    /// Whom each alert was sent to, by its number, and whether it was taken.
+    pub tried: Vec<(String, i64, bool)>,
+    /// What went wrong last.
     pub fault: Option<NotTaken>,
+}
+
+impl Outcome {
+    /// Notes what became of all these alerts with one person.
+    pub(super) fn add(&mut self, recipient: &str, alerts: &[Alert], result: Result<(), NotTaken>) {
+        let taken = result.is_ok();
+        self.tried.extend(alerts.iter().map(|alert| (recipient.to_owned(), alert.id, taken)));
+        self.fault = result.err().or(self.fault);
+    }
 }
 
 /// A channel that is configured.
@@ -48,18 +53,28 @@ impl Sender {
         }
     }
 
-    /// Sends alerts, of which there is at least one. Ends by itself, also where the other side says nothing.
-    pub(super) async fn send(&self, context: &Context, alerts: &[Alert]) -> Outcome {
+    /// Each person that is told by itself; one without a name where there is one program.
+    #[must_use]
+    pub fn recipients(&self) -> Vec<String> {
         match &self.0 {
-            Way::Mail(mailer) => mailer.send(context, alerts).await,
+            Way::Mail(mailer) => mailer.recipients(),
+            Way::Webhook(_) => vec![String::new()],
+        }
+    }
+
+    /// Sends alerts, of which there is at least one, to some of the recipients. Ends by itself, also where the other side
+    /// says nothing.
+    pub(super) async fn send(&self, context: &Context, to: &[String], alerts: &[Alert]) -> Outcome {
+        match &self.0 {
+            Way::Mail(mailer) => mailer.send(context, to, alerts).await,
             Way::Webhook(webhook) => webhook.send(&context.own, alerts).await,
         }
     }
 
     /// Sends a message that says it is a test.
     pub async fn test(&self, context: &Context) -> Result<(), NotTaken> {
-        let own: &NodeId = &context.own;
-        let outcome = self.send(context, &[test_alert(own, context.now_micros())]).await;
+        let test = [test_alert(&context.own, context.now_micros())];
+        let outcome = self.send(context, &self.recipients(), &test).await;
         outcome.fault.map_or(Ok(()), Err)
     }
 }

@@ -10,7 +10,7 @@ use super::message::Document;
 use super::not_taken::{NotTaken, is_tls};
 use super::sender::Outcome;
 use crate::access::alert::Alert;
-use crate::config::{AlertsSection, WebhookUrl};
+use crate::config::{AlertsSection, ProxyUrl, WebhookUrl};
 
 /// A call must be over within this time.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,34 +19,43 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Webhook {
     url: WebhookUrl,
     token: Option<SecretString>,
+    proxy: Option<ProxyUrl>,
 }
 
 impl Webhook {
     pub(super) fn configured(alerts: &AlertsSection) -> Option<Self> {
-        Some(Self { url: alerts.webhook_url.clone()?, token: alerts.webhook_token.clone() })
+        let (token, proxy) = (alerts.webhook_token.clone(), alerts.proxy.clone());
+        Some(Self { url: alerts.webhook_url.clone()?, token, proxy })
     }
 
     /// Posts one after the other. Where the fault is not the one document's, the rest is not tried.
     pub(super) async fn send(&self, own: &NodeId, alerts: &[Alert]) -> Outcome {
-        let mut outcome = Outcome { taken: Vec::new(), failed: Vec::new(), fault: None };
-        let Ok(client) = client() else {
-            return Outcome { failed: ids(alerts), fault: Some(NotTaken::Tls), ..outcome };
+        let mut outcome = Outcome::default();
+        let Ok(client) = self.client() else {
+            outcome.add("", alerts, Err(NotTaken::Tls));
+            return outcome;
         };
         for (place, alert) in alerts.iter().enumerate() {
             match self.post(&client, &Document::new(own, alert)).await {
-                Ok(()) => outcome.taken.push(alert.id),
-                Err(fault @ NotTaken::Answer(400..=499)) => {
-                    outcome.failed.push(alert.id);
-                    outcome.fault = Some(fault);
+                result @ (Ok(()) | Err(NotTaken::Answer(_))) => {
+                    outcome.add("", std::slice::from_ref(alert), result);
                 }
                 Err(fault) => {
-                    outcome.failed.extend(ids(&alerts[place..]));
-                    outcome.fault = Some(fault);
+                    outcome.add("", &alerts[place..], Err(fault));
                     break;
                 }
             }
         }
         outcome
+    }
+
+    /// No redirects: whoever answers at the configured address could else have the token sent elsewhere.
+    fn client(&self) -> reqwest::Result<Client> {
+        let builder = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(CALL_TIMEOUT);
+        match &self.proxy {
+            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.as_url().clone())?).build(),
+            None => builder.build(),
+        }
     }
 
     /// The answer's status says everything; its body is not read.
@@ -64,19 +73,10 @@ impl Webhook {
     }
 }
 
-/// No redirects: whoever answers at the configured address could else have the token sent elsewhere.
-fn client() -> reqwest::Result<Client> {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(CALL_TIMEOUT).build()
-}
-
 fn fault(error: &reqwest::Error) -> NotTaken {
     match error {
         error if is_tls(error) => NotTaken::Tls,
         error if error.is_timeout() => NotTaken::Late,
         _ => NotTaken::Unreachable,
     }
-}
-
-fn ids(alerts: &[Alert]) -> Vec<i64> {
-    alerts.iter().map(|alert| alert.id).collect()
 }

@@ -24,9 +24,11 @@ pub(super) async fn run(_args: ServeArgs, globals: &Globals) -> Result<(), CliEr
     telemetry::install_log(&config.log).map_err(|error| CliError::Other(error.into()))?;
     telemetry::metrics();
     let id = config.node.id.clone();
+    tracing::info!(%id, version = env!("CARGO_PKG_VERSION"), "the node starts");
     let node = Node::build(config, Clock::system(), Randomness).await?;
     let stop = stop_on_signal()?;
     let ended = node.serve(stop, |addresses| announce(&id, addresses)).await?;
+    tracing::info!(%id, version = env!("CARGO_PKG_VERSION"), ?ended, "the node has stopped");
     match ended {
         Ended::Clean => Ok(()),
         Ended::Late(count) => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::ConfigFault;
 use super::mail::{MailAddress, MailServer};
+use super::proxy::{MachineName, ProxyUrl};
 use super::section::Section;
 use super::webhook::WebhookUrl;
 use crate::secret::read_secret_file;
@@ -35,6 +36,12 @@ pub struct AlertsSection {
     /// Whom it is for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mail_to: Vec<MailAddress>,
+    /// The name under which this machine greets the server; its own where it is not named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_hello: Option<MachineName>,
+    /// The proxy through which webhook and mail server are reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxyUrl>,
     /// Where a JSON document is posted for each alert.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<WebhookUrl>,
@@ -59,6 +66,8 @@ impl Default for AlertsSection {
             mail_password_file: None,
             mail_from: None,
             mail_to: Vec::new(),
+            mail_hello: None,
+            proxy: None,
             webhook_url: None,
             webhook_token_file: None,
             repeat_hours: 24,
@@ -76,7 +85,7 @@ impl AlertsSection {
     /// What only several keys together can show to be wrong.
     pub(super) fn faults(&self) -> Vec<ConfigFault> {
         let (mail, login) = (self.mail_server.is_some(), self.mail_user.is_some());
-        let for_mail = self.mail_from.is_some() || !self.mail_to.is_empty() || login;
+        let for_mail = self.mail_from.is_some() || !self.mail_to.is_empty() || login || self.mail_hello.is_some();
         let twice = self.mail_to.iter().collect::<BTreeSet<_>>().len() < self.mail_to.len();
         let rules = [
             (!mail && for_mail, "mail_server", "mail needs the server that takes it"),
@@ -86,6 +95,7 @@ impl AlertsSection {
             (twice, "mail_to", "an address stands there twice"),
             (login && self.mail_password_file.is_none(), "mail_password_file", "a user needs a password"),
             (!login && self.mail_password_file.is_some(), "mail_user", "a password needs its user"),
+            (!mail && self.webhook_url.is_none() && self.proxy.is_some(), "proxy", "a proxy needs somebody to reach"),
             (self.webhook_url.is_none() && self.webhook_token_file.is_some(), "webhook_url", "a token needs its URL"),
             (!(1..=720).contains(&self.repeat_hours), "repeat_hours", "1 to 720 is expected"),
         ];

@@ -21,6 +21,7 @@ mod mail;
 mod node;
 mod origin;
 mod own_url;
+mod proxy;
 mod read;
 mod routing;
 mod section;
@@ -51,6 +52,7 @@ pub use mail::{MailAddress, MailAddressMalformed, MailSecurity, MailServer, Mail
 pub use node::NodeSection;
 pub use origin::{Origin, OriginMalformed};
 pub use own_url::{OwnUrl, OwnUrlMalformed};
+pub use proxy::{MachineName, MachineNameMalformed, ProxyKind, ProxyUrl, ProxyUrlMalformed, machine_name};
 pub use routing::RoutingSection;
 pub use webhook::{WebhookUrl, WebhookUrlMalformed};
 

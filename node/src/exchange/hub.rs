@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
+use hotline_protocol::problem::Problem;
 
 use super::client::{PeerClient, SendFault};
 use super::link::Links;
@@ -109,9 +110,17 @@ impl Hub {
             Err(fault) => {
                 self.links.failed(peer, now, fault.to_string(), fault.retry_after(), self.settings.retry_longest);
                 self.links.update(peer, |link| {
-                    link.refused = matches!(fault, SendFault::Refused(_));
                     if fault.is_clone_suspected() {
                         link.clone_suspected.get_or_insert(now);
+                    }
+                    match fault {
+                        SendFault::Refused(_) => link.refused = true,
+                        SendFault::Problem { problem, .. } => {
+                            link.refused = false;
+                            link.suspended_there = *problem == Some(Problem::Suspended);
+                        }
+                        // Nobody answered: what was known of who answers there still is.
+                        _ => {}
                     }
                 });
             }

@@ -10,6 +10,9 @@ use tokio::sync::watch;
 
 use crate::randomness::Randomness;
 
+/// So many failures in a row are more than a missed call.
+const LOST_AFTER: u32 = 3;
+
 /// One peer's link.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself, and none a mode")]
@@ -44,6 +47,10 @@ pub struct Link {
     pub accept: Option<String>,
     /// Its last answer was refused by our side in TLS: who answered is not the peer.
     pub refused: bool,
+    /// It has suspended this node, as its last answer to a call of ours says.
+    pub suspended_there: bool,
+    /// So many failures in a row were noted in the log as one; it is noted when they are over.
+    pub(crate) lost: bool,
     /// Its copy of our log is another one, as was told by a hash at the last delivery.
     pub copy_differs: bool,
     /// It refuses this start as an earlier one: it has heard from a later start of this node. Since when, microseconds
@@ -78,6 +85,8 @@ impl Default for Link {
             clock_skew_seconds: None,
             accept: None,
             refused: false,
+            suspended_there: false,
+            lost: false,
             copy_differs: false,
             clone_suspected: None,
             spoke_twice: None,
@@ -168,7 +177,14 @@ impl Links {
             link.failures = 0;
             link.next_try = None;
             link.fault = None;
-            link.refused = false;
+            // Who comes to us says nothing of who answers there.
+            if !inbound {
+                link.refused = false;
+                link.suspended_there = false;
+            }
+            if std::mem::take(&mut link.lost) {
+                tracing::info!(%peer, "a peer is reached again");
+            }
         });
     }
 
@@ -188,6 +204,11 @@ impl Links {
         self.update(peer, |link| {
             let delay = not_before.unwrap_or_else(|| retry_delay(link.failures, longest, Randomness));
             link.failures = link.failures.saturating_add(1);
+            // One missed call is nothing; a peer that is away is told of once.
+            if link.failures >= LOST_AFTER && !link.lost {
+                link.lost = true;
+                tracing::warn!(%peer, fault = %fault, "a peer is not reached; it is tried again and again");
+            }
             link.next_try = Some(now + i64::try_from(delay.as_micros()).unwrap_or(i64::MAX / 2));
             link.fault = Some(fault);
             link.last_hello = None;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::alert::{AlertKind, Cause};
+
 macro_rules! names {
     ($($(#[$doc:meta])+ $variant:ident = $code:literal;)+) => {
         /// What is looked at. Its code never changes: supervisors know it.
@@ -64,6 +66,8 @@ names! {
     ReportsHeld = "reports_held";
     /// Reports that are offered to nobody.
     ReportsPlaced = "reports_placed";
+    /// Offers that a hotline leaves without an answer.
+    Offers = "offers";
     /// There are peers.
     Peers = "peers";
     /// A peer gets what is ours, is heard from, and shows a certificate that will hold.
@@ -101,6 +105,9 @@ pub struct Check {
     pub text: String,
     /// What to do; null where there is nothing to do.
     pub advice: Option<String>,
+    /// What people are called for; where nothing is said, they are called for a fault.
+    #[serde(skip)]
+    pub causes: Option<Vec<Cause>>,
 }
 
 impl Check {
@@ -136,7 +143,7 @@ impl Check {
 
     fn ended(check: CheckName, status: Status, text: impl Into<String>, advice: Option<String>) -> Self {
         let name = check.code().replace('_', " ");
-        Self { check, subject: None, name, status, stops: false, text: text.into(), advice }
+        Self { check, subject: None, name, status, stops: false, text: text.into(), advice, causes: None }
     }
 
     /// The same, of one of several.
@@ -146,6 +153,34 @@ impl Check {
         self.name = format!("{} {subject}", self.check.code().replace('_', " "));
         self.subject = Some(subject);
         self
+    }
+
+    /// The same, for which people are called in these words, or not at all where there are none.
+    #[must_use]
+    pub fn calling(self, causes: impl IntoIterator<Item = Cause>) -> Self {
+        Self { causes: Some(causes.into_iter().collect()), ..self }
+    }
+
+    /// What people are called for, at the node `own`.
+    #[must_use]
+    pub fn causes(&self, own: &str) -> Vec<Cause> {
+        if let Some(causes) = &self.causes {
+            return causes.clone();
+        }
+        if self.status != Status::Fault {
+            return Vec::new();
+        }
+        let (kind, subject) = match self.check {
+            CheckName::Sealing => (AlertKind::NothingIsSealed, own.to_owned()),
+            CheckName::Database => (AlertKind::Database, own.to_owned()),
+            CheckName::AnnouncedKey => (AlertKind::OwnKeys, self.subject.clone().unwrap_or_else(|| own.to_owned())),
+            _ => (AlertKind::Health, self.name.clone()),
+        };
+        let text = match &self.advice {
+            Some(advice) => format!("{}; {advice}", self.text),
+            None => self.text.clone(),
+        };
+        vec![Cause::new(kind, subject, text).with("check", self.check.code())]
     }
 
     /// What is wrong, for `readyz` and for whoever asks why; `None` where nothing is.

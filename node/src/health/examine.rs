@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use super::check::{Check, CheckName, worse_of_both};
+use super::troubles::Troubles;
 use super::{identity, machine, work};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -34,6 +35,8 @@ pub struct Running<'a> {
     pub hub: &'a Hub,
     /// Where servers stand.
     pub geolocator: &'a Geolocator,
+    /// What its loops have found.
+    pub troubles: &'a Troubles,
 }
 
 /// What needs no database: files, disks, location data, certificates. Reads files, so it blocks for moments.
@@ -64,6 +67,11 @@ pub async fn examine_network(house: &House<'_>) -> Vec<Check> {
 
 /// What needs the database, and is asked often. What cannot be read to its end ends the list with a fault.
 pub async fn examine_node(house: &House<'_>, context: &Context) -> Vec<Check> {
+    let troubles = house.running.map(|running| running.troubles.checks()).unwrap_or_default();
+    worse_of_both(examine_database(house, context).await, troubles)
+}
+
+async fn examine_database(house: &House<'_>, context: &Context) -> Vec<Check> {
     let vital = identity::sealing(house, context);
     let mut checks = match tokio::time::timeout(DATABASE_ANSWERS, vital).await {
         Ok(Ok(sealing)) => vec![Check::ok(CheckName::Database, machine::engine(context)), sealing],
@@ -83,7 +91,9 @@ async fn add_checks(house: &House<'_>, context: &Context, checks: &mut Vec<Check
     checks.extend(identity::own_keys(house.config, context).await?);
     checks.extend(work::alerts(house.config, context).await?);
     checks.extend(work::reports(context).await?);
-    checks.extend(work::peers(context, &house.config.exchange).await?);
+    let links = work::links(house, context).await?;
+    checks.extend(work::offers(house, context, &links).await?);
+    checks.extend(work::peers(house, context, &links).await?);
     Ok(())
 }
 

@@ -34,7 +34,7 @@ impl Examiner {
     pub async fn examine(&self, house: &House<'_>, context: &Context) -> Findings {
         let mut checks = self.files(house);
         let of_node = examine_node(house, context).await;
-        let is_complete = of_node.iter().any(|check| check.check == CheckName::Peer || check.check == CheckName::Peers);
+        let is_complete = of_node.iter().any(|check| matches!(check.check, CheckName::Peer | CheckName::Peers));
         checks.extend(of_node);
         checks.extend(examine_network(house).await);
         let checks = worse_of_both(checks, lock(&self.closely).clone());

@@ -8,8 +8,8 @@
 //!
 //! To add a check: give it a name in [`CheckName`], write one small function that returns [`Check`] in the folder
 //! it belongs to (`machine`, `identity`, `work`), and call it in `examine.rs`. What a running node alone knows comes
-//! in by [`Running`]. Only
-//! [`examine_network`] from outside waits for the network. No check changes anything, or names a URL, a host or an e-mail address.
+//! in by [`Running`]. Only [`examine_network`] from outside waits for the network. No check changes anything, or names
+//! a URL, a host or an e-mail address.
 
 mod check;
 mod examine;
@@ -18,10 +18,14 @@ mod identity;
 mod machine;
 mod metric;
 mod serving;
+mod troubles;
 mod work;
 
 pub use check::{Check, CheckName, Status, is_ready, worse_of_both};
 pub use examine::{House, Running, examine_closely, examine_files, examine_network, examine_node, unreadable};
 pub use examiner::{Examiner, Findings};
+pub use machine::{Room, rooms};
 pub use metric::in_text_form;
 pub use serving::{Served, ask_serving, serving};
+pub use troubles::Troubles;
+pub use work::patience;

@@ -5,7 +5,7 @@ use hotline_protocol::entry::EntryType;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
-use crate::access::alert;
+use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::report::{Applied, Concerned, KeptBody, Standstill, write_receipts};
@@ -111,7 +111,14 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
         from.epoch, from.seq, left.entries
     );
     let subject = format!("{log} epoch {epoch}");
-    alert::raise(write, &context.clock, "epoch_opened", &subject, &text).await?;
+    let cause = Cause::new(AlertKind::EpochOpened, subject, text)
+        .with("peer", log)
+        .with("epoch", epoch)
+        .with("left", from.epoch)
+        .with("seq", from.seq)
+        .with("entries", left.entries)
+        .with("held", left.held_without_create.len());
+    alert::raise(write, &context.clock, cause).await?;
     Ok(())
 }
 
@@ -128,7 +135,8 @@ async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) 
             Err(KeyChangeFault::Storage(fault)) => return Err(fault.into()),
             Err(fault) => {
                 let text = format!("{log} announces a key that is not taken: {fault}; call that hotline");
-                alert::raise(write, &context.clock, "key_change_refused", log.as_str(), &text).await?;
+                let cause = Cause::new(AlertKind::KeyChangeRefused, log.as_str(), text).with("peer", log);
+                alert::raise(write, &context.clock, cause).await?;
             }
         }
     }
@@ -142,7 +150,9 @@ async fn call_for(context: &Context, write: &Write<'_>, standstill: &Standstill)
         "{report} stands still here, because {author} asks for what this version does not understand; upgrade this \
          node, and ask that hotline what it needs meanwhile"
     );
-    alert::raise(write, &context.clock, "report_stands_still", &report.to_string(), &text).await?;
+    let cause =
+        Cause::new(AlertKind::ReportStandsStill, report.to_string(), text).with("report", report).with("peer", author);
+    alert::raise(write, &context.clock, cause).await?;
     Ok(())
 }
 

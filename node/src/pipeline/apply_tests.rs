@@ -9,7 +9,7 @@ use hotline_protocol::vocabulary::{Assessment, Offence, State};
 
 use super::super::test_house::{Hand, TestHouse, node};
 use super::{PreparedRun, apply_run};
-use crate::access::alert::{acknowledge, list_open};
+use crate::access::alert::{Which, acknowledge, list_open};
 use crate::access::audit::ActOrigin;
 use crate::report::{KeptBody, Recorded, by_ids, facts_of};
 
@@ -109,7 +109,9 @@ async fn an_offer_that_is_not_understood_is_answered_once_and_a_person_is_called
     let report = by_ids(house.context.database.read(), std::slice::from_ref(&id)).await.expect("readable").remove(0);
     assert_eq!((report.state, report.offer), (State::Received, None));
     house.seal().await;
-    acknowledge(&house.context.database, &house.context.clock, 1, ("ada", ActOrigin::Cli)).await.expect("written");
+    acknowledge(&house.context.database, &house.context.clock, &Which::Numbers(vec![1]), ("ada", ActOrigin::Cli))
+        .await
+        .expect("written");
     let more = says(&id, "report.note/1", |note| {
         (note.crit, note.to, note.reference) = (vec!["more".into()], vec![node(OWN)], Some(hashes[0]));
     });

@@ -7,18 +7,15 @@
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
 //! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
 //!    for a person.
-//! 7. [`raise_alarms`]: a person is called where a peer gets nothing, answers nothing, or is not who it should be;
-//!    [`tell_certificate_ends`]: and before a certificate ends; [`tell_authority_warnings`]: or where the federation's
-//!    authority, or its revocation lists, want attention.
+//! 7. [`overdue`]: offers that nobody answers, for which a person is called. All else that calls a person stands in
+//!    `health`.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.
 
 mod alarm;
 mod answer;
 mod apply;
-mod authority_warning;
 mod catch_up;
-mod certificate_end;
 mod deliver;
 mod fetch_bodies;
 mod next_place;
@@ -32,12 +29,10 @@ use thiserror::Error;
 use crate::report::ReportError;
 use crate::storage::StorageError;
 
-pub use alarm::{Alarms, raise_alarms};
+pub use alarm::{Overdue, Patience, mark_called, overdue};
 pub use answer::answer_offers;
 pub use apply::{AppliedRun, PreparedRun, apply_run};
-pub use authority_warning::{ToldWarnings, tell_authority_warnings};
 pub use catch_up::{pull_run, silent_logs, verify_run};
-pub use certificate_end::{ToldEnds, tell_certificate_ends};
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use place_again::{Placed, SecondTries};

@@ -102,7 +102,7 @@ impl<'a> SecondTries<'a> {
     }
 
     /// Takes back what was offered to `target` and has had no answer for the time of the alarm, and offers it to the
-    /// next place. Somebody was called before (`raise_alarms`). Nothing is done while the silence may be ours.
+    /// next place. Somebody was called before (`mark_called`). Nothing is done while the silence may be ours.
     pub async fn take_back_silent(
         &self,
         settings: &HubSettings,

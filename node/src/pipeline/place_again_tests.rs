@@ -1,7 +1,7 @@
 //! Second tries against a database: offers that nobody answers, and reports that wait for somebody.
 
-use super::super::alarm::{Alarms, raise_alarms};
-use super::super::test_house::{Hand, TestHouse, country, node, offer, settings};
+use super::super::alarm::{mark_called, overdue};
+use super::super::test_house::{Hand, PATIENCE, TestHouse, country, node, offer, settings};
 use super::*;
 use crate::report::Recorded;
 use hotline_protocol::entry::{Content, EntryType};
@@ -19,8 +19,11 @@ fn heard_now(house: &TestHouse) -> Link {
 }
 
 async fn call_somebody(house: &TestHouse, links: &[(NodeId, Link)]) -> usize {
-    let mut alarms = Alarms::default();
-    raise_alarms(&house.context, &settings(), &[], links, &mut alarms).await.expect("looked")
+    let overdue = overdue(&house.context, PATIENCE, links).await.expect("looked");
+    let write = house.context.database.write("mark_called").await.expect("a turn");
+    mark_called(&write, &house.context, &overdue).await.expect("marked");
+    write.commit().await.expect("committed");
+    overdue.iter().filter(|offers| offers.is_new).count()
 }
 
 /// A report that was offered to NL, where its server is, three days ago; somebody was called.

@@ -2,7 +2,7 @@
 //!
 //! What is every report's trouble (the database is away, say) is none of this: then the step ends and runs again.
 
-use crate::access::alert;
+use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::report::{ReportError, by_keys};
 use crate::storage::StorageError;
@@ -32,7 +32,8 @@ pub(super) async fn call_about(context: &Context, faults: &[(i64, ReportError)])
         let Some((_, fault)) = faults.iter().find(|(key, _)| *key == report.key) else { continue };
         let id = report.id.to_string();
         let text = format!("report {id} cannot be dealt with: {fault}; look at: hotline-node report show {id}");
-        if alert::raise_once(&write, &context.clock, "report_set_aside", &id, &text).await? {
+        let cause = Cause::new(AlertKind::ReportSetAside, &*id, text).with("report", &id);
+        if alert::raise_once(&write, &context.clock, cause).await? {
             tracing::warn!(report = %id, %fault, "a report is set aside");
         }
     }

@@ -15,7 +15,7 @@ use hotline_protocol::log::{
 use hotline_protocol::signature::SigningKey;
 use hotline_protocol::url::DigestKey;
 
-use super::{PreparedRun, apply_run};
+use super::{Patience, PreparedRun, apply_run};
 use crate::clock::Clock;
 use crate::config::{KeysSection, RoutingSection};
 use crate::context::Context;
@@ -40,6 +40,8 @@ pub(super) fn node(id: &str) -> NodeId {
 pub(super) fn country(code: &str) -> Country {
     code.parse().expect("a country's code")
 }
+
+pub(super) const PATIENCE: Patience = Patience { machine: Duration::from_mins(15), person: Duration::from_hours(72) };
 
 pub(super) fn settings() -> HubSettings {
     HubSettings {

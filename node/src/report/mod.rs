@@ -93,7 +93,7 @@ pub use shown::{AccessView, ContentView, Line, ReplacedView, ReporterView, Secti
 pub use silent_repository::{Part, awaiting, is_not_located, not_located, unanswered_since};
 pub use stale::{Bucket, Counted, id_seconds};
 pub use stuck_repository::{
-    Stuck, held, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason,
+    Stuck, by_state, held, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason,
 };
 pub use tally_repository::{Tally, tally};
 pub use unapplied::{Receipt, Standstill, write_receipts};

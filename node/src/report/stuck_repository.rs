@@ -4,7 +4,7 @@
 
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::vocabulary::RouteReason;
+use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::waits_for::WaitsFor;
 use crate::storage::Field::Plain;
@@ -28,6 +28,14 @@ pub async fn unassessed<C: ConnectionTrait>(connection: &C) -> Result<Option<Stu
     let rows = "report WHERE state = 'received' AND house IS NULL AND number IS NOT NULL";
     let found: Vec<(u64, Option<i64>)> = read_packed(connection, "report", &COUNT, rows, Vec::new()).await?;
     Ok(found.into_iter().find_map(|(count, since)| Some(Stuck { why: (), count, since: since? })))
+}
+
+/// All reports that are known, by their state; `since` is when the one was touched that was not touched for longest.
+pub async fn by_state<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stuck<State>>, StorageError> {
+    let fields = [Plain("COALESCE(house, state)"), COUNT[0], COUNT[1]];
+    let rows = "report GROUP BY COALESCE(house, state)";
+    let found: Vec<(State, u64, i64)> = read_packed(connection, "report", &fields, rows, Vec::new()).await?;
+    Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
 }
 
 /// Held by `holder` without anybody to offer them to, by the reason.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::background::SLOW_TICK;
 use super::node::Shared;
-use crate::alerting::{Sender, tell_due};
+use super::write_watch::OncePerFault;
+use crate::alerting::{Round, Sender};
 use crate::shutdown::{Stop, Tasks};
 
 /// Starts them. Only a node that serves sends anything: commands beside it would send it twice.
@@ -18,10 +19,11 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
 
 async fn delivery_loop(shared: Arc<Shared>, sender: Sender, stop: Stop) {
     let repeat = Duration::from_hours(u64::from(shared.config.alerts.repeat_hours));
+    let (mut round, held) = (Round::new(sender, repeat), shared.observer.held());
+    let mut failing = OncePerFault::default();
     while !stop.is_stopping() {
-        if let Err(error) = tell_due(&shared.hub.context, &sender, repeat, &stop).await {
-            tracing::warn!(%error, "alerts could not be looked at; it is tried again");
-        }
+        let told = round.tell_due(&shared.hub.context, &held, &stop).await;
+        failing.say("alerts could not be looked at or noted; it is tried again", told.err().map(|it| it.to_string()));
         stop.wait(SLOW_TICK).await;
     }
 }

@@ -22,6 +22,7 @@ use super::upkeep;
 use crate::exchange::log::{LogError, SealState};
 use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
 use crate::geolocation::Geolocator;
+use crate::health::{Check, CheckName};
 use crate::pipeline::{
     DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
 };
@@ -102,13 +103,29 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let mut has_file = false;
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        if hub.seal_state() == SealState::Open
-            && let Err(error) = seal_all(&shared, &mut has_file, &stop).await
-        {
-            tracing::error!(%error, "sealing failed; it is tried again");
-            stop.wait(PAUSE).await;
+        if hub.seal_state() == SealState::Open {
+            let fault = seal_all(&shared, &mut has_file, &stop).await.err();
+            note_sealing(&shared, fault.as_ref());
+            if fault.is_some() {
+                stop.wait(PAUSE).await;
+            }
         }
         committed(&mut changes, TICK, &stop).await;
+    }
+}
+
+/// Says once that nothing can be sealed, and once that it goes on.
+fn note_sealing(shared: &Shared, fault: Option<&LogError>) {
+    // A database that is away or takes nothing has a check of its own.
+    let is_database = |error: &LogError| matches!(error, LogError::Storage(fault) if fault.takes_nothing_now());
+    let fault = fault.filter(|error| !is_database(error)).map(ToString::to_string);
+    let advice = "put this right: what was taken in waits, and nothing is sent meanwhile";
+    let check = fault.as_ref().map(|fault| Check::stop(CheckName::Sealing, format!("sealing fails: {fault}"), advice));
+    if shared.troubles.set(CheckName::Sealing, check) {
+        match fault {
+            Some(fault) => tracing::error!(%fault, "sealing failed; it is tried again"),
+            None => tracing::info!("sealing goes on"),
+        }
     }
 }
 

@@ -26,7 +26,9 @@ use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
 use crate::pipeline::{AppliedRun, PreparedRun, apply_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
+use crate::report::ReportError;
 use crate::storage::StorageError;
+use crate::trust::DigestKeyError;
 use crate::trust::{Admission, AuthenticatedPeer};
 
 use turns::Call;
@@ -220,6 +222,7 @@ fn hello_problem(refused: HelloRefused) -> ExchangeProblem {
     match refused {
         HelloRefused::Problem(problem) => problem.into(),
         HelloRefused::Log(error) => log_problem("take_hello", error),
+        HelloRefused::Keys(DigestKeyError::Storage(error)) => log_problem("take_hello", error.into()),
         HelloRefused::Keys(error) => ExchangeProblem::internal("take_hello", &error),
     }
 }
@@ -238,6 +241,9 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
         // What came is taken once, however often it comes.
         LogError::Storage(StorageError::Busy(_) | StorageError::OutcomeUnknown) => {
             ExchangeProblem::from(Problem::Busy).retry_after(1)
+        }
+        LogError::Storage(fault) | LogError::Report(ReportError::Storage(fault)) if fault.takes_nothing_now() => {
+            ExchangeProblem::from(Problem::Busy).retry_after(60)
         }
         error => ExchangeProblem::internal(act, &error),
     }

@@ -1,9 +1,11 @@
 //! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
 
+mod alarms;
 mod alert_delivery;
 mod background;
 mod counting;
 mod exchange_api;
+mod figures;
 mod listener;
 mod locate_again;
 mod node;
@@ -14,6 +16,7 @@ mod running_peer;
 mod second_tries;
 mod serve_lock;
 mod upkeep;
+mod write_watch;
 
 pub use node::{Addresses, Node, NodeError};
 pub(crate) use node::{BOOT_SETTING, hub_settings};

@@ -13,8 +13,10 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
+use super::figures::Counted;
 use super::{background, exchange_api, listener, operations, public_api, serve_lock};
 use crate::access::account::Accounts;
+use crate::access::alert::Observer;
 use crate::clock::Clock;
 use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation};
 use crate::context::{Context, OpenError};
@@ -22,15 +24,15 @@ use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{GeolocationError, Geolocator, Settings};
-use crate::health::{Examiner, Findings, House, Running};
+use crate::health::{Examiner, Findings, House, Running, Troubles};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
 use crate::statistics::Rollups;
 use crate::storage::{ServeLock, StorageError, leave_setting};
 use crate::trust::{
-    Authority, AuthorityWarning, Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers,
-    server_config, web_server_config,
+    Authority, Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers, server_config,
+    web_server_config,
 };
 use crate::web;
 
@@ -120,6 +122,12 @@ pub(super) struct Shared {
     pub rollups: Rollups,
     /// What is known of its health.
     pub examiner: Examiner,
+    /// What its loops have found wrong.
+    pub troubles: Troubles,
+    /// What is counted for metrics.
+    pub(super) counted: Counted,
+    /// Opens and ends alerts.
+    pub observer: Observer,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
     /// What runs in the background.
@@ -132,7 +140,7 @@ impl Shared {
     /// Every check as it is now.
     pub(super) async fn examine(&self) -> Findings {
         let context = &self.hub.context;
-        let running = Running { hub: &self.hub, geolocator: &self.geolocator };
+        let running = Running { hub: &self.hub, geolocator: &self.geolocator, troubles: &self.troubles };
         let house = House { config: &self.config, clock: &context.clock, running: Some(running) };
         self.examiner.examine(&house, context).await
     }
@@ -179,6 +187,9 @@ impl Node {
             rotation: Rotation::new(config.keys.clone(), signing),
             config,
             examiner: Examiner::default(),
+            troubles: Troubles::default(),
+            counted: Counted::default(),
+            observer: Observer::default(),
             started_at,
             tasks: Tasks::new(),
             turns: exchange_api::Turns::default(),
@@ -237,13 +248,18 @@ impl Node {
 }
 
 /// What the pages work with.
-fn office_of(shared: &Shared) -> web::Office {
+fn office_of(shared: &Arc<Shared>) -> web::Office {
+    let of_checks = Arc::clone(shared);
     let context = shared.hub.context.clone();
     web::Office {
         accounts: Accounts::new(context.clone()),
         url: shared.config.office_url(),
         rollups: shared.rollups.clone(),
         hotline: shared.config.node.name.clone(),
+        checks: Arc::new(move || {
+            let shared = Arc::clone(&of_checks);
+            Box::pin(async move { shared.examine().await.checks })
+        }),
         context,
     }
 }
@@ -315,13 +331,6 @@ async fn remember_start(context: &Context, boot: &str, identity: &Identity) -> R
     leave_setting(&write, BOOT_SETTING, boot).await?;
     remember_certificate(&write, identity).await?;
     write.commit().await
-}
-
-/// What of the federation's authority wants attention; nothing where there is none.
-pub(super) fn authority_warnings(shared: &Shared) -> Vec<AuthorityWarning> {
-    let now = shared.hub.context.clock.unix_seconds();
-    let authority = shared.hub.directory.authority();
-    authority.map(|authority| authority.warnings(&shared.hub.shown, now)).unwrap_or_default()
 }
 
 /// What the configuration says about the exchange.

@@ -10,17 +10,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 
+use super::figures::{self, VERSION};
 use super::listener::refused_handshakes;
 use super::node::Shared;
-use super::peer_figures::peer_figures;
 use crate::access::account::show_sign_ins;
-use crate::health::{Check, Served, in_text_form, is_ready};
+use crate::health::{Check, Served, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
-use crate::telemetry;
-use crate::trust::days_left;
-
-/// The program's version.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     show_counters();
@@ -53,29 +48,14 @@ async fn checks(State(shared): State<Arc<Shared>>) -> Json<Served> {
     Json(Served { node, version: VERSION.to_owned(), ready: is_ready(&checks), checks })
 }
 
+/// Prometheus' text form.
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures::all(&shared).await).into_response()
+}
+
 /// Shows counters from the start: whoever watches one that is absent cannot tell that from a name that is wrong.
 fn show_counters() {
-    // What is counted before a recorder is there is lost.
-    telemetry::metrics();
+    figures::describe();
     show_sign_ins();
     refused_handshakes().increment(0);
-}
-
-/// Prometheus' text form. No label ever holds a URL or a host.
-async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let now = shared.hub.context.clock.unix_seconds();
-    let head = shared.hub.sealer.head().borrow().seq;
-    metrics::gauge!("hotline_log_entries").set(exact(head));
-    let days = u64::try_from(days_left(shared.hub.shown.not_after(), now)).unwrap_or(0);
-    metrics::gauge!("hotline_certificate_days_left").set(exact(days));
-    let handle = telemetry::metrics();
-    handle.run_upkeep();
-    let checks = shared.examine().await.checks;
-    let text = handle.render() + &peer_figures(&shared.hub) + &in_text_form(&checks);
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
-}
-
-/// Counts are far below 2^53, where a float is exact.
-fn exact(count: u64) -> f64 {
-    u32::try_from(count).map_or_else(|_| f64::from(u32::MAX), f64::from)
 }

@@ -394,6 +394,8 @@ fn storage_problem(act: &'static str, error: &ReportError) -> PublicProblem {
             log_outcome_unknown(act);
             PublicProblem::outcome_unknown()
         }
+        // A full disk is a person's to mend, which takes longer.
+        ReportError::Storage(fault) if fault.takes_nothing_now() => PublicProblem::busy(60),
         error => PublicProblem::internal(act, error),
     }
 }

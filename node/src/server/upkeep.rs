@@ -4,16 +4,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::node::{Shared, authority_warnings, peer_picture};
-use crate::access::alert;
+use super::alarms::{Logged, look_for_alarms};
+use super::node::{Shared, peer_picture};
+use super::write_watch::{OncePerFault, watch_writing};
 use crate::exchange::Hub;
 use crate::exchange::log::{EPOCH_SETTING, SEAL_SETTING, SealState};
 use crate::exchange::rotation::RotationError;
+use crate::health::{Check, CheckName};
 use crate::intake::forget_answers;
-use crate::pipeline::{Alarms, ToldEnds, ToldWarnings, raise_alarms, tell_authority_warnings, tell_certificate_ends};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, leave_setting, take_setting};
-use crate::trust::{Peer, PeerStanding};
+use crate::trust::PeerStanding;
 
 /// One round.
 const ROUND: Duration = Duration::from_millis(500);
@@ -24,40 +25,26 @@ const ALARM_ROUNDS: u64 = 10;
 /// Every five minutes: what is to be forgotten was kept for a day.
 const FORGETTING_ROUNDS: u64 = 600;
 
-/// What people were told since the start.
-#[derive(Default)]
-struct Told {
-    ends: ToldEnds,
-    authority: ToldWarnings,
-    /// Why nothing is sealed.
-    seal: Option<String>,
-}
-
 /// Goes round until the stop.
 pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut version = String::new();
-    let mut alarms = Alarms::default();
-    // What keeps keys from being exchanged is said once, not twice a second.
-    let mut key_fault: Option<String> = None;
-    let mut told = Told::default();
+    let mut logged = Logged::default();
+    let mut seal_told: Option<String> = None;
+    let mut failing = OncePerFault::default();
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
-        if let Err(error) = upkeep(&shared, &mut version).await {
-            tracing::warn!(%error, "upkeep failed; it is tried again");
-        }
+        let kept = upkeep(&shared, &mut version).await;
+        failing.say("upkeep failed; it is tried again", kept.err().map(|error| error.to_string()));
         let fault = shared.rotation.advance(hub).await.err();
-        let said = fault.as_ref().map(ToString::to_string);
-        if let Some(error) = fault.filter(|_| said != key_fault) {
-            tracing::error!(%error, "this node's keys cannot be exchanged; those in use stay");
-            call_for_keys(&shared, &error).await;
-        }
-        key_fault = said;
-        if round.is_multiple_of(ALARM_ROUNDS)
-            && let Err(error) = look_for_alarms(&shared, &mut alarms, &mut told).await
-        {
-            tracing::warn!(%error, "alarms could not be raised; it is tried again");
+        note_key_fault(&shared, fault.as_ref());
+        watch_writing(&shared).await;
+        if round.is_multiple_of(ALARM_ROUNDS) {
+            let alarms = look_for_alarms(&shared, &mut logged).await;
+            failing.say("alerts cannot be written; they are told all the same", alarms.err().map(|it| it.to_string()));
+            let told = leave_seal_state(hub, &mut seal_told).await;
+            failing.say("the state of sealing cannot be left; it is tried again", told.err().map(|it| it.to_string()));
         }
         if round.is_multiple_of(FORGETTING_ROUNDS)
             && let Err(error) = forget_answers(&hub.context).await
@@ -86,7 +73,6 @@ pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
 
 async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageError> {
     let hub = &shared.hub;
-    hub.context.database.retry_write().await?;
     hub.links.store(&hub.context).await?;
     let (peers, certificates) = peer_picture(&hub.context).await?;
     let head = *hub.sealer.head().borrow();
@@ -111,26 +97,22 @@ async fn upkeep(shared: &Shared, version: &mut String) -> Result<(), StorageErro
     hub.context.database.inform_planner().await
 }
 
-/// Calls a person, once: what stands in the way is mended by nobody else.
-async fn call_for_keys(shared: &Shared, error: &RotationError) {
-    let context = &shared.hub.context;
-    if matches!(error, RotationError::Storage(_)) {
-        return;
-    }
-    let text = format!("this node's keys cannot be exchanged: {error}; hotline-node doctor says more");
-    let raised = async {
-        let write = context.database.write("raise_alert").await?;
-        alert::raise(&write, &context.clock, "own_keys", context.own.as_str(), &text).await?;
-        write.commit().await
-    };
-    if let Err(error) = raised.await {
-        tracing::warn!(%error, "an alert could not be raised; it is tried again");
+/// What keeps keys from being exchanged is mended by nobody but a person.
+fn note_key_fault(shared: &Shared, error: Option<&RotationError>) {
+    // The database has a check of its own.
+    let fault = error.filter(|error| !matches!(error, RotationError::Storage(_)));
+    let text = fault.map(|error| format!("this node's keys cannot be exchanged: {error}"));
+    let check = text.map(|text| Check::fault(CheckName::AnnouncedKey, text, "hotline-node doctor says more"));
+    if shared.troubles.set(CheckName::AnnouncedKey, check)
+        && let Some(error) = fault
+    {
+        tracing::error!(%error, "this node's keys cannot be exchanged; those in use stay");
     }
 }
 
-/// Says why nothing is sealed and sent, in the log and to a person, and leaves it for `doctor`. That a start waits for a
-/// peer for a minute is nothing to tell.
-async fn tell_seal_state(hub: &Hub, told: &mut Option<String>) -> Result<(), StorageError> {
+/// Leaves why nothing is sealed for `doctor`, which may look when nobody serves. That a start waits for a peer for a
+/// minute is nothing to tell.
+async fn leave_seal_state(hub: &Hub, told: &mut Option<String>) -> Result<(), StorageError> {
     let state = hub.seal_state();
     let reason = match state {
         SealState::Open | SealState::WaitsForOnePeer => String::new(),
@@ -140,30 +122,12 @@ async fn tell_seal_state(hub: &Hub, told: &mut Option<String>) -> Result<(), Sto
         return Ok(());
     }
     let context = &hub.context;
-    let write = context.database.write("tell_seal_state").await?;
+    let write = context.database.write("leave_seal_state").await?;
     leave_setting(&write, SEAL_SETTING, &reason).await?;
+    write.commit().await?;
     if !reason.is_empty() {
         tracing::error!(%reason, "nothing is sealed or sent");
-        alert::raise(&write, &context.clock, "nothing_is_sealed", &reason, &reason).await?;
     }
-    write.commit().await?;
     *told = Some(reason);
-    Ok(())
-}
-
-/// Offers may wait for an answer of somebody who was suspended or removed since, too.
-async fn look_for_alarms(shared: &Shared, alarms: &mut Alarms, told: &mut Told) -> Result<(), StorageError> {
-    let hub = &shared.hub;
-    tell_certificate_ends(&hub.context, hub.shown.not_after(), &mut told.ends).await?;
-    tell_authority_warnings(&hub.context, &authority_warnings(shared), &mut told.authority).await?;
-    tell_seal_state(hub, &mut told.seal).await?;
-    let with_link = |peer: Peer| {
-        let link = hub.links.of(&peer.id);
-        (peer.id, link)
-    };
-    let active: Vec<_> = hub.directory.active().into_iter().map(with_link).collect();
-    let (all, _) = peer_picture(&hub.context).await?;
-    let targets: Vec<_> = all.into_iter().map(with_link).collect();
-    raise_alarms(&hub.context, &hub.settings, &active, &targets, alarms).await?;
     Ok(())
 }

@@ -77,6 +77,12 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether the database takes nothing now and may later: nothing was half done, and whoever asked asks again.
+    #[must_use]
+    pub const fn takes_nothing_now(&self) -> bool {
+        matches!(self, Self::Busy(_) | Self::Full | Self::DiskFails | Self::ReadOnly | Self::Standby)
+    }
+
     /// Whether nothing more can be written until somebody makes room, or mends disk or rights. What was to be written
     /// is not there.
     #[must_use]

@@ -84,8 +84,8 @@ impl PageError {
 impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Busy(_) => Self::BUSY,
             StorageError::OutcomeUnknown => Self::OUTCOME_UNKNOWN,
+            error if error.takes_nothing_now() => Self::BUSY,
             error => Self::internal("page", &error),
         }
     }

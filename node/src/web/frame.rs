@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use super::error::PageError;
 use super::language::Language;
 use crate::access::account::{Right, Viewer};
+use crate::access::alert::Details;
 
 /// What every page is set in.
 #[derive(Debug, Clone)]
@@ -122,6 +123,14 @@ impl Frame {
     pub(super) fn why(&self, code: &str) -> String {
         let reason = self.code("refuse-reason", code);
         if reason == code { self.code("reject-reason", code) } else { reason }
+    }
+
+    /// An alert's text with what stands in it; `None` where the language has none of its own, or something is missing
+    /// that stands in it.
+    #[must_use]
+    pub(super) fn text_of_alert(&self, key: &str, details: &Details) -> Option<String> {
+        let values = details.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>();
+        self.language.text_of_values(key, values)
     }
 
     /// What to do about something: the text beside its own.

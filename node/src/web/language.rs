@@ -86,6 +86,20 @@ impl Language {
         TEXTS.try_lookup_with_args(&self.identifier(), key, &values).unwrap_or_else(|| key.to_owned())
     }
 
+    /// A text with values by their names; `None` where there is no such text, or a value that stands in it is missing.
+    /// A whole number chooses the plural.
+    #[must_use]
+    pub(super) fn text_of_values(self, key: &str, values: Vec<(String, String)>) -> Option<String> {
+        let value = |text: String| match text.parse::<i64>() {
+            Ok(number) => FluentValue::from(number),
+            Err(_) => FluentValue::from(text),
+        };
+        let values: HashMap<Cow<'static, str>, FluentValue<'static>> =
+            values.into_iter().map(|(name, text)| (Cow::Owned(name), value(text))).collect();
+        // The other language stands in where this one has none, so ask this one alone.
+        TEXTS.try_lookup_with_args(&self.identifier(), key, &values)
+    }
+
     /// Whether there is such a text.
     #[must_use]
     pub(super) fn has(self, key: &str) -> bool {

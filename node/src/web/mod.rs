@@ -31,5 +31,6 @@ mod sign_in;
 mod tests;
 mod trail;
 
+pub use office::Checks;
 pub use office::{Office, ROUTES, router};
 pub use route::{Audience, Route};

@@ -1,5 +1,7 @@
 //! The office's routes: who wants a page of it begins to read here.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ use super::{
 use crate::access::account::{Accounts, Right};
 use crate::config::OwnUrl;
 use crate::context::Context;
+use crate::health::Check;
 use crate::statistics::Rollups;
 
 /// A form holds little.
@@ -53,6 +56,7 @@ pub const ROUTES: &[Route] = &[
     Route::new("/reports/{origin}/{rid}/reveal", With(Right::RevealUrl), || post(reports::reveal_foreign)),
     Route::new("/peers", With(Right::SeeOperation), || get(operation::peers)),
     Route::new("/stuck", With(Right::SeeOperation), || get(operation::stuck)),
+    Route::new("/alerts/acknowledge", With(Right::AcknowledgeAlerts), || post(operation::acknowledge_several)),
     Route::new("/alerts/{id}/acknowledge", With(Right::AcknowledgeAlerts), || post(operation::acknowledge)),
     Route::new("/trail", With(Right::SeeTrail), || get(trail::trail)),
     Route::new("/account", SignedIn, || get(own_account::show)),
@@ -78,7 +82,12 @@ pub struct Office {
     pub rollups: Rollups,
     /// The hotline's name, as people read it.
     pub hotline: String,
+    /// Every check of the node's health as it is now.
+    pub checks: Checks,
 }
+
+/// Asks for every check.
+pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send>> + Send + Sync>;
 
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
 /// keeps the cookie back (`SameSite=Lax`), and here, by where the browser says that it comes from.

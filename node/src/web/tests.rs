@@ -15,11 +15,12 @@ use tower::ServiceExt as _;
 use super::language::Language;
 use super::office::{Office, pages};
 use crate::access::account::{Accounts, Right, Role, Viewer};
-use crate::access::alert::{list_open, raise};
+use crate::access::alert::{AlertKind, Cause, list_open, raise};
 use crate::access::audit::{ActOrigin, list_acts};
 use crate::clock::Clock;
 use crate::config::OwnUrl;
 use crate::context::Context;
+use crate::health::{Check, CheckName};
 use crate::randomness::Randomness;
 use crate::report::test_report::csam_report;
 use crate::report::{NewReport, Reveal, Told, Urls, create_reports, prepare_reports, test_fields};
@@ -63,13 +64,17 @@ impl House {
         let prepared = prepare_reports(&context, vec![csam_report(Some("nl-example")), waiting]).expect("prepared");
         let write = context.database.write("create").await.expect("a turn");
         create_reports(&context, &write, prepared).await.expect("created");
-        raise(&write, &context.clock, "peer_behind", "nl-example", "A sentence.").await.expect("raised");
+        raise(&write, &context.clock, peer_behind("nl-example")).await.expect("raised");
         write.commit().await.expect("committed");
         let router = pages(Arc::new(Office {
             accounts: Accounts::new(context.clone()),
             rollups: Rollups::new(context.clone()),
             url: OwnUrl::https(([127, 0, 0, 1], 7444).into()),
             hotline: "Example hotline".to_owned(),
+            checks: Arc::new(|| {
+                let late = Check::fault(CheckName::Peer, "late", "wait").about("nl-example");
+                Box::pin(std::future::ready(vec![Check::ok(CheckName::Disk, "well"), late]))
+            }),
             context: context.clone(),
         }));
         Self { _folder: folder, context, router }
@@ -100,6 +105,10 @@ impl House {
     async fn get(&self, role: Role, path: &str) -> Answer {
         self.ask(role, Method::GET, path, "").await
     }
+}
+
+fn peer_behind(peer: &str) -> Cause {
+    Cause::new(AlertKind::PeerBehind, peer, "A sentence").with("peer", peer).with("minutes", 15)
 }
 
 fn roles() -> [Role; 4] {
@@ -246,12 +255,66 @@ async fn a_report_is_found_by_its_number_and_by_its_url_where_urls_are_seen() {
 async fn an_alert_is_acknowledged_once() {
     let house = House::new().await;
     let acknowledge = async |role| house.ask(role, Method::POST, "/alerts/1/acknowledge", "").await.status;
-    assert!(house.get(Role::Admin, "/stuck").await.text.contains("A sentence."));
+    assert!(house.get(Role::Admin, "/stuck").await.text.contains("A sentence"));
     assert_eq!(acknowledge(Role::Auditor).await, StatusCode::FORBIDDEN);
     assert_eq!(acknowledge(Role::Analyst).await, StatusCode::SEE_OTHER);
     assert_eq!(acknowledge(Role::Admin).await, StatusCode::NOT_FOUND);
     assert_eq!(list_open(&house.context.database).await.expect("readable"), []);
-    assert!(!house.get(Role::Admin, "/stuck").await.text.contains("A sentence."));
+    assert!(!house.get(Role::Admin, "/stuck").await.text.contains("A sentence"));
+}
+
+#[tokio::test]
+async fn several_alerts_are_acknowledged_at_once_by_ticks_or_by_their_kind() {
+    let house = House::new().await;
+    for (peers, form) in
+        [(["be-example", "de-example"], "alert=2&alert=3"), (["it-example", "pt-example"], "kind=peer_behind")]
+    {
+        let write = house.context.database.write("raise").await.expect("a turn");
+        for peer in peers {
+            raise(&write, &house.context.clock, peer_behind(peer)).await.expect("raised");
+        }
+        write.commit().await.expect("committed");
+        let page = house.get(Role::Admin, "/stuck").await.text;
+        assert!(page.contains("type=\"checkbox\"") && page.contains("value=\"peer_behind\""), "{page}");
+        let answer = house.ask(Role::Analyst, Method::POST, "/alerts/acknowledge", form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{form}");
+    }
+    assert_eq!(list_open(&house.context.database).await.expect("readable"), []);
+    for (form, status) in
+        [("", StatusCode::SEE_OTHER), ("alert=x", StatusCode::BAD_REQUEST), ("alert=1", StatusCode::NOT_FOUND)]
+    {
+        assert_eq!(house.ask(Role::Admin, Method::POST, "/alerts/acknowledge", form).await.status, status, "{form}");
+    }
+    let forbidden = house.ask(Role::Auditor, Method::POST, "/alerts/acknowledge", "alert=1").await;
+    assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn alerts_and_checks_are_told_in_the_reader_s_language() {
+    let house = House::new().await;
+    let english = house.get(Role::Admin, "/stuck").await.text;
+    assert!(english.contains("A sentence") && english.contains("Nothing is delivered"), "{english}");
+    assert!(english.contains(">Peer<") && english.contains("nl-example") && !english.contains(">Disk<"), "{english}");
+    for language in Language::ALL {
+        for kind in AlertKind::ALL {
+            for list in ["kind", "text"] {
+                let key = format!("alert-{list}-{}", kind.code()).replace('_', "-");
+                let names = ["peer", "minutes", "seconds", "count", "report", "node", "until", "mebibytes", "percent"];
+                let names = names.into_iter().chain(["epoch", "left", "seq", "entries", "held"]);
+                let values = names.map(|name| (name.to_owned(), "7".to_owned())).collect();
+                assert!(language.text_of_values(&key, values).is_some(), "{language:?} {key}");
+            }
+        }
+        for check in CheckName::ALL {
+            let key = format!("check-{}", check.code()).replace('_', "-");
+            assert!(language.has(&key), "{language:?} {key}");
+        }
+    }
+    let details = peer_behind("nl-example").details;
+    let values = details.into_iter().collect();
+    let french = Language::French.text_of_values("alert-text-peer-behind", values).expect("a text");
+    assert!(french.starts_with("Rien n’a été remis à nl-example depuis 15 minutes"), "{french}");
+    assert_eq!(Language::French.text_of_values("alert-text-peer-behind", Vec::new()), None);
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use hotline_tests::cli::run;
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::node_process::ProcessNode;
@@ -15,6 +17,7 @@ use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
+use tokio::process::Command;
 
 use crate::database_access::{file, opened};
 
@@ -29,6 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             [
                 what_doctor_finds_wrong_readyz_and_metrics_find_wrong_and_the_other_way_round,
                 a_node_that_waits_for_its_peers_is_a_fault_for_doctor_too,
+                promtool_has_nothing_to_say_of_the_metrics,
             ]
         ),
         Store::Postgres(_) => Vec::new(),
@@ -123,6 +127,7 @@ async fn what_doctor_finds_wrong_readyz_and_metrics_find_wrong_and_the_other_way
 
     fs::write(keys.join("exchange.crt.pem"), whole)?;
     fs::set_permissions(keys.join("seal.key"), fs::Permissions::from_mode(0o600))?;
+    fs::copy(location_data("documentation.mmdb"), &country)?;
     agree(node, &[("folder", "warning")]).await?;
 
     // What waits for people, and what goes on with peers.
@@ -149,5 +154,52 @@ async fn a_node_that_waits_for_its_peers_is_a_fault_for_doctor_too(store: Store)
     federation[1].start().await?;
     federation[0].wait_for("/readyz").await?;
     agree(&federation[0], &[]).await?;
+    Ok(())
+}
+
+/// Debian's `promtool`. Where it is not installed: `None`, said loudly; an error where `CI=true` or
+/// `HOTLINE_REQUIRE_PROMTOOL=1` stands in the environment.
+async fn promtool() -> anyhow::Result<Option<Command>> {
+    let asked = Command::new("promtool").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().await;
+    if asked.is_ok_and(|status| status.success()) {
+        return Ok(Some(Command::new("promtool")));
+    }
+    let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);
+    ensure!(!is("CI", "true") && !is("HOTLINE_REQUIRE_PROMTOOL", "1"), "there is no promtool: install prometheus");
+    eprintln!("\n*** SKIPPED: METRICS ARE NOT EXAMINED, FOR promtool (prometheus) IS NOT INSTALLED ***\n");
+    Ok(None)
+}
+
+async fn promtool_has_nothing_to_say_of_the_metrics(store: Store) -> anyhow::Result<()> {
+    let Some(mut promtool) = promtool().await? else { return Ok(()) };
+    let federation = Federation::started(&store, &THREE[..2]).await?;
+    federation[0].cli.submit(&url_in("NL", 1)).await?;
+    federation.until_heads_equal(SOON).await?;
+    let (_, text) = federation[0].operations("/metrics").await?;
+    let output = run(promtool.args(["check", "metrics"]), Some(&text)).await?;
+    let said = [output.stdout, output.stderr].concat();
+    ensure!(output.status.success() && said.is_empty(), "{}", String::from_utf8_lossy(&said));
+    for line in [
+        "hotline_ready 1",
+        "hotline_build_info{version=\"",
+        "hotline_alerts_open{kind=\"peer_behind\"} 0",
+        "hotline_disk_free_bytes{disk=\"folder\"} ",
+        "hotline_disk_size_bytes{disk=\"folder\"} ",
+        "hotline_reports{state=\"",
+        "hotline_reports_oldest_seconds{state=\"",
+        "hotline_peer_silent_seconds{peer=\"nl-birch\"} ",
+    ] {
+        ensure!(text.lines().any(|found| found.starts_with(line)), "{line} is not in {text}");
+    }
+    // A peer that was never reached is silent since it was added.
+    let mut alone = Federation::new(&store, &THREE[..2]).await?;
+    alone[0].start().await?;
+    until("its silence is counted", SOON, async || {
+        let (_, text) = alone[0].operations("/metrics").await?;
+        let name = "hotline_peer_silent_seconds{peer=\"nl-birch\"} ";
+        let silent = text.lines().find_map(|line| line.strip_prefix(name)).context("a metric")?;
+        Ok((silent.parse::<u64>()? > 0).then_some(()))
+    })
+    .await?;
     Ok(())
 }

@@ -19,6 +19,7 @@ mod database_session;
 mod epochs;
 mod exchange;
 mod figures;
+mod full_disk;
 mod handshakes;
 mod health;
 mod house;
@@ -83,6 +84,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         silence::trials(store),
         alerts::trials(store),
         health::trials(store),
+        full_disk::trials(store),
         receipts::trials(store),
         crash::trials(store),
         confirmed::trials(store),

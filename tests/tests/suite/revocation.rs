@@ -164,7 +164,7 @@ async fn a_removed_peer_has_no_figures_any_more(store: Store) -> anyhow::Result<
         let of_peer = format!("{{peer=\"{PEER}\"}} ");
         Ok(text.lines().filter(|line| line.contains(&of_peer)).map(str::to_owned).collect())
     };
-    for name in ["behind_entries", "silent_seconds", "failures", "certificate_days_left"] {
+    for name in ["behind_entries", "silent_seconds", "failures", "certificate_remaining_seconds"] {
         let before = figures().await?;
         ensure!(before.iter().any(|line| line.starts_with(&format!("hotline_peer_{name}{{"))), "{name}: {before:?}");
     }

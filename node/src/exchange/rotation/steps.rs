@@ -105,7 +105,9 @@ impl Rotation {
         }
         note(hub, &write, "switch_certificate", &next.pin).await?;
         write.commit().await?;
-        Ok(install_certificate(&self.keys, &next.pin)?)
+        install_certificate(&self.keys, &next.pin)?;
+        tracing::info!(fingerprint = %next.pin, "the announced certificate is in use now");
+        Ok(())
     }
 
     async fn switch_signing_key(&self, hub: &Hub, next: &AnnouncedKey) -> Result<(), RotationError> {
@@ -122,7 +124,9 @@ impl Rotation {
         record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
         note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
         write.commit().await?;
-        Ok(install_signing_key(&self.keys, &next.key)?)
+        install_signing_key(&self.keys, &next.key)?;
+        tracing::info!(key = %next.key.kid(), "the announced signing key is in use now");
+        Ok(())
     }
 
     /// Shows each peer the certificate that it knows, as [`choose`] finds it, and everybody who knocks the present one.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::access::alert::{AlertKind, Cause};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
 use crate::trust::{Authority, AuthorityWarning, Identity, ShownCertificate};
@@ -42,5 +43,7 @@ fn shown_at_a_start(house: &House<'_>) -> Option<Arc<ShownCertificate>> {
 
 fn found(warning: &AuthorityWarning) -> Check {
     let status = if warning.is_fault() { Status::Fault } else { Status::Warning };
-    Check::of(NAME, status, warning.to_string(), warning.advice())
+    let text = format!("{warning}; {}", warning.advice());
+    let cause = Cause::new(AlertKind::Authority, warning.subject(), text).at(warning.stage());
+    Check::of(NAME, status, warning.to_string(), warning.advice()).calling([cause])
 }

@@ -1,5 +1,6 @@
 //! Certificates: how many days are left. A certificate that ends takes its node out of the exchange.
 
+use super::ends::end_of;
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
 use crate::trust::{Ending, Identity, days_left, says_days_left};
@@ -24,7 +25,14 @@ pub(in crate::health) fn check(house: &House<'_>) -> Check {
         },
     };
     let days = days_left(not_after, house.clock.unix_seconds());
-    judge(days, house.config.authority.is_there())
+    let check = judge(days, house.config.authority.is_there());
+    let Some(ending) = Ending::of(days) else { return check };
+    let text = format!(
+        "this node's certificate {}; {}",
+        says_days_left(days),
+        check.advice.as_deref().unwrap_or("make a new one")
+    );
+    check.calling([end_of(&house.config.node.id, not_after, ending, &text).with("days", days)])
 }
 
 fn judge(days: i64, is_under_authority: bool) -> Check {

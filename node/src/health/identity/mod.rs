@@ -2,12 +2,14 @@
 
 mod authority;
 mod certificate;
+mod ends;
 mod high_water;
 mod own_keys;
 mod sealing;
 
 pub(super) use authority::check as authority;
 pub(super) use certificate::{check as certificate, urgency};
+pub(super) use ends::end_of;
 pub(super) use high_water::check as high_water;
 pub(super) use own_keys::check as own_keys;
 pub(super) use sealing::check as sealing;

@@ -15,11 +15,10 @@ pub(in crate::health) async fn check(house: &House<'_>, context: &Context) -> Re
     if let Some(running) = house.running {
         return Ok(match running.hub.seal_state() {
             SealState::Open => Check::ok(CheckName::Sealing, "reports are sealed and sent"),
-            SealState::WaitsForOnePeer => Check::stop(
-                CheckName::Sealing,
-                SealState::WaitsForOnePeer.reason(),
-                "nothing is to be done: let it wait",
-            ),
+            SealState::WaitsForOnePeer => {
+                let advice = "nothing is to be done: let it wait";
+                Check::stop(CheckName::Sealing, SealState::WaitsForOnePeer.reason(), advice).calling([])
+            }
             state => Check::stop(CheckName::Sealing, state.reason(), ADVICE),
         });
     }

@@ -5,48 +5,57 @@ use std::collections::HashMap;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 
+use super::trouble::Trouble;
+use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
 use crate::exchange::log::{LogError, head};
-use crate::exchange::{Link, SKEW_ALARM_SECONDS, stored_links};
+use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
-use crate::health::identity::urgency;
-use crate::trust::{
-    Peer, PeerStanding, StoredCertificate, certificates, days_left, ending_certificates, peers, says_days_left,
-};
+use crate::health::examine::House;
+use crate::storage::StorageError;
+use crate::trust::{Peer, PeerStanding, StoredCertificate, certificates, days_left, peers, says_days_left};
+
+/// Every peer that was ever added, with its link: as it is now in a node that serves, else as it was last written down.
+pub(in crate::health) async fn links(house: &House<'_>, context: &Context) -> Result<Vec<(Peer, Link)>, StorageError> {
+    let connection = context.database.read();
+    let mut stored: HashMap<NodeId, Link> = match house.running {
+        Some(running) => running.hub.links.all().into_iter().collect(),
+        None => stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect(),
+    };
+    let with_link = |peer: Peer| {
+        let link = stored.remove(&peer.id).unwrap_or_default();
+        (peer, link)
+    };
+    Ok(peers(connection).await?.into_iter().map(with_link).collect())
+}
 
 /// Everything that one peer is judged by.
-struct Facts<'a> {
-    peer: &'a Peer,
-    link: &'a Link,
+pub(super) struct Facts<'a> {
+    pub(super) peer: &'a Peer,
+    pub(super) link: &'a Link,
     /// Its pinned certificates that count.
-    counting: Vec<&'a StoredCertificate>,
+    pub(super) counting: Vec<&'a StoredCertificate>,
     /// The end of our log.
-    own_head: Cursor,
+    pub(super) own_head: Cursor,
 }
 
-/// Something that wants attention.
-struct Trouble {
-    status: Status,
-    text: String,
-    advice: String,
-}
-
-/// One check a peer, as far as the last `serve` wrote it down.
-pub(in crate::health) async fn check(context: &Context, exchange: &ExchangeSection) -> Result<Vec<Check>, LogError> {
+/// One check a peer.
+pub(in crate::health) async fn check(
+    house: &House<'_>,
+    context: &Context,
+    links: &[(Peer, Link)],
+) -> Result<Vec<Check>, LogError> {
     let connection = context.database.read();
     let own_head = head(connection, &context.own).await?;
-    let links: HashMap<NodeId, Link> =
-        stored_links(connection).await?.into_iter().map(|stored| (stored.peer, stored.link)).collect();
     let pinned = certificates(connection).await?;
-    let known = peers(connection).await?.into_iter().filter(|peer| peer.standing != PeerStanding::Removed);
-    let now = context.now_micros();
+    let known = links.iter().filter(|(peer, _)| peer.standing != PeerStanding::Removed);
+    let now = house.clock.now().timestamp_micros();
     let checks: Vec<Check> = known
-        .map(|peer| {
+        .map(|(peer, link)| {
             let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts()).collect();
-            let link = links.get(&peer.id).cloned().unwrap_or_default();
-            judge(&Facts { peer: &peer, link: &link, counting, own_head }, exchange, now)
+            judge(&Facts { peer, link, counting, own_head }, &house.config.exchange, now)
         })
         .collect();
     if checks.is_empty() {
@@ -70,90 +79,19 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
         || "no certificate of it counts".to_owned(),
         |end| format!("its certificate {}", says_days_left(days_left(end, now / 1_000_000))),
     );
-    let others = [clock(link), delivery(facts, exchange, now), contact_lost(facts, exchange, now)];
-    let mut troubles: Vec<_> = cloned(link)
-        .into_iter()
-        .chain(twice(link, now))
-        .chain(others.into_iter().flatten())
-        .chain(ends(facts, now))
-        .collect();
-    // Stable: the worst first, and among equals the order above.
+    let mut troubles = Trouble::all_of(facts, exchange, now);
+    // Stable: the worst first.
     troubles.sort_by_key(|trouble| trouble.status != Status::Fault);
     let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
     for trouble in &troubles {
         text = format!("{text}; {}", trouble.text);
     }
+    let causes: Vec<Cause> = troubles.iter().filter_map(|trouble| trouble.cause.clone()).collect();
     let check = match troubles.into_iter().next() {
         None => Check::ok(CheckName::Peer, text),
         Some(worst) => Check::of(CheckName::Peer, worst.status, text, worst.advice),
     };
-    check.about(peer.id.as_str())
-}
-
-/// It is not to be mended there: somebody runs a copy of this node.
-fn cloned(link: &Link) -> Option<Trouble> {
-    link.clone_suspected?;
-    Some(Trouble {
-        status: Status::Fault,
-        text: "it takes this node for a copy and refuses it: another machine runs, or ran, as this node; stop every \
-               other copy of this node and remove its folder, then start this one again"
-            .into(),
-        advice: "README, \"Backups\"".into(),
-    })
-}
-
-fn twice(link: &Link, now: i64) -> Option<Trouble> {
-    link.speaks_twice(now).then(|| Trouble {
-        status: Status::Warning,
-        text: "two machines seem to run as it: an earlier start of it spoke after a later one".into(),
-        advice: "call that hotline: it must stop every copy of its node, and start the right one again".into(),
-    })
-}
-
-/// A clock that is far off makes times wrong in every statistic.
-fn clock(link: &Link) -> Option<Trouble> {
-    let skew = link.clock_skew_seconds.filter(|skew| skew.abs() > SKEW_ALARM_SECONDS)?;
-    let text = format!("its clock and ours are {skew} seconds apart");
-    Some(Trouble { status: Status::Warning, text, advice: "find out whose clock is wrong".into() })
-}
-
-fn delivery(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
-    let waited = (now - facts.link.behind_since?) / 1_000_000;
-    let late = waited >= i64::from(exchange.delivery_alarm_seconds);
-    late.then(|| Trouble {
-        status: Status::Fault,
-        text: format!("nothing was delivered for {} minutes", waited / 60),
-        advice: format!("run: hotline-node peer check {}", facts.peer.id),
-    })
-}
-
-/// Nodes that serve say hello every minute, so a longer silence has a reason.
-fn contact_lost(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
-    let silent_since = facts.link.last_contact.unwrap_or(facts.peer.added_at);
-    let silent = now - silent_since >= i64::from(exchange.delivery_alarm_seconds) * 1_000_000;
-    let text = match (&facts.link.fault, silent) {
-        (Some(fault), _) => format!("the last try failed: {fault}"),
-        (None, true) => "it is silent".to_owned(),
-        (None, false) => return None,
-    };
-    let advice = format!("run: hotline-node peer check {}", facts.peer.id);
-    Some(Trouble { status: Status::Warning, text, advice })
-}
-
-/// One for each certificate whose end is near, or for none that counts.
-fn ends(facts: &Facts<'_>, now: i64) -> Vec<Trouble> {
-    let advice = "ask that hotline for a card with a new certificate: hotline-node peer add CARD_FILE";
-    let trouble = |status, text| Trouble { status, text, advice: advice.into() };
-    if facts.counting.is_empty() {
-        return vec![trouble(Status::Fault, "it needs a new certificate".to_owned())];
-    }
-    let near = ending_certificates(facts.counting.iter().copied(), now / 1_000_000);
-    near.into_iter()
-        .map(|(certificate, _)| {
-            let days = days_left(certificate.not_after, now / 1_000_000);
-            trouble(urgency(days), format!("its certificate {} {}", certificate.pin, says_days_left(days)))
-        })
-        .collect()
+    check.about(peer.id.as_str()).calling(causes)
 }
 
 #[cfg(test)]

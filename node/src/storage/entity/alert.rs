@@ -1,4 +1,4 @@
-//! What needs a person, until somebody acknowledges it.
+//! What needs a person, until its cause ends or somebody acknowledges it.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,20 +15,22 @@ pub struct Model {
     pub kind: String,
     /// What it is about: a node id or a report's id, never a URL.
     pub subject: String,
+    /// How far its cause has gone.
+    pub stage: String,
     /// One sentence for people.
     pub text: String,
+    /// What stands in it, by name: a JSON object of texts.
+    pub details: String,
     /// When somebody took note.
     pub acknowledged_at: Option<i64>,
     /// Who.
     pub acknowledged_by: Option<String>,
-    /// When it was last tried to send it by mail, microseconds since 1970.
-    pub mail_tried_at: Option<i64>,
-    /// How many tries in a row failed, the last one included; 0 where that one was taken.
-    pub mail_failures: i32,
-    /// As `mail_tried_at`, for the webhook.
-    pub webhook_tried_at: Option<i64>,
-    /// As `mail_failures`, for the webhook.
-    pub webhook_failures: i32,
+    /// Since when its cause is gone, while that may change again.
+    pub gone_since: Option<i64>,
+    /// When it ended by itself.
+    pub resolved_at: Option<i64>,
+    /// Another stage of the same has taken its place.
+    pub superseded: bool,
 }
 
 /// No relations are declared: joins are written where they are needed.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod alert_telling;
 pub mod audit;
 pub mod counter;
 pub mod digest;

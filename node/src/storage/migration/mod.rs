@@ -3,6 +3,7 @@
 mod m0001_first;
 mod m0002_clones;
 mod m0006_idempotency;
+mod m0007_alerts;
 
 use sea_orm_migration::prelude::*;
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_clones::Migration),
             Box::new(m0006_idempotency::Migration),
+            Box::new(m0007_alerts::Migration),
         ]
     }
 }

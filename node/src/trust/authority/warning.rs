@@ -9,8 +9,10 @@ use super::revocation_list::RevocationList;
 use crate::config::StaleList;
 use crate::trust::ending::{Ending, days_left, says_days_left};
 
-/// So long before a list's end people are told: authorities make a new one every few days.
+/// So long before a list's end people are told: authorities make a new one every few days. Of one that lives more
+/// briefly, in the last part of its life: a quarter.
 const LIST_ENDS_SECONDS: i64 = 24 * 3_600;
+const LIST_ENDS_PART: i64 = 4;
 
 /// A standing warning about the authority, for the log, alerts, `doctor` and `/readyz`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub enum AuthorityWarning {
         /// What becomes of the certificates that depend on it.
         effect: StaleList,
     },
-    /// A list is beyond its date within a day.
+    /// A list is beyond its date within a day, or within a quarter of its life.
     ListEnds {
         /// Who issued it.
         issuer: String,
@@ -62,17 +64,25 @@ impl AuthorityWarning {
         }
     }
 
-    /// What it is about, and which of its kinds: it is told of once.
+    /// What it is about. Of one issuer's lists there is one, however often a new list comes.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
             Self::FileFaulty { fault } => format!("revocation list: {fault}"),
             Self::OwnCertificate(refused) => format!("this node's certificate: {refused}"),
-            Self::ListStale { issuer, since, .. } => {
-                format!("revocation list of {issuer} until {}: over", time(*since))
-            }
-            Self::ListEnds { issuer, at } => format!("revocation list of {issuer} until {}: 1 day", time(*at)),
-            Self::CertificateEnds { subject, ending, .. } => format!("certificate of {subject}: {ending}"),
+            Self::ListStale { issuer, .. } | Self::ListEnds { issuer, .. } => format!("revocation list of {issuer}"),
+            Self::CertificateEnds { subject, .. } => format!("certificate of {subject}"),
+        }
+    }
+
+    /// How far it has gone: at each stage people are told anew.
+    #[must_use]
+    pub fn stage(&self) -> String {
+        match self {
+            Self::FileFaulty { .. } | Self::OwnCertificate(_) => String::new(),
+            Self::ListStale { .. } => "over".to_owned(),
+            Self::ListEnds { .. } => "ends".to_owned(),
+            Self::CertificateEnds { ending, .. } => ending.to_string(),
         }
     }
 
@@ -100,7 +110,8 @@ impl AuthorityWarning {
         if list.is_stale(now) {
             return Some(Self::ListStale { issuer, since: end, effect });
         }
-        (end - now <= LIST_ENDS_SECONDS).then_some(Self::ListEnds { issuer, at: end })
+        let life = end - list.this_update();
+        (end - now <= LIST_ENDS_SECONDS.min(life / LIST_ENDS_PART)).then_some(Self::ListEnds { issuer, at: end })
     }
 
     pub(super) fn of_certificate(subject: &str, not_after: i64, now: i64) -> Option<Self> {

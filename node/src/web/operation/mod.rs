@@ -3,7 +3,8 @@
 mod acknowledge;
 mod peers;
 mod stuck;
+mod waiting;
 
-pub(super) use acknowledge::acknowledge;
+pub(super) use acknowledge::{acknowledge, acknowledge_several};
 pub(super) use peers::peers;
 pub(super) use stuck::stuck;

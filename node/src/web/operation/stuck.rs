@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::response::Response;
 use hotline_protocol::vocabulary::RouteReason;
 
+use super::waiting::{NotWell, Open, Several};
 use crate::access::account::{Entitled, right};
-use crate::access::alert::{Alert, list_open};
+use crate::access::alert::list_open;
 use crate::clock::time_of_micros;
 use crate::report::{Stuck, WaitsFor, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason};
 use crate::routing::DOUBTS;
@@ -42,22 +43,6 @@ impl Row {
     }
 }
 
-/// An alert that nobody acknowledged.
-struct Open {
-    id: i64,
-    raised_at: Option<String>,
-    kind: String,
-    subject: String,
-    text: String,
-}
-
-impl From<Alert> for Open {
-    fn from(alert: Alert) -> Self {
-        let Alert { id, raised_at, kind, subject, text } = alert;
-        Self { id, raised_at: time_of_micros(raised_at), kind, subject, text }
-    }
-}
-
 /// The page.
 #[derive(Template)]
 #[template(path = "operation/stuck.html")]
@@ -65,6 +50,8 @@ struct StuckPage {
     frame: Frame,
     rows: Vec<Row>,
     alerts: Vec<Open>,
+    several: Vec<Several>,
+    checks: Vec<NotWell>,
 }
 
 /// Answers.
@@ -74,8 +61,10 @@ pub(in crate::web) async fn stuck(
     frame: Frame,
 ) -> Result<Response, PageError> {
     let rows = rows(&office, &frame).await?;
-    let alerts = list_open(&office.context.database).await?.into_iter().map(Open::from).collect();
-    page(&StuckPage { frame, rows, alerts })
+    let open = list_open(&office.context.database).await?;
+    let alerts: Vec<Open> = open.into_iter().map(|alert| Open::of(alert, &frame)).collect();
+    let checks = NotWell::among(&(office.checks)().await, &frame);
+    page(&StuckPage { several: Several::among(&alerts, &frame), frame, rows, alerts, checks })
 }
 
 async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> {

@@ -1,0 +1,128 @@
+//! Every kind of alert, and what ends it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What ends an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// Its cause lasts and is looked at again: the alert ends by itself with it.
+    Lasting,
+    /// Something happened: a person ends it by taking note.
+    Event,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $variant:ident = $code:literal, $nature:ident;)+) => {
+        /// What an alert is about. Its code never changes: programs that are told by a webhook know it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum AlertKind { $($(#[$doc])+ $variant),+ }
+
+        impl AlertKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code: `a_z`.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// What ends it.
+            #[must_use]
+            pub const fn nature(self) -> Nature {
+                match self { $(Self::$variant => Nature::$nature),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Nothing was delivered to a peer for `exchange.delivery_alarm_seconds`.
+    PeerBehind = "peer_behind", Lasting;
+    /// Who answers for a peer is not the peer.
+    PeerRefused = "peer_refused", Lasting;
+    /// A peer has suspended this node.
+    PeerSuspends = "peer_suspends", Lasting;
+    /// A peer's clock and ours are far apart.
+    PeerClock = "peer_clock", Lasting;
+    /// A peer holds another copy of this node's log.
+    PeerCopy = "peer_copy", Lasting;
+    /// A peer takes this node for a copy of itself.
+    CloneSuspected = "clone_suspected", Lasting;
+    /// Two machines seem to run as a peer.
+    PeerRunsTwice = "peer_runs_twice", Lasting;
+    /// A peer leaves offers without an answer.
+    OfferUnanswered = "offer_unanswered", Lasting;
+    /// A certificate ends soon, or has ended.
+    CertificateEnds = "certificate_ends", Lasting;
+    /// The federation's authority wants attention.
+    Authority = "authority", Lasting;
+    /// This node's keys cannot be exchanged.
+    OwnKeys = "own_keys", Lasting;
+    /// Nothing is sealed and sent.
+    NothingIsSealed = "nothing_is_sealed", Lasting;
+    /// A disk is nearly full, or full.
+    Disk = "disk", Lasting;
+    /// The database does not answer, takes nothing, or is damaged.
+    Database = "database", Lasting;
+    /// Another check of the node's health found a fault; the subject is its name.
+    Health = "health", Lasting;
+    /// A peer goes on in a new epoch of its log.
+    EpochOpened = "epoch_opened", Event;
+    /// A peer announced a key that is not taken.
+    KeyChangeRefused = "key_change_refused", Event;
+    /// A report that no step can deal with.
+    ReportSetAside = "report_set_aside", Event;
+    /// A report stands still, for its author asks for what this version does not understand.
+    ReportStandsStill = "report_stands_still", Event;
+}
+
+impl AlertKind {
+    /// The kind with this code; `None` for one of another version.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.code() == code)
+    }
+
+    /// How long a cause must last before a person is called. A database that restarts is nobody's concern.
+    #[must_use]
+    pub const fn opens_after(self) -> Duration {
+        match self {
+            Self::Database => Duration::from_secs(30),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// How long a cause must be gone before its alert ends. What only a call to the peer shows is not known right
+    /// after a start.
+    #[must_use]
+    pub const fn resolves_after(self) -> Duration {
+        match self {
+            Self::PeerRefused | Self::PeerSuspends | Self::PeerCopy | Self::CloneSuspected | Self::Disk => {
+                Duration::from_secs(30)
+            }
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+impl fmt::Display for AlertKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_differ_and_are_read_back() {
+        for kind in AlertKind::ALL {
+            assert_eq!(AlertKind::of(kind.code()), Some(*kind));
+            assert!(kind.code().chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'), "{kind}");
+        }
+        assert_eq!(AlertKind::of("of_another_version"), None);
+    }
+}

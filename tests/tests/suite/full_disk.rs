@@ -1,0 +1,114 @@
+//! A node that serves on a disk that fills up: it says so everywhere, calls a person although the alert cannot be stored,
+//! and goes on by itself when there is room.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use hotline_tests::cli::{done, run};
+use hotline_tests::database::Store;
+use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::places::url_in;
+use hotline_tests::ports::free_address;
+use hotline_tests::refusal::{FAILED, refused_with};
+use hotline_tests::sentences;
+use hotline_tests::small_disk::SmallDisk;
+use hotline_tests::wait::until;
+use hotline_tests::webhook_server::WebhookServer;
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+/// The list of checks is looked at every five seconds.
+const SOON: Duration = Duration::from_mins(1);
+/// MiB: a write-ahead log as long as it becomes, and a database.
+const DISK: u32 = 96;
+
+/// A server's disk is its own matter.
+pub(crate) fn trials(store: &Store) -> Vec<Trial> {
+    match store {
+        Store::Sqlite => {
+            sentences!("full_disk", store, [a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room])
+        }
+        Store::Postgres(_) => Vec::new(),
+    }
+}
+
+/// The newest document about the disk that the webhook was sent and that says this.
+fn told(webhook: &WebhookServer, words: &str) -> Option<Value> {
+    let posted = webhook.posted().into_iter().rev().map(|posted| posted.document);
+    posted
+        .filter(|document| document["kind"] == "disk")
+        .find(|document| document["text"].as_str().is_some_and(|text| text.contains(words)))
+}
+
+async fn a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room(store: Store) -> anyhow::Result<()> {
+    let Some(disk) = SmallDisk::new(DISK).await else { return Ok(()) };
+    let mut federation = Federation::new(&store, &THREE[..1]).await?;
+    let hook = free_address();
+    let webhook = WebhookServer::start_at(hook, 200).await?;
+    let database = disk.path().join("node.sqlite");
+    let mut copy = Command::new("cp");
+    copy.arg(federation[0].folder().join("node.sqlite")).arg(&database);
+    done(&run(&mut disk.command(&copy)?, None).await?)?;
+    federation[0].configure(&[
+        ("database", "url", format!("sqlite:{}", database.display()).into()),
+        ("alerts", "webhook_url", format!("http://{hook}/").into()),
+    ])?;
+    federation[0].cli.within = disk.way_in()?;
+    federation.start().await?;
+    let node = &federation[0];
+    let report = |number| json!({ "urls": [url_in("FR", number)] }).to_string();
+    ensure!(node.report_publicly(&report(1)).await?.0 == 201, "there is room");
+    // So small a disk is nearly full from the beginning, which is told before it is full.
+    until("a person is told beforehand", SOON, async || Ok(told(&webhook, "MiB are free"))).await?;
+
+    disk.fill()?;
+    until("it is not ready", SOON, async || {
+        let (status, text) = node.operations("/readyz").await?;
+        Ok((status == 503 && text.contains("disk database: the disk is full")).then_some(()))
+    })
+    .await?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    for number in 2..5 {
+        let request = client.post(format!("http://{}/api/v1/reports", node.public_address()));
+        let answer = request.header("content-type", "application/json").body(report(number)).send().await?;
+        let retry = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (status, document) = (answer.status().as_u16(), answer.json::<Value>().await?);
+        ensure!(status == 503 && document["type"] == "urn:hotline-node:p:busy", "{status}: {document}");
+        ensure!(retry.is_some_and(|seconds| seconds.parse::<u32>().is_ok()), "when to come back is said");
+    }
+    let url = url_in("FR", 9);
+    let refused = node.cli.output(&["report", "submit", "-"], Some(&url)).await?;
+    refused_with(&refused, FAILED, &["full", "make room"])?;
+    let (document, _) = until("a person is told that it is full", SOON, async || {
+        Ok(told(&webhook, "the disk is full").filter(|document| document["state"] == "open"))
+    })
+    .await?;
+    ensure!(document["alert"].as_i64().is_some_and(|number| number < 0), "it cannot be stored: {document}");
+    let (_, metrics) = node.operations("/metrics").await?;
+    ensure!(metrics.contains("\nhotline_ready 0\n"), "{metrics}");
+    let free = metrics.lines().find_map(|line| line.strip_prefix("hotline_disk_free_bytes{disk=\"database\"} "));
+    ensure!(free.context("a metric")?.parse::<u64>()? < 1 << 20, "{free:?}");
+    let times = |webhook: &WebhookServer| {
+        let is_it = |document: &Value| document["alert"].as_i64().is_some_and(|number| number < 0);
+        webhook.posted().iter().filter(|posted| is_it(&posted.document)).count()
+    };
+    ensure!(times(&webhook) == 1, "it is told once, though nothing can be noted: {:?}", webhook.posted());
+
+    disk.make_room()?;
+    federation[0].wait_for("/readyz").await?;
+    let node = &federation[0];
+    ensure!(node.report_publicly(&report(6)).await?.0 == 201, "it goes on");
+    until("the alert is stored", SOON, async || {
+        let all = node.cli.json(&["alert", "list", "--all"]).await?;
+        let is_it = |alert: &Value| alert["text"].as_str().is_some_and(|text| text.contains("the disk is full"));
+        let stored = all.as_array().context("a list")?.iter().find(|alert| is_it(alert)).cloned();
+        Ok(stored.filter(|alert| alert["state"] == "resolved" && alert["id"].as_i64() > Some(0)))
+    })
+    .await?;
+    ensure!(times(&webhook) == 1, "and is not told again: {:?}", webhook.posted());
+    let list = node.cli.json(&["report", "list"]).await?;
+    ensure!(list.as_array().is_some_and(|list| list.len() == 2), "what was confirmed is there, and no more: {list}");
+    federation[0].stop().await?;
+    Ok(())
+}
