@@ -103,6 +103,23 @@ mod tests {
     }
 
     #[test]
+    fn a_body_keeps_the_newest_of_its_evidence() {
+        let mut body = crate::entry::Body::new(crate::entry::Salt::from_bytes([0; 16]));
+        let decided = |at| LocationRecord {
+            at,
+            decision: LocationDecision::Disputed.into(),
+            country: None,
+            addresses: 1,
+            witnesses: Vec::new(),
+        };
+        body.location = (0..9).map(decided).collect();
+        body.bound_evidence();
+        assert_eq!(body.location.iter().map(|record| record.at).collect::<Vec<_>>(), [5, 6, 7, 8]);
+        body.bound_evidence();
+        assert_eq!(body.location.len(), 4);
+    }
+
+    #[test]
     fn what_is_absent_is_left_out() {
         let mut witness = WitnessRecord::of_database("a.mmdb".into(), WitnessAnswer::Country, [192, 0, 2, 1].into());
         witness.country = "XK".parse().ok();

@@ -93,6 +93,31 @@ fn a_literal_is_located_unwrapped_and_a_private_one_stands_nowhere() {
 }
 
 #[test]
+fn of_thousands_of_addresses_all_decide_and_a_sample_is_kept() {
+    let (folder, mut settings) = fixtures();
+    let path = folder.path().join("many");
+    // 1,399 in NL, and the last two in DE.
+    let mut lines: Vec<String> = (1..=1_399).map(|at| format!("2001:db8:200::{at:x} many.test")).collect();
+    lines.extend(["2001:db8:400::1 many.test".to_owned(), "2001:db8:4ff::1 many.test".to_owned()]);
+    fs::write(&path, lines.join("\n")).expect("is written");
+    settings.hosts_file = Some(path);
+    let geolocator = Geolocator::open(&settings).expect("opens");
+    let location = offline(&geolocator, Place::Domain("many.test"));
+    for (own, expected) in [("DE", "DE"), ("FR", "NL")] {
+        let own = [country(own)];
+        let record = location.record(&own, 0).expect("is decided");
+        assert_eq!((record.country, record.addresses), (Some(country(expected)), 1_401));
+        // Two databases about each address of the sample, the one that decides among them.
+        assert_eq!(record.witnesses.len(), 32);
+        let decisive = location.decide(&own).by.expect("one decides");
+        assert!(record.witnesses.iter().any(|witness| witness.ips == [decisive.ip]), "{decisive:?}");
+        let summary = location.summary(&own);
+        assert_eq!((summary.ips.len(), summary.evidence.len()), (16, 16));
+        assert!(summary.ips.is_sorted());
+    }
+}
+
+#[test]
 fn onions_and_unknown_names_are_untraceable() {
     let geolocator = Geolocator::open(&Settings::default()).expect("opens");
     for (name, reason) in [
