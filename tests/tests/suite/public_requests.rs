@@ -1,18 +1,26 @@
 //! The reporting API and its clients: a report that is sent again, an address that stands there twice, a case of several
 //! addresses, a website that asks from a browser.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use hotline_node::clock::Clock;
+use hotline_tests::chance::Chance;
+use hotline_tests::cli::{done, run};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::sentences;
+use hotline_tests::small_disk::SmallDisk;
 use hotline_tests::test_node::TestNode;
+use hotline_tests::wait::{random_moment, until};
 use libtest_mimic::Trial;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::database_access::rest;
 
 const REPORTS: &str = "/api/v1/reports";
 const SITE: &str = "https://hotline.example";
@@ -31,6 +39,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             the_secret_opens_its_case_however_its_scheme_is_written,
             a_byte_order_mark_is_passed_over,
             only_websites_that_are_named_may_ask_from_a_browser,
+            a_report_that_is_sent_until_it_is_confirmed_is_there_once,
         ]
     )
 }
@@ -275,4 +284,69 @@ async fn only_websites_that_are_named_may_ask_from_a_browser(store: Store) -> an
     let asked = plain.report(None, &report(1)).header("origin", SITE).send().await?;
     ensure!(header(&asked, "access-control-allow-origin").is_empty(), "none by default");
     plain.node.stop().await
+}
+
+/// The disk is full, or the node is killed, at random moments: the client sends its report until it has an answer.
+async fn a_report_that_is_sent_until_it_is_confirmed_is_there_once(store: Store) -> anyhow::Result<()> {
+    const CLIENTS: u32 = 24;
+    /// MiB of the disk, and the room on it between two faults.
+    const DISK: u32 = 96;
+    const ROOM: u64 = 32 << 20;
+    let mut federation = Federation::new(&store, &THREE[..1]).await?;
+    federation[0].configure(&[("public", "requests_per_minute", 10_000.into())])?;
+    let disk = match store {
+        Store::Sqlite => SmallDisk::new(DISK).await,
+        Store::Postgres(_) => None,
+    };
+    if let Some(disk) = &disk {
+        let (made, database) = (federation[0].folder().join("node.sqlite"), disk.path().join("node.sqlite"));
+        rest(&made).await?;
+        let mut copy = Command::new("cp");
+        copy.arg(&made).arg(&database);
+        done(&run(&mut disk.command(&copy)?, None).await?)?;
+        federation[0].configure(&[("database", "url", format!("sqlite:{}", database.display()).into())])?;
+        federation[0].cli.within = disk.way_in()?;
+    }
+    federation.start().await?;
+    let address = federation[0].public_address();
+    let mut chance = Chance::printed("reports that are sent again");
+    let mut cases = BTreeSet::new();
+    for number in 0..CLIENTS {
+        let first = tokio::spawn(send(address, number));
+        if number % 4 == 3 {
+            random_moment(&mut chance, Duration::from_millis(40)).await;
+            federation[0].kill().await?;
+        } else if let Some(disk) = &disk {
+            disk.leave(chance.within(0..200_000))?;
+        }
+        // Whatever the answer was, it is lost.
+        let _ = first.await?;
+        if let Some(disk) = &disk {
+            disk.leave(ROOM)?;
+        }
+        if number % 4 == 3 {
+            federation[0].start().await?;
+        }
+        let answered = until(format!("report {number} is confirmed"), Duration::from_secs(60), async || {
+            Ok(send(address, number).await.ok().flatten())
+        });
+        ensure!(cases.insert(answered.await?.0), "each report has a case of its own");
+    }
+    let list = federation[0].cli.json(&["report", "list", "--limit", "1000"]).await?;
+    let numbers = list.as_array().context("a list")?.iter().filter_map(|it| it["number"].as_str());
+    let numbers: Vec<String> = numbers.map(str::to_owned).collect();
+    ensure!(numbers.len() == cases.len(), "{} reports of {} cases", numbers.len(), cases.len());
+    ensure!(cases == numbers.into_iter().collect(), "what was confirmed is there");
+    federation[0].stop().await.map(|_| ())
+}
+
+/// Sends a report under its key; gives its case number where it is confirmed.
+async fn send(address: SocketAddr, number: u32) -> anyhow::Result<Option<String>> {
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?;
+    let request = client.post(format!("http://{address}{REPORTS}")).json(&report(number));
+    let answer = request.header("idempotency-key", format!("client {number}")).send().await?;
+    if answer.status() != 201 {
+        return Ok(None);
+    }
+    Ok(answer.json::<Value>().await?["case_number"].as_str().map(str::to_owned))
 }
