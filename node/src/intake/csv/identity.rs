@@ -18,7 +18,7 @@ use crate::written;
 /// SHA-256 over what each cell says that says anything, with its column's name, in the order of the columns.
 /// `scratch` is where it is put together.
 pub(super) fn identity(cells: &Cells<'_>, scratch: &mut Zeroizing<Vec<u8>>) -> Hash {
-    let offence = cells.text(Column::Offence).unwrap_or("csam");
+    let offence = code(cells.text(Column::Offence).unwrap_or("csam"));
     digest(scratch, |column| {
         let said = said(column.kind(), cells.text(column)?)?;
         (column != Column::AssessedOffence || said != offence).then_some(said)
@@ -48,9 +48,10 @@ fn said(kind: Kind, text: &str) -> Option<Cow<'_, str>> {
     match kind {
         Kind::Time => Some(written::time(text).map_or(Cow::Borrowed(text), |time| micros(time).into())),
         Kind::Flag => written::flag(text).unwrap_or(true).then_some(Cow::Borrowed("true")),
-        Kind::Code(default) => (text != default).then_some(Cow::Borrowed(text)),
+        Kind::Code(default) => Some(code(text)).filter(|code| code != default),
         Kind::Codes => {
-            let mut codes: Vec<&str> = text.split('|').map(str::trim).filter(|code| !code.is_empty()).collect();
+            let codes = text.split('|').map(str::trim).filter(|code| !code.is_empty());
+            let mut codes: Vec<_> = codes.map(code).collect();
             codes.sort_unstable();
             codes.dedup();
             (!codes.is_empty()).then(|| codes.join("|").into())
@@ -67,6 +68,12 @@ fn said(kind: Kind, text: &str) -> Option<Cow<'_, str>> {
         }
         Kind::Text => Some(Cow::Borrowed(text)),
     }
+}
+
+/// A code in one writing: people join its words by other characters, and write capitals.
+fn code(text: &str) -> Cow<'_, str> {
+    let is_exact = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_exact { Cow::Borrowed(text) } else { text.to_lowercase().replace(['-', ' '], "_").into() }
 }
 
 fn micros(time: DateTime<Utc>) -> String {

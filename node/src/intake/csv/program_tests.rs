@@ -36,6 +36,7 @@ fn a_row_is_the_same_row_whatever_program_wrote_it() {
         "R-1 ,2018-05-04 09:30:00+00,https://host.example/,2018-05-04T12:00:00+0200,baseline,1,0,pubescent|infant,,\"a\r\nb\",",
         "\"R-1\",\"2018-05-04 09:30:00 UTC\",https://host.example/,2018-05-04 10:00:00.000+00:00,baseline,TRUE,,infant| pubescent|infant,not_determined,\"a\nb\",public",
         "R-1,2018-05-04T09:30Z,https://host.example/,2018-05-04T10:00:00Z,baseline,t,f,infant|pubescent, ,\" a\nb \",public",
+        "R-1,2018-05-04T09:30:00Z,https://host.example/,2018-05-04T10:00:00Z,Baseline,yes,no,Infant|PUBESCENT,not-determined,\"a\nb\",Public",
     ] {
         assert_eq!(row(cells, first), row(cells, same), "{same}");
     }
