@@ -78,12 +78,13 @@ impl Line {
         Self { key: key.into(), told }
     }
 
-    /// A value of a record under its own key; `None` for null and empty lists.
+    /// A value of a record under its own key; `None` for null, and for empty texts and lists.
     fn of_value(key: &str, value: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let told = match value {
             Value::Null => return None,
             Value::Array(items) if items.is_empty() => return None,
+            Value::String(text) if text.is_empty() => return None,
             Value::Bool(is_so) => Told::Flag(*is_so),
             Value::Array(items) => match list_of(key) {
                 Some(list) => Told::Codes(list, items.iter().map(text).collect()),
