@@ -14,21 +14,66 @@ default_ca = here
 [here]
 database = index
 crlnumber = number
-default_md = sha256
+default_md = default
 crl_extensions = list
 [list]
 authorityKeyIdentifier = keyid
 ";
 
+/// By what an authority signs: a key's type, such as `ec:P-384`, `rsa:2048` or `ed25519`, a digest, and whether RSA is padded
+/// as PSS does.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing {
+    /// The key's type.
+    pub key: &'static str,
+    /// The digest; empty where the key's type has its own.
+    pub digest: &'static str,
+    /// RSA's newer padding.
+    pub pss: bool,
+}
+
+impl Signing {
+    fn new_key(self) -> Vec<String> {
+        let key: Vec<String> = match self.key.split_once(':') {
+            Some(("ec", curve)) => ["ec", "-pkeyopt", &format!("ec_paramgen_curve:{curve}")].map(str::to_owned).into(),
+            _ => vec![self.key.to_owned()],
+        };
+        [vec!["-newkey".to_owned()], key, vec!["-nodes".to_owned()], self.options("-")].concat()
+    }
+
+    /// The digest and the padding; `openssl ca` names the digest by an option of its own.
+    fn options(self, digest: &str) -> Vec<String> {
+        let mut options = Vec::new();
+        match (self.digest, digest) {
+            ("", _) => {}
+            (name, "-") => options.push(format!("-{name}")),
+            (name, option) => options.extend([option.to_owned(), name.to_owned()]),
+        }
+        if self.pss {
+            for option in ["rsa_padding_mode:pss", "rsa_pss_saltlen:digest"] {
+                options.extend(["-sigopt".to_owned(), option.to_owned()]);
+            }
+        }
+        options
+    }
+}
+
 /// The authority's folder: keys, certificates, what was revoked. Dropped, it is removed.
 pub struct Authority {
     folder: TempDir,
+    signing: Signing,
 }
 
 impl Authority {
     /// Makes both.
     pub async fn new() -> anyhow::Result<Self> {
-        let authority = Self { folder: tempfile::Builder::new().prefix("hotline-authority-").tempdir()? };
+        Self::signing_by(Signing { key: "ec:P-256", digest: "sha256", pss: false }).await
+    }
+
+    /// [`Authority::new`] with other keys and signatures.
+    pub async fn signing_by(signing: Signing) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("hotline-authority-").tempdir()?;
+        let authority = Self { folder, signing };
         for name in ["root", "issuer"] {
             let folder = authority.folder.path().join(name);
             fs::create_dir(&folder)?;
@@ -36,7 +81,8 @@ impl Authority {
             fs::write(folder.join("index"), "")?;
             fs::write(folder.join("number"), "01\n")?;
         }
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+        let key = signing.new_key();
+        let key: Vec<&str> = key.iter().map(String::as_str).collect();
         let usages =
             ["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"];
         let root =
@@ -61,16 +107,18 @@ impl Authority {
         ["root", "issuer"].map(|name| self.file(name, "list"))
     }
 
-    /// Issues what a request (PEM) asks for; gives a file with the certificate and the issuer's behind it.
+    /// Issues what a request (PEM) asks for; gives a file with the certificate, as a program in Windows may write it: behind
+    /// a byte order mark, and behind its issuers.
     pub async fn issue(&self, id: &str, request: &str) -> anyhow::Result<PathBuf> {
         let (asked, issued) = (self.file("issuer", &format!("{id}.csr")), self.file("issuer", &format!("{id}.crt")));
         fs::write(&asked, request)?;
         // OpenSSL's own eyes: the request is signed by the key that it is for.
         self.call("issuer", &["req", "-verify", "-noout", "-in", &asked.to_string_lossy()]).await?;
         self.sign("issuer", &asked, &issued).await?;
-        let chain = fs::read_to_string(&issued)? + &fs::read_to_string(self.file("issuer", "certificate"))?;
-        fs::write(&issued, chain)?;
-        Ok(issued)
+        let read = |name: &str| fs::read_to_string(self.file(name, "certificate"));
+        let file = self.file("issuer", &format!("{id}.pem"));
+        fs::write(&file, ["\u{feff}", &read("root")?, &read("issuer")?, &fs::read_to_string(&issued)?].concat())?;
+        Ok(file)
     }
 
     /// Revokes what was issued to a node. Nobody knows before [`Authority::publish`].
@@ -82,20 +130,35 @@ impl Authority {
 
     /// Makes new lists, good for so many hours, and moves them in.
     pub async fn publish(&self, hours: u32) -> anyhow::Result<()> {
+        let options = self.signing.options("-md");
+        self.publish_with(&[&["-crlhours", &hours.to_string()], &borrowed(&options)[..]].concat()).await
+    }
+
+    /// Makes new lists with these options of `openssl ca`, and moves them in.
+    pub async fn publish_with(&self, options: &[&str]) -> anyhow::Result<()> {
         for name in ["root", "issuer"] {
-            let (key, hours) = (["-keyfile", "key", "-cert", "certificate"], hours.to_string());
-            let make = ["ca", "-config", "settings", "-gencrl", "-crlhours", &hours, "-out", "new"];
-            self.call(name, &[&make[..], &key].concat()).await?;
+            let make =
+                ["ca", "-config", "settings", "-gencrl", "-keyfile", "key", "-cert", "certificate", "-out", "new"];
+            self.call(name, &[&make[..], options].concat()).await?;
             fs::rename(self.file(name, "new"), self.file(name, "list"))?;
+        }
+        Ok(())
+    }
+
+    /// Makes lists of version 1 from now on, as `openssl ca` does where nobody tells it otherwise.
+    pub fn forget_versions(&self) -> anyhow::Result<()> {
+        for name in ["root", "issuer"] {
+            let settings = SETTINGS.replace("crl_extensions = list\n", "").replace("crlnumber = number\n", "");
+            fs::write(self.file(name, "settings"), settings)?;
         }
         Ok(())
     }
 
     async fn sign(&self, name: &str, request: &Path, to: &Path) -> anyhow::Result<()> {
         let (request, to) = (request.to_string_lossy(), to.to_string_lossy());
-        let key = ["-CA", "certificate", "-CAkey", "key", "-CAcreateserial"];
+        let (key, options) = (["-CA", "certificate", "-CAkey", "key", "-CAcreateserial"], self.signing.options("-"));
         let sign = ["x509", "-req", "-days", "90", "-copy_extensions", "copyall", "-in", &request, "-out", &to];
-        self.call(name, &[&sign[..], &key].concat()).await
+        self.call(name, &[&sign[..], &key, &borrowed(&options)].concat()).await
     }
 
     async fn call(&self, name: &str, arguments: &[&str]) -> anyhow::Result<()> {
@@ -107,4 +170,8 @@ impl Authority {
     fn file(&self, name: &str, file: &str) -> PathBuf {
         self.folder.path().join(name).join(file)
     }
+}
+
+fn borrowed(options: &[String]) -> Vec<&str> {
+    options.iter().map(String::as_str).collect()
 }

@@ -46,6 +46,27 @@ pub async fn make_certificate(folder: &Path, node: &str, algorithm: &str) -> any
     done(&run(&mut request, None).await?)
 }
 
+/// Asks for a certificate of `node`, as a node does: the request in PEM.
+pub async fn make_request(folder: &Path, node: &str) -> anyhow::Result<String> {
+    let mut request = Command::new("openssl");
+    request.args(["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]);
+    request.args(["-subj", &format!("/C=FR/O=Example hotline/CN={node}")]);
+    let name = format!("subjectAltName=URI:hxp://{node}");
+    for extension in [&name, "keyUsage=digitalSignature", "extendedKeyUsage=serverAuth,clientAuth"] {
+        request.args(["-addext", extension]);
+    }
+    let output = run(request.arg("-keyout").arg(folder.join("key.pem")), None).await?;
+    done(&output)?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// What a request (PEM) names in the old way, as OpenSSL writes it.
+pub async fn subject_of(request: &str) -> anyhow::Result<String> {
+    let output = run(Command::new("openssl").args(["req", "-noout", "-subject"]), Some(request)).await?;
+    done(&output)?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
 /// SHA-256 of the public key of the certificate that [`make_certificate`] has put into this folder, in hexadecimal digits.
 pub async fn tls_fingerprint(folder: &Path) -> anyhow::Result<String> {
     let mut reader = Command::new("openssl");

@@ -46,7 +46,9 @@ pub(super) fn run(command: &ConfigCommand, globals: &Globals) -> Result<(), CliE
 
 /// What the files that the configuration names hold.
 fn beyond_the_file(config: &Config) -> Vec<ConfigFault> {
-    let mut found = Authority::open(&config.authority).err().map_or_else(Vec::new, |faults| faults.faults().to_vec());
+    let mut found = Authority::open(&config.authority, Clock::system().unix_seconds())
+        .err()
+        .map_or_else(Vec::new, |faults| faults.faults().to_vec());
     match open_geolocator(config) {
         Ok(geolocator) => {
             for warning in geolocator.warnings(Clock::system().now()) {

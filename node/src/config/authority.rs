@@ -18,6 +18,19 @@ pub struct AuthoritySection {
     pub revocation_lists: Vec<PathBuf>,
     /// What becomes of a certificate whose revocation list is beyond its date.
     pub stale_revocation_list: StaleList,
+    /// Which certificates of a chain are held against lists.
+    pub revocation: Revocation,
+}
+
+/// Which certificates of a chain need a list of their issuer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Revocation {
+    /// All up to the root: an issuer that was revoked lets nobody in.
+    #[default]
+    Chain,
+    /// The node's own: for authorities whose root makes no list.
+    Leaf,
 }
 
 /// What becomes of a certificate whose revocation list is beyond its date.

@@ -4,6 +4,8 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use thiserror::Error;
 
+use super::pem::plain;
+
 /// Why a file's content is not one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CertificateFileRefused {
@@ -21,6 +23,7 @@ pub enum CertificateFileRefused {
 /// The certificate (DER) in a file's content. Whether it can be used is not said by it.
 pub fn one_certificate(content: &[u8]) -> Result<Vec<u8>, CertificateFileRefused> {
     const SEQUENCE: u8 = 0x30;
+    let content = &*plain(content);
     let found: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(content)
         .collect::<Result<_, _>>()
         .map_err(|_| CertificateFileRefused::Malformed)?;

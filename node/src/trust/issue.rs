@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hotline_protocol::id::NodeId;
+
 use rcgen::{
-    CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
-    PKCS_ED25519, SanType,
+    CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SanType,
 };
 use zeroize::Zeroizing;
 
@@ -42,9 +43,22 @@ pub(super) fn issue_exchange_key() -> Result<Zeroizing<String>, rcgen::Error> {
     Ok(Zeroizing::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?.serialize_pem()))
 }
 
-/// Asks for the certificate by which peers know `id`, over a key (PKCS#8 PEM): a PKCS#10 request in PEM.
-pub(super) fn request_exchange(id: &NodeId, key_pem: &str, now: DateTime<Utc>) -> Result<String, rcgen::Error> {
-    exchange_parameters(id, now)?.serialize_request(&KeyPair::from_pem(key_pem)?)?.pem()
+/// Asks for the certificate by which peers know `id`, over a key (PKCS#8 PEM): a PKCS#10 request in PEM. Its subject has the
+/// country and the organisation too, which authorities want that issue by the rules of OpenSSL's `ca`.
+pub(super) fn request_exchange(
+    id: &NodeId,
+    organisation: &str,
+    key_pem: &str,
+    now: DateTime<Utc>,
+) -> Result<String, rcgen::Error> {
+    let mut parameters = exchange_parameters(id, now)?;
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CountryName, DnValue::PrintableString(id.seat().to_string().try_into()?));
+    // RFC 5280, appendix A.1, ub-organization-name.
+    subject.push(DnType::OrganizationName, organisation.chars().take(64).collect::<String>().trim());
+    subject.push(DnType::CommonName, id.as_str());
+    parameters.distinguished_name = subject;
+    parameters.serialize_request(&KeyPair::from_pem(key_pem)?)?.pem()
 }
 
 /// A new Ed25519 key in PKCS#8 PEM.

@@ -18,6 +18,7 @@ use super::identity::{IdentityError, certified};
 use super::issue::{issue_exchange_key, request_exchange};
 use super::key_file::{KeyFileError, read_private_key};
 use super::own_keys::{NewKey, exchange_files, keep_present_exchange, sign_proof};
+use super::pem::{is_authority, own_first, plain};
 use super::validity::Timeliness;
 use crate::config::KeysSection;
 use crate::secret::{SecretError, read_secret_file, write_secret_file};
@@ -26,7 +27,7 @@ use crate::secret::{SecretError, read_secret_file, write_secret_file};
 #[derive(Debug, Error)]
 pub enum IssuedRefused {
     /// The caller: the file.
-    #[error("the file holds no certificate in PEM; this node's own is needed, and behind it those of its issuers")]
+    #[error("the file holds no certificate in PEM or DER; this node's own is needed, with those of its issuers in PEM")]
     NotPem,
     /// The caller: nothing was asked for.
     #[error("no certificate was asked for; begin with: hotline-node identity certificate-request")]
@@ -46,7 +47,7 @@ pub enum IssuedRefused {
     )]
     NotNow,
     /// The caller: peers would refuse its chain.
-    #[error("{0}; the file must hold this node's certificate first, and behind it those of its issuers")]
+    #[error("{0}; {advice}", advice = .0.advice_for_own())]
     Authority(#[from] AuthorityRefused),
     /// Ours.
     #[error(transparent)]
@@ -59,7 +60,7 @@ pub enum IssuedRefused {
 /// Asks for a certificate over a new key, or again over the one that waits for it unless `anew`: a PKCS#10 request in PEM.
 pub fn request_certificate(
     section: &KeysSection,
-    id: &NodeId,
+    (id, organisation): (&NodeId, &str),
     now: DateTime<Utc>,
     anew: bool,
 ) -> Result<String, KeyFileError> {
@@ -69,7 +70,7 @@ pub fn request_certificate(
     }
     let malformed = || SecretError::Malformed { path: file.clone(), expected: "a private key in PEM (PKCS#8)" };
     let pem = Zeroizing::new(String::from_utf8(read_secret_file(&file)?.to_vec()).map_err(|_| malformed())?);
-    Ok(request_exchange(id, &pem, now)?)
+    Ok(request_exchange(id, organisation, &pem, now)?)
 }
 
 /// Whether the waiting key has its certificate already: the one who took it may have been stopped before it was removed.
@@ -85,10 +86,16 @@ fn is_in_use(section: &KeysSection, file: &Path) -> Result<bool, KeyFileError> {
     Ok(false)
 }
 
-/// The chain in a file's content: this node's certificate, and behind it those of its issuers.
+/// The chain in a file's content, PEM or one certificate in DER: this node's certificate, and behind it those of its
+/// issuers, in whatever order they stand in the file.
 pub fn read_issued(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, IssuedRefused> {
-    let chain = CertificateDer::pem_slice_iter(content).collect::<Result<Vec<_>, _>>();
-    chain.ok().filter(|chain| !chain.is_empty()).ok_or(IssuedRefused::NotPem)
+    const SEQUENCE: u8 = 0x30;
+    if content.first() == Some(&SEQUENCE) {
+        return Ok(vec![CertificateDer::from(content.to_vec())]);
+    }
+    let chain = CertificateDer::pem_slice_iter(&plain(content)).collect::<Result<Vec<_>, _>>();
+    let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or(IssuedRefused::NotPem)?;
+    Ok(own_first(chain, |certificate| !is_authority(certificate)))
 }
 
 /// Keeps an issued certificate under its own name, with the key that was made for it. Where the federation has an

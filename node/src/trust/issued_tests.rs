@@ -35,7 +35,7 @@ impl House {
         make_key_files(&keys, &node(OWN), now()).expect("keys");
         let root = TestAuthority::root("Example root");
         let below = root.below("Example issuer", |_| {});
-        let request = request_certificate(&keys, &node(OWN), now(), false).expect("a request");
+        let request = request_certificate(&keys, (&node(OWN), "Example hotline"), now(), false).expect("a request");
         Self { folder, keys, root, below, request }
     }
 
@@ -62,11 +62,11 @@ fn what_was_asked_for_is_kept_with_its_key_and_shown_with_its_issuers() {
     let house = House::new();
     let chain = house.issued(|_| {});
     let key = std::fs::read(house.keys.requested_key()).expect("a key");
-    let again = request_certificate(&house.keys, &node(OWN), now(), false).expect("a request");
+    let again = request_certificate(&house.keys, (&node(OWN), "Example hotline"), now(), false).expect("a request");
     assert_eq!(std::fs::read(house.keys.requested_key()).expect("a key"), key, "asked again, over the same key");
     let another = House::new();
     let waiting = std::fs::read(another.keys.requested_key()).expect("a key");
-    request_certificate(&another.keys, &node(OWN), now(), true).expect("a request");
+    request_certificate(&another.keys, (&node(OWN), "Example hotline"), now(), true).expect("a request");
     assert_ne!(std::fs::read(another.keys.requested_key()).expect("a key"), waiting, "asked anew, over a new key");
     assert!(again.starts_with("-----BEGIN CERTIFICATE REQUEST-----"), "{again}");
     let new = house.keep(&chain).expect("taken");
@@ -79,7 +79,7 @@ fn what_was_asked_for_is_kept_with_its_key_and_shown_with_its_issuers() {
     let pin = NodeCertificate::read(&new.bytes).expect("a certificate").pin;
     install_certificate(&house.keys, &pin).expect("installed");
     assert!(house.keys.requested_key().exists(), "whoever took it was stopped before it was removed");
-    request_certificate(&house.keys, &node(OWN), now(), false).expect("a request");
+    request_certificate(&house.keys, (&node(OWN), "Example hotline"), now(), false).expect("a request");
     assert_ne!(std::fs::read(house.keys.requested_key()).expect("a key"), key, "a key that is in use waits no more");
     forget_request(&house.keys).expect("removed");
     let identity = Identity::load(&house.keys, &node(OWN)).expect("a pair");

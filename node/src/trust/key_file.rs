@@ -10,6 +10,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::issue::{Issued, issue_exchange, issue_office, issue_signing_key};
+use super::pem::{is_authority, own_first, without_mark};
 use crate::config::KeysSection;
 use crate::secret::{SecretError, read_secret_file, write_secret_file};
 
@@ -55,16 +56,16 @@ pub(super) fn write_pair(key: &Path, certificate: &Path, issued: &Issued) -> Res
 /// Reads a private key in PKCS#8 PEM; it is wiped when it is dropped.
 pub(super) fn read_private_key(path: &Path) -> Result<Zeroizing<PrivateKeyDer<'static>>, KeyFileError> {
     let text = read_secret_file(path)?;
-    PrivateKeyDer::from_pem_slice(&text)
+    PrivateKeyDer::from_pem_slice(without_mark(&text))
         .map(Zeroizing::new)
         .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a private key in PEM (PKCS#8)" }.into())
 }
 
-/// Reads a certificate in PEM with those that are shown behind it, which may be none.
+/// Reads a certificate in PEM with those that are shown behind it, which may be none; in whatever order they stand.
 pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, KeyFileError> {
     let text = read_secret_file(path)?;
-    match CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>() {
-        Ok(chain) if !chain.is_empty() => Ok(chain),
+    match CertificateDer::pem_slice_iter(without_mark(&text)).collect::<Result<Vec<_>, _>>() {
+        Ok(chain) if !chain.is_empty() => Ok(own_first(chain, |certificate| !is_authority(certificate))),
         _ => Err(SecretError::Malformed { path: path.to_owned(), expected: "a certificate in PEM" }.into()),
     }
 }
@@ -72,6 +73,6 @@ pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, Ke
 /// Reads a certificate in PEM; of several the first.
 pub(super) fn read_certificate(path: &Path) -> Result<CertificateDer<'static>, KeyFileError> {
     let text = read_secret_file(path)?;
-    CertificateDer::from_pem_slice(&text)
+    CertificateDer::from_pem_slice(without_mark(&text))
         .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a certificate in PEM" }.into())
 }

@@ -58,7 +58,7 @@ impl ShownCertificate {
     pub fn check_chain(&self, authority: &Authority, now: i64) -> Result<(), AuthorityRefused> {
         let shown = self.shown.load();
         let (leaf, intermediates) = shown.present.cert.split_first().ok_or(AuthorityRefused::UnknownIssuer)?;
-        let read = NodeCertificate::read(leaf).map_err(|refused| AuthorityRefused::Other(refused.to_string()))?;
+        let read = NodeCertificate::read(leaf)?;
         authority.check(leaf, read.validity(), intermediates, now)
     }
 

@@ -2,16 +2,20 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use hotline_node::clock::Clock;
+use hotline_node::config::{AuthoritySection, Revocation};
+use hotline_node::trust::{Authority as KnownAuthority, AuthorityRefused, NodeCertificate, read_issued};
 use hotline_protocol::log::Cursor;
-use hotline_tests::authority::Authority;
+use hotline_tests::authority::{Authority, Signing};
 use hotline_tests::by_hand::{long_poll_as, take_call_as};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::node_process::ProcessNode;
-use hotline_tests::openssl::call_as;
+use hotline_tests::openssl::{call_as, make_request, subject_of};
 use hotline_tests::places::url_in;
 use hotline_tests::refusal::{CONFIGURATION, FAILED, refused_with};
 use hotline_tests::sentences;
@@ -39,10 +43,32 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
+/// What needs no database.
+pub(crate) fn trials_without_store() -> Vec<Trial> {
+    sentences!(
+        "authority",
+        &Store::Sqlite,
+        [
+            whatever_tls_takes_an_authority_may_sign_with_and_nothing_else,
+            a_list_that_says_too_little_is_named_by_what_it_lacks,
+        ]
+    )
+}
+
 /// Asks the authority for a certificate, and announces it; gives its fingerprint.
 async fn take_certificate(node: &ProcessNode, authority: &Authority) -> anyhow::Result<String> {
     let asked = node.cli.json(&["identity", "certificate-request"]).await?;
-    let issued = authority.issue(node.who.id, asked["request"].as_str().context("a request")?).await?;
+    let request = asked["request"].as_str().context("a request")?;
+    let subject = subject_of(request).await?;
+    let seat = &node.who.countries[..2];
+    ensure!(
+        ["C", "O", "CN"]
+            .iter()
+            .zip([seat, "Example hotline", node.who.id])
+            .all(|(key, value)| { subject.contains(&format!("{key} = {value}")) }),
+        "authorities want country and organisation: {subject}"
+    );
+    let issued = authority.issue(node.who.id, request).await?;
     let rotate = ["identity", "rotate-certificate", "--overlap", "0s", "--certificate", &issued.to_string_lossy()];
     let announced = node.cli.json(&rotate).await?;
     Ok(announced["fingerprint"].as_str().context("a fingerprint")?.to_owned())
@@ -177,4 +203,121 @@ async fn a_file_of_the_authority_that_cannot_be_used_is_a_fault_of_the_configura
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
     ensure!(found.contains("peers that know the authority refuse this node's certificate"), "{found}");
     Ok(())
+}
+
+/// The authority as a node reads it, and a certificate that it has issued.
+struct Read {
+    files: Authority,
+    section: AuthoritySection,
+    leaf: Vec<u8>,
+    folder: tempfile::TempDir,
+}
+
+impl Read {
+    async fn new(files: Authority) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let request = make_request(folder.path(), "fr-example").await?;
+        let issued = files.issue("fr-example", &request).await?;
+        let leaf = read_issued(&fs::read(issued)?)?.first().context("a certificate")?.to_vec();
+        let section = AuthoritySection {
+            certificates: files.certificates().into(),
+            revocation_lists: files.lists().into(),
+            ..AuthoritySection::default()
+        };
+        Ok(Self { files, section, leaf, folder })
+    }
+
+    fn open(&self) -> Result<Arc<KnownAuthority>, String> {
+        let opened = KnownAuthority::open(&self.section, Clock::system().unix_seconds());
+        opened.map_err(|faults| faults.to_string())?.ok_or_else(|| "there is an authority".to_owned())
+    }
+
+    fn check(&self, authority: &KnownAuthority) -> anyhow::Result<Result<(), AuthorityRefused>> {
+        let read = NodeCertificate::read(&self.leaf)?;
+        Ok(authority.check(&self.leaf, read.validity(), &[], Clock::system().unix_seconds()))
+    }
+
+    /// Reading it is refused with these words.
+    fn refused(&self, words: &str) -> anyhow::Result<()> {
+        let said = self.open().err().with_context(|| format!("{words} is expected, and it is taken"))?;
+        ensure!(said.contains(words), "{words} is expected: {said}");
+        // Words of libraries help nobody.
+        ensure!(!["BadDer", "Error", "Unsupported"].iter().any(|word| said.contains(word)), "{said}");
+        Ok(())
+    }
+}
+
+async fn whatever_tls_takes_an_authority_may_sign_with_and_nothing_else(_: Store) -> anyhow::Result<()> {
+    let signing = |key, digest, pss| Signing { key, digest, pss };
+    for signing in [
+        signing("ec:P-256", "sha512", false),
+        signing("ec:P-384", "sha256", false),
+        signing("ec:P-384", "sha384", false),
+        signing("ec:P-521", "sha512", false),
+        signing("rsa:2048", "sha256", false),
+        signing("rsa:2048", "sha512", true),
+        signing("rsa:3072", "sha384", true),
+        signing("ed25519", "", false),
+    ] {
+        let read = Read::new(Authority::signing_by(signing).await?).await?;
+        read.files.publish(24).await?;
+        let authority = read.open().map_err(|said| anyhow::anyhow!("{signing:?}: {said}"))?;
+        let judged = read.check(&authority)?;
+        ensure!(judged == Ok(()), "{signing:?}: {judged:?}");
+        read.files.revoke("fr-example").await?;
+        read.files.publish(24).await?;
+        authority.refresh(Clock::system().unix_seconds());
+        let judged = read.check(&authority)?;
+        ensure!(judged == Err(AuthorityRefused::Revoked), "{signing:?}: {judged:?}");
+        drop(read.folder);
+    }
+    for (signing, words) in [
+        (signing("rsa:1024", "sha256", false), "RSA of 2048 to 8192 bits"),
+        (signing("ed448", "", false), "is of a kind that is not taken"),
+    ] {
+        let read = Read::new(Authority::signing_by(signing).await?).await?;
+        read.refused(words)?;
+    }
+    let read = Read::new(Authority::new().await?).await?;
+    read.files.publish_with(&["-crldays", "1", "-md", "sha1"]).await?;
+    read.refused("is signed in a way that is not taken")
+}
+
+async fn a_list_that_says_too_little_is_named_by_what_it_lacks(_: Store) -> anyhow::Result<()> {
+    let mut read = Read::new(Authority::new().await?).await?;
+    // As a program in Windows may write it.
+    read.files.publish(24).await?;
+    let list = &read.files.lists()[1];
+    let text = fs::read_to_string(list)?;
+    let units = || text.encode_utf16();
+    let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(units().flat_map(u16::to_le_bytes)).collect();
+    for content in [format!("\u{feff}{text}").into_bytes(), little] {
+        fs::write(list, content)?;
+        let authority = read.open().map_err(anyhow::Error::msg)?;
+        ensure!(read.check(&authority)? == Ok(()), "a mark is no fault");
+    }
+    // Tomorrow's list stands for nothing, and is told.
+    let tomorrow = (Clock::system().now() + chrono::TimeDelta::days(1)).format("%Y%m%d%H%M%SZ").to_string();
+    let next = (Clock::system().now() + chrono::TimeDelta::days(9)).format("%Y%m%d%H%M%SZ").to_string();
+    read.files.publish_with(&["-crl_lastupdate", &tomorrow, "-crl_nextupdate", &next]).await?;
+    let authority = read.open().map_err(anyhow::Error::msg)?;
+    let judged = read.check(&authority)?;
+    let missing = AuthorityRefused::ListMissing { issuer: "CN=Example issuer".to_owned() };
+    ensure!(judged == Err(missing), "{judged:?}");
+    let warnings = authority.file_warnings(Clock::system().unix_seconds());
+    ensure!(warnings.iter().filter(|warning| warning.to_string().contains("dated ahead")).count() == 2, "{warnings:?}");
+    // A root without a list.
+    read.files.publish(24).await?;
+    read.section.revocation_lists.remove(0);
+    let authority = read.open().map_err(anyhow::Error::msg)?;
+    let judged = read.check(&authority)?;
+    let missing = AuthorityRefused::ListMissing { issuer: "CN=Example root".to_owned() };
+    ensure!(judged == Err(missing), "{judged:?}");
+    read.section.revocation = Revocation::Leaf;
+    let authority = read.open().map_err(anyhow::Error::msg)?;
+    ensure!(read.check(&authority)? == Ok(()), "the root needs no list");
+    // What `openssl ca` makes where nobody tells it otherwise.
+    read.files.forget_versions()?;
+    read.files.publish(24).await?;
+    read.refused("is of version 1")
 }

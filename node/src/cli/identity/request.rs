@@ -26,7 +26,8 @@ pub struct RequestArgs {
 }
 
 pub(super) fn run(args: &RequestArgs, globals: &Globals, config: &Config, context: &Context) -> Result<(), CliError> {
-    let request = request_certificate(&config.keys, &context.own, context.clock.now(), args.new_key)
+    let asks = (&context.own, config.node.name.as_str());
+    let request = request_certificate(&config.keys, asks, context.clock.now(), args.new_key)
         .map_err(|error| CliError::refused(error.to_string()))?;
     show(globals, &RequestView { request }, |view| view.request.trim_end().to_owned())
 }

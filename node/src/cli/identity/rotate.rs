@@ -57,7 +57,7 @@ pub(super) async fn certificate(
     context: &Context,
 ) -> Result<(), CliError> {
     without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
-    let authority = Authority::open(&config.authority)?;
+    let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let Some(chain) = issued_chain(args.certificate.as_deref(), authority.as_deref())? else {
         let announced = announce_certificate(context, &config.keys, args.overlap).await?;
         return confirm(globals, context, "rotate_certificate", announced, args.reason).await;

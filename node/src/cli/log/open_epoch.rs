@@ -97,7 +97,7 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
         )));
     }
     let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
-    let authority = Authority::open(&config.authority)?;
+    let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let issued = if args.new_keys { issued_chain(args.certificate.as_deref(), authority.as_deref())? } else { None };
     let newest = head(context.database.read(), &context.own).await?.epoch;
     let last_good = args.last_good.map(|last| Position { epoch: last.epoch.unwrap_or(newest), seq: last.seq });

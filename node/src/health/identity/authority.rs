@@ -14,7 +14,7 @@ const NAME: CheckName = CheckName::Authority;
 pub(in crate::health) fn check(house: &House<'_>) -> Vec<Check> {
     let (authority, shown) = match house.running {
         Some(running) => (running.hub.directory.authority().cloned(), Some(Arc::clone(&running.hub.shown))),
-        None => match Authority::open(&house.config.authority) {
+        None => match Authority::open(&house.config.authority, house.clock.unix_seconds()) {
             Ok(authority) => (authority, shown_at_a_start(house)),
             Err(faults) => return vec![Check::fault(NAME, faults.to_string(), "correct the section [authority]")],
         },

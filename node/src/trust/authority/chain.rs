@@ -1,14 +1,20 @@
 //! Whether a certificate's chain leads to the federation's authority, and nothing on the way was revoked.
 
+use std::cell::RefCell;
+use std::iter;
 use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
-use webpki::{Cert, EndEntityCert, Error, ExpirationPolicy, RevocationOptionsBuilder, VerifiedPath};
+use webpki::{
+    Cert, EndEntityCert, Error, ExpirationPolicy, RevocationCheckDepth, RevocationOptionsBuilder, VerifiedPath,
+};
 
 use super::error::AuthorityRefused;
 use super::issuers::{Issuers, may_issue, parse};
 use super::newest::NewestLists;
 use super::purpose::BothSides;
+use super::revocation_list::RevocationList;
+use crate::config::Revocation;
 use crate::trust::validity::Validity;
 
 /// Most certificates between a node's and a root: more than this no chain has, and more would only cost time.
@@ -19,6 +25,7 @@ pub(super) struct Judge<'a> {
     pub(super) issuers: &'a Issuers,
     pub(super) lists: &'a NewestLists,
     pub(super) refuse_stale: bool,
+    pub(super) depth: Revocation,
     pub(super) algorithms: &'a [&'a dyn SignatureVerificationAlgorithm],
 }
 
@@ -42,21 +49,66 @@ impl Judge<'_> {
         let intermediates: Vec<CertificateDer<'_>> =
             shown.into_iter().chain(self.issuers.intermediates()).map(|der| CertificateDer::from(&**der)).collect();
         let lists = self.lists.for_chain();
-        // Every step up to the root needs its list. A list's date is judged below, by the time that it is.
+        let depth = match self.depth {
+            Revocation::Chain => RevocationCheckDepth::Chain,
+            Revocation::Leaf => RevocationCheckDepth::EndEntity,
+        };
+        // A list's date is judged below, by the time that it is.
         let revocation = RevocationOptionsBuilder::new(&lists)
             .ok()
-            .map(|options| options.with_expiration_policy(ExpirationPolicy::Ignore).build());
-        let accept = |path: &VerifiedPath<'_>| self.accept(path, time, now);
-        leaf.verify_for_usage(
-            self.algorithms,
-            self.issuers.anchors(),
-            &intermediates,
-            unix_time(time),
-            BothSides,
-            revocation,
-            Some(&accept),
-        )?;
-        Ok(())
+            .map(|options| options.with_depth(depth).with_expiration_policy(ExpirationPolicy::Ignore).build());
+        // What the library's errors have no place for.
+        let stale = RefCell::new(None);
+        let accept = |path: &VerifiedPath<'_>| self.accept(path, (time, now), &stale);
+        let verify = |revocation, accept: &dyn Fn(&VerifiedPath<'_>) -> Result<(), Error>| {
+            let (algorithms, anchors) = (self.algorithms, self.issuers.anchors());
+            leaf.verify_for_usage(
+                algorithms,
+                anchors,
+                &intermediates,
+                unix_time(time),
+                BothSides,
+                revocation,
+                Some(accept),
+            )
+            .map(drop)
+        };
+        match verify(revocation, &accept) {
+            Ok(()) => Ok(()),
+            Err(Error::UnknownRevocationStatus) => {
+                let lacking = RefCell::new(None);
+                let look = |path: &VerifiedPath<'_>| {
+                    *lacking.borrow_mut() = Some(self.lacking(path));
+                    Ok(())
+                };
+                // The same way again without lists, to see whose is missing.
+                let _ = verify(None, &look);
+                Err(lacking.into_inner().unwrap_or_else(|| Error::UnknownRevocationStatus.into()))
+            }
+            Err(error @ Error::CrlExpired { .. }) => {
+                Err(stale.into_inner().map_or_else(|| error.into(), |issuer| AuthorityRefused::ListStale { issuer }))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whose list a chain lacks.
+    fn lacking(&self, path: &VerifiedPath<'_>) -> AuthorityRefused {
+        let held: Vec<&[u8]> = self.lists.iter().map(RevocationList::issuer).collect();
+        let needed = self.needed(path);
+        match needed.iter().find(|certificate| !held.contains(&certificate.issuer())) {
+            Some(certificate) => AuthorityRefused::ListMissing { issuer: issuer_name(certificate) },
+            None => AuthorityRefused::ListPartial {
+                issuer: needed.first().map(|certificate| issuer_name(certificate)).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// The certificates of a chain that need a list of their issuer.
+    fn needed<'p>(&self, path: &'p VerifiedPath<'p>) -> Vec<&'p Cert<'p>> {
+        let leaf: &Cert<'p> = path.end_entity();
+        let above = path.intermediate_certificates().filter(|_| self.depth == Revocation::Chain);
+        iter::once(leaf).chain(above).collect()
     }
 
     /// What was shown besides, each name once and no root's: whoever shows many of one name makes the library try each of
@@ -74,8 +126,10 @@ impl Judge<'_> {
         shown.iter().filter(is_new).collect()
     }
 
-    /// What the library leaves to us: the root's own validity, who may issue certificates, and the dates of lists.
-    fn accept(&self, path: &VerifiedPath<'_>, time: i64, now: i64) -> Result<(), Error> {
+    /// What the library leaves to us: the root's own validity, who may issue certificates, and the dates of lists. `times`
+    /// are that of the chain and the present one; `stale` is told whose list is over.
+    fn accept(&self, path: &VerifiedPath<'_>, times: (i64, i64), stale: &RefCell<Option<String>>) -> Result<(), Error> {
+        let (time, now) = times;
         self.issuers.check_root(path.anchor(), time)?;
         if path.intermediate_certificates().any(|issuer| !may_issue(&issuer.der())) {
             return Err(Error::EndEntityUsedAsCa);
@@ -83,13 +137,21 @@ impl Judge<'_> {
         if !self.refuse_stale {
             return Ok(());
         }
-        let issuers = path.intermediate_certificates().map(Cert::issuer);
-        let issuers: Vec<&[u8]> = issuers.chain([path.end_entity().issuer()]).collect();
-        match self.lists.stale(now).find(|list| issuers.contains(&list.issuer())) {
-            Some(list) => Err(Error::CrlExpired { time: unix_time(now), next_update: unix_time(list.next_update()) }),
+        let needed = self.needed(path);
+        let is_needed = |list: &&RevocationList| needed.iter().any(|certificate| certificate.issuer() == list.issuer());
+        match self.lists.stale(now).find(is_needed) {
+            Some(list) => {
+                *stale.borrow_mut() = Some(list.issuer_name().to_owned());
+                Err(Error::CrlExpired { time: unix_time(now), next_update: unix_time(list.next_update()) })
+            }
             None => Ok(()),
         }
     }
+}
+
+/// Who issued a certificate, for people.
+fn issuer_name(certificate: &Cert<'_>) -> String {
+    parse(&certificate.der()).map(|certificate| certificate.issuer().to_string()).unwrap_or_default()
 }
 
 pub(super) fn unix_time(seconds: i64) -> UnixTime {

@@ -11,8 +11,10 @@ use x509_parser::revocation_list::CertificateRevocationList;
 
 use super::chain::unix_time;
 use super::list_file::{FileUnreadable, read_bounded};
+use super::signature::{Unsigned, check_signature, is_known_key};
 use super::warning::AuthorityWarning;
 use crate::config::{AuthoritySection, ConfigFault, ConfigFaults};
+use crate::trust::pem::plain;
 use crate::trust::validity::Validity;
 
 /// Why a file of certificates cannot be used.
@@ -20,7 +22,7 @@ use crate::trust::validity::Validity;
 enum IssuerRefused {
     #[error(transparent)]
     File(#[from] FileUnreadable),
-    #[error("it holds no certificate in PEM")]
+    #[error("it holds no certificate in PEM or DER")]
     Nothing,
     #[error("the PEM in it cannot be read")]
     Pem,
@@ -30,6 +32,10 @@ enum IssuerRefused {
     NoAuthority(String),
     #[error("{0} is named by two certificates with different keys: which of them signed a list cannot be told")]
     SameName(String),
+    #[error(
+        "the key of {0} is of a kind that is not taken (P-256, P-384, P-521, RSA of 2048 to 8192 bits and Ed25519 are)"
+    )]
+    KeyType(String),
     #[error("{0} names itself as its issuer, and its signature does not hold")]
     Signature(String),
 }
@@ -71,7 +77,12 @@ impl Issuers {
     }
 
     fn add_file(&mut self, path: &Path) -> Result<(), IssuerRefused> {
+        const SEQUENCE: u8 = 0x30;
         let content = read_bounded(path)?;
+        if content.first() == Some(&SEQUENCE) {
+            return self.add(CertificateDer::from(content));
+        }
+        let content = plain(&content);
         let found: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(&content).collect::<Result<_, _>>().map_err(|_| IssuerRefused::Pem)?;
         if found.is_empty() {
@@ -86,10 +97,17 @@ impl Issuers {
         if !may_issue(&der) {
             return Err(IssuerRefused::NoAuthority(subject));
         }
+        if !is_known_key(certificate.public_key().raw) {
+            return Err(IssuerRefused::KeyType(subject));
+        }
         let (not_before, not_after) =
             (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
         if certificate.subject().as_raw() == certificate.issuer().as_raw() {
-            certificate.verify_signature(None).map_err(|_| IssuerRefused::Signature(subject.clone()))?;
+            // A root's own signature proves nothing, and old ones are signed in ways that nobody takes any more: what does
+            // not hold is damage, what cannot be judged is none.
+            if check_signature(&der, certificate.public_key().raw) == Err(Unsigned::Wrong) {
+                return Err(IssuerRefused::Signature(subject));
+            }
             let anchor = webpki::anchor_from_trusted_cert(&der).map_err(|_| IssuerRefused::Encoding)?;
             self.anchors.push(anchor.to_owned());
             self.validities.push(Validity { not_before, not_after });
@@ -149,14 +167,15 @@ impl Issuers {
         self.certificates().any(|issuer| issuer.subject().as_raw() == list.issuer().as_raw())
     }
 
-    /// Whether one of these that may sign lists has signed this one.
-    pub(super) fn have_signed(&self, list: &CertificateRevocationList<'_>) -> bool {
+    /// Whether one of these that may sign lists has signed this one (`der` as it came).
+    pub(super) fn have_signed(&self, list: &CertificateRevocationList<'_>, der: &[u8]) -> Result<(), Unsigned> {
         let named = self.certificates().filter(|issuer| issuer.subject().as_raw() == list.issuer().as_raw());
-        let mut may_sign = named.filter(|issuer| {
+        let may_sign = named.filter(|issuer| {
             let usage = issuer.key_usage().ok().flatten();
             usage.is_none_or(|usage| usage.value.crl_sign())
         });
-        may_sign.any(|issuer| list.verify_signature(issuer.public_key()).is_ok())
+        let mut judged = may_sign.map(|issuer| check_signature(der, issuer.public_key().raw));
+        judged.find(|judged| *judged != Err(Unsigned::Wrong)).unwrap_or(Err(Unsigned::Wrong))
     }
 
     /// Those whose end is near at `now` (seconds since 1970).

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls_pki_types::CertificateRevocationListDer;
@@ -12,6 +13,8 @@ use thiserror::Error;
 
 use super::issuers::Issuers;
 use super::revocation_list::{RevocationList, RevocationListRefused, parse};
+use super::signature::Unsigned;
+use crate::trust::pem::plain;
 
 /// Longest file that is read, in bytes: lists in PEM are a third longer than what they hold.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024;
@@ -40,6 +43,10 @@ pub(super) enum ListRefused {
     IssuerUnknown(String),
     #[error("the signature of a revocation list in it does not hold, or {0} may not sign lists")]
     Signature(String),
+    #[error(
+        "the revocation list of {0} in it is signed in a way that is not taken (ECDSA, RSA and Ed25519 are, with SHA-256 or more)"
+    )]
+    Algorithm(String),
     #[error("the revocation list of {0} in it is older than the one that was there")]
     Older(String),
 }
@@ -47,6 +54,8 @@ pub(super) enum ListRefused {
 /// Reads one file again and again.
 pub(super) struct ListFile {
     issuers: Arc<Issuers>,
+    /// Seconds since 1970, as they were when files were looked at last.
+    now: Arc<AtomicI64>,
     /// When the newest list of each scope was made that stood in this file.
     newest: Mutex<HashMap<Scope, i64>>,
 }
@@ -55,8 +64,8 @@ pub(super) struct ListFile {
 type Scope = (Vec<u8>, Option<Vec<u8>>);
 
 impl ListFile {
-    pub(super) fn new(issuers: Arc<Issuers>) -> Self {
-        Self { issuers, newest: Mutex::default() }
+    pub(super) fn new(issuers: Arc<Issuers>, now: Arc<AtomicI64>) -> Self {
+        Self { issuers, now, newest: Mutex::default() }
     }
 
     /// The lists in the file, each signed by its issuer; or a sentence that names the file and its fault.
@@ -66,7 +75,7 @@ impl ListFile {
 
     fn read_lists(&self, path: &Path) -> Result<Vec<RevocationList>, ListRefused> {
         let content = read_bounded(path)?;
-        let lists = ders(&content)?.iter().map(|der| self.read_signed(der)).collect::<Result<Vec<_>, _>>()?;
+        let lists = ders(&plain(&content))?.iter().map(|der| self.read_signed(der)).collect::<Result<Vec<_>, _>>()?;
         // Of several about the same, the newest counts.
         let mut here: HashMap<Scope, &RevocationList> = HashMap::new();
         for list in &lists {
@@ -83,7 +92,10 @@ impl ListFile {
                 return Err(ListRefused::Older(list.issuer_name().to_owned()));
             }
         }
-        newest.extend(here.into_iter().map(|(scope, list)| (scope, list.this_update())));
+        // One that is dated ahead by mistake must not keep the right one out.
+        let now = self.now.load(Ordering::SeqCst);
+        let begun = here.into_iter().filter(|(_, list)| list.has_begun(now));
+        newest.extend(begun.map(|(scope, list)| (scope, list.this_update())));
         Ok(lists)
     }
 
@@ -93,10 +105,11 @@ impl ListFile {
         if !self.issuers.issues(&parsed) {
             return Err(ListRefused::IssuerUnknown(list.issuer_name().to_owned()));
         }
-        if !self.issuers.have_signed(&parsed) {
-            return Err(ListRefused::Signature(list.issuer_name().to_owned()));
+        match self.issuers.have_signed(&parsed, der) {
+            Ok(()) => Ok(list),
+            Err(Unsigned::Wrong) => Err(ListRefused::Signature(list.issuer_name().to_owned())),
+            Err(Unsigned::UnknownKind) => Err(ListRefused::Algorithm(list.issuer_name().to_owned())),
         }
-        Ok(list)
     }
 }
 

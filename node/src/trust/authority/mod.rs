@@ -13,6 +13,7 @@ mod list_file;
 mod newest;
 mod purpose;
 mod revocation_list;
+mod signature;
 #[cfg(test)]
 pub(crate) mod test_authority;
 #[cfg(test)]
@@ -20,7 +21,7 @@ mod tests;
 mod warning;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use rustls::crypto::WebPkiSupportedAlgorithms;
@@ -33,7 +34,7 @@ pub use warning::AuthorityWarning;
 use super::shown::ShownCertificate;
 use super::tls::provider;
 use super::validity::Validity;
-use crate::config::{AuthoritySection, ConfigFault, ConfigFaults, StaleList};
+use crate::config::{AuthoritySection, ConfigFault, ConfigFaults, Revocation, StaleList};
 use crate::watched_file::WatchedFile;
 use issuers::Issuers;
 use list_file::ListFile;
@@ -46,23 +47,30 @@ pub struct Authority {
     files: Vec<WatchedFile<Vec<RevocationList>>>,
     lists: ArcSwap<NewestLists>,
     stale_list: StaleList,
+    depth: Revocation,
+    /// Seconds since 1970, as they were when files were looked at last.
+    now: Arc<AtomicI64>,
     /// How many lists were beyond their date when it was looked last.
     stale: AtomicUsize,
+    /// Whether a list was yet to come when it was looked last.
+    had_to_come: AtomicBool,
     version: AtomicU64,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Authority {
-    /// Reads what the section names; `None` where there is no authority. Every faulty file is named with its key.
-    pub fn open(section: &AuthoritySection) -> Result<Option<Arc<Self>>, ConfigFaults> {
+    /// Reads what the section names, at `now` (seconds since 1970); `None` where there is no authority. Every faulty file is
+    /// named with its key.
+    pub fn open(section: &AuthoritySection, now: i64) -> Result<Option<Arc<Self>>, ConfigFaults> {
         if !section.is_there() {
             return Ok(None);
         }
         let issuers = Arc::new(Issuers::read(&section.certificates)?);
+        let present = Arc::new(AtomicI64::new(now));
         let mut faults = Vec::new();
         let mut files = Vec::new();
         for (place, path) in section.revocation_lists.iter().enumerate() {
-            let file = ListFile::new(Arc::clone(&issuers));
+            let file = ListFile::new(Arc::clone(&issuers), Arc::clone(&present));
             match WatchedFile::open(path, move |path| file.read(path)) {
                 Ok(file) => files.push(file),
                 Err(fault) => faults.push(ConfigFault::new(AuthoritySection::key("revocation_lists", place), fault)),
@@ -73,10 +81,13 @@ impl Authority {
         }
         Ok(Some(Arc::new(Self {
             issuers,
-            lists: ArcSwap::from_pointee(NewestLists::of(&files)),
+            lists: ArcSwap::from_pointee(NewestLists::of(&files, now, &NewestLists::default())),
             files,
             stale_list: section.stale_revocation_list,
+            depth: section.revocation,
+            now: present,
             stale: AtomicUsize::new(0),
+            had_to_come: AtomicBool::new(true),
             version: AtomicU64::new(0),
             algorithms: provider().signature_verification_algorithms,
         })))
@@ -93,22 +104,22 @@ impl Authority {
     ) -> Result<(), AuthorityRefused> {
         let lists = self.lists.load();
         let refuse_stale = self.stale_list == StaleList::Refuse;
-        chain::Judge { issuers: &self.issuers, lists: &lists, refuse_stale, algorithms: self.algorithms.all }.check(
-            leaf,
-            validity,
-            intermediates,
-            now,
-        )
+        let (issuers, depth, algorithms) = (&*self.issuers, self.depth, self.algorithms.all);
+        let judge = chain::Judge { issuers, lists: &lists, refuse_stale, depth, algorithms };
+        judge.check(leaf, validity, intermediates, now)
     }
 
     /// Reads the files again that changed; whether certificates are judged otherwise from now on. A faulty file leaves the
     /// lists as they were and is told by [`Authority::warnings`]. Blocks while it reads.
     pub fn refresh(&self, now: i64) -> bool {
+        self.now.store(now, Ordering::SeqCst);
         // Each is looked at, whatever was found of those before it.
         let read = self.files.iter().map(WatchedFile::refresh).fold(false, |any, new| any | new);
         let mut changed = false;
-        if read {
-            let newest = NewestLists::of(&self.files);
+        // One that was dated ahead begins to count by itself.
+        if read || self.to_come(now).next().is_some() || self.had_to_come.load(Ordering::SeqCst) {
+            let newest = NewestLists::of(&self.files, now, &self.lists.load());
+            self.had_to_come.store(self.to_come(now).next().is_some(), Ordering::SeqCst);
             changed = newest != **self.lists.load();
             self.lists.store(Arc::new(newest));
         }
@@ -147,6 +158,13 @@ impl Authority {
         let faults = faults.map(|fault| AuthorityWarning::FileFaulty { fault });
         let lists = self.lists.load();
         let ends = lists.iter().filter_map(|list| AuthorityWarning::of_list(list, self.stale_list, now));
-        faults.chain(ends).chain(self.issuers.ends(now)).collect()
+        let to_come = self.to_come(now).map(|list| AuthorityWarning::of_list_to_come(&list));
+        faults.chain(to_come).chain(ends).chain(self.issuers.ends(now)).collect()
+    }
+
+    /// The lists that are dated ahead of `now` (seconds since 1970).
+    fn to_come(&self, now: i64) -> impl Iterator<Item = RevocationList> {
+        let all = self.files.iter().flat_map(|file| file.content().to_vec());
+        all.filter(move |list| !list.has_begun(now))
     }
 }

@@ -9,13 +9,20 @@ use super::revocation_list::RevocationList;
 use crate::watched_file::WatchedFile;
 
 /// The newest list of each scope; the chain's library takes the first that fits.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct NewestLists(Vec<RevocationList>);
 
 impl NewestLists {
-    /// Of what the files hold.
-    pub(super) fn of(files: &[WatchedFile<Vec<RevocationList>>]) -> Self {
-        let mut all: Vec<RevocationList> = files.iter().flat_map(|file| file.content().to_vec()).collect();
+    /// Of what the files hold at `now` (seconds since 1970). Where they hold nothing about the same but what is yet to
+    /// come, what counted `before` counts on.
+    pub(super) fn of(files: &[WatchedFile<Vec<RevocationList>>], now: i64, before: &Self) -> Self {
+        let here: Vec<RevocationList> = files.iter().flat_map(|file| file.content().to_vec()).collect();
+        let (mut all, to_come): (Vec<_>, Vec<_>) = here.into_iter().partition(|list| list.has_begun(now));
+        let is_about =
+            |lists: &[RevocationList], one: &RevocationList| lists.iter().any(|list| list.scope() == one.scope());
+        let kept = before.0.iter().filter(|list| is_about(&to_come, list) && !is_about(&all, list));
+        let kept: Vec<RevocationList> = kept.cloned().collect();
+        all.extend(kept);
         // Stable: of two that were made at once the one counts that was named first.
         all.sort_by_key(|list| Reverse(list.this_update()));
         let mut seen = HashSet::new();

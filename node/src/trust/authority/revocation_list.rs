@@ -5,12 +5,15 @@ use std::sync::Arc;
 use hotline_protocol::bytes::Hash;
 use thiserror::Error;
 use webpki::{CertRevocationList, OwnedCertRevocationList};
-use x509_parser::prelude::FromDer as _;
+use x509_parser::prelude::{FromDer as _, X509Version};
 use x509_parser::revocation_list::CertificateRevocationList;
 
 /// Longest list that is read, in bytes: about 25,000 revoked certificates, of a federation that has some hundred. A list
 /// is hashed at every handshake, so a longer one would make each of them slow.
 const LIST_LIMIT: usize = 1024 * 1024;
+
+/// Clocks of an authority and of a node differ by less.
+const CLOCKS_DIFFER_SECONDS: i64 = 300;
 
 /// Why something is no revocation list, whoever brings it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,12 +24,42 @@ pub enum RevocationListRefused {
     /// Not one list in DER.
     #[error("a revocation list in it cannot be read")]
     Encoding,
-    /// A list that says less, or more, than a whole list does.
-    #[error("a revocation list in it is of a kind that is not understood ({0})")]
-    Kind(String),
+    /// A list of version 1, which OpenSSL makes unless it is told otherwise.
+    #[error(
+        "a revocation list in it is of version 1; the authority must make lists of version 2, with a number (openssl ca: \
+         crl_extensions)"
+    )]
+    Version,
+    /// A list without a date by which there is a newer one.
+    #[error("a revocation list in it does not say when the next one comes (nextUpdate)")]
+    NextUpdate,
+    /// A list of changes alone.
+    #[error("a revocation list in it holds changes alone (a delta); the whole list is needed")]
+    Delta,
+    /// A list that names other issuers' certificates, or tells some reasons alone.
+    #[error("a revocation list in it is not about all that its issuer has issued (indirect, or by reason)")]
+    Partial,
+    /// An extension that must be understood, and is not.
+    #[error("a revocation list in it demands what this node does not know (a critical extension)")]
+    Critical,
     /// It ends before it begins.
     #[error("a revocation list in it ends before it begins")]
     Dates,
+}
+
+impl RevocationListRefused {
+    fn of(refused: &webpki::Error) -> Self {
+        use webpki::Error;
+        match refused {
+            Error::UnsupportedCrlVersion => Self::Version,
+            Error::UnsupportedDeltaCrl => Self::Delta,
+            Error::UnsupportedIndirectCrl
+            | Error::UnsupportedCrlIssuingDistributionPoint
+            | Error::UnsupportedRevocationReasonsPartitioning => Self::Partial,
+            Error::UnsupportedCriticalExtension => Self::Critical,
+            _ => Self::Encoding,
+        }
+    }
 }
 
 /// A list of the right form. That the authority signed it is not said by it.
@@ -43,9 +76,12 @@ impl RevocationList {
     /// Reads one list (DER), whole and version 2 (RFC 5280, section 5). Its signature is not checked.
     pub fn read(der: &[u8]) -> Result<Self, RevocationListRefused> {
         let parsed = parse(der)?;
-        let list = OwnedCertRevocationList::from_der(der)
-            .map_err(|refused| RevocationListRefused::Kind(refused.to_string()))?;
-        let next_update = parsed.next_update().ok_or(RevocationListRefused::Encoding)?.timestamp();
+        // Before the library is asked, which says of all these only that the bytes are bad.
+        if parsed.version() != Some(X509Version::V2) {
+            return Err(RevocationListRefused::Version);
+        }
+        let next_update = parsed.next_update().ok_or(RevocationListRefused::NextUpdate)?.timestamp();
+        let list = OwnedCertRevocationList::from_der(der).map_err(|refused| RevocationListRefused::of(&refused))?;
         let this_update = parsed.last_update().timestamp();
         if next_update < this_update {
             return Err(RevocationListRefused::Dates);
@@ -57,6 +93,13 @@ impl RevocationList {
             next_update,
             digest: Hash::of(&[der]),
         })
+    }
+
+    /// Whether it counts already at `now` (seconds since 1970): one that is dated ahead may have been made by a wrong clock,
+    /// or for a day on which it is not known yet what it must name. Clocks differ by some minutes.
+    #[must_use]
+    pub const fn has_begun(&self, now: i64) -> bool {
+        self.this_update <= now.saturating_add(CLOCKS_DIFFER_SECONDS)
     }
 
     /// Whether it is beyond its date at `now` (seconds since 1970).

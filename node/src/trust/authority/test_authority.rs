@@ -7,13 +7,14 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, CertificateSigningRequestParams,
-    DnType, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
+    CrlDistributionPoint, CrlIssuingDistributionPoint, CrlScope, DnType, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, RevokedCertParams, SerialNumber,
 };
 use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Authority;
-use crate::config::{AuthoritySection, ConfigFaults, StaleList};
+use crate::config::{AuthoritySection, ConfigFaults, Revocation, StaleList};
 use crate::trust::issue::set_validity;
 use crate::trust::test_certificate::{TestCertificate, now};
 
@@ -98,7 +99,24 @@ impl TestAuthority {
         self.list_between(revoked, now(), now() + TimeDelta::days(7))
     }
 
+    /// A list (PEM) of authorities' certificates alone, from one place.
+    pub(crate) fn list_of_a_part(&self) -> String {
+        let place = CrlDistributionPoint { uris: vec!["http://authority.example/part.crl".to_owned()] };
+        let part = CrlIssuingDistributionPoint { distribution_point: place, scope: Some(CrlScope::CaCertsOnly) };
+        self.make_list(&[], now(), now() + TimeDelta::days(7), Some(part))
+    }
+
     pub(crate) fn list_between(&self, revoked: &[&[u8]], from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+        self.make_list(revoked, from, to, None)
+    }
+
+    fn make_list(
+        &self,
+        revoked: &[&[u8]],
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        part: Option<CrlIssuingDistributionPoint>,
+    ) -> String {
         let mut times = CertificateParams::default();
         set_validity(&mut times, from, to);
         let entry = |der: &&[u8]| RevokedCertParams {
@@ -111,7 +129,7 @@ impl TestAuthority {
             this_update: times.not_before,
             next_update: times.not_after,
             crl_number: SerialNumber::from(1),
-            issuing_distribution_point: None,
+            issuing_distribution_point: part,
             revoked_certs: revoked.iter().map(entry).collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
@@ -142,12 +160,19 @@ impl Files {
             certificates: write("certificate", certificates),
             revocation_lists: write("list", lists),
             stale_revocation_list,
+            revocation: Revocation::default(),
         };
         Self { folder, section }
     }
 
     pub(crate) fn open(&self) -> Result<Arc<Authority>, ConfigFaults> {
-        Ok(Authority::open(&self.section)?.expect("there is an authority"))
+        Ok(Authority::open(&self.section, now().timestamp())?.expect("there is an authority"))
+    }
+
+    /// With lists of this depth alone.
+    pub(crate) fn with_depth(mut self, revocation: Revocation) -> Self {
+        self.section.revocation = revocation;
+        self
     }
 
     pub(crate) fn certificates(&self) -> &[PathBuf] {

@@ -24,6 +24,8 @@ use crate::trust::refusal::{PeerRefused, refusal};
 use crate::trust::test_certificate::{TestCertificate, node, now};
 use crate::trust::test_handshake::{Federation, OWN, PEER};
 
+mod lists;
+
 const ROOT: &str = "Example root";
 const BELOW: &str = "Example issuer";
 
@@ -95,6 +97,10 @@ async fn accepted(federation: &Federation, own: &TestCertificate, theirs: &TestC
             federation.shake_hands(federation.server(server), federation.client(client, called)).await;
         assert_eq!((by_server.is_ok(), by_client.is_ok()), (true, true), "{by_server:?} {by_client:?}");
     }
+}
+
+fn stale(issuer: &str) -> AuthorityRefused {
+    AuthorityRefused::ListStale { issuer: format!("CN={issuer}") }
 }
 
 fn ended(parameters: &mut CertificateParams) {
@@ -217,9 +223,9 @@ async fn a_certificate_that_a_list_names_is_refused_and_so_is_one_whose_issuer_i
 async fn a_certificate_without_a_list_of_its_issuer_is_refused() {
     let house = House::new();
     let theirs = house.theirs();
-    for lists in [[house.root.list(&[])], [house.below.list(&[])]] {
+    for (lists, missing) in [([house.root.list(&[])], BELOW), ([house.below.list(&[])], ROOT)] {
         let files = house.files(&[house.root.pem(), house.below.pem()], &lists, StaleList::Refuse);
-        house.refused(&files, &theirs, AuthorityRefused::ListMissing).await;
+        house.refused(&files, &theirs, AuthorityRefused::ListMissing { issuer: format!("CN={missing}") }).await;
     }
 }
 
@@ -231,7 +237,7 @@ async fn a_list_beyond_its_date_refuses_or_counts_on_as_configured() {
     let files = |policy, revoked: &[&[u8]]| {
         house.files(&[house.root.pem(), house.below.pem()], &[house.root.list(&[]), over(revoked)], policy)
     };
-    house.refused(&files(StaleList::Refuse, &[]), &theirs, AuthorityRefused::ListStale).await;
+    house.refused(&files(StaleList::Refuse, &[]), &theirs, stale(BELOW)).await;
     house.accepted(&files(StaleList::Warn, &[]), &theirs).await;
     house.refused(&files(StaleList::Warn, &[theirs.der()]), &theirs, AuthorityRefused::Revoked).await;
 }
@@ -261,7 +267,7 @@ async fn the_day_that_is_granted_to_a_certificate_is_granted_under_an_authority_
     let lists = [house.root.list(&[]), over];
     let files = house.files(&[house.root.pem(), house.below.pem()], &lists, StaleList::Refuse);
     let close = house.below.node(PEER, |leaf| set_validity(leaf, now() - day * 300, now() - day));
-    house.refused(&files, &close, AuthorityRefused::ListStale).await;
+    house.refused(&files, &close, stale(BELOW)).await;
 }
 
 #[tokio::test]
@@ -275,8 +281,8 @@ async fn a_list_that_is_replaced_counts_for_open_connections() {
     let mut changes = directory.changes();
     directory.refresh_authority();
     assert!(!changes.has_changed().expect("the directory lives"), "nothing is new");
-    let later = |revoked: &[&[u8]], hours| {
-        house.below.list_between(revoked, now() + TimeDelta::hours(hours), now() + TimeDelta::days(9))
+    let later = |revoked: &[&[u8]], minutes| {
+        house.below.list_between(revoked, now() + TimeDelta::minutes(minutes), now() + TimeDelta::days(9))
     };
     let warnings = || directory.authority().expect("there is one").file_warnings(federation.clock.unix_seconds());
     for (content, revokes, is_faulty) in [
@@ -366,7 +372,7 @@ fn every_file_that_cannot_be_used_is_named_with_its_key() {
     };
     let leaf = |leaf: &TestCertificate| pem("CERTIFICATE", leaf.der());
     for (content, says) in [
-        ("a letter".to_owned(), "no certificate in PEM"),
+        ("a letter".to_owned(), "no certificate in PEM or DER"),
         (pem("CERTIFICATE", b"nothing"), "cannot be read"),
         (leaf(&house.own), "no authority's certificate"),
         (leaf(&TestCertificate::of(PEER)), "no authority's certificate"),
@@ -396,7 +402,7 @@ fn every_file_that_cannot_be_used_is_named_with_its_key() {
 fn a_list_with_any_bit_turned_is_refused() {
     let house = House::new();
     let files = house.with_lists(&[], &[]);
-    let file = ListFile::new(Arc::new(Issuers::read(files.certificates()).expect("an authority")));
+    let file = ListFile::new(Arc::new(Issuers::read(files.certificates()).expect("an authority")), Arc::default());
     let list = files.list(1);
     let der = CertificateRevocationListDer::from_pem_slice(list.as_bytes()).expect("a list");
     assert!(file.read_signed(&der).is_ok());

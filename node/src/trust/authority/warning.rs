@@ -38,6 +38,13 @@ pub enum AuthorityWarning {
         /// When: seconds since 1970.
         at: i64,
     },
+    /// A list is dated ahead, so it does not count yet.
+    ListToCome {
+        /// Who issued it.
+        issuer: String,
+        /// From when it says that it counts: seconds since 1970.
+        from: i64,
+    },
     /// Peers that know the authority refuse the certificate that this node shows.
     OwnCertificate(AuthorityRefused),
     /// A certificate of the authority ends soon, or has ended.
@@ -59,7 +66,7 @@ impl AuthorityWarning {
             Self::FileFaulty { .. } | Self::OwnCertificate(_) | Self::ListStale { effect: StaleList::Refuse, .. } => {
                 true
             }
-            Self::ListStale { .. } | Self::ListEnds { .. } => false,
+            Self::ListStale { .. } | Self::ListEnds { .. } | Self::ListToCome { .. } => false,
             Self::CertificateEnds { ending, .. } => matches!(ending, Ending::Over),
         }
     }
@@ -70,6 +77,7 @@ impl AuthorityWarning {
         match self {
             Self::FileFaulty { fault } => format!("revocation list: {fault}"),
             Self::OwnCertificate(refused) => format!("this node's certificate: {refused}"),
+            Self::ListToCome { issuer, .. } => format!("revocation list of {issuer}, dated ahead"),
             Self::ListStale { issuer, .. } | Self::ListEnds { issuer, .. } => format!("revocation list of {issuer}"),
             Self::CertificateEnds { subject, .. } => format!("certificate of {subject}"),
         }
@@ -79,7 +87,7 @@ impl AuthorityWarning {
     #[must_use]
     pub fn stage(&self) -> String {
         match self {
-            Self::FileFaulty { .. } | Self::OwnCertificate(_) => String::new(),
+            Self::FileFaulty { .. } | Self::OwnCertificate(_) | Self::ListToCome { .. } => String::new(),
             Self::ListStale { .. } => "over".to_owned(),
             Self::ListEnds { .. } => "ends".to_owned(),
             Self::CertificateEnds { ending, .. } => ending.to_string(),
@@ -94,13 +102,10 @@ impl AuthorityWarning {
             Self::ListStale { .. } | Self::ListEnds { .. } => {
                 "fetch the authority's newest list, and look at what fetches it"
             }
-            Self::OwnCertificate(
-                AuthorityRefused::ListStale | AuthorityRefused::ListMissing | AuthorityRefused::ListFaulty,
-            ) => "fetch the authority's newest lists, of each of its certificates, and look at what fetches them",
-            Self::OwnCertificate(_) => {
-                "ask the authority for a certificate (hotline-node identity certificate-request), and take it into use \
-                 (hotline-node identity rotate-certificate --certificate FILE)"
+            Self::ListToCome { .. } => {
+                "compare the clocks of this machine and of the authority, or fetch the present list"
             }
+            Self::OwnCertificate(refused) => refused.advice_for_own(),
             Self::CertificateEnds { .. } => "ask the authority for its new certificate, and name it too",
         }
     }
@@ -112,6 +117,10 @@ impl AuthorityWarning {
         }
         let life = end - list.this_update();
         (end - now <= LIST_ENDS_SECONDS.min(life / LIST_ENDS_PART)).then_some(Self::ListEnds { issuer, at: end })
+    }
+
+    pub(super) fn of_list_to_come(list: &RevocationList) -> Self {
+        Self::ListToCome { issuer: list.issuer_name().to_owned(), from: list.this_update() }
     }
 
     pub(super) fn of_certificate(subject: &str, not_after: i64, now: i64) -> Option<Self> {
@@ -133,6 +142,13 @@ impl fmt::Display for AuthorityWarning {
             }
             Self::ListEnds { issuer, at } => {
                 write!(f, "the revocation list of {issuer} is beyond its date from {}", time(*at))
+            }
+            Self::ListToCome { issuer, from } => {
+                write!(
+                    f,
+                    "a revocation list of {issuer} is dated ahead, {}: it does not count before that",
+                    time(*from)
+                )
             }
             Self::OwnCertificate(refused) => {
                 write!(f, "peers that know the authority refuse this node's certificate: {refused}")

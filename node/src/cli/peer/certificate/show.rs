@@ -32,7 +32,7 @@ struct WholeView {
 
 pub(super) async fn run(args: OneArgs, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
-    let authority = Authority::open(&config.authority)?;
+    let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let certificate = find_certificate(context.database.read(), &args.id, &args.fingerprint).await?;
     let now = context.clock.unix_seconds();
     let authority = authority.map(|authority| said_by(&authority, &certificate, now));
