@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 use super::own_url::OwnUrl;
+use super::proxies::Proxies;
 use super::section::Section;
 
 /// Who answers an offer within the node's jurisdiction.
@@ -28,6 +29,8 @@ pub struct ExchangeSection {
     /// The address that stands in its card; https with `listen` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<OwnUrl>,
+    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    pub proxies: Proxies,
     /// Who answers offers.
     pub accept: Acceptance,
     /// Time between two greetings of a peer.
@@ -60,6 +63,7 @@ impl Default for ExchangeSection {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 7443).into(),
             url: None,
+            proxies: Proxies::default(),
             accept: Acceptance::default(),
             hello_seconds: 60,
             poll_silence_seconds: 60,

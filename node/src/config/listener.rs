@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::origin::Origin;
 use super::own_url::OwnUrl;
+use super::proxies::Proxies;
 use super::section::Section;
 
 /// Where staff and partners work, over TLS with the certificate in the keys' folder.
@@ -18,11 +19,13 @@ pub struct OfficeSection {
     /// The address that stands in one-time links; https with `listen` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<OwnUrl>,
+    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    pub proxies: Proxies,
 }
 
 impl Default for OfficeSection {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into(), url: None }
+        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into(), url: None, proxies: Proxies::default() }
     }
 }
 
@@ -42,6 +45,8 @@ pub struct PublicSection {
     /// The certificate's private key, PEM, 0600.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
+    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    pub proxies: Proxies,
     /// Requests a minute, those of everybody together: behind a proxy all come from one address.
     pub requests_per_minute: u32,
     /// Websites whose pages may ask from a browser.
@@ -56,6 +61,7 @@ impl Default for PublicSection {
             listen: (Ipv4Addr::LOCALHOST, 7445).into(),
             certificate_file: None,
             key_file: None,
+            proxies: Proxies::default(),
             requests_per_minute: 60,
             allowed_origins: Vec::new(),
             request_timeout_seconds: 10,

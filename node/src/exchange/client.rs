@@ -33,6 +33,12 @@ pub enum SendFault {
     /// No connection, or it broke: try again.
     #[error("not reachable")]
     Unreachable,
+    /// What answers speaks no TLS; a person must look.
+    #[error("what answers at its address speaks no TLS")]
+    NoTls,
+    /// What answers speaks TLS otherwise than nodes do, and saw no certificate of ours; a person must look.
+    #[error("what answers at its address is no node: it does not speak TLS as nodes do")]
+    NoNode,
     /// Our side ended the TLS handshake: who answered is not the peer; a person must look.
     #[error("{0}")]
     Refused(PeerRefused),
@@ -87,10 +93,30 @@ impl From<reqwest::Error> for SendFault {
     fn from(error: reqwest::Error) -> Self {
         match tls_cause(&error) {
             Some(rustls::Error::AlertReceived(AlertDescription::CertificateExpired)) => Self::OwnCertificateOver,
+            Some(rustls::Error::AlertReceived(alert)) if !is_about_certificates(*alert) => Self::NoNode,
+            Some(rustls::Error::PeerIncompatible(_) | rustls::Error::PeerMisbehaved(_)) => Self::NoNode,
+            Some(rustls::Error::InvalidMessage(_)) => Self::NoTls,
             Some(cause) => refusal_in_tls(cause).cloned().map_or(Self::Handshake, Self::Refused),
             None => Self::Unreachable,
         }
     }
+}
+
+/// Whether an alert is the other side's word on our certificate. The others come before it has seen one: a web server, for
+/// instance, has no certificate that nodes take, or no TLS 1.3.
+const fn is_about_certificates(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+            | AlertDescription::CertificateRequired
+    )
 }
 
 /// The error of TLS that lies beneath, if any. An I/O error hides what it wraps from `source`, so it is asked itself.

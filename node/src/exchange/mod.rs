@@ -15,6 +15,7 @@ mod link_repository;
 pub mod log;
 pub mod rotation;
 mod standing;
+mod way;
 
 pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;
@@ -24,3 +25,4 @@ pub use last_good::{Compared, NotCompared, compare_copy};
 pub use link::{Link, Links, retry_delay};
 pub use link_repository::{StoredLink, stored_links};
 pub use standing::{Standing, load_standings};
+pub use way::{Spoken, Way, find_way};

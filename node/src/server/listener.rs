@@ -1,9 +1,7 @@
 //! Accept loops: one connection a task, bounded in time, ended when its peer may no longer be here.
 
-use std::collections::HashMap;
-use std::io;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Request;
@@ -18,9 +16,11 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use super::door::Door;
 use super::node::Shared;
+use crate::config::Proxies;
 use crate::shutdown::{Stop, Tasks};
-use crate::trust::{Admission, AuthenticatedPeer, refusal};
+use crate::trust::{Admission, AuthenticatedPeer};
 
 /// After a stop, requests under way get this long to end.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -36,22 +36,17 @@ pub(super) fn serve_exchange(
     router: Router,
 ) {
     let acceptor = TlsAcceptor::from(tls);
-    let handshakes = Handshakes::default();
+    let section = &shared.config.exchange;
+    let limit = Duration::from_secs(u64::from(section.handshake_timeout_seconds));
+    let door = Door::of_exchange(section.proxies.clone(), limit, section.unfinished_handshakes_per_address);
+    let door = told(tasks, door);
     let connections = tasks.clone();
     tasks.spawn("exchange listener", move |stop| async move {
         while let Some((stream, address)) = accept(&listener, &stop).await {
-            let limit = shared.config.exchange.unfinished_handshakes_per_address;
-            let Some(slot) = handshakes.enter(address, limit) else { continue };
-            let (acceptor, shared, router) = (acceptor.clone(), Arc::clone(&shared), router.clone());
+            let (door, acceptor) = (Arc::clone(&door), acceptor.clone());
+            let (shared, router) = (Arc::clone(&shared), router.clone());
             connections.spawn("exchange connection", move |stop| async move {
-                let limit = Duration::from_secs(u64::from(shared.config.exchange.handshake_timeout_seconds));
-                let handshake = tokio::time::timeout(limit, acceptor.accept(stream)).await;
-                drop(slot);
-                let stream = match handshake {
-                    Ok(Ok(stream)) => stream,
-                    Ok(Err(error)) => return note_refused(address, &error),
-                    Err(late) => return note_refused(address, &late.into()),
-                };
+                let Some(stream) = door.take_tls(stream, address, &acceptor).await else { return };
                 let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::split_first);
                 let directory = &shared.hub.directory;
                 let Some(peer) = shown.and_then(|(leaf, others)| directory.authenticate(leaf, others).ok()) else {
@@ -68,17 +63,12 @@ pub(super) fn serve_exchange(
     });
 }
 
-/// The count of handshakes that did not come to their end.
-pub(super) fn refused_handshakes() -> metrics::Counter {
-    metrics::counter!("hotline_handshakes_refused_total")
-}
-
-/// Counts a handshake that did not come to its end, and says why, without the certificate. Anybody may knock, so this
-/// is no warning.
-fn note_refused(address: IpAddr, error: &io::Error) {
-    refused_handshakes().increment(1);
-    let reason = refusal(error).map_or_else(|| error.to_string(), ToString::to_string);
-    tracing::debug!(%address, %reason, "a TLS handshake was refused");
+/// The door, whose refusals are written into the log now and then.
+fn told(tasks: &Tasks, door: Door) -> Arc<Door> {
+    let door = Arc::new(door);
+    let told = Arc::clone(&door);
+    tasks.spawn("refused connections", move |stop| async move { told.tell_refusals(&stop).await });
+    door
 }
 
 /// Returns when the peer may no longer be here: its connection is cut. A suspended peer is cut once, and answered with
@@ -98,42 +88,47 @@ async fn until_gone(shared: &Shared, peer: &AuthenticatedPeer) {
     }
 }
 
+/// A listener for people, or for the machine's supervisor.
+pub(super) struct Listening {
+    /// Its name in the log.
+    pub(super) name: &'static str,
+    /// Where it listens.
+    pub(super) listener: TcpListener,
+    /// The proxies that say for whom they call.
+    pub(super) proxies: Proxies,
+    /// Time that the way in may take, and again the head of a request.
+    pub(super) limit: Duration,
+}
+
 /// Listens without TLS: behind a proxy, or on loopback.
-pub(super) fn serve_plain(
-    tasks: &Tasks,
-    name: &'static str,
-    listener: TcpListener,
-    header_limit: Duration,
-    router: Router,
-) {
+pub(super) fn serve_plain(tasks: &Tasks, listening: Listening, router: Router) {
+    let Listening { name, listener, proxies, limit } = listening;
+    let door = told(tasks, Door::of_people(name, proxies, limit));
     let connections = tasks.clone();
     tasks.spawn(name, move |stop| async move {
-        while let Some((stream, _)) = accept(&listener, &stop).await {
-            let router = router.clone();
+        while let Some((stream, address)) = accept(&listener, &stop).await {
+            let (door, router) = (Arc::clone(&door), router.clone());
             connections.spawn("plain connection", move |stop| async move {
-                serve_connection(stream, router, header_limit, stop).await;
+                if let Some(stream) = door.take_plain(stream, address).await {
+                    serve_connection(stream, router, limit, stop).await;
+                }
             });
         }
     });
 }
 
-/// Listens with TLS for everybody: the reporting form's own certificate, no client certificates.
-pub(super) fn serve_tls(
-    tasks: &Tasks,
-    name: &'static str,
-    listener: TcpListener,
-    tls: Arc<rustls::ServerConfig>,
-    header_limit: Duration,
-    router: Router,
-) {
+/// Listens with TLS for everybody: the listener's own certificate, no client certificates.
+pub(super) fn serve_tls(tasks: &Tasks, listening: Listening, tls: Arc<rustls::ServerConfig>, router: Router) {
+    let Listening { name, listener, proxies, limit } = listening;
     let acceptor = TlsAcceptor::from(tls);
+    let door = told(tasks, Door::of_people(name, proxies, limit));
     let connections = tasks.clone();
     tasks.spawn(name, move |stop| async move {
-        while let Some((stream, _)) = accept(&listener, &stop).await {
-            let (acceptor, router) = (acceptor.clone(), router.clone());
+        while let Some((stream, address)) = accept(&listener, &stop).await {
+            let (door, acceptor, router) = (Arc::clone(&door), acceptor.clone(), router.clone());
             connections.spawn("TLS connection", move |stop| async move {
-                if let Ok(Ok(stream)) = tokio::time::timeout(header_limit, acceptor.accept(stream)).await {
-                    serve_connection(stream, router, header_limit, stop).await;
+                if let Some(stream) = door.take_tls(stream, address, &acceptor).await {
+                    serve_connection(stream, router, limit, stop).await;
                 }
             });
         }
@@ -189,38 +184,5 @@ where
 async fn without_request(first: &Notify, limit: Duration) {
     if tokio::time::timeout(limit, first.notified()).await.is_ok() {
         std::future::pending::<()>().await;
-    }
-}
-
-/// Unfinished handshakes by address.
-#[derive(Clone, Default)]
-struct Handshakes(Arc<Mutex<HashMap<IpAddr, u32>>>);
-
-struct Slot {
-    handshakes: Handshakes,
-    address: IpAddr,
-}
-
-impl Handshakes {
-    fn enter(&self, address: IpAddr, limit: u32) -> Option<Slot> {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(address).or_insert(0);
-        if *count >= limit {
-            return None;
-        }
-        *count += 1;
-        Some(Slot { handshakes: self.clone(), address })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut open = self.handshakes.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.address);
-            }
-        }
     }
 }

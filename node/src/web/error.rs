@@ -41,6 +41,8 @@ refusals! {
     pub(super) const FORBIDDEN = (FORBIDDEN, "error-forbidden");
     /// 403: who sent the form is not signed in any more.
     pub(super) const SIGNED_OUT = (FORBIDDEN, "error-signed-out");
+    /// 403: the form comes from another site, as far as the browser says.
+    pub(super) const FOREIGN_FORM = (FORBIDDEN, "error-foreign-form");
     /// 410: a one-time link that was used, is too old, or never was one.
     pub(super) const LINK_OVER = (GONE, "error-link-over");
     /// 400: what was typed cannot be.

@@ -22,6 +22,7 @@ mod language;
 mod local_path;
 mod office;
 mod operation;
+mod origin;
 mod own_account;
 mod reports;
 mod route;

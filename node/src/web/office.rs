@@ -11,7 +11,6 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
-use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -20,8 +19,8 @@ use super::frame::Frame;
 use super::route::Audience::{Everybody, SignedIn, With};
 use super::route::{Route, routes};
 use super::{
-    accounts, asset, choice, exchange, figures_page, headers, invitation, operation, own_account, reports, session,
-    sign_in, trail,
+    accounts, asset, choice, exchange, figures_page, headers, invitation, operation, origin, own_account, reports,
+    session, sign_in, trail,
 };
 use crate::access::account::{Accounts, Right};
 use crate::config::OwnUrl;
@@ -90,13 +89,14 @@ pub struct Office {
 pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send>> + Send + Sync>;
 
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
-/// keeps the cookie back (`SameSite=Lax`), and here, by where the browser says that it comes from.
+/// keeps the cookie back (`SameSite=Lax`), and in [`origin`](super::origin), by where the browser says that it comes from.
 pub fn router(office: Arc<Office>) -> Router {
+    let foreign_forms = origin::refuses_foreign_forms(&office.url);
     routes(ROUTES, |audience| audience == Everybody)
         .merge(inside())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(Arc::clone(&office))
-        .layer(CsrfLayer::new())
+        .layer(foreign_forms)
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(from_fn(refusals_as_pages))

@@ -8,12 +8,16 @@ use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::forged_certificate::{Flaw, certificate_with, unknown_certificate};
 use hotline_tests::impostor::{Impostor, web_certificate};
+use hotline_tests::openssl::make_certificate;
 use hotline_tests::outsider::Shown;
+use hotline_tests::proxy_server::{ProxyPrograms, Says};
 use hotline_tests::refusal::{TRY_AGAIN, refused_with};
 use hotline_tests::sentences;
 use hotline_tests::test_node::TestNode;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
 
 /// Who is checked.
 const PEER: &str = "de-cedar";
@@ -26,6 +30,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
         store,
         [
             a_peer_that_is_away_or_answers_with_another_certificate_is_named_as_such,
+            what_answers_in_place_of_a_node_is_named_as_what_it_is,
             a_peer_that_speaks_no_tls_1_3_or_another_version_of_the_protocol_is_named_as_such,
             a_peer_whose_clock_is_far_off_or_finds_our_certificate_over_is_named_as_such,
             a_peer_that_has_suspended_or_removed_this_node_is_named_as_such,
@@ -72,6 +77,56 @@ async fn a_peer_that_is_away_or_answers_with_another_certificate_is_named_as_suc
     Ok(())
 }
 
+async fn what_answers_in_place_of_a_node_is_named_as_what_it_is(store: Store) -> anyhow::Result<()> {
+    let Some(programs) = ProxyPrograms::find()? else { return Ok(()) };
+    let federation = Federation::new(&store, &THREE[1..]).await?;
+    let address = federation[1].exchange_address();
+    let folder = tempfile::tempdir()?;
+    let checked = async |fault: &str, advice: &str| -> anyhow::Result<()> {
+        let found = check(&federation).await?;
+        names(&found, fault, advice)?;
+        let said = found.to_string();
+        ensure!(!said.contains("does not know this node's certificate"), "{said}");
+        Ok(())
+    };
+    {
+        let _plain = programs.nginx(address, &format!("server {{ listen {address}; }}")).await?;
+        checked("a web server or a proxy answers in HTTP without TLS", "as they are").await?;
+    }
+    for (algorithm, fault) in [("rsa:2048", "does not speak TLS as nodes do"), ("ec:prime256v1", "is no node")] {
+        make_certificate(folder.path(), "web", algorithm).await?;
+        let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+        let shown = format!("ssl_certificate {}; ssl_certificate_key {};", certificate.display(), key.display());
+        let _web = programs.nginx(address, &format!("server {{ listen {address} ssl; {shown} }}")).await?;
+        checked(fault, "TLS").await?;
+    }
+    {
+        let _without_node = programs.haproxy(address, None, Says::Nothing).await?;
+        checked("accepts the connection and ends it", "what listens at its address").await?;
+    }
+    for (greeting, fault) in [
+        (&b"SSH-2.0-example\r\n"[..], "an SSH server answers"),
+        (b"220 mail.example ESMTP\r\n", "a mail or file server answers"),
+        (b"\x00\x01\x02\x03\x04\x05", "speaks no TLS"),
+        (b"", "accepts the connection and says nothing"),
+    ] {
+        let listener = TcpListener::bind(address).await?;
+        let greet = async || -> anyhow::Result<()> {
+            let mut held = Vec::new();
+            loop {
+                let (mut stream, _) = listener.accept().await?;
+                stream.write_all(greeting).await?;
+                held.push(stream);
+            }
+        };
+        tokio::select! {
+            checked = checked(fault, "ask that hotline") => checked?,
+            failed = greet() => return failed,
+        }
+    }
+    Ok(())
+}
+
 async fn a_peer_that_speaks_no_tls_1_3_or_another_version_of_the_protocol_is_named_as_such(
     store: Store,
 ) -> anyhow::Result<()> {
@@ -81,7 +136,7 @@ async fn a_peer_that_speaks_no_tls_1_3_or_another_version_of_the_protocol_is_nam
     let old = Impostor::with_version(address, shown()?, &rustls::version::TLS12).await?;
     let (found, call) = tokio::join!(check(&federation), old.accept());
     ensure!(call.is_err(), "TLS 1.2 is spoken");
-    names(&found?, "ended the TLS handshake", "card")?;
+    names(&found?, "does not speak TLS as nodes do", "TCP")?;
     drop(old);
 
     let impostor = Impostor::at(address, shown()?).await?;

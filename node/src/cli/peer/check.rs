@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use hotline_protocol::hello::Hello;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::problem::Problem;
 use serde::Serialize;
 
 use super::PeerArgs;
+use super::obstacle::Obstacle;
 use crate::cli::exit::CliError;
 use crate::cli::output::{fields, or_dash, show};
 use crate::cli::{Globals, open};
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, make_hello};
+use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, find_way, make_hello};
 use crate::server::{BOOT_SETTING, hub_settings};
 use crate::storage::read_setting;
 use crate::trust::{
-    Authority, AuthorityRefused, Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates,
-    find_peer, peers,
+    Authority, Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates, find_peer, peers,
 };
 
 /// The version of the protocol that this node speaks.
@@ -51,11 +50,11 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
         return Err(CliError::refused(format!("{} is {} here; {next}", peer.id, peer.standing.code())));
     }
     let identity = Identity::load(&config.keys, &context.own).map_err(|error| CliError::refused(error.to_string()))?;
-    let authority = Authority::open(&config.authority)?;
+    let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let directory = Arc::new(PeerDirectory::under(context.clock.clone(), authority.clone()));
     directory.replace(peers(connection).await?, &certificates(connection).await?);
     let hello = check_hello(&config, &context, &peer.id).await?;
-    let result = match PeerClient::new(Arc::clone(&identity.shown), directory, &peer) {
+    let result = match PeerClient::new(Arc::clone(&identity.shown), Arc::clone(&directory), &peer) {
         Ok(client) => client.hello(&hello).await,
         Err(fault) => Err(fault),
     };
@@ -82,8 +81,13 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
             view.logs_shown = Some(answer.heads.len());
         }
         Err(fault) => {
-            view.advice = Some(advice(&fault));
-            view.in_the_way = Some(fault.to_string());
+            let way = match fault {
+                SendFault::Unreachable | SendFault::NoTls => Some(find_way(identity.shown, directory, &peer).await),
+                _ => None,
+            };
+            let obstacle = Obstacle::of(&fault, way);
+            view.advice = Some(obstacle.advice);
+            view.in_the_way = Some(obstacle.text);
         }
     }
     show(globals, &view, for_people)?;
@@ -124,52 +128,6 @@ fn said_by_authority<T>(result: &Result<T, SendFault>) -> Option<String> {
         }
         Err(SendFault::Refused(PeerRefused::Authority(refused))) => Some(refused.to_string()),
         Err(_) => None,
-    }
-}
-
-const fn advice(fault: &SendFault) -> &'static str {
-    match fault {
-        SendFault::Unreachable => {
-            "check the address in its card, the firewalls between you, and whether its node serves; if it accepts \
-             connections and ends them at once, it does not know this node's certificate: give it your card"
-        }
-        SendFault::Refused(PeerRefused::Expired) => "its certificate has ended: that hotline must renew it",
-        SendFault::Refused(PeerRefused::NotYetValid) => {
-            "compare the clocks of both nodes; else that hotline must look at its certificate"
-        }
-        SendFault::Refused(PeerRefused::Authority(
-            AuthorityRefused::ListMissing | AuthorityRefused::ListStale | AuthorityRefused::ListFaulty,
-        )) => "fetch the authority's newest revocation lists (authority.revocation_lists)",
-        SendFault::Refused(PeerRefused::Authority(_)) => {
-            "that hotline must show a certificate of the federation's authority, with those of its issuers behind it \
-             (hotline-node doctor, there); if you have revoked nobody, call that hotline"
-        }
-        SendFault::Refused(PeerRefused::CertificateUnknown(_)) => {
-            "ask that hotline for its newest card: hotline-node peer add CARD_FILE"
-        }
-        SendFault::Refused(PeerRefused::PeerUnknown(_) | PeerRefused::OtherPeer { .. }) => {
-            "another node answers at the address in its card: ask that hotline for its newest card"
-        }
-        SendFault::Refused(PeerRefused::Certificate(_)) => {
-            "what answered is no node, or its certificate was made by hand: ask whether a proxy between you ends TLS"
-        }
-        SendFault::Handshake => {
-            "it does not know this node's certificate: give that hotline your card (hotline-node identity card); where the \
-             federation has an authority, that may not answer for it: hotline-node doctor"
-        }
-        SendFault::OwnCertificateOver => {
-            "look at the end of your certificate (hotline-node identity show), and compare the clocks of both nodes"
-        }
-        SendFault::Problem { problem: Some(Problem::Suspended), .. } => "it has suspended this node; call that hotline",
-        SendFault::Problem { problem: Some(Problem::CloneSuspected), .. } => {
-            "it has heard from a later start of this node, so a copy runs, or ran, elsewhere: stop every copy and remove its \
-             folder, then start this node again"
-        }
-        SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_) => {
-            "compare the versions of both nodes"
-        }
-        SendFault::CopyDiffers => "somebody else has signed for this node: hotline-node alert list",
-        SendFault::NotMade => "the address in its card is no https URL; ask for a new card",
     }
 }
 

@@ -7,6 +7,7 @@ mod card_refusal_tests;
 mod certificate;
 mod check;
 mod list;
+mod obstacle;
 mod standing;
 #[cfg(test)]
 mod tests;
