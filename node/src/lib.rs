@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod exchange;
+pub mod file_fault;
 pub mod geolocation;
 pub mod health;
 pub mod intake;

@@ -10,13 +10,14 @@ use aws_lc_rs::hmac;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::file_fault::FileFault;
 use crate::randomness::Randomness;
 
 /// What can be wrong with a secret on disk or a sealed value.
 #[derive(Debug, Error)]
 pub enum SecretError {
     /// The file cannot be read or written.
-    #[error("{path}: {cause}")]
+    #[error("{}", told(path, cause))]
     File {
         /// The file.
         path: PathBuf,
@@ -44,6 +45,12 @@ pub enum SecretError {
     NotOpened,
 }
 
+/// The fault with what to do about it, as who starts a node reads it.
+fn told(path: &Path, cause: &io::Error) -> String {
+    let FileFault { text, advice } = FileFault::of(path, cause, "restore it from a backup");
+    format!("{text}; {advice}")
+}
+
 /// Longest key file that is read: a few PEM blocks.
 const KEY_FILE_LIMIT_BYTES: u64 = 64 * 1024;
 
@@ -54,6 +61,9 @@ pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> 
     let failed = |cause| SecretError::File { path: path.to_owned(), cause };
     let file = fs::File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
     let mode = metadata.mode() & 0o777;
     if mode & 0o077 != 0 && !is_given_by_root(mode, (metadata.uid(), metadata.gid()), own_groups) {
         return Err(SecretError::TooOpen { path: path.to_owned(), mode });

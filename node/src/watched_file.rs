@@ -22,7 +22,7 @@ pub struct WatchedFile<T> {
 }
 
 /// What shows cheaply that a file changed: modification time in seconds and nanoseconds, length, inode.
-type Stamp = (i64, i64, u64, u64);
+pub(crate) type Stamp = (i64, i64, u64, u64);
 
 impl<T> WatchedFile<T> {
     /// Reads the file for the first time; `read` is how, now and later.
@@ -84,7 +84,7 @@ impl<T: fmt::Debug> fmt::Debug for WatchedFile<T> {
     }
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
+pub(crate) fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.mtime(), metadata.mtime_nsec(), metadata.size(), metadata.ino()))
 }

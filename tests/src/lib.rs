@@ -33,6 +33,7 @@ pub mod places;
 pub mod ports;
 pub mod postgres;
 pub mod proxy;
+pub mod proxy_server;
 pub mod raw_request;
 pub mod refusal;
 pub mod small_disk;

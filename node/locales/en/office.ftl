@@ -8,6 +8,7 @@ role-auditor = Auditor
 error-title = This did not work
 error-not-found = There is no such page here.
 error-forbidden = Your role does not have this page.
+error-foreign-form = This form seems to come from another site, so it was not taken. Open the page again from the office’s own address, and send it once more. If that does not help, tell your administrator: office.url in the node’s configuration must be the address that your browser shows.
 error-malformed = What was sent cannot be used. Go back, and look at the fields.
 error-outcome-unknown = The database went away while this was written. It may be done, or not: look before you do it again.
 error-url-not-read = This is like a URL, and cannot be read as one. Write it whole, on one line, and either plainly or defanged in one way.

@@ -8,6 +8,7 @@ role-auditor = Auditeur
 error-title = Cela n’a pas fonctionné
 error-not-found = Cette page n’existe pas ici.
 error-forbidden = Votre rôle n’a pas accès à cette page.
+error-foreign-form = Ce formulaire semble provenir d’un autre site ; il n’a pas été accepté. Rouvrez la page à l’adresse du bureau, puis renvoyez-le. Si cela ne suffit pas, prévenez votre administrateur : office.url, dans la configuration du nœud, doit être l’adresse affichée par votre navigateur.
 error-malformed = Ce qui a été envoyé ne peut pas être utilisé. Revenez en arrière et vérifiez les champs.
 error-outcome-unknown = La base de données n’a plus répondu pendant l’enregistrement. C’est peut-être fait, peut-être pas : vérifiez avant de recommencer.
 error-url-not-read = Cela ressemble à une URL, mais ne peut pas être lu comme telle. Écrivez-la en entier, sur une seule ligne, telle quelle ou neutralisée d’une seule manière.

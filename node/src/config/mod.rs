@@ -21,6 +21,7 @@ mod mail;
 mod node;
 mod origin;
 mod own_url;
+mod proxies;
 mod proxy;
 mod read;
 mod routing;
@@ -37,7 +38,7 @@ use std::path::{Path, PathBuf};
 
 pub use address_range::{AddressRange, AddressRangeRefused};
 pub use alerts::AlertsSection;
-pub use authority::{AuthoritySection, StaleList};
+pub use authority::{AuthoritySection, Revocation, StaleList};
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
 pub(crate) use environment::{own_program, user_behind_sudo};
@@ -52,6 +53,7 @@ pub use mail::{MailAddress, MailAddressMalformed, MailSecurity, MailServer, Mail
 pub use node::NodeSection;
 pub use origin::{Origin, OriginMalformed};
 pub use own_url::{OwnUrl, OwnUrlMalformed};
+pub use proxies::{Proxies, ProxyMalformed};
 pub use proxy::{MachineName, MachineNameMalformed, ProxyKind, ProxyUrl, ProxyUrlMalformed, machine_name};
 pub use routing::RoutingSection;
 pub use webhook::{WebhookUrl, WebhookUrlMalformed};

@@ -34,6 +34,10 @@ names! {
     Configuration = "configuration";
     /// A key file can be read, and by nobody else.
     KeyFile = "key_file";
+    /// The node's files belong to the node's own user.
+    Owner = "owner";
+    /// The node's folders can be written to.
+    Writing = "writing";
     /// There is room on the disk of the node's folder and of its database.
     Disk = "disk";
     /// The clock can be right.
@@ -44,6 +48,8 @@ names! {
     NameServer = "name_server";
     /// This node's own certificate can be used, and does not end soon.
     Certificate = "certificate";
+    /// The certificate of a listener for people belongs to its key, and does not end soon.
+    WebCertificate = "web_certificate";
     /// The federation's authority: its files, its lists, and whether it answers for this node's certificate.
     Authority = "authority";
     /// The database answers, and is whole.

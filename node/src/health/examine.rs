@@ -13,6 +13,7 @@ use crate::exchange::Hub;
 use crate::exchange::log::LogError;
 use crate::geolocation::Geolocator;
 use crate::storage::StorageError;
+use crate::trust::WebCertificates;
 
 /// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
 const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
@@ -37,6 +38,8 @@ pub struct Running<'a> {
     pub geolocator: &'a Geolocator,
     /// What its loops have found.
     pub troubles: &'a Troubles,
+    /// What the listeners for people show.
+    pub web: &'a WebCertificates,
 }
 
 /// What needs no database: files, disks, location data, certificates. Reads files, so it blocks for moments.
@@ -50,6 +53,7 @@ pub fn examine_files(house: &House<'_>) -> Vec<Check> {
     let identity = |house: &House<'_>| {
         let mut checks = vec![identity::certificate(house)];
         checks.extend(identity::authority(house));
+        checks.extend(identity::web_certificates(house));
         checks
     };
     let at_a_start = identity(&House { running: None, ..*house });

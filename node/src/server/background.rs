@@ -339,7 +339,11 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     };
     match &fault {
         SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
-        SendFault::Refused(_) | SendFault::Handshake | SendFault::OwnCertificateOver => {
+        SendFault::NoTls
+        | SendFault::NoNode
+        | SendFault::Refused(_)
+        | SendFault::Handshake
+        | SendFault::OwnCertificateOver => {
             tracing::error!(%peer, %fault, "TLS with a peer is refused: run hotline-node peer check");
         }
         fault => tracing::warn!(%peer, %fault, "the exchange with a peer failed"),

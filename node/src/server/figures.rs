@@ -69,7 +69,12 @@ pub(super) fn describe() {
         Unit::Seconds,
         "Seconds until this node's certificate ends; negative when it is over."
     );
-    describe_counter!("hotline_handshakes_refused_total", "TLS handshakes of others that failed or took too long.");
+    describe_counter!(
+        "hotline_handshakes_refused_total",
+        "Connections of others to the exchange that came to nothing: failed, late, or too many."
+    );
+    describe_gauge!("hotline_handshakes_waiting", "Connections to the exchange that are not through their handshake.");
+    describe_counter!("hotline_connections_refused_total", "Connections that came to nothing, by listener and reason.");
     describe_counter!("hotline_sign_ins_total", "Sign-ins to the office, by how they ended.");
     describe_histogram!(
         "hotline_transaction_seconds",
@@ -93,6 +98,7 @@ pub(super) async fn all(shared: &Shared) -> String {
         rows: vec![(format!("version=\"{VERSION}\""), 1)],
     }
     .text();
+    text += &web_certificates(shared).text();
     for family in disks(shared).into_iter().chain(peer_figures(&shared.hub).await) {
         text += &family.text();
     }
@@ -101,6 +107,18 @@ pub(super) async fn all(shared: &Shared) -> String {
         families.iter().for_each(|family| text += &family.text());
     }
     text + &in_text_form(&shared.examine().await.checks)
+}
+
+fn web_certificates(shared: &Shared) -> Family {
+    let now = shared.hub.context.clock.unix_seconds();
+    let row = |shown: &std::sync::Arc<crate::trust::WebCertificate>| {
+        (format!("listener=\"{}\"", shown.listener()), shown.not_after() - now)
+    };
+    Family {
+        name: "hotline_web_certificate_remaining_seconds",
+        help: "Seconds until the certificate of a listener for people ends; negative when it is over.",
+        rows: shared.web.iter().map(row).collect(),
+    }
 }
 
 fn disks(shared: &Shared) -> Vec<Family> {

@@ -4,6 +4,7 @@ mod alarms;
 mod alert_delivery;
 mod background;
 mod counting;
+pub mod door;
 mod exchange_api;
 mod figures;
 mod listener;

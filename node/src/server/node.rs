@@ -14,11 +14,12 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use super::figures::Counted;
+use super::listener::Listening;
 use super::{background, exchange_api, listener, operations, public_api, serve_lock};
 use crate::access::account::Accounts;
 use crate::access::alert::Observer;
 use crate::clock::Clock;
-use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation};
+use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation, Proxies};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
@@ -31,8 +32,8 @@ use crate::shutdown::{Ended, Stop, Tasks};
 use crate::statistics::Rollups;
 use crate::storage::{ServeLock, StorageError, leave_setting};
 use crate::trust::{
-    Authority, Identity, IdentityError, OwnSigningKeys, PeerDirectory, certificates, peers, server_config,
-    web_server_config,
+    Authority, Identity, IdentityError, OwnSigningKeys, PeerDirectory, WebCertificateRefused, WebCertificates,
+    certificates, peers, server_config, web_server_config,
 };
 use crate::web;
 
@@ -74,6 +75,9 @@ pub enum NodeError {
     /// What `[authority]` names.
     #[error(transparent)]
     Authority(#[from] ConfigFaults),
+    /// The certificate of a listener for people.
+    #[error(transparent)]
+    WebCertificate(#[from] WebCertificateRefused),
     /// TLS.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -118,6 +122,8 @@ pub(super) struct Shared {
     pub config: Config,
     /// This node's own keys.
     pub rotation: Rotation,
+    /// What the listeners for people show.
+    pub web: WebCertificates,
     /// What is counted ahead for pages.
     pub rollups: Rollups,
     /// What is known of its health.
@@ -140,7 +146,8 @@ impl Shared {
     /// Every check as it is now.
     pub(super) async fn examine(&self) -> Findings {
         let context = &self.hub.context;
-        let running = Running { hub: &self.hub, geolocator: &self.geolocator, troubles: &self.troubles };
+        let running =
+            Running { hub: &self.hub, geolocator: &self.geolocator, troubles: &self.troubles, web: &self.web };
         let house = House { config: &self.config, clock: &context.clock, running: Some(running) };
         self.examiner.examine(&house, context).await
     }
@@ -162,9 +169,13 @@ impl Node {
         let context = Context::open(&config, clock, randomness).await?;
         put_keys_in_place(&context, &config.keys).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
+        let web = WebCertificates::open(&config)?;
         let signing = Arc::new(OwnSigningKeys::new(config.keys.clone(), Arc::clone(&identity.signing)));
         let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
-        let directory = Arc::new(PeerDirectory::under(context.clock.clone(), Authority::open(&config.authority)?));
+        let directory = Arc::new(PeerDirectory::under(
+            context.clock.clone(),
+            Authority::open(&config.authority, context.clock.unix_seconds())?,
+        ));
         directory.reload(context.database.read()).await?;
         let boot = randomness.uuid_v7(context.clock.now()).to_string();
         remember_start(&context, &boot, &identity).await?;
@@ -184,6 +195,7 @@ impl Node {
             rollups: Rollups::new(hub.context.clone()),
             hub,
             geolocator,
+            web,
             rotation: Rotation::new(config.keys.clone(), signing),
             config,
             examiner: Examiner::default(),
@@ -197,8 +209,8 @@ impl Node {
         Ok(Self { shared, tls: Arc::new(tls), locks, serve_lock })
     }
 
-    /// Listens and works until `stop` is given; then ends within ten seconds. `listening` is told the addresses.
-    pub async fn serve(self, stop: Stop, listening: impl FnOnce(&Addresses) + Send) -> Result<Ended, NodeError> {
+    /// Listens and works until `stop` is given; then ends within ten seconds. `tell_addresses` is told where.
+    pub async fn serve(self, stop: Stop, tell_addresses: impl FnOnce(&Addresses) + Send) -> Result<Ended, NodeError> {
         let config = &self.shared.config;
         let (exchange, exchange_address) = listen("exchange.listen", config.exchange.listen).await?;
         let (office, office_address) = listen("office.listen", config.office.listen).await?;
@@ -207,20 +219,32 @@ impl Node {
         let tasks = self.shared.tasks.clone();
         let router = exchange_api::router(Arc::clone(&self.shared));
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
-        let office_tls = Arc::new(web_server_config(&config.keys.office_certificate(), &config.keys.office_key())?);
+        let office_tls = Arc::new(web_server_config(Arc::clone(&self.shared.web.office))?);
         let pages = web::router(Arc::new(office_of(&self.shared)));
-        listener::serve_tls(&tasks, "office", office, office_tls, OFFICE_HEADER, pages);
+        let listening = Listening {
+            name: "office",
+            listener: office,
+            proxies: config.office.proxies.clone(),
+            limit: OFFICE_HEADER,
+        };
+        listener::serve_tls(&tasks, listening, office_tls, pages);
         let public_router = public_api::router(Arc::clone(&self.shared));
         let limit = Duration::from_secs(u64::from(config.public.request_timeout_seconds));
-        match public_tls(config)? {
-            Some(tls) => listener::serve_tls(&tasks, "public", public, tls, limit, public_router),
-            None => listener::serve_plain(&tasks, "public", public, limit, public_router),
+        let listening = Listening { name: "public", listener: public, proxies: config.public.proxies.clone(), limit };
+        match &self.shared.web.public {
+            Some(shown) => {
+                let tls = Arc::new(web_server_config(Arc::clone(shown))?);
+                listener::serve_tls(&tasks, listening, tls, public_router);
+            }
+            None => listener::serve_plain(&tasks, listening, public_router),
         }
         let operations_router = operations::router(Arc::clone(&self.shared));
-        listener::serve_plain(&tasks, "operations", operations, OPERATIONS_HEADER, operations_router);
+        let (proxies, limit) = (Proxies::default(), OPERATIONS_HEADER);
+        let listening = Listening { name: "operations", listener: operations, proxies, limit };
+        listener::serve_plain(&tasks, listening, operations_router);
         background::start(&tasks, &self.shared);
         let taken_over = serve_lock::keep(&tasks, self.serve_lock);
-        listening(&Addresses {
+        tell_addresses(&Addresses {
             exchange: exchange_address,
             office: office_address,
             public: public_address,
@@ -261,14 +285,6 @@ fn office_of(shared: &Arc<Shared>) -> web::Office {
             Box::pin(async move { shared.examine().await.checks })
         }),
         context,
-    }
-}
-
-/// TLS of the public listener, where the configuration names its certificate; else a proxy stands before it.
-fn public_tls(config: &Config) -> Result<Option<Arc<rustls::ServerConfig>>, NodeError> {
-    match (&config.public.certificate_file, &config.public.key_file) {
-        (Some(certificate), Some(key)) => Ok(Some(Arc::new(web_server_config(certificate, key)?))),
-        _ => Ok(None),
     }
 }
 

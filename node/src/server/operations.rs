@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 
+use super::door;
 use super::figures::{self, VERSION};
-use super::listener::refused_handshakes;
 use super::node::Shared;
 use crate::access::account::show_sign_ins;
 use crate::health::{Check, Served, is_ready};
@@ -57,5 +57,5 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
 fn show_counters() {
     figures::describe();
     show_sign_ins();
-    refused_handshakes().increment(0);
+    door::show_counters();
 }

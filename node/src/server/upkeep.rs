@@ -62,10 +62,12 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
 /// Whose certificate is over, or was revoked by the authority, is cut off, whatever the database does meanwhile.
 pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
     while stop.wait(ROUND).await == Waited::Elapsed {
-        let directory = Arc::clone(&shared.hub.directory);
+        let shared = Arc::clone(&shared);
         let read = tokio::task::spawn_blocking(move || {
+            let directory = &shared.hub.directory;
             directory.refresh_authority();
             directory.notice_time();
+            shared.web.refresh(shared.hub.context.clock.unix_seconds());
         });
         let _ = read.await;
     }

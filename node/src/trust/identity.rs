@@ -150,7 +150,8 @@ mod tests {
         names.sort();
         let expected = ["exchange.crt.pem", "exchange.pem", "office.crt.pem", "office.pem", "signing.pem"];
         assert_eq!(names, expected);
-        assert!(super::super::web_server_config(&keys.office_certificate(), &keys.office_key()).is_ok());
+        let office = super::super::WebCertificate::open("office", &keys.office_certificate(), &keys.office_key());
+        assert!(office.is_ok(), "{office:?}");
         assert_eq!(identity.certificate.not_after, (now() + chrono::TimeDelta::days(365)).timestamp());
     }
 

@@ -29,6 +29,7 @@ mod key_file;
 mod key_repository;
 mod own_keys;
 mod peer;
+mod pem;
 mod pin_prefix;
 mod pin_repository;
 mod pinning;
@@ -45,6 +46,8 @@ mod tls;
 mod tls_tests;
 mod validity;
 mod verifier;
+mod web_certificate;
+mod web_certificates;
 
 pub use authenticated_peer::AuthenticatedPeer;
 pub use authority::{Authority, AuthorityRefused, AuthorityWarning, RevocationList, RevocationListRefused};
@@ -81,3 +84,5 @@ pub use service::{Added, add_peer, check_is_anothers, needs_fingerprint, set_sta
 pub use shown::ShownCertificate;
 pub use tls::{client_config, server_config, web_server_config};
 pub use validity::{Timeliness, VALIDITY_TOLERANCE_SECONDS, Validity};
+pub use web_certificate::{WebCertificate, WebCertificateRefused, WebCertificateWarning};
+pub use web_certificates::WebCertificates;

@@ -3,23 +3,17 @@
 //! Resumption would skip the client's certificate, and so a revocation: no tickets, no session storage, no early data.
 //! Names in DNS prove nothing here; who somebody is, the pin and the URI name say.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use hotline_protocol::id::NodeId;
 use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
-use rustls::sign::SingleCertAndKey;
 use rustls::{ClientConfig, Error, ServerConfig};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 
 use super::directory::PeerDirectory;
-use super::identity::{IdentityError, certified};
-use super::key_file::KeyFileError;
 use super::shown::{ShownCertificate, ShownToPeer};
 use super::verifier::{PeerAsClient, PeerAsServer};
-use crate::secret::SecretError;
+use super::web_certificate::WebCertificate;
 
 /// The provider of all cryptography in TLS.
 #[must_use]
@@ -42,19 +36,12 @@ pub fn server_config(shown: Arc<ShownCertificate>, directory: Arc<PeerDirectory>
     Ok(config)
 }
 
-/// TLS of a listener for everybody: a certificate chain and its key from files (PEM), TLS 1.2 and 1.3.
-pub fn web_server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, IdentityError> {
-    let malformed =
-        |path: &Path, expected| KeyFileError::Secret(SecretError::Malformed { path: path.to_owned(), expected });
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|_| malformed(certificate, "a certificate chain in PEM"))?;
-    let shown = SingleCertAndKey::from(certified(chain, key)?);
+/// TLS of a listener for everybody, TLS 1.2 and 1.3. Live: a change of its files needs no new one.
+pub fn web_server_config(shown: Arc<WebCertificate>) -> Result<ServerConfig, Error> {
     let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|_| IdentityError::KeyMismatch)?
+        .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(shown));
+        .with_cert_resolver(shown);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

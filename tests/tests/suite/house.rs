@@ -11,7 +11,18 @@ use libtest_mimic::Trial;
 
 /// The rooms of `node/src`, level by level. A room uses what stands above it, and itself; on the ground each other, too.
 const LEVELS: [&[&str]; 14] = [
-    &["clock", "config", "problem", "randomness", "secret", "shutdown", "telemetry", "watched_file", "written"],
+    &[
+        "clock",
+        "config",
+        "file_fault",
+        "problem",
+        "randomness",
+        "secret",
+        "shutdown",
+        "telemetry",
+        "watched_file",
+        "written",
+    ],
     &["storage"],
     &["context"],
     &["access", "geolocation", "trust"],

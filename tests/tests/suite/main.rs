@@ -16,6 +16,7 @@ mod database_disk;
 mod database_file;
 mod database_server;
 mod database_session;
+mod doors;
 mod epochs;
 mod exchange;
 mod figures;
@@ -45,6 +46,7 @@ mod times;
 mod urls;
 mod volumes;
 mod walk_through;
+mod web_certificates;
 mod witnesses;
 
 use std::process::ExitCode;
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
     trials.extend(walk_through::trials());
     trials.extend(browser::trials());
     trials.extend(completions::trials());
+    trials.extend(authority::trials_without_store());
     trials.extend(stores.iter().flat_map(on_store));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -118,6 +121,8 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_file::trials(store),
         database_server::trials(store),
         database_session::trials(store),
+        doors::trials(store),
+        web_certificates::trials(store),
     ]
     .into_iter()
     .flatten()

@@ -56,6 +56,8 @@ kinds! {
     OfferUnanswered = "offer_unanswered", Lasting;
     /// A certificate ends soon, or has ended.
     CertificateEnds = "certificate_ends", Lasting;
+    /// The certificate of a listener for people ends soon, or its files do not belong together.
+    WebCertificate = "web_certificate", Lasting;
     /// The federation's authority wants attention.
     Authority = "authority", Lasting;
     /// This node's keys cannot be exchanged.

@@ -1,9 +1,11 @@
 //! Certificates: how many days are left. A certificate that ends takes its node out of the exchange.
 
 use super::ends::end_of;
+use crate::file_fault::FileFault;
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
-use crate::trust::{Ending, Identity, days_left, says_days_left};
+use crate::secret::SecretError;
+use crate::trust::{Ending, Identity, IdentityError, KeyFileError, days_left, says_days_left};
 
 /// How urgent it is that a certificate ends in so many days.
 pub(in crate::health) fn urgency(days: i64) -> Status {
@@ -21,6 +23,10 @@ pub(in crate::health) fn check(house: &House<'_>) -> Check {
         Some(running) => running.hub.shown.not_after(),
         None => match Identity::load(&house.config.keys, &house.config.node.id) {
             Ok(identity) => identity.certificate.not_after,
+            Err(IdentityError::File(KeyFileError::Secret(SecretError::File { path, cause }))) => {
+                let FileFault { text, advice } = FileFault::of(&path, &cause, "restore the keys from their backup");
+                return Check::fault(NAME, text, advice);
+            }
             Err(error) => return Check::fault(NAME, error.to_string(), "restore the keys from their backup"),
         },
     };

@@ -6,6 +6,7 @@ mod ends;
 mod high_water;
 mod own_keys;
 mod sealing;
+mod web_certificate;
 
 pub(super) use authority::check as authority;
 pub(super) use certificate::{check as certificate, urgency};
@@ -13,3 +14,4 @@ pub(super) use ends::end_of;
 pub(super) use high_water::check as high_water;
 pub(super) use own_keys::check as own_keys;
 pub(super) use sealing::check as sealing;
+pub(super) use web_certificate::check as web_certificates;
