@@ -159,7 +159,7 @@ async fn a_real_card_that_mail_folded_is_taken_and_one_in_a_letter_is_not() {
     let known = card(&house.certificate, 1, 2);
     let fold = |end: &str, before: &str| {
         let lines = known.token().as_bytes().chunks(72).map(|line| std::str::from_utf8(line).expect("ASCII"));
-        lines.map(|line| format!("{before}{line}{end}")).collect::<String>()
+        lines.map(|line| [before, line, end].concat()).collect::<Vec<_>>().concat()
     };
     let fingerprint = known.fingerprint().to_string();
     let letter = format!("Dear colleagues,\r\n{}", fold("\r\n", ""));
