@@ -24,6 +24,7 @@ pub mod location_data;
 pub mod mail_server;
 pub mod mark;
 pub mod marked_federation;
+pub mod name_server;
 pub mod node_process;
 pub mod office;
 pub mod openssl;

@@ -173,3 +173,37 @@ async fn what_its_target_cannot_apply_is_offered_elsewhere() {
     assert_eq!(tries.place_refused(100).await.expect("looked").moves, 2);
     assert_eq!(standing(&house.report(key).await), (State::Moved, None, Some("de-a")));
 }
+
+#[tokio::test]
+async fn an_unreadable_report_is_set_aside_once_and_thousands_of_addresses_stop_no_neighbour() {
+    let house = TestHouse::with_peers(&["nl-a", "de-a"]).await;
+    let (mut bad, good) = (offer(&house.context, "nl-a").await, offer(&house.context, "nl-a").await);
+    house.seal().await;
+    let mut refusals = Vec::new();
+    for key in [bad.key, good.key] {
+        refusals.push(answer(EntryType::Refuse, &house.entries(key).await.remove(0)));
+    }
+    let (refusals, _) = Hand::of("nl-a").write(&refusals);
+    house.apply(refusals).await;
+    bad = house.report(bad.key).await;
+    bad.content = Some(b"damaged".to_vec());
+    let write = house.context.database.write("damage").await.expect("a turn");
+    save_reports(&write, std::slice::from_ref(&bad)).await.expect("saved");
+    write.commit().await.expect("committed");
+
+    let range = |number: u32| std::net::Ipv4Addr::from(0xc000_0261 + number % 30);
+    let far = |number: u32| std::net::Ipv4Addr::from(0xc612_0000 + number);
+    let lines = (0..3_000).map(|number| format!("{} a.example\n{} a.example\n", range(number), far(number)));
+    let (placer, links) = (house.placer_of(&lines.collect::<String>()).await, links(&house));
+    let tries = SecondTries::new(&house.context, &placer, &links);
+    assert_eq!(tries.place_refused(100).await.expect("looked").moves, 3, "both are taken back, one is offered again");
+    assert_eq!(standing(&house.report(good.key).await), (State::Moved, None, Some("de-a")));
+    assert_eq!(standing(&house.report(bad.key).await), (State::Assessed, Some(House::Held), None));
+    for _ in 0..2 {
+        assert_eq!(tries.place_refused(100).await.expect("looked").moves, 0);
+        assert_eq!(tries.place_unplaced(ALL).await.expect("looked").moves, 0);
+        let open = crate::access::alert::list_open(&house.context.database).await.expect("read");
+        let told: Vec<_> = open.iter().map(|alert| (alert.kind.as_str(), alert.subject.clone())).collect();
+        assert_eq!(told, [("report_set_aside", bad.id.to_string())]);
+    }
+}

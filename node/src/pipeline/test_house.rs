@@ -115,8 +115,13 @@ impl TestHouse {
             "FR" => "192.0.2.1",
             _ => panic!("{country} has no address here"),
         };
+        self.placer_of(&format!("{address} a.example\n")).await
+    }
+
+    /// Locates by this hosts file.
+    pub(super) async fn placer_of(&self, hosts: &str) -> Placer {
         let hosts_file = self.folder.path().join("hosts");
-        std::fs::write(&hosts_file, format!("{address} a.example\n")).expect("written");
+        std::fs::write(&hosts_file, hosts).expect("written");
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/geolocation/documentation.mmdb");
         let settings = Settings { country_databases: vec![data], hosts_file: Some(hosts_file), ..Settings::default() };
         let geolocator = Arc::new(Geolocator::open(&settings).expect("location data"));

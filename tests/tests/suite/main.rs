@@ -35,6 +35,7 @@ mod questions;
 mod receipts;
 mod recount;
 mod refusals;
+mod resolvers;
 mod restore;
 mod revocation;
 mod rotation;
@@ -97,6 +98,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         peer_check::trials(store),
         refusals::trials(store),
         certificate_end::trials(store),
+        resolvers::trials(store),
         restore::trials(store),
         epochs::trials(store),
         authority::trials(store),
