@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotline_protocol::hello::Hello;
-use hotline_protocol::log::{Cursor, KeyHistory, Position, UnverifiedRun};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, KeyHistory, Position, RUN_ENTRIES_LIMIT, UnverifiedRun};
 use hotline_protocol::problem::Problem;
 
 use super::client::{PeerClient, SendFault};
-use super::log::{LogError, hash_at, head};
+use super::log::{LogError, LostEntry, hash_at, head};
 use crate::context::Context;
 use crate::storage::StorageError;
 use crate::trust::load_keys;
@@ -72,6 +73,43 @@ pub async fn compare_copy(
         next = compared.agreed + (contradicted - compared.agreed) / 2;
     }
     Ok(compared)
+}
+
+/// Most entries of a copy that are looked at: what a node signs in months.
+const BEYOND_LIMIT: usize = 50_000;
+
+/// What a peer's copy of our log says about reports after `last`, where both are the same, and is not here.
+pub async fn lost_entries(
+    context: &Context,
+    client: &PeerClient,
+    last: Cursor,
+    peer: &NodeId,
+) -> Result<Vec<LostEntry>, NotCompared> {
+    let connection = context.database.read();
+    let keys = load_keys(connection, &context.own).await.map_err(LogError::from)?;
+    let (mut after, mut lost, mut looked) = (last, Vec::new(), 0);
+    while looked < BEYOND_LIMIT {
+        let Some(text) = client.pull(&context.own, &after, Duration::ZERO, RUN_ENTRIES_LIMIT).await? else { break };
+        // What we did not sign is nobody's word.
+        let run =
+            UnverifiedRun::parse(Arc::from(text)).and_then(|run| run.verify(&context.network, &context.own, &keys));
+        let Some(run) = run.ok().filter(|run| run.head() != after) else { break };
+        looked += run.entries().len();
+        for entry in run.entries() {
+            let place = entry.header.position();
+            let here = hash_at(connection, &context.own, place).await.map_err(LogError::from)?;
+            let report = entry.header.content.report().filter(|_| here != Some(entry.hash));
+            lost.extend(report.map(|report| LostEntry {
+                place,
+                hash: entry.hash,
+                report,
+                entry_type: entry.header.content.entry_type.code().to_owned(),
+                peer: peer.clone(),
+            }));
+        }
+        after = run.head();
+    }
+    Ok(lost)
 }
 
 /// Whether a peer's copy has our entry at a place, and counts it.

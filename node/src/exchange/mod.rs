@@ -21,7 +21,7 @@ pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;
 pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, make_hello, take_hello};
 pub use hub::{Hub, HubSettings, Start};
-pub use last_good::{Compared, NotCompared, compare_copy};
+pub use last_good::{Compared, NotCompared, compare_copy, lost_entries};
 pub use link::{Link, Links, retry_delay};
 pub use link_repository::{StoredLink, stored_links};
 pub use standing::{Standing, load_standings};

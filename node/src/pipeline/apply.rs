@@ -2,13 +2,14 @@
 
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::EntryType;
+use hotline_protocol::id::ReportId;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::report::{Applied, Concerned, KeptBody, Standstill, write_receipts};
+use crate::report::{Applied, Concerned, KeptBody, Number, Standstill, write_receipts};
 use crate::storage::{StorageError, Write};
 use crate::trust::{KeyChangeFault, apply_key_change};
 
@@ -105,9 +106,20 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
             )
         }
     };
+    let seat = context.own.seat();
+    let named = |(id, number): &(ReportId, Option<Number>)| number.map_or(id.to_string(), |number| number.shown(seat));
+    let names: Vec<String> = left.reports.iter().take(NAMED_REPORTS).map(named).collect();
+    let concerned = match left.reports.len() {
+        0 => String::new(),
+        count => format!(
+            ", about {count} reports ({}{}); those of them that stay left behind: hotline-node log left-behind --log {log}",
+            names.join(", "),
+            if count > NAMED_REPORTS { ", …" } else { "" }
+        ),
+    };
     let text = format!(
         "{log} goes on in epoch {epoch} of its log: of epoch {} nothing after entry {} counts until it is said again; \
-         {} of its entries here are concerned; call that hotline{held}",
+         {} of its entries here are concerned{concerned}; call that hotline{held}",
         from.epoch, from.seq, left.entries
     );
     let subject = format!("{log} epoch {epoch}");

@@ -100,6 +100,14 @@ async fn until_standing(federation: &Federation, id: &str, state: &str, holder: 
     Ok(())
 }
 
+/// A list of reports that were left behind: these, and no other, each as it should be.
+fn lists(list: &Value, reports: &[String], is_right: impl Fn(&Value) -> bool) -> anyhow::Result<()> {
+    let list = list.as_array().with_context(|| format!("a list: {list}"))?;
+    let is_one = |left: &Value| left["report"].as_str().is_some_and(|id| reports.iter().any(|report| report == id));
+    ensure!(list.len() == reports.len() && list.iter().all(|left| is_one(left) && is_right(left)), "{list:?}");
+    Ok(())
+}
+
 async fn alerts(node: &ProcessNode, kind: &str) -> anyhow::Result<Vec<String>> {
     let alerts = node.cli.json(&["alert", "list"]).await?;
     let of_kind = alerts.as_array().context("a list")?.iter().filter(|alert| alert["kind"] == kind);
@@ -281,6 +289,7 @@ async fn a_lost_end_is_left_behind_and_what_was_recorded_since_is_said_again(sto
         federation[0].cli.json(&["log", "open-epoch", "--confirm", "fr-alder", "--reason", "disk lost"]).await?;
     ensure!(opened["said_again"] == numbers.len(), "{opened}");
     ensure!(opened["not_asked"] == serde_json::json!(["de-cedar"]), "{opened}");
+    lists(&opened["left_behind"], &lost, |left| left["ask"] == "nl-birch")?;
     federation[2].start_listening().await?;
     federation[0].start().await?;
     for id in &recorded {
@@ -289,9 +298,15 @@ async fn a_lost_end_is_left_behind_and_what_was_recorded_since_is_said_again(sto
     let heads = federation.until_heads_equal(SOON).await?;
     ensure!(heads["fr-alder"]["epoch"] == 2, "{heads}");
     federation.verify_logs().await?;
-    for id in lost {
-        ensure!(federation[1].cli.show(&id).await?["tenure"] == 0, "{id} counts no more");
+    for id in &lost {
+        ensure!(federation[1].cli.show(id).await?["tenure"] == 0, "{id} counts no more");
     }
+    // Both houses list what is concerned; what was said again is on neither list.
+    let left = ["log", "left-behind", "--log", "fr-alder"];
+    lists(&federation[0].cli.json(&left).await?, &lost, |left| left["ask"] == "nl-birch")?;
+    lists(&federation[1].cli.json(&left).await?, &lost, |left| left["number"].is_string())?;
+    let told = alerts(&federation[1], "epoch_opened").await?.concat();
+    ensure!(told.contains("about 2 reports (NL-") && told.contains("log left-behind"), "it names them: {told}");
     // An operator goes back further: what was said again once is said again with both its earlier places.
     let further = ["log", "open-epoch", "--confirm", "fr-alder", "--last-good", "1"];
     let back = federation[0].cli.json(&further).await?;

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use hotline_protocol::hello::Hello;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::Position;
+use hotline_protocol::log::{Cursor, Position};
 
 use crate::cli::exit::CliError;
 use crate::cli::output::tell;
 use crate::cli::peer::check_hello;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::{Compared, NotCompared, PeerClient, SendFault, compare_copy};
+use crate::exchange::log::{LogError, LostEntry, hash_at};
+use crate::exchange::{Compared, NotCompared, PeerClient, SendFault, compare_copy, lost_entries};
+use crate::storage::StorageError;
 use crate::trust::{Authority, Identity, Peer, PeerDirectory, PeerStanding, certificates, peers};
 
 /// What the peers' copies say.
@@ -21,6 +24,8 @@ pub(super) struct Copies {
     pub(super) epoch: u64,
     /// Who could not be asked.
     pub(super) not_asked: Vec<NodeId>,
+    /// What one of them has of this log and that is not here.
+    pub(super) lost: Vec<LostEntry>,
 }
 
 /// Asks every active peer how far its copy is ours.
@@ -35,7 +40,7 @@ pub(super) async fn compare_with_peers(
     let all = peers(connection).await?;
     let directory = Arc::new(PeerDirectory::under(context.clock.clone(), authority));
     directory.replace(all.clone(), &certificates(connection).await?);
-    let mut copies = Copies { agreed: places.len(), epoch: 0, not_asked: Vec::new() };
+    let mut copies = Copies { agreed: places.len(), epoch: 0, not_asked: Vec::new(), lost: Vec::new() };
     let is_active = |peer: &Peer| peer.standing == PeerStanding::Active;
     if let Some(unknown) = without.iter().find(|id| !all.iter().any(|peer| is_active(peer) && peer.id == **id)) {
         return Err(CliError::refused(format!("{unknown} is no active peer here, so it is not asked anyway")));
@@ -44,7 +49,7 @@ pub(super) async fn compare_with_peers(
     for peer in all.into_iter().filter(is_asked) {
         let hello = check_hello(config, context, &peer.id).await?;
         let compared = match PeerClient::new(Arc::clone(&identity.shown), Arc::clone(&directory), &peer) {
-            Ok(client) => compare_copy(context, &client, &hello, places).await,
+            Ok(client) => compare(context, &client, &hello, places, &peer.id, &mut copies.lost).await,
             Err(fault) => Err(fault.into()),
         };
         match compared {
@@ -61,6 +66,31 @@ pub(super) async fn compare_with_peers(
         }
     }
     Ok(copies)
+}
+
+/// Compares a copy, and adds what it has of this log and that is not here.
+async fn compare(
+    context: &Context,
+    client: &PeerClient,
+    hello: &Hello,
+    places: &[Position],
+    peer: &NodeId,
+    lost: &mut Vec<LostEntry>,
+) -> Result<Compared, NotCompared> {
+    let compared = compare_copy(context, client, hello, places).await?;
+    if compared.beyond > 0 || compared.agreed < places.len() {
+        let last = last_that_counts(context, &places[..compared.agreed]).await?;
+        lost.extend(lost_entries(context, client, last, peer).await?);
+    }
+    Ok(compared)
+}
+
+/// The last place that counts, with its hash.
+pub(super) async fn last_that_counts(context: &Context, good: &[Position]) -> Result<Cursor, LogError> {
+    let Some(place) = good.last() else { return Ok(Cursor::START) };
+    let hash = hash_at(context.database.read(), &context.own, *place).await?;
+    let hash = hash.ok_or(LogError::Storage(StorageError::Inconsistent("log")))?;
+    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }
 
 /// A person reads whose copy takes the log back, and how far.

@@ -3,6 +3,7 @@
 mod copies;
 mod export;
 mod head;
+mod left_behind;
 mod open_epoch;
 mod seal;
 mod verify;
@@ -26,6 +27,8 @@ pub enum LogCommand {
     Export(export::ExportArgs),
     /// Sign and publish although the check at the start waits
     Seal(seal::SealArgs),
+    /// List the reports of which something counts no more, since a log went on in a new epoch
+    LeftBehind(left_behind::LeftBehindArgs),
     /// Go on in a new epoch: after a fork, a lost end or a theft of keys
     OpenEpoch(open_epoch::OpenEpochArgs),
 }
@@ -36,6 +39,7 @@ pub(super) async fn run(command: LogCommand, globals: &Globals) -> Result<(), Cl
         LogCommand::Verify(args) => verify::run(&args, globals).await,
         LogCommand::Export(args) => export::run(args, globals).await,
         LogCommand::Seal(_) => seal::run(globals).await,
+        LogCommand::LeftBehind(args) => left_behind::run(args, globals).await,
         LogCommand::OpenEpoch(args) => open_epoch::run(args, globals).await,
     }
 }

@@ -9,7 +9,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 use serde::Serialize;
 
-use super::copies::compare_with_peers;
+use super::copies::{Copies, compare_with_peers, last_that_counts};
+use super::left_behind::{self, ReportView};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::identity::issued_chain;
@@ -17,9 +18,10 @@ use crate::cli::output::{fields, or_dash, show, tell};
 use crate::cli::terminal::without_url;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::exchange::log::{HighWater, LogError, epochs_of, good_places, hash_at, head, open_epoch};
+use crate::exchange::log::{
+    HighWater, epochs_of, good_places, hash_at, head, insert_lost, open_epoch, reports_left_behind,
+};
 use crate::exchange::rotation::{NewKeys, put_keys_in_place};
-use crate::storage::StorageError;
 use crate::trust::{Authority, Identity, forget_request, load_keys};
 
 /// How the log goes on.
@@ -84,6 +86,8 @@ struct EpochView {
     said_again: u64,
     signing_key_id: Option<Hash>,
     not_asked: Vec<NodeId>,
+    /// Reports of which something is lost to this node, as `log left-behind` lists them.
+    left_behind: Vec<ReportView>,
 }
 
 pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), CliError> {
@@ -125,7 +129,7 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
     } else {
         None
     };
-    let opened = record(&context, &identity, new_keys.as_ref(), &from, used, &reason).await;
+    let opened = record(&context, &identity, new_keys.as_ref(), (&from, used), &peers, &reason).await;
     let mut view = match (opened, &new_keys) {
         (Ok(view), _) => view,
         (Err(error), Some(keys)) => {
@@ -144,6 +148,16 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
         forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))?;
     }
     view.not_asked = peers.not_asked;
+    let left = reports_left_behind(&context, context.database.read(), Some(&context.own)).await?;
+    view.left_behind = left.into_iter().map(|left| ReportView::of(left, context.own.seat())).collect();
+    if !view.left_behind.is_empty() {
+        tell(&format!(
+            "Of {} reports something is lost to this node; ask the hotlines that have it (later again: hotline-node log \
+             left-behind):\n{}",
+            view.left_behind.len(),
+            left_behind::for_people(&view.left_behind)
+        ));
+    }
     tell(if args.new_keys {
         "The log goes on under new keys. Give every other hotline the new card (hotline-node identity card): it takes it \
          with peer add --replace, after a telephone call."
@@ -158,11 +172,12 @@ async fn record(
     context: &Context,
     identity: &Identity,
     new_keys: Option<&NewKeys>,
-    from: &Cursor,
-    used: u64,
+    (from, used): (&Cursor, u64),
+    peers: &Copies,
     reason: &str,
 ) -> Result<EpochView, CliError> {
     let write = context.database.write("open_epoch").await?;
+    insert_lost(&*write, &peers.lost).await?;
     let opened = open_epoch(context, &write, from, used, new_keys.is_none()).await?;
     if let Some(keys) = new_keys {
         let first = Position { epoch: opened.epoch, seq: 1 };
@@ -180,6 +195,7 @@ async fn record(
         said_again: opened.said_again,
         signing_key_id: new_keys.map(NewKeys::signing_key_id),
         not_asked: Vec::new(),
+        left_behind: Vec::new(),
     })
 }
 
@@ -188,14 +204,6 @@ async fn is_here(context: &Context, place: Position) -> Result<bool, CliError> {
     let connection = context.database.read();
     let has_epoch = epochs_of(connection, &context.own).await?.contains(&place.epoch);
     Ok(has_epoch && hash_at(connection, &context.own, place).await?.is_some())
-}
-
-/// The last place that counts, with its hash.
-async fn last_that_counts(context: &Context, good: &[Position]) -> Result<Cursor, CliError> {
-    let Some(place) = good.last() else { return Ok(Cursor::START) };
-    let hash = hash_at(context.database.read(), &context.own, *place).await?;
-    let hash = hash.ok_or(LogError::Storage(StorageError::Inconsistent("log")))?;
-    Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }
 
 /// A peer that has nothing beyond `last` does not know a key that was switched to after it.

@@ -13,7 +13,9 @@ use super::epoch_repository::{EPOCH_STEP_LIMIT, insert_epoch, leave_behind, line
 use super::error::LogError;
 use super::repository::{StoredEntry, entries_after, hash_at};
 use crate::context::Context;
-use crate::report::{BodyState, EntryToStore, Refolded, ReportError, head, insert_entries, refold, set_head};
+use crate::report::{
+    BodyState, EntryToStore, Number, Refolded, ReportError, by_keys, head, insert_entries, refold, set_head,
+};
 use crate::storage::{Write, leave_setting};
 use crate::trust::move_announcement;
 
@@ -39,6 +41,8 @@ pub struct OpenedEpoch {
 pub struct LeftBehind {
     /// Entries that count no more.
     pub entries: u64,
+    /// The reports that they are about, with this hotline's own number where it has one.
+    pub reports: Vec<(ReportId, Option<Number>)>,
     /// Reports that this hotline holds although their create counts no more.
     pub held_without_create: Vec<ReportId>,
 }
@@ -54,7 +58,8 @@ pub async fn take_epoch(
     insert_epoch(&**write, log, epoch, from).await?;
     let (reports, entries) = leave_behind(write, log, from.position(), epoch).await?;
     let held_without_create = refold_all(context, write, &reports).await?;
-    Ok(LeftBehind { entries, held_without_create })
+    let concerned = by_keys(&**write, &reports).await?.into_iter().map(|report| (report.id, report.number)).collect();
+    Ok(LeftBehind { entries, reports: concerned, held_without_create })
 }
 
 async fn refold_all(context: &Context, write: &Write<'_>, reports: &[i64]) -> Result<Vec<ReportId>, LogError> {

@@ -12,6 +12,7 @@ pub mod epoch;
 pub mod given_answer;
 pub mod link;
 pub mod log;
+pub mod lost_entry;
 pub mod opened;
 pub mod peer;
 pub mod peer_certificate;

@@ -1,9 +1,10 @@
-//! What a peer makes of two machines that speak as one node, and what is made of such a peer here.
+//! What a peer makes of two machines that speak as one node, what is made of such a peer here, and the entries that were
+//! lost with a database that a backup replaced.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::big_integer_null;
+use sea_orm_migration::schema::{big_integer, big_integer_null, blob, text};
 
-/// Adds two times to the links.
+/// Adds two times to the links, and a table of lost entries.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
@@ -15,6 +16,14 @@ impl MigrationTrait for Migration {
             let mut table = Table::alter();
             manager.alter_table(table.table("link").add_column(big_integer_null(column)).to_owned()).await?;
         }
-        Ok(())
+        let key = ["epoch", "seq", "hash"];
+        let mut table = Table::create();
+        table.table("lost_entry").col(big_integer("epoch")).col(big_integer("seq")).col(blob("hash"));
+        table.col(text("report")).col(text("entry_type")).col(text("peer"));
+        let mut primary = Index::create();
+        for column in key {
+            primary.col(column);
+        }
+        manager.create_table(table.primary_key(&mut primary).to_owned()).await
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hotline_protocol::vocabulary::RouteReason;
 
+use super::left::Left;
 use super::waiting::{NotWell, Open, Several};
 use crate::access::account::{Entitled, right};
 use crate::access::alert::list_open;
@@ -52,6 +53,7 @@ struct StuckPage {
     alerts: Vec<Open>,
     several: Vec<Several>,
     checks: Vec<NotWell>,
+    left: Vec<Left>,
 }
 
 /// Answers.
@@ -64,7 +66,8 @@ pub(in crate::web) async fn stuck(
     let open = list_open(&office.context.database).await?;
     let alerts: Vec<Open> = open.into_iter().map(|alert| Open::of(alert, &frame)).collect();
     let checks = NotWell::among(&(office.checks)().await, &frame);
-    page(&StuckPage { several: Several::among(&alerts, &frame), frame, rows, alerts, checks })
+    let left = Left::all(&office).await.map_err(|error| PageError::internal("stuck", &error))?;
+    page(&StuckPage { several: Several::among(&alerts, &frame), frame, rows, alerts, checks, left })
 }
 
 async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> {
