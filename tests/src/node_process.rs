@@ -172,12 +172,6 @@ impl ProcessNode {
         Ok((answer.status().as_u16(), answer.text().await?))
     }
 
-    /// Where the reporting API listens.
-    #[must_use]
-    pub const fn public_address(&self) -> SocketAddr {
-        self.public
-    }
-
     /// Kills it (SIGKILL) where it stands.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
         let mut child = self.child.take().context("it runs")?;
