@@ -167,6 +167,16 @@ impl Links {
         dirty
     }
 
+    /// What could not be written is to be written again.
+    pub(super) fn mark_dirty(&self, peers: &[NodeId]) {
+        let mut links = self.lock();
+        for peer in peers {
+            if let Some(link) = links.get_mut(peer) {
+                link.dirty = true;
+            }
+        }
+    }
+
     /// The peer came to us, or answered us: it is there, so nobody waits any longer to try it.
     pub fn heard_from(&self, peer: &NodeId, now: i64, inbound: bool) {
         self.update(peer, |link| {

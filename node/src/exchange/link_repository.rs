@@ -52,38 +52,44 @@ pub async fn stored_links<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stor
 }
 
 impl Links {
-    /// Writes what changed: one statement.
+    /// Writes what changed. What cannot be written now is written at the next call.
     pub async fn store(&self, context: &Context) -> Result<(), StorageError> {
         let dirty = self.take_dirty();
         if dirty.is_empty() {
             return Ok(());
         }
-        let rows = dirty.into_iter().map(|(peer, link)| link::ActiveModel {
-            node: Set(peer.to_string()),
-            ack_epoch: Set(i64::try_from(link.acknowledged.epoch).unwrap_or(i64::MAX)),
-            ack_seq: Set(i64::try_from(link.acknowledged.seq).unwrap_or(i64::MAX)),
-            ack_hash: Set(link.acknowledged.hash.as_bytes().to_vec()),
-            last_contact_at: Set(link.last_contact),
-            failures: Set(i32::try_from(link.failures).unwrap_or(i32::MAX)),
-            next_try_at: Set(link.next_try),
-            fault: Set(link.fault),
-            behind_since: Set(link.behind_since),
-            boot: Set(link.boot),
-            clock_skew_seconds: Set(link.clock_skew_seconds),
-            accept: Set(link.accept),
-            clone_suspected_at: Set(link.clone_suspected),
-            spoke_twice_at: Set(link.spoke_twice),
-            head_shown: Set(link.head_shown),
-        });
-        let write = context.database.write("store_links").await?;
-        link::Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::column(link::Column::Node)
-                    .update_columns(link::Column::iter().filter(|column| !matches!(column, link::Column::Node)))
-                    .to_owned(),
-            )
-            .exec_without_returning(&*write)
-            .await?;
-        write.commit().await
+        let peers: Vec<NodeId> = dirty.iter().map(|(peer, _)| peer.clone()).collect();
+        write(context, dirty).await.inspect_err(|_| self.mark_dirty(&peers))
     }
+}
+
+/// One statement.
+async fn write(context: &Context, dirty: Vec<(NodeId, Link)>) -> Result<(), StorageError> {
+    let rows = dirty.into_iter().map(|(peer, link)| link::ActiveModel {
+        node: Set(peer.to_string()),
+        ack_epoch: Set(i64::try_from(link.acknowledged.epoch).unwrap_or(i64::MAX)),
+        ack_seq: Set(i64::try_from(link.acknowledged.seq).unwrap_or(i64::MAX)),
+        ack_hash: Set(link.acknowledged.hash.as_bytes().to_vec()),
+        last_contact_at: Set(link.last_contact),
+        failures: Set(i32::try_from(link.failures).unwrap_or(i32::MAX)),
+        next_try_at: Set(link.next_try),
+        fault: Set(link.fault),
+        behind_since: Set(link.behind_since),
+        boot: Set(link.boot),
+        clock_skew_seconds: Set(link.clock_skew_seconds),
+        accept: Set(link.accept),
+        clone_suspected_at: Set(link.clone_suspected),
+        spoke_twice_at: Set(link.spoke_twice),
+        head_shown: Set(link.head_shown),
+    });
+    let write = context.database.write("store_links").await?;
+    link::Entity::insert_many(rows)
+        .on_conflict(
+            OnConflict::column(link::Column::Node)
+                .update_columns(link::Column::iter().filter(|column| !matches!(column, link::Column::Node)))
+                .to_owned(),
+        )
+        .exec_without_returning(&*write)
+        .await?;
+    write.commit().await
 }

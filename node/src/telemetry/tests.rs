@@ -70,6 +70,25 @@ fn a_line_in_json_is_one_document() {
 }
 
 #[test]
+fn no_object_of_a_line_in_json_has_a_key_twice() {
+    let lines = logged("info", LogFormat::Json, || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        runtime.block_on(async {
+            let tasks = crate::shutdown::Tasks::new();
+            tasks.spawn("sealer", async |_| tracing::info!(target: "hotline_node::exchange", "sealed"));
+            tasks.stop(std::time::Duration::from_secs(9)).await
+        });
+    });
+    let span = lines.split("\"span\":{").nth(1).and_then(|rest| rest.split('}').next()).expect("a span");
+    let mut keys: Vec<&str> = span.split(',').filter_map(|part| part.split(':').next()).collect();
+    assert!(span.contains("\"task\":\"sealer\""), "{lines}");
+    keys.sort_unstable();
+    let all = keys.len();
+    keys.dedup();
+    assert_eq!(keys.len(), all, "{lines}");
+}
+
+#[test]
 fn a_panics_text_stays_out_of_the_log() {
     let lines = logged("info", LogFormat::Text, || {
         let before = std::panic::take_hook();

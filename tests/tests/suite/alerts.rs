@@ -1,6 +1,9 @@
 //! What needs a person is told by mail and to a webhook until somebody acknowledges it, and holds nothing that was
 //! reported. Days pass by moving the clock.
 
+mod ending;
+mod way_out;
+
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -15,7 +18,6 @@ use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::leak::{none_in, text_needles, url_needles};
 use hotline_tests::mail_server::{MailProgram, MailServer, Security, USER};
 use hotline_tests::ports::free_address;
-use hotline_tests::proxy::{Proxy, ProxyKind};
 use hotline_tests::refusal::{CONFIGURATION, FAILED, refused_with};
 use hotline_tests::sentences;
 use hotline_tests::test_node::TestNode;
@@ -23,6 +25,13 @@ use hotline_tests::wait::until;
 use hotline_tests::webhook_server::{Posted, WebhookServer};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+
+use ending::an_alert_ends_by_itself_is_told_so_once_and_the_next_outage_is_a_new_one;
+use way_out::{
+    a_person_whose_server_defers_is_told_again_within_a_minute_and_nobody_twice,
+    a_server_is_greeted_by_the_machine_s_name_or_the_one_that_is_configured,
+    both_ways_lead_through_a_proxy_whose_login_is_shown_nowhere,
+};
 
 /// An alert is raised within five seconds, and sent within two more.
 const SOON: Duration = Duration::from_secs(40);
@@ -413,150 +422,4 @@ async fn a_configuration_of_alerts_that_cannot_work_is_refused_by_its_keys(store
         ("webhook_token_file", house.secret("token", "two\nlines")?),
     ])?;
     check(&["alerts.mail_password_file", "chmod 600", "alerts.webhook_token_file", "one line"]).await
-}
-
-/// `alert list --all`: kind, subject and state of each.
-async fn all_of(house: &House, kind: &str) -> anyhow::Result<Vec<(i64, String)>> {
-    let all = house.federation[0].cli.json(&["alert", "list", "--all"]).await?;
-    let of_kind = all.as_array().context("a list")?.iter().filter(|alert| alert["kind"] == kind);
-    of_kind
-        .map(|alert| {
-            let (id, state) = (alert["id"].as_i64().context("a number")?, alert["state"].as_str().context("a state")?);
-            ensure!((state == "resolved") != alert["resolved_at"].is_null(), "{alert}");
-            Ok((id, state.to_owned()))
-        })
-        .collect()
-}
-
-async fn an_alert_ends_by_itself_is_told_so_once_and_the_next_outage_is_a_new_one(store: Store) -> anyhow::Result<()> {
-    let mut house = House::new(&store).await?;
-    let webhook = WebhookServer::start_at(house.webhook, 200).await?;
-    house.federation[0].configure(&[("exchange", "delivery_alarm_seconds", 60.into())])?;
-    let clock = Clock::set_at(Clock::system().now());
-    let node = house.serve(clock.clone()).await?;
-    let told = |webhook: &WebhookServer| -> Vec<(i64, String)> {
-        let posted = webhook.posted().into_iter().map(|posted| posted.document);
-        let of_kind = posted.filter(|document| document["kind"] == "peer_behind");
-        of_kind
-            .map(|document| {
-                (document["alert"].as_i64().unwrap_or(0), document["state"].as_str().unwrap_or("").to_owned())
-            })
-            .collect()
-    };
-    let mut expected = Vec::new();
-    for (outage, is_acknowledged) in [(0, false), (1, true)] {
-        house.until_raised(&clock, "peer_behind").await?;
-        let alerts = all_of(&house, "peer_behind").await?;
-        ensure!(alerts.len() == outage + 1, "outage {outage} is an alert of its own: {alerts:?}");
-        let id = alerts[outage].0;
-        expected.push((id, "open".to_owned()));
-        until("it is told", SOON, async || Ok((told(&webhook) == expected).then_some(()))).await?;
-        if is_acknowledged {
-            house.federation[0].cli.json(&["alert", "acknowledge", "--kind", "peer_behind"]).await?;
-        }
-        house.federation[1].start().await?;
-        until("it has ended", SOON, async || {
-            clock.advance(Duration::from_secs(5));
-            let alerts = all_of(&house, "peer_behind").await?;
-            Ok(alerts.iter().all(|(_, state)| state == "resolved").then_some(()))
-        })
-        .await?;
-        expected.push((id, "resolved".to_owned()));
-        until("the end is told", SOON, async || Ok((told(&webhook) == expected).then_some(()))).await?;
-        // The next day nothing of it is told again.
-        clock.advance(A_DAY);
-        house.federation[1].stop().await?;
-        house.federation[0].cli.submit(&format!("{URL}&outage={outage}")).await?;
-    }
-    house.until_raised(&clock, "peer_behind").await?;
-    expected.push((all_of(&house, "peer_behind").await?[2].0, "open".to_owned()));
-    until("the third is told", SOON, async || Ok((told(&webhook) == expected).then_some(()))).await?;
-    let log = house.federation[0].cli.output(&["alert", "acknowledge", "4711", "1"], None).await?;
-    refused_with(&log, FAILED, &["no open alert has the number 4711"])?;
-    node.stop().await
-}
-
-/// The people to whom each mail went.
-fn receivers(mails: &[String], name: &str) -> usize {
-    mails.iter().filter(|mail| mail.contains(&format!("X-RcptTo: {name}"))).count()
-}
-
-async fn a_person_whose_server_defers_is_told_again_within_a_minute_and_nobody_twice(
-    store: Store,
-) -> anyhow::Result<()> {
-    let Some(program) = MailProgram::find().await? else { return Ok(()) };
-    let house = House::new(&store).await?;
-    let mail = program.start_at(house.mail, Security::Plain, None).await?;
-    let both = vec!["later@hotline.example", "duty@hotline.example"];
-    house.alerts(&[("mail_to", both.into())])?;
-    let clock = Clock::set_at(Clock::system().now());
-    let node = house.serve(clock.clone()).await?;
-    house.until_raised(&clock, "peer_behind").await?;
-    mail_number(&mail, 1).await?;
-    until("that one was deferred is known", SOON, async || {
-        Ok((house.examined("alert mail").await?["status"] == "warning").then_some(()))
-    })
-    .await?;
-    ensure!(receivers(&mail.mails()?, "later@hotline.example") == 0, "it was deferred: {:?}", mail.mails()?);
-    clock.advance(Duration::from_secs(61));
-    let second = mail_number(&mail, 2).await?;
-    ensure!(second.contains("X-RcptTo: later@hotline.example") && second.contains("peer_behind"), "{second}");
-    until("all is well", SOON, async || Ok((house.examined("alert mail").await?["status"] == "ok").then_some(())))
-        .await?;
-    let mails = mail.mails()?;
-    ensure!(receivers(&mails, "duty@hotline.example") == 1, "{mails:?}");
-    node.stop().await
-}
-
-async fn a_server_is_greeted_by_the_machine_s_name_or_the_one_that_is_configured(store: Store) -> anyhow::Result<()> {
-    let Some(program) = MailProgram::find().await? else { return Ok(()) };
-    let house = House::new(&store).await?;
-    let mail = program.start_at(house.mail, Security::Plain, None).await?;
-    house.alerts(&[("mail_hello", "node.hotline.example".into()), ("webhook_url", "http://127.0.0.1:1/".into())])?;
-    house.test().await?;
-    let named = mail_number(&mail, 1).await?;
-    ensure!(named.contains("X-Hello: node.hotline.example"), "{named}");
-    let config = &house.federation[0].cli.config_file;
-    let text = std::fs::read_to_string(config)?;
-    std::fs::write(config, text.replace("mail_hello = \"node.hotline.example\"", ""))?;
-    house.test().await?;
-    let own = mail_number(&mail, 2).await?;
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")?;
-    let short = name.trim().split('.').next().unwrap_or_default();
-    ensure!(own.contains(&format!("X-Hello: {short}")) || own.contains("X-Hello: localhost"), "{short}: {own}");
-    house.alerts(&[("mail_hello", "node hotline".into()), ("proxy", "https://proxy.example".into())])?;
-    let output = house.federation[0].cli.output(&["config", "check"], None).await?;
-    refused_with(&output, CONFIGURATION, &["alerts.mail_hello", "alerts.proxy", "socks5://host:port"])
-}
-
-async fn both_ways_lead_through_a_proxy_whose_login_is_shown_nowhere(store: Store) -> anyhow::Result<()> {
-    let Some(program) = MailProgram::find().await? else { return Ok(()) };
-    let house = House::new(&store).await?;
-    let webhook = WebhookServer::start_at(house.webhook, 200).await?;
-    let mail = program.start(Security::StartTls, None).await?;
-    house.alerts(&[("mail_server", mail.url.as_str().into())])?;
-    for kind in [ProxyKind::Http, ProxyKind::Socks5] {
-        let proxy = Proxy::start(kind).await?;
-        house.alerts(&[("proxy", proxy.url("ada", PASSWORD).into())])?;
-        let output = test_trusting(&house, &mail.certificate()).await?;
-        done(&output).with_context(|| format!("{kind:?}: {}", String::from_utf8_lossy(&output.stdout)))?;
-        let mut led = proxy.led();
-        led.sort();
-        let mail_at = mail.url.rsplit('/').next().context("an address")?.to_owned();
-        let mut expected = vec![house.webhook.to_string(), mail_at];
-        expected.sort();
-        ensure!(led == expected, "{kind:?}: {led:?}, not {expected:?}");
-        let shown = house.federation[0].cli.json(&["config", "show"]).await?.to_string();
-        none_in("config show", shown.as_bytes(), &text_needles(PASSWORD))?;
-        ensure!(shown.contains("hidden@127.0.0.1"), "{shown}");
-
-        house.alerts(&[("proxy", proxy.url("ada", "canary-wrong-password").into())])?;
-        let output = test_trusting(&house, &mail.certificate()).await?;
-        refused_with(&output, FAILED, &["2 of 2 channels"])?;
-        let said = [output.stdout, output.stderr].concat();
-        none_in("alert test", &said, &text_needles("canary"))?;
-        ensure!(String::from_utf8(said)?.contains("alerts.proxy"), "{kind:?}: the proxy is named");
-    }
-    ensure!(mail.mails()?.len() == 2 && webhook.posted().len() == 2, "each came once through each proxy");
-    Ok(())
 }

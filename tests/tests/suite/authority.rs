@@ -172,7 +172,8 @@ async fn whom_the_authority_revokes_is_cut_off_while_the_others_go_on(store: Sto
     ensure!(first.log()?.contains("has revoked the certificate"), "the log says why");
 
     let (_, text) = first.operations("/readyz").await?;
-    ensure!(text.contains("revocation list of CN=Example issuer is beyond its date from"), "{text}");
+    // A list that lives for half a day and is fresh is no reason to call anybody: the authority makes the next in time.
+    ensure!(!text.contains("is beyond its date"), "{text}");
     fs::write(&authority.lists()[1], "a letter")?;
     until("a person is called", SOON, async || {
         let alerts = first.cli.json(&["alert", "list"]).await?.to_string();
