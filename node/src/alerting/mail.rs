@@ -65,7 +65,9 @@ impl Mailer {
             Ok(way) => way,
             Err(fault) => {
                 let mut outcome = Outcome::default();
-                to.iter().for_each(|to| outcome.add(&to.as_address().to_string(), alerts, Err(fault)));
+                for to in to {
+                    outcome.add(to.as_address().as_ref(), alerts, Err(fault));
+                }
                 return outcome;
             }
         };
@@ -90,7 +92,7 @@ impl Mailer {
                 (_, fault) => Err(fault.unwrap_or(NotTaken::Unreachable)),
             };
             for_all = for_all.or(result.err().filter(|fault| !matches!(fault, NotTaken::Answer(_))));
-            outcome.add(&to.as_address().to_string(), alerts, result);
+            outcome.add(to.as_address().as_ref(), alerts, result);
         }
         outcome
     }

@@ -180,7 +180,7 @@ mod tests {
         let expected =
             "[hotline-node] fr-example: 2 alerts need a person: disk, peer_behind; 1 alert has ended: peer_behind";
         assert_eq!(subject(&own(), &alerts), expected);
-        let text = text(&own(), &[ended.clone()], 24);
+        let text = text(&own(), std::slice::from_ref(&ended), 24);
         assert!(text.contains("raised 2025-11-24T16:00:00Z, ended by itself 2025-11-24T16:01:00Z\n"), "{text}");
         assert!(!text.contains("sent again"), "{text}");
         let document = serde_json::to_value(Document::new(&own(), &ended)).expect("serialises");

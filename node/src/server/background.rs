@@ -122,9 +122,10 @@ fn note_sealing(shared: &Shared, fault: Option<&LogError>) {
     let advice = "put this right: what was taken in waits, and nothing is sent meanwhile";
     let check = fault.as_ref().map(|fault| Check::stop(CheckName::Sealing, format!("sealing fails: {fault}"), advice));
     if shared.troubles.set(CheckName::Sealing, check) {
-        match fault {
-            Some(fault) => tracing::error!(%fault, "sealing failed; it is tried again"),
-            None => tracing::info!("sealing goes on"),
+        if let Some(fault) = fault {
+            tracing::error!(%fault, "sealing failed; it is tried again");
+        } else {
+            tracing::info!("sealing goes on");
         }
     }
 }

@@ -56,7 +56,10 @@ impl Family {
 
 /// What is remembered between two questions.
 #[derive(Default)]
-pub(super) struct Counted(Mutex<Option<(Instant, Vec<(String, u64, i64)>)>>);
+pub(super) struct Counted(Mutex<Option<(Instant, StateFigures)>>);
+
+/// For each state its reports, and the time of the oldest.
+type StateFigures = Vec<(String, u64, i64)>;
 
 /// Says what each figure of the recorder means, and shows counters from the start: whoever watches one that is absent
 /// cannot tell that from a name that is wrong.
@@ -104,7 +107,9 @@ pub(super) async fn all(shared: &Shared) -> String {
     }
     // While the database is away, the rest is told all the same.
     if let Ok(families) = stored(shared).await {
-        families.iter().for_each(|family| text += &family.text());
+        for family in &families {
+            text += &family.text();
+        }
     }
     text + &in_text_form(&shared.examine().await.checks)
 }

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 
 use super::node::Shared;
 use crate::health::{Check, CheckName};
+use crate::storage::Trouble;
 
 /// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands.
 pub(super) async fn watch_writing(shared: &Shared) {
     let database = &shared.hub.context.database;
     // Whether it fails again, the trouble tells.
     let _ = database.retry_write().await;
-    let fault = database.trouble().map(|trouble| trouble.sentence());
+    let fault = database.trouble().map(Trouble::sentence);
     let advice = "put this right: nothing is lost, but nothing is taken in meanwhile";
     let check = fault.as_ref().map(|fault| Check::stop(CheckName::Database, fault.as_str(), advice));
     if shared.troubles.set(CheckName::Database, check) {
-        match fault {
-            Some(fault) => tracing::error!(%fault, "the database takes nothing; the node is not ready"),
-            None => tracing::info!("the database takes what is written again"),
+        if let Some(fault) = fault {
+            tracing::error!(%fault, "the database takes nothing; the node is not ready");
+        } else {
+            tracing::info!("the database takes what is written again");
         }
     }
 }

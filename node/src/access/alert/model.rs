@@ -37,6 +37,7 @@ impl Cause {
 
     /// With something that stands in the text.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers give numbers, ids and texts alike")]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.details.insert(name.to_owned(), value.to_string());
         self

@@ -185,6 +185,7 @@ mod tests {
     const MINUTE: i64 = 60_000_000;
     const NOW: i64 = 1_764_000_000_000_000;
 
+    #[expect(clippy::unnecessary_wraps, reason = "the tables below hold no try at all, too")]
     fn tries(minutes_ago: i64, failures: u32) -> Option<Telling> {
         let told_at = (failures == 0).then_some(NOW - minutes_ago * MINUTE);
         Some(Telling { tried_at: NOW - minutes_ago * MINUTE, failures, told_at, ..Telling::default() })
@@ -221,7 +222,7 @@ mod tests {
             // The clock was put back.
             (tries(-1, 0), true),
         ] {
-            assert_eq!(!told(&[tries.clone()], DAY).is_empty(), is_told, "{tries:?}");
+            assert_eq!(!told(std::slice::from_ref(&tries), DAY).is_empty(), is_told, "{tries:?}");
         }
     }
 
