@@ -113,7 +113,7 @@ async fn reports_that_an_earlier_version_took_are_counted_and_assessed(store: St
     let cli = &federation[0].cli;
     let numbers = take_as_before(cli, &[BEFORE, -1, BEYOND]).await?;
     cli.import(&[("ordinary".to_owned(), url_in("FR", 9))]).await?;
-    for year in ["1", "1969", "1970", "2026", "9999"] {
+    for year in ["0001", "1969", "1970", "2026", "9999"] {
         cli.json(&["statistics", "--year", year]).await.with_context(|| format!("the year {year}"))?;
     }
     cli.json(&["statistics", "--from", "0001-01-01", "--to", "9999-12-31"]).await?;
