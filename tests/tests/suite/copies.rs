@@ -15,6 +15,7 @@ use hotline_tests::sentences;
 use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 
+use crate::database_access::{file, rest};
 use crate::exchange::SOON;
 
 /// A server's database is not copied with the folder.
@@ -83,8 +84,9 @@ async fn a_node_without_high_water_file_and_peers_seals_nothing_until_a_person_s
 
 async fn a_copy_of_a_young_database_gives_no_number_again(store: Store) -> anyhow::Result<()> {
     let mut federation = Federation::new(&store, &THREE[..1]).await?;
-    // The database of the first day, as a copy of the file alone has it: without what stands in the write-ahead log.
-    let young = fs::read(federation[0].folder().join("node.sqlite"))?;
+    // The database of the first day.
+    rest(&file(&federation)).await?;
+    let young = fs::read(file(&federation))?;
     federation[0].start().await?;
     federation[0].cli.submit(&url_in("DE", 1)).await?;
     until("it is signed", SOON, async || Ok((signed(&federation).await? == 1).then_some(()))).await?;

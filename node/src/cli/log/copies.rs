@@ -78,9 +78,11 @@ async fn compare(
     lost: &mut Vec<LostEntry>,
 ) -> Result<Compared, NotCompared> {
     let compared = compare_copy(context, client, hello, places).await?;
-    if compared.beyond > 0 || compared.agreed < places.len() {
-        let last = last_that_counts(context, &places[..compared.agreed]).await?;
-        lost.extend(lost_entries(context, client, last, peer).await?);
+    let last = last_that_counts(context, &places[..compared.agreed]).await?;
+    match lost_entries(context, client, last, peer).await {
+        Ok(found) => lost.extend(found),
+        Err(NotCompared::Send(fault)) => tell(&format!("{peer} did not show what it has beyond that: {fault}")),
+        Err(fault) => return Err(fault),
     }
     Ok(compared)
 }
