@@ -27,6 +27,7 @@ fn new_files() -> (tempfile::TempDir, Config) {
         database_url: None,
         geolocation: crate::config::GeolocationSection::default(),
     };
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("set");
     let file = folder.path().join("config.toml");
     Config::write_initial(&file, &initial).expect("written");
     let config = Config::load(&file).expect("loads");
