@@ -1,4 +1,4 @@
-//! Real proxies on loopback, Debian's `nginx` and `haproxy`, as houses put them before a node. Gone when dropped.
+//! Real proxies on loopback, Debian's `nginx` and `haproxy`, as houses put them before a node. Told to end when dropped.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -25,8 +25,15 @@ pub struct ProxyPrograms {
 
 /// One that runs.
 pub struct ProxyServer {
-    _child: Child,
+    child: Child,
     _folder: TempDir,
+}
+
+impl ProxyServer {
+    /// Ends it; when this returns, its address is free.
+    pub async fn end(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
 }
 
 /// How an `haproxy` says for whom it calls.
@@ -118,7 +125,7 @@ async fn start(mut command: Command, folder: TempDir, address: SocketAddr) -> an
         Ok(TcpStream::connect(address).await.ok().map(drop))
     })
     .await?;
-    Ok(ProxyServer { _child: child, _folder: folder })
+    Ok(ProxyServer { child, _folder: folder })
 }
 
 fn said(log: &Path) -> String {

@@ -97,6 +97,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .fallback(|| async { StatusCode::NOT_FOUND })
         .with_state(Arc::clone(&office))
         .layer(foreign_forms)
+        .layer(from_fn(origin::refuse_other_sites))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(from_fn(refusals_as_pages))

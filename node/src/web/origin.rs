@@ -1,5 +1,9 @@
 //! From where a form may come: from the office's own pages, under whatever name people reach them.
 
+use std::fmt::Display;
+
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -19,11 +23,26 @@ pub(super) fn refuses_foreign_forms(url: &OwnUrl) -> CsrfLayer<Refuse> {
     layer.with_rejection_response(refuse as Refuse)
 }
 
-/// What came stands in no line: an address of another site is its visitor's own affair.
+/// Refuses a form of which the browser says that another site sent it, also under the origin of `office.url`: the layer
+/// lets a trusted origin pass, whatever else the request says.
+pub(super) async fn refuse_other_sites(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    let is_other = site.is_some_and(|site| site != "same-origin" && site != "none");
+    if is_other && !request.method().is_safe() {
+        return foreign_form(&"the browser says that it comes from another site");
+    }
+    next.run(request).await
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 fn refuse(error: ProtectionError) -> Response {
+    foreign_form(&error)
+}
+
+/// What came stands in no line: an address of another site is its visitor's own affair.
+fn foreign_form(reason: &dyn Display) -> Response {
     tracing::warn!(
-        reason = %error,
+        %reason,
         "the office refused a form that seems to come from another site; where people reach it through a proxy, office.url \
          must be the address in their browsers"
     );

@@ -124,7 +124,10 @@ async fn an_import_that_stops_on_the_way_tells_what_was_taken(store: Store) -> a
     ensure!(told.contains(&format!("{batch} rows were taken before this; import the same file again")), "{told}");
     node.disk.make_room()?;
     let result = node.json(&["report", "import", &file.to_string_lossy()]).await?;
-    ensure!(result == json!({ "rows": 2 * batch, "taken": batch, "known": batch, "faulty": [] }), "{result}");
+    for (key, expected) in [("rows", json!(2 * batch)), ("taken", json!(batch)), ("known", json!(batch))] {
+        ensure!(result[key] == expected, "{key}: {result}");
+    }
+    ensure!(result["faulty"] == json!([]), "{result}");
     Ok(())
 }
 

@@ -89,21 +89,20 @@ async fn what_answers_in_place_of_a_node_is_named_as_what_it_is(store: Store) ->
         ensure!(!said.contains("does not know this node's certificate"), "{said}");
         Ok(())
     };
-    {
-        let _plain = programs.nginx(address, &format!("server {{ listen {address}; }}")).await?;
-        checked("a web server or a proxy answers in HTTP without TLS", "as they are").await?;
-    }
+    let plain = programs.nginx(address, &format!("server {{ listen {address}; }}")).await?;
+    checked("a web server or a proxy answers in HTTP without TLS", "as they are").await?;
+    plain.end().await?;
     for (algorithm, fault) in [("rsa:2048", "does not speak TLS as nodes do"), ("ec:prime256v1", "is no node")] {
         make_certificate(folder.path(), "web", algorithm).await?;
         let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
         let shown = format!("ssl_certificate {}; ssl_certificate_key {};", certificate.display(), key.display());
-        let _web = programs.nginx(address, &format!("server {{ listen {address} ssl; {shown} }}")).await?;
+        let web = programs.nginx(address, &format!("server {{ listen {address} ssl; {shown} }}")).await?;
         checked(fault, "TLS").await?;
+        web.end().await?;
     }
-    {
-        let _without_node = programs.haproxy(address, None, Says::Nothing).await?;
-        checked("accepts the connection and ends it", "what listens at its address").await?;
-    }
+    let without_node = programs.haproxy(address, None, Says::Nothing).await?;
+    checked("accepts the connection and ends it", "what listens at its address").await?;
+    without_node.end().await?;
     for (greeting, fault) in [
         (&b"SSH-2.0-example\r\n"[..], "an SSH server answers"),
         (b"220 mail.example ESMTP\r\n", "a mail or file server answers"),

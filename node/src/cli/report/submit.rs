@@ -17,7 +17,7 @@ use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::reading::{Done, UrlReadAs, UrlReading};
-use crate::intake::{Submission, locate_all};
+use crate::intake::{Submission, locate_all, look_up_known};
 use crate::report::{PrivateContent, Report, ReportError, ReportView, check_finding, create_reports, prepare_reports};
 use crate::routing::Placer;
 
@@ -82,7 +82,9 @@ pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliEr
     let placer = open_placer(&config, &context).await?;
     let report = take_in(&context, &placer, submission).await?;
     let UrlReadAs { read_as, read_how, .. } = read;
-    let report = load_views(&context, &[report], false).await?.pop().ok_or(ReportError::NotFound)?;
+    let reports = [report];
+    let mut report = load_views(&context, &reports, false).await?.pop().ok_or(ReportError::NotFound)?;
+    look_up_known(&context, &reports[0], &mut report).await?;
     let view = SubmittedView { report, read_as, read_how, page_read_as: page_read.read_as };
     show(globals, &view, |view| report_text(&view.report))
 }

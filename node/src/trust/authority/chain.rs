@@ -24,6 +24,8 @@ const INTERMEDIATES_LIMIT: usize = 6;
 pub(super) struct Judge<'a> {
     pub(super) issuers: &'a Issuers,
     pub(super) lists: &'a NewestLists,
+    /// Whether there are lists at all: then a certificate without one is refused, also where none of them counts yet.
+    pub(super) wants_lists: bool,
     pub(super) refuse_stale: bool,
     pub(super) depth: Revocation,
     pub(super) algorithms: &'a [&'a dyn SignatureVerificationAlgorithm],
@@ -73,7 +75,10 @@ impl Judge<'_> {
             )
             .map(drop)
         };
-        match verify(revocation, &accept) {
+        // The library takes no lists at all for "nothing is revoked".
+        let no_list_counts = self.wants_lists && revocation.is_none();
+        let judged = verify(revocation, &accept);
+        match if no_list_counts { judged.and(Err(Error::UnknownRevocationStatus)) } else { judged } {
             Ok(()) => Ok(()),
             Err(Error::UnknownRevocationStatus) => {
                 let lacking = RefCell::new(None);

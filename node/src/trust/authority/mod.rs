@@ -105,7 +105,8 @@ impl Authority {
         let lists = self.lists.load();
         let refuse_stale = self.stale_list == StaleList::Refuse;
         let (issuers, depth, algorithms) = (&*self.issuers, self.depth, self.algorithms.all);
-        let judge = chain::Judge { issuers, lists: &lists, refuse_stale, depth, algorithms };
+        let wants_lists = !self.files.is_empty();
+        let judge = chain::Judge { issuers, lists: &lists, wants_lists, refuse_stale, depth, algorithms };
         judge.check(leaf, validity, intermediates, now)
     }
 

@@ -120,7 +120,7 @@ async fn every_answer_tells_the_browser_what_it_may_do(store: Store) -> anyhow::
         ensure!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
             ("strict-transport-security", "max-age=31536000"),
         ] {
