@@ -89,7 +89,7 @@ pub struct Office {
 pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send>> + Send + Sync>;
 
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
-/// keeps the cookie back (`SameSite=Lax`), and in [`origin`](super::origin), by where the browser says that it comes from.
+/// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from.
 pub fn router(office: Arc<Office>) -> Router {
     let foreign_forms = origin::refuses_foreign_forms(&office.url);
     routes(ROUTES, |audience| audience == Everybody)
