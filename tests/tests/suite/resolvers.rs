@@ -187,7 +187,7 @@ async fn name_servers_in_no_order_place_a_host_where_it_is_not(_store: Store) ->
     let own: Vec<Country> = vec!["FR".parse()?];
     let hosts: Vec<String> = (0..500).map(host).collect();
     let now = Clock::system().now();
-    for some in orders.chunks(13) {
+    for some in orders.chunks(65) {
         let locate = some.iter().map(async |kinds| {
             // The first order of a combination is asked of all hosts, every other one of some.
             let asked = if kinds.is_sorted_by_key(|kind| farm.place_of(kind)) { hosts.len() } else { 60 };
