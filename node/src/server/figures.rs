@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::node::Shared;
 use super::peer_figures::peer_figures;
-use crate::access::alert::{AlertKind, list_open};
+use crate::access::alert::{AlertKind, AlertState, list_open};
 use crate::health::{in_text_form, rooms};
 use crate::report::{Stuck, by_state};
 use crate::storage::StorageError;
@@ -147,7 +147,9 @@ fn disks(shared: &Shared) -> Vec<Family> {
 
 async fn stored(shared: &Shared) -> Result<Vec<Family>, StorageError> {
     let context = &shared.hub.context;
-    let open = list_open(&context.database).await?;
+    let mut open = list_open(&context.database).await?;
+    // Those too that a full disk keeps out of the database.
+    open.extend(shared.observer.held().alerts().into_iter().filter(|alert| alert.state() == AlertState::Open));
     let of_kind = |kind: &AlertKind| {
         let count = open.iter().filter(|alert| alert.kind == kind.code()).count();
         (format!("kind=\"{kind}\""), i64::try_from(count).unwrap_or(i64::MAX))

@@ -34,6 +34,9 @@ pub(super) fn judge(host: &Host, nature: &Nature, stop: &StopPages, hosts: &[Ipv
     if let Some(why) = why_blocked(&found, nature, stop) {
         return blocked(found, why);
     }
+    if !host.has_said_v4() {
+        return Answer::Silent;
+    }
     found.retain(|address| has_a_place(*address));
     let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
     Answer::Addresses { sample: spread(found, DECIDING), count }
@@ -92,6 +95,12 @@ impl Host {
 
     fn is_withheld(&self) -> bool {
         [&self.v4, &self.v6].into_iter().any(|reply| matches!(reply, Reply::Said(said) if said.withheld))
+    }
+
+    /// Whether the half came in which most hosts stand. IPv6 addresses alone are no answer while it is missing: the host may
+    /// stand elsewhere. A missing IPv6 half is another thing, since many load balancers never answer for it.
+    const fn has_said_v4(&self) -> bool {
+        matches!(self.v4, Reply::Said(_))
     }
 
     /// Whether it is certain that there is no address.
@@ -161,7 +170,10 @@ mod tests {
         for (v4, v6, expected) in [
             ("192.0.2.9 192.0.2.1", "2001:db8::1", found("192.0.2.1 192.0.2.9 2001:db8::1")),
             ("192.0.2.1", "!", found("192.0.2.1")),
-            ("!", "2001:db8::1", found("2001:db8::1")),
+            ("-", "2001:db8::1", found("2001:db8::1")),
+            // The host may stand elsewhere by the half that did not come.
+            ("!", "2001:db8::1", Answer::Silent),
+            ("?", "2001:db8::1", Answer::Silent),
             ("192.0.2.1", "2001:db8::192.0.2.1", found("192.0.2.1")),
             ("192.0.2.1", "2001:db8:c000:201::", found("192.0.2.1")),
             ("192.0.2.1", "2002:c000:201::5 ::ffff:192.0.2.7", found("192.0.2.1 192.0.2.7")),

@@ -71,7 +71,7 @@ impl Reader {
     }
 
     fn piece(&self, piece: pieces::Piece<'_>, was_veiled: bool) -> Result<UrlReading, UrlNotRead> {
-        if piece.text.contains(is_invisible) {
+        if piece.text.contains(|letter: char| is_invisible(letter) || letter.is_control()) {
             return Err(UrlNotRead::Invisible);
         }
         let mut done = Vec::new();
@@ -89,7 +89,8 @@ impl Reader {
                 return Err(UrlNotRead::WrappedTooOften);
             }
             done.push(Done::Unwrapped(wrapper.name));
-            url = inner;
+            done.extend(inner.done);
+            url = inner.url;
         }
         Ok(UrlReading { url, done })
     }
@@ -131,5 +132,6 @@ const fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
         '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
     )
 }

@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 
 pub use table::WRAPPERS;
 
-use super::Reader;
+use super::{Done, Reader, UrlReading};
 
 /// A service's forwarding links.
 #[derive(Clone, Copy, Debug)]
@@ -51,16 +51,18 @@ pub enum Form {
     Proofpoint,
 }
 
-/// The service whose link a URL is, and the address in it; `None` where it is no such link or holds no whole address.
-pub(super) fn unwrapped(url: &ReportedUrl, wrappers: &'static [Wrapper]) -> Option<(&'static Wrapper, ReportedUrl)> {
+/// The service whose link a URL is, and the address in it, as it was read; `None` where it is no such link or holds no
+/// whole address.
+pub(super) fn unwrapped(url: &ReportedUrl, wrappers: &'static [Wrapper]) -> Option<(&'static Wrapper, UrlReading)> {
     let Host::Domain(host) = url.canonical().host() else { return None };
     let parsed = Url::parse(url.as_given()).ok()?;
     let is_of = |wrapper: &&Wrapper| wrapper.hosts.hold(host) && parsed.path().starts_with(wrapper.path);
     wrappers.iter().filter(is_of).find_map(|wrapper| {
         let inner = wrapper.form.address_in(&parsed)?;
-        // A site's own pages are no address outside, and what must be mended is none that a service wrote.
+        // A site's own pages are no address outside, and what must be mended is none that a service wrote. But a person may
+        // have defanged the address and left the link around it as it was.
         let read = Reader::knowing(&[]).one(&inner).ok()?;
-        read.done.is_empty().then_some((wrapper, read.url))
+        read.done.iter().all(|done| *done == Done::Refanged).then_some((wrapper, read))
     })
 }
 

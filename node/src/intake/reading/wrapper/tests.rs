@@ -46,6 +46,20 @@ fn the_address_in_a_forwarding_link_is_what_was_reported() {
 }
 
 #[test]
+fn an_address_that_was_defanged_within_a_link_is_undone_whatever_the_link_looks_like() {
+    for link in [
+        "https://a.links.example.net/?url=hxxps%3A%2F%2Fchalk%5B.%5Dexample%5B.%5Dcom%2Fa",
+        "https://a[.]links[.]example[.]net/?url=hxxps%3A%2F%2Fchalk[.]example[.]com%2Fa",
+        "https://www.finder.example/url?q=hxxps://chalk[.]example[.]com/a",
+        "https://shield.example/v3/__hxxps://chalk[.]example[.]com/a__;!!x!y$",
+    ] {
+        let (url, done) = read(link).expect(link);
+        assert_eq!(url, "https://chalk.example.com/a", "{link}");
+        assert!(done.contains(&Done::Refanged), "{link}: {done:?}");
+    }
+}
+
+#[test]
 fn a_link_that_holds_no_whole_address_stays_what_it_is() {
     for link in [
         "https://a.links.example.net/?url=",
