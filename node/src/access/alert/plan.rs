@@ -31,7 +31,10 @@ pub(super) fn plan(unresolved: &[Alert], kinds: &[AlertKind], causes: &[Cause], 
     for cause in causes {
         let same: Vec<&Alert> = unresolved.iter().filter(|alert| cause.is_of(alert)).collect();
         let others = same.iter().filter(|alert| alert.stage != cause.stage);
-        plan.resolve.extend(others.map(|alert| (alert.id, true)));
+        // Only an alert that is told now speaks for the one before. Where it came back to a stage that is open or
+        // acknowledged already, nobody would hear that the worse one is over.
+        let is_new = !same.iter().any(|alert| alert.stage == cause.stage);
+        plan.resolve.extend(others.map(|alert| (alert.id, is_new)));
         match same.iter().find(|alert| alert.stage == cause.stage) {
             Some(alert) if alert.gone_since.is_some() => plan.back.push(alert.id),
             Some(_) => {}
@@ -101,6 +104,14 @@ mod tests {
         let ends = |stage: &str| Cause::new(AlertKind::CertificateEnds, "fr-example", "ends").at(stage);
         let found = plan(&[alert(1, &ends("30 days"))], ALL, &[ends("14 days")], 9);
         assert_eq!(found, Plan { open: vec![ends("14 days")], resolve: vec![(1, true)], ..Plan::default() });
+    }
+
+    #[test]
+    fn a_worse_stage_that_is_over_is_told_where_the_one_before_is_there_still() {
+        let disk = |stage: &str| Cause::new(AlertKind::Disk, "node", "little room").at(stage);
+        let low = Alert { acknowledged_at: Some(1), ..alert(1, &disk("low")) };
+        let found = plan(&[low, alert(2, &disk("full"))], ALL, &[disk("low")], 9);
+        assert_eq!(found, Plan { resolve: vec![(2, false)], ..Plan::default() });
     }
 
     #[test]

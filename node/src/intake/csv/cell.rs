@@ -260,12 +260,17 @@ fn has_escape(text: &str) -> bool {
     text != "\\N" && text.match_indices('\\').any(|(place, _)| escapes(&text[place + 1..]))
 }
 
-/// A country; `None` for a code that stands for none.
+/// A country, also in small letters; `None` for a code that stands for none. A small `na` is no Namibia: programs that
+/// leave a value out write it so.
 pub(super) fn country(text: &str) -> Result<Option<Country>, FaultKind> {
-    if NO_COUNTRY.contains(&text) {
+    let code = text.to_ascii_uppercase();
+    if NO_COUNTRY.contains(&code.as_str()) {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| FaultKind::CountryUnknown)
+    if text != code && code == "NA" {
+        return Err(FaultKind::CountryUnknown);
+    }
+    code.parse().map(Some).map_err(|_| FaultKind::CountryUnknown)
 }
 
 /// One line of at most so many bytes.
@@ -288,5 +293,23 @@ pub(super) fn email(text: &str) -> Result<SecretString, FaultKind> {
         Ok(text.into())
     } else {
         Err(FaultKind::EmailMalformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_taken_in_small_letters_and_what_is_none_is_refused() {
+        for (text, code) in
+            [("FR", Some("FR")), ("nl", Some("NL")), ("xk", Some("XK")), ("NA", Some("NA")), ("eu", None)]
+        {
+            let read = country(text).expect(text).map(|country| country.to_string());
+            assert_eq!(read.as_deref(), code, "{text}");
+        }
+        for text in ["na", "Na", "UK", "el", "FRA", "F", "12", ""] {
+            assert_eq!(country(text), Err(FaultKind::CountryUnknown), "{text}");
+        }
     }
 }

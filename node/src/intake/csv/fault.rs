@@ -94,7 +94,7 @@ pub enum FaultKind {
     CodeUnknown(#[from] CodeUnknown),
     #[error("true or false is expected (or yes and no, 1 and 0)")]
     FlagMalformed,
-    #[error("a country is expected as two capital letters of ISO 3166-1 (such as FR)")]
+    #[error("a country is expected as two letters of ISO 3166-1 (such as FR; the United Kingdom is GB, Greece is GR)")]
     CountryUnknown,
     #[error("an IPv4 or IPv6 address is expected")]
     IpMalformed,
