@@ -151,9 +151,10 @@ fn the_doctor_names_what_is_wrong_with_advice() {
     assert_eq!(code(&output), 1);
     let checks = json(&output);
     let checks = checks.as_array().expect("a list");
-    let seal = checks.iter().find(|check| check["name"] == "seal.key").expect("it is checked");
+    let is_seal = |check: &&serde_json::Value| check["check"] == "key_file" && check["subject"] == "seal.key";
+    let seal = checks.iter().find(is_seal).expect("it is checked");
     assert_eq!(seal["status"], "fault");
-    assert!(seal["text"].as_str().is_some_and(|text| text.contains("chmod 600")));
+    assert!(seal["advice"].as_str().is_some_and(|advice| advice.contains("chmod 600")), "{seal}");
     assert!(checks.iter().all(|check| check["advice"].is_null() == (check["status"] == "ok")));
 }
 
