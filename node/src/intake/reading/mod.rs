@@ -71,7 +71,7 @@ impl Reader {
     }
 
     fn piece(&self, piece: pieces::Piece<'_>, was_veiled: bool) -> Result<UrlReading, UrlNotRead> {
-        if piece.text.contains(|letter: char| is_invisible(letter) || letter.is_control()) {
+        if piece.text.contains(is_invisible) {
             return Err(UrlNotRead::Invisible);
         }
         let mut done = Vec::new();
