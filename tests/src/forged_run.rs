@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use hotline_node::randomness::Randomness;
 use hotline_protocol::entry::{Content, EntryType, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RunWriter};
+use hotline_protocol::log::{Checkpoint, Cursor, RUN_BYTES_LIMIT, RunWriter, SignedCheckpoint};
 use hotline_protocol::signature::SigningKey;
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -63,8 +63,17 @@ impl Forger {
 
     /// These header lines under a checkpoint that says that they end at `end`.
     pub fn signed(&self, lines: &[String], end: &Cursor) -> anyhow::Result<String> {
+        let mut writer = RunWriter::new(&self.checkpoint(NETWORK, end)?, RUN_BYTES_LIMIT);
+        for line in lines {
+            writer.push(line, None);
+        }
+        Ok(writer.finish())
+    }
+
+    /// A checkpoint that says that the log ends at `end`, in a network.
+    pub fn checkpoint(&self, network: &str, end: &Cursor) -> anyhow::Result<SignedCheckpoint> {
         let checkpoint = Checkpoint {
-            net: NETWORK.parse()?,
+            net: network.parse()?,
             log: self.log.clone(),
             ep: end.epoch,
             seq: end.seq,
@@ -72,10 +81,6 @@ impl Forger {
             ts: u64::try_from(WRITTEN_AT)?,
             boot: "018f0000-0000-7000-8000-000000000000".to_owned(),
         };
-        let mut writer = RunWriter::new(&checkpoint.sign(&self.key), RUN_BYTES_LIMIT);
-        for line in lines {
-            writer.push(line, None);
-        }
-        Ok(writer.finish())
+        Ok(checkpoint.sign(&self.key))
     }
 }

@@ -15,6 +15,7 @@ pub mod federation;
 pub mod forged_certificate;
 pub mod forged_run;
 pub mod historical;
+pub mod hostile;
 pub mod html;
 pub mod impostor;
 pub mod independent_verifier;

@@ -1,0 +1,52 @@
+//! One telling of a log: a chain that its author has signed, and of which there may be others.
+
+use hotline_protocol::log::{Cursor, SignedCheckpoint};
+
+/// A telling. A clone goes its own way: two of one author are two tellings from there on.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    end: Cursor,
+    head: Option<SignedCheckpoint>,
+    lines: Vec<String>,
+    runs: Vec<String>,
+}
+
+impl Default for Branch {
+    fn default() -> Self {
+        Self { end: Cursor::START, head: None, lines: Vec::new(), runs: Vec::new() }
+    }
+}
+
+impl Branch {
+    /// Where it ends.
+    #[must_use]
+    pub const fn end(&self) -> &Cursor {
+        &self.end
+    }
+
+    /// The checkpoint of its end; nothing of a telling without entries.
+    #[must_use]
+    pub const fn head(&self) -> Option<&SignedCheckpoint> {
+        self.head.as_ref()
+    }
+
+    /// The header lines of all its entries.
+    #[must_use]
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// Its runs as they go over the wire, in order.
+    #[must_use]
+    pub fn runs(&self) -> &[String] {
+        &self.runs
+    }
+
+    /// Adds a run that ends there.
+    pub(super) fn add(&mut self, run: String, end: Cursor) {
+        self.head = run.lines().next().map(SignedCheckpoint::new);
+        self.lines.extend(run.lines().skip(1).step_by(2).map(str::to_owned));
+        self.runs.push(run);
+        self.end = end;
+    }
+}

@@ -1,0 +1,145 @@
+//! Who it is: a node's folder whose keys are used by hand.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::ensure;
+use hotline_node::randomness::Randomness;
+use hotline_protocol::entry::Content;
+use hotline_protocol::hello::{AcceptMode, Hello, Limits};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{Cursor, SignedCheckpoint};
+
+use super::branch::Branch;
+use super::door::{Asked, Door, Said};
+use crate::cli::NETWORK;
+use crate::forged_run::Forger;
+use crate::node_process::ProcessNode;
+use crate::outsider::{Answer, Outsider, Shown};
+
+/// A member of a federation whose node does not serve.
+pub struct Member {
+    /// Its id.
+    pub id: NodeId,
+    /// Its start, as its hellos say it.
+    pub boot: String,
+    /// Its pen.
+    pub pen: Forger,
+    folder: PathBuf,
+    address: SocketAddr,
+}
+
+impl Member {
+    /// With the keys of a node that does not serve.
+    pub fn of(node: &ProcessNode) -> anyhow::Result<Self> {
+        Ok(Self {
+            id: node.who.id.parse()?,
+            boot: Randomness.uuid_v7(chrono::Utc::now()).to_string(),
+            pen: Forger::of_folder(node.who.id, node.folder())?,
+            folder: node.folder().to_owned(),
+            address: node.exchange_address(),
+        })
+    }
+
+    /// What it shows in TLS.
+    pub fn shown(&self) -> anyhow::Result<Shown> {
+        Shown::of_folder(&self.folder)
+    }
+
+    /// A client of another node, in its name.
+    pub fn client(&self, of: &ProcessNode) -> anyhow::Result<Outsider> {
+        Outsider::new(of.exchange_address(), Some(self.shown()?))
+    }
+
+    /// A hello that shows nothing.
+    pub fn hello(&self) -> anyhow::Result<Hello> {
+        Ok(Hello {
+            net: NETWORK.parse()?,
+            id: self.id.clone(),
+            software: "by hand".to_owned(),
+            versions: vec![1],
+            features: Vec::new(),
+            limits: Limits { run_entries: 1_024, run_bytes: 4 * 1_024 * 1_024 },
+            clock: chrono::Utc::now().timestamp(),
+            boot: self.boot.clone(),
+            check: false,
+            accept: AcceptMode::Automatic,
+            heads: BTreeMap::new(),
+            cursor: Cursor::START,
+            wants: Vec::new(),
+            digest_keys: Vec::new(),
+        })
+    }
+
+    /// A hello that shows these heads.
+    pub fn hello_with<'h>(
+        &self,
+        heads: impl IntoIterator<Item = (&'h str, &'h SignedCheckpoint)>,
+    ) -> anyhow::Result<Hello> {
+        let parsed = heads.into_iter().map(|(log, head)| Ok((log.parse()?, head.clone())));
+        Ok(Hello { heads: parsed.collect::<anyhow::Result<_>>()?, ..self.hello()? })
+    }
+
+    /// Says hello to a node.
+    pub async fn greet(&self, node: &ProcessNode, hello: &Hello) -> anyhow::Result<Answer> {
+        self.client(node)?.hello(serde_json::to_vec(hello)?).await
+    }
+
+    /// Says hello to a node, which must take it, and gives its answer.
+    pub async fn greeted(&self, node: &ProcessNode, hello: &Hello) -> anyhow::Result<Hello> {
+        let answer = self.greet(node, hello).await?;
+        ensure!(answer.status == 200, "{}: {}", answer.status, answer.text);
+        Ok(serde_json::from_str(&answer.text)?)
+    }
+
+    /// A report of its own that is offered to nobody.
+    pub fn create(&self) -> anyhow::Result<Content> {
+        self.pen.create()
+    }
+
+    /// `count` of them.
+    pub fn creates(&self, count: usize) -> anyhow::Result<Vec<Content>> {
+        (0..count).map(|_| self.create()).collect()
+    }
+
+    /// A report of its own that is offered to a node.
+    pub fn offer(&self, to: &str) -> anyhow::Result<Content> {
+        let (target, mut content) = (to.parse::<NodeId>()?, self.create()?);
+        (content.target, content.to) = (Some(target.clone()), vec![target]);
+        Ok(content)
+    }
+
+    /// Signs a run of entries that say this, at the end of a telling of its log. Gives the run.
+    pub fn write(&self, branch: &mut Branch, contents: &[Content]) -> anyhow::Result<String> {
+        let (run, end) = self.pen.run_of(branch.end(), contents)?;
+        branch.add(run.clone(), end);
+        Ok(run)
+    }
+
+    /// A telling of its log with one run of `count` entries behind what `before` has.
+    pub fn telling(&self, before: &Branch, count: usize) -> anyhow::Result<Branch> {
+        let mut branch = before.clone();
+        self.write(&mut branch, &self.creates(count)?)?;
+        Ok(branch)
+    }
+
+    /// Pushes one run of its log to a node.
+    pub async fn push(&self, node: &ProcessNode, run: &str) -> anyhow::Result<Answer> {
+        self.client(node)?.push(self.id.as_str(), run.to_owned()).await
+    }
+
+    /// Pushes a telling of its log whole to a node, which must take it.
+    pub async fn tell(&self, node: &ProcessNode, branch: &Branch) -> anyhow::Result<()> {
+        for run in branch.runs() {
+            let answer = self.push(node, run).await?;
+            ensure!(answer.status == 200, "{} does not take it: {}", node.who.id, answer.text);
+        }
+        Ok(())
+    }
+
+    /// Listens where its card says, and answers every call so.
+    pub async fn serve(&self, answer: impl Fn(&Asked) -> Said + Send + Sync + 'static) -> anyhow::Result<Door> {
+        Door::open(self.address, self.shown()?, answer).await
+    }
+}

@@ -1,0 +1,12 @@
+//! A member that knows the protocol, has its keys, and keeps to nothing: it says hello, pushes and answers calls with
+//! whatever a test gives it.
+//!
+//! [`Member`] is who it is, [`Branch`] one telling of its log, [`Door`] what answers where its card says that it listens.
+
+mod branch;
+mod door;
+mod member;
+
+pub use branch::Branch;
+pub use door::{Asked, Door, Said};
+pub use member::Member;
