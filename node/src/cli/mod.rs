@@ -35,8 +35,11 @@ mod word;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::storage::close_databases_after;
 
 pub use exit::CliError;
 pub use open::open;
@@ -61,6 +64,9 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
+
+/// What a command has left on a thread of its own, reading from a terminal say, is waited for no longer than this.
+const LEFT_BEHIND: Duration = Duration::from_secs(5);
 
 /// What every command takes.
 #[derive(Args, Debug, Clone)]
@@ -145,7 +151,9 @@ fn finish(parsed: Result<Cli, clap::Error>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(cause) => return end(&CliError::file("the runtime cannot start", cause)),
     };
-    match runtime.block_on(run(cli)) {
+    let result = runtime.block_on(close_databases_after(run(cli)));
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => end(&error),
     }

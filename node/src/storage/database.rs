@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait as _;
 use tokio::sync::watch;
 
+use super::closing;
 use super::migration::Migrator;
 use super::options::{READER_CACHE_KIB, READERS, WRITER_CACHE_KIB, check_durable, options};
 use super::server::check_way_to_server;
@@ -60,8 +61,10 @@ impl Database {
     async fn connect(url: &str, create: bool) -> Result<Self, StorageError> {
         let engine = if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite };
         let writer = sea_orm::Database::connect(options(url, 1, WRITER_CACHE_KIB, create)).await?;
+        closing::remember(&writer);
         check_durable(&writer, engine).await?;
         let readers = sea_orm::Database::connect(options(url, READERS, READER_CACHE_KIB, false)).await?;
+        closing::remember(&readers);
         if engine == Engine::Postgres {
             check_way_to_server(&writer, &readers).await?;
         }

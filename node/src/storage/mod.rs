@@ -5,6 +5,7 @@
 //! waits for the network inside one. Readers never wait for a writer.
 
 mod bulk;
+mod closing;
 mod database;
 pub mod digest_key;
 pub mod entity;
@@ -25,6 +26,7 @@ mod writing;
 pub use sea_orm::{ConnectionTrait, Value};
 
 pub use bulk::{Columns, Known, key_lists};
+pub use closing::close_databases_after;
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
 pub use packed::{Field, Long, Packed, list, read_packed, read_packed_and_long};

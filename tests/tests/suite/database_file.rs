@@ -34,6 +34,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
                 a_missing_file_is_refused_and_not_made,
                 a_file_of_a_newer_version_is_refused_and_left_alone,
                 one_file_is_served_once_whatever_folder_names_it,
+                a_command_leaves_one_whole_file,
             ]
         ),
         Store::Postgres(_) => Vec::new(),
@@ -148,4 +149,15 @@ async fn one_file_is_served_once_whatever_folder_names_it(store: Store) -> anyho
     refused_with(&federation[0].cli.output(&["serve"], None).await?, FAILED, &["runs already"])?;
     federation[0].stop().await?;
     Ok(())
+}
+
+async fn a_command_leaves_one_whole_file(store: Store) -> anyhow::Result<()> {
+    let federation = house_at_rest(&store).await?;
+    let database = file(&federation);
+    let log = database.with_extension("sqlite-wal");
+    for number in 1..=10 {
+        federation[0].cli.json_of(&["report", "submit", "-"], Some(&url_in("FR", number))).await?;
+        ensure!(!log.exists(), "after command {number} a part stands in {}", log.display());
+    }
+    holds(&federation[0].cli, 10).await
 }
