@@ -113,13 +113,15 @@ impl Link {
 pub struct Links {
     links: Mutex<HashMap<NodeId, Link>>,
     changed: watch::Sender<u64>,
+    to_greet: watch::Sender<u64>,
 }
 
 impl Links {
     /// With what was stored.
     #[must_use]
     pub fn new(stored: impl IntoIterator<Item = (NodeId, Link)>) -> Self {
-        Self { links: Mutex::new(stored.into_iter().collect()), changed: watch::Sender::new(0) }
+        let links = Mutex::new(stored.into_iter().collect());
+        Self { links, changed: watch::Sender::new(0), to_greet: watch::Sender::new(0) }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<NodeId, Link>> {
@@ -154,6 +156,22 @@ impl Links {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
+    }
+
+    /// Every peer is to be said hello to now: whoever was told to come back later hears that it need not wait.
+    pub fn greet_all(&self) {
+        for link in self.lock().values_mut() {
+            link.last_hello = None;
+            link.next_try = None;
+        }
+        self.to_greet.send_modify(|times| *times += 1);
+        self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Rises when every peer is to be said hello to.
+    #[must_use]
+    pub fn to_greet(&self) -> watch::Receiver<u64> {
+        self.to_greet.subscribe()
     }
 
     /// The links that changed since this was last asked.

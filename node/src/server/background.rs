@@ -283,9 +283,11 @@ async fn may_try(shared: &Shared, peer: &NodeId, stop: &Stop) {
 async fn send_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
     let hub = &shared.hub;
     let mut head = hub.sealer.head();
+    let mut to_greet = hub.links.to_greet();
     while !stop.is_stopping() {
         may_try(shared, &peer.id, stop).await;
         head.mark_unchanged();
+        to_greet.mark_unchanged();
         let result = send_all(shared, peer, client, stop).await;
         let is_another = result.as_ref().is_err_and(is_another_copy);
         if is_another != hub.links.of(&peer.id).copy_differs && (is_another || result.is_ok()) {
@@ -301,6 +303,7 @@ async fn send_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Sto
         });
         tokio::select! {
             _ = head.changed() => {}
+            _ = to_greet.changed() => {}
             _ = stop.wait(hello_due.max(Duration::from_millis(1))) => {}
         }
     }

@@ -32,6 +32,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
     let mut logged = Logged::default();
     let mut seal_told: Option<String> = None;
     let mut failing = OncePerFault::default();
+    let mut troubles_ended = hub.context.database.troubles_ended();
     let mut round: u64 = 0;
     let began = hub.context.now_micros();
     while stop.wait(ROUND).await == Waited::Elapsed {
@@ -39,7 +40,7 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
         failing.say("upkeep failed; it is tried again", kept.err().map(|error| error.to_string()));
         let fault = shared.rotation.advance(hub).await.err();
         note_key_fault(&shared, fault.as_ref());
-        watch_writing(&shared).await;
+        watch_writing(&shared, &mut troubles_ended).await;
         if round.is_multiple_of(ALARM_ROUNDS) {
             let alarms = look_for_alarms(&shared, &mut logged).await;
             failing.say("alerts cannot be written; they are told all the same", alarms.err().map(|it| it.to_string()));

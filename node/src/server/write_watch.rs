@@ -6,8 +6,9 @@ use super::node::Shared;
 use crate::health::{Check, CheckName};
 use crate::storage::Trouble;
 
-/// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands.
-pub(super) async fn watch_writing(shared: &Shared) {
+/// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands. Who was
+/// sent away meanwhile is called when it is over: `ended` counts what was over already.
+pub(super) async fn watch_writing(shared: &Shared, ended: &mut u64) {
     let database = &shared.hub.context.database;
     // Whether it fails again, the trouble tells.
     let _ = database.retry_write().await;
@@ -20,6 +21,10 @@ pub(super) async fn watch_writing(shared: &Shared) {
         } else {
             tracing::info!("the database takes what is written again");
         }
+    }
+    let now_ended = database.troubles_ended();
+    if std::mem::replace(ended, now_ended) != now_ended {
+        shared.hub.links.greet_all();
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 use hotline_tests::cli::{done, run};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::node_process::ProcessNode;
 use hotline_tests::places::url_in;
 use hotline_tests::ports::free_address;
 use hotline_tests::refusal::{FAILED, refused_with};
@@ -20,6 +21,8 @@ use tokio::process::Command;
 
 /// The list of checks is looked at every five seconds.
 const SOON: Duration = Duration::from_mins(1);
+/// A peer that meets a full disk is told to come back in a minute; it is called long before.
+const BEFORE_IT_WOULD_COME_BACK: Duration = Duration::from_secs(30);
 /// MiB: a write-ahead log as long as it becomes, and a database.
 const DISK: u32 = 96;
 
@@ -27,10 +30,28 @@ const DISK: u32 = 96;
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => {
-            sentences!("full_disk", store, [a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room])
+            sentences!(
+                "full_disk",
+                store,
+                [
+                    a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room,
+                    who_was_sent_away_by_a_full_disk_is_called_when_there_is_room,
+                ]
+            )
         }
         Store::Postgres(_) => Vec::new(),
     }
+}
+
+/// Moves a node's database to the disk.
+async fn move_to(disk: &SmallDisk, node: &mut ProcessNode) -> anyhow::Result<()> {
+    let database = disk.path().join("node.sqlite");
+    let mut copy = Command::new("cp");
+    copy.arg(node.folder().join("node.sqlite")).arg(&database);
+    done(&run(&mut disk.command(&copy)?, None).await?)?;
+    node.configure(&[("database", "url", format!("sqlite:{}", database.display()).into())])?;
+    node.cli.within = disk.way_in()?;
+    Ok(())
 }
 
 /// The newest document about the disk that the webhook was sent and that says this.
@@ -46,15 +67,8 @@ async fn a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room(
     let mut federation = Federation::new(&store, &THREE[..1]).await?;
     let hook = free_address();
     let webhook = WebhookServer::start_at(hook, 200).await?;
-    let database = disk.path().join("node.sqlite");
-    let mut copy = Command::new("cp");
-    copy.arg(federation[0].folder().join("node.sqlite")).arg(&database);
-    done(&run(&mut disk.command(&copy)?, None).await?)?;
-    federation[0].configure(&[
-        ("database", "url", format!("sqlite:{}", database.display()).into()),
-        ("alerts", "webhook_url", format!("http://{hook}/").into()),
-    ])?;
-    federation[0].cli.within = disk.way_in()?;
+    move_to(&disk, &mut federation[0]).await?;
+    federation[0].configure(&[("alerts", "webhook_url", format!("http://{hook}/").into())])?;
     federation.start().await?;
     let node = &federation[0];
     let report = |number| json!({ "urls": [url_in("FR", number)] }).to_string();
@@ -110,5 +124,39 @@ async fn a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room(
     let list = node.cli.json(&["report", "list"]).await?;
     ensure!(list.as_array().is_some_and(|list| list.len() == 2), "what was confirmed is there, and no more: {list}");
     federation[0].stop().await?;
+    Ok(())
+}
+
+async fn who_was_sent_away_by_a_full_disk_is_called_when_there_is_room(store: Store) -> anyhow::Result<()> {
+    let Some(disk) = SmallDisk::new(DISK).await else { return Ok(()) };
+    let mut federation = Federation::new(&store, &THREE[..2]).await?;
+    move_to(&disk, &mut federation[0]).await?;
+    for place in 0..2 {
+        // Who calls every second is heard of before it would matter.
+        let seldom = [("exchange", "hello_seconds", 60.into()), ("exchange", "poll_silence_seconds", 600.into())];
+        federation[place].configure(&seldom)?;
+    }
+    federation.start().await?;
+    let (full, other) = (&federation[0], &federation[1]);
+    disk.fill()?;
+    // The file of a young database has room of its own.
+    until("nothing more fits", SOON, async || {
+        Ok((full.report_publicly(&json!({ "urls": [url_in("NL", 1)] }).to_string()).await?.0 == 503).then_some(()))
+    })
+    .await?;
+    let submit = ["report", "submit", "-", "--assessment", "baseline"];
+    let submitted = other.cli.json_of(&submit, Some(&url_in("FR", 2))).await?;
+    let id = submitted["id"].as_str().context("a report has an id")?;
+    until("its peer is sent away", SOON, async || {
+        let peers = other.cli.json(&["peer", "list"]).await?;
+        Ok(peers[0]["fault"].as_str().filter(|fault| fault.contains("busy")).map(drop))
+    })
+    .await?;
+    disk.make_room()?;
+    until("it has the report", BEFORE_IT_WOULD_COME_BACK, async || {
+        let shown = other.cli.json(&["report", "show", id]).await?;
+        Ok((shown["state"] == "accepted").then_some(()))
+    })
+    .await?;
     Ok(())
 }

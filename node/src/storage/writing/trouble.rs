@@ -1,6 +1,6 @@
 //! What the last write ran into, for whoever says whether the node can do its work.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::database::{Database, StorageError};
 use super::super::setting::leave_setting;
@@ -44,13 +44,26 @@ impl Trouble {
 
 /// The last write's trouble, shared by all who hold the database.
 #[derive(Debug, Clone, Default)]
-pub(in crate::storage) struct Remembered(Arc<Mutex<Option<Trouble>>>);
+pub(in crate::storage) struct Remembered(Arc<Mutex<Memory>>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    last: Option<Trouble>,
+    /// How often something was written again after a trouble.
+    ended: u64,
+}
 
 impl Remembered {
     /// Trouble stays until something is written; what says nothing of the disk changes nothing.
     pub(in crate::storage) fn note(&self, error: Option<&StorageError>) {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = error.and_then(|error| Trouble::of(error).or(*last));
+        let mut memory = self.lock();
+        let now = error.and_then(|error| Trouble::of(error).or(memory.last));
+        memory.ended += u64::from(memory.last.is_some() && now.is_none());
+        memory.last = now;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -59,7 +72,13 @@ impl Database {
     /// soon as something was written. [`Database::retry_write`] finds out where nobody else writes.
     #[must_use]
     pub fn trouble(&self) -> Option<Trouble> {
-        *self.trouble.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.trouble.lock().last
+    }
+
+    /// How often a trouble has ended in this process: it rises even where one came and went between two looks.
+    #[must_use]
+    pub fn troubles_ended(&self) -> u64 {
+        self.trouble.lock().ended
     }
 
     /// Where the last write failed: writes a little, so that [`Database::trouble`] ends with its cause. For a loop that
