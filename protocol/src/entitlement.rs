@@ -1,6 +1,6 @@
 //! Who may see a body. One pure function decides, for push, pull and single fetch alike.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::bytes::Hash;
 use crate::id::NodeId;
@@ -18,22 +18,24 @@ pub fn is_addressed(reader: &NodeId, author: &NodeId, to: &[NodeId]) -> bool {
     author == reader || to.contains(reader)
 }
 
-/// The entries that an offer which counts opens to its target beyond their own `to`: those on the `ref` path up to the
-/// offer. Pairs of entry and reader, for every offer of the fold.
+/// The entries that offers which count open to `reader` beyond their own `to`: those on the `ref` path up to an offer.
 #[must_use]
-pub fn opened_by_offers(fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
+pub fn opened_to(reader: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<Hash> {
+    let to_reader = || fold.offers.iter().filter(|offer| offer.target == *reader);
+    if to_reader().next().is_none() {
+        return Vec::new();
+    }
     let by_hash = by_name(seen);
-    let mut met = HashSet::new();
-    let mut opened = Vec::new();
-    for offer in &fold.offers {
+    let (mut met, mut opened) = (HashSet::new(), Vec::new());
+    for offer in to_reader() {
         let mut at = Some(offer.entry);
         while let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) {
-            // What lies before an entry that the target was offered before was opened then.
-            if !met.insert((entry.hash, &offer.target)) {
+            // What lies before an entry that the reader was offered before was opened then.
+            if !met.insert(entry.hash) {
                 break;
             }
-            if !entitled_by_header(&offer.target, entry) {
-                opened.push((entry.hash, offer.target.clone()));
+            if !entitled_by_header(reader, entry) {
+                opened.push(entry.hash);
             }
             at = entry.content.reference;
         }
@@ -41,13 +43,60 @@ pub fn opened_by_offers(fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
     opened
 }
 
+/// The entries of `author` that offers which count open beyond their own `to`, each with its reader. No more of a path
+/// is gone through for each reader than what the author wrote of it.
+#[must_use]
+pub fn opened_of(author: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
+    if !seen.iter().any(|entry| entry.log == author) {
+        return Vec::new();
+    }
+    let by_hash = by_name(seen);
+    let mut nearest = HashMap::new();
+    let (mut met, mut opened) = (HashSet::new(), Vec::new());
+    for offer in &fold.offers {
+        let mut at = nearest_of(author, Some(offer.entry), &by_hash, &mut nearest);
+        while let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) {
+            if !met.insert((entry.hash, &offer.target)) {
+                break;
+            }
+            if !entitled_by_header(&offer.target, entry) {
+                opened.push((entry.hash, offer.target.clone()));
+            }
+            at = nearest_of(author, entry.content.reference, &by_hash, &mut nearest);
+        }
+    }
+    opened
+}
+
+/// The first entry of `author` on the path that begins with `from`. What is known of other entries stands in `nearest`.
+fn nearest_of(
+    author: &NodeId,
+    from: Option<Hash>,
+    by_hash: &HashMap<Hash, &Seen<'_>>,
+    nearest: &mut HashMap<Hash, Option<Hash>>,
+) -> Option<Hash> {
+    let (mut at, mut gone) = (from, Vec::new());
+    let found = loop {
+        let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) else { break None };
+        if entry.log == author {
+            break Some(entry.hash);
+        }
+        if let Some(known) = nearest.get(&entry.hash) {
+            break *known;
+        }
+        // Until more is known: whoever names itself, over whatever others, leads nowhere.
+        nearest.insert(entry.hash, None);
+        gone.push(entry.hash);
+        at = entry.content.reference;
+    };
+    nearest.extend(gone.into_iter().map(|hash| (hash, found)));
+    found
+}
+
 /// Whether `reader` is entitled to the body of `entry`, given all entries about its report that are here.
 #[must_use]
 pub fn entitled(reader: &NodeId, entry: &Seen<'_>, fold: Option<&Fold>, seen: &[Seen<'_>]) -> bool {
-    entitled_by_header(reader, entry)
-        || fold.is_some_and(|fold| {
-            opened_by_offers(fold, seen).iter().any(|(hash, target)| *hash == entry.hash && target == reader)
-        })
+    entitled_by_header(reader, entry) || fold.is_some_and(|fold| opened_to(reader, fold, seen).contains(&entry.hash))
 }
 
 #[cfg(test)]

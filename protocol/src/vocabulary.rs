@@ -208,6 +208,7 @@ code_lists! {
     RejectReason = "reject_reason" {
         NotUnderstood = "not_understood", UnknownStatus = "unknown_status", NotHolder = "not_holder",
         NotTarget = "not_target", NotOrigin = "not_origin", LegalBlock = "legal_block", SecondCreate = "second_create",
+        TooManyEntries = "too_many_entries",
     }
     /// Why a report goes where it goes.
     RouteReason = "route_reason" {

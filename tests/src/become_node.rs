@@ -22,11 +22,18 @@ pub fn if_asked() -> Option<ExitCode> {
     std::env::var_os(BECOME_NODE).map(|_| hotline_node::cli::main())
 }
 
+/// Where this environment variable is set, nodes run the program that it names: a build of before, for one to be measured
+/// against.
+pub const NODE_PROGRAM: &str = "HOTLINE_NODE_PROGRAM";
+
 /// This very program, to be started again as a node.
 ///
 /// # Panics
 /// Where the operating system does not tell which file it runs.
 #[must_use]
 pub fn program() -> PathBuf {
+    if let Some(program) = std::env::var_os(NODE_PROGRAM) {
+        return program.into();
+    }
     std::env::current_exe().expect("the operating system tells which file it runs")
 }

@@ -63,9 +63,18 @@ impl Forger {
 
     /// These header lines under a checkpoint that says that they end at `end`.
     pub fn signed(&self, lines: &[String], end: &Cursor) -> anyhow::Result<String> {
+        self.signed_with(lines.iter().map(|line| (line.as_str(), None)), end)
+    }
+
+    /// These header lines, each with its body, under such a checkpoint.
+    pub fn signed_with<'l>(
+        &self,
+        lines: impl IntoIterator<Item = (&'l str, Option<&'l str>)>,
+        end: &Cursor,
+    ) -> anyhow::Result<String> {
         let mut writer = RunWriter::new(&self.checkpoint(NETWORK, end)?, RUN_BYTES_LIMIT);
-        for line in lines {
-            writer.push(line, None);
+        for (line, body) in lines {
+            writer.push(line, body);
         }
         Ok(writer.finish())
     }

@@ -4,12 +4,12 @@ use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::EntryType;
 use hotline_protocol::id::ReportId;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
-use hotline_protocol::state::Seen;
+use hotline_protocol::state::{REPORT_ENTRIES_LIMIT, Seen};
 
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::report::{Applied, Concerned, KeptBody, Number, Standstill, write_receipts};
+use crate::report::{Applied, Concerned, Flood, KeptBody, Number, Standstill, write_receipts};
 use crate::storage::{StorageError, Write};
 use crate::trust::{KeyChangeFault, apply_key_change};
 
@@ -81,6 +81,9 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
     write_receipts(context, &write, effects.receipts).await?;
     for standstill in &effects.standstills {
         call_for(context, &write, standstill).await?;
+    }
+    for flood in &effects.floods {
+        call_about_flood(context, &write, flood).await?;
     }
     write.commit().await?;
     Ok(AppliedRun { cursor: run.head(), new: new.len(), changes_keys })
@@ -168,9 +171,32 @@ async fn call_for(context: &Context, write: &Write<'_>, standstill: &Standstill)
     Ok(())
 }
 
+/// Calls a person, once for each author however many reports it floods.
+async fn call_about_flood(context: &Context, write: &Write<'_>, flood: &Flood) -> Result<(), StorageError> {
+    let Flood { report, author, told_by } = flood;
+    let text = match told_by {
+        None => format!(
+            "{author} has written more than {REPORT_ENTRIES_LIMIT} entries about {report}; what is beyond is kept and counts \
+             for nothing; call that hotline: its node does not keep to the protocol"
+        ),
+        Some(peer) => format!(
+            "{peer} says that this node has written more than {REPORT_ENTRIES_LIMIT} entries about {report}: no member counts \
+             what is beyond; upgrade this node, and take the URL in anew where something must still be said of it"
+        ),
+    };
+    let cause =
+        Cause::new(AlertKind::TooManyEntries, author.as_str(), text).with("report", report).with("peer", author);
+    alert::raise(write, &context.clock, cause).await?;
+    Ok(())
+}
+
 #[cfg(test)]
 #[path = "apply_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "flood_tests.rs"]
+mod flood_tests;
 
 #[cfg(test)]
 #[path = "epoch_tests.rs"]

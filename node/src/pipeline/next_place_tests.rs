@@ -63,6 +63,7 @@ fn fold(offers: &[(&str, Came)]) -> Fold {
         not: std::collections::BTreeSet::new(),
         offers: offers.iter().enumerate().map(offer).collect(),
         counted: Vec::new(),
+        amends: Vec::new(),
         stale: Vec::new(),
         waiting: Vec::new(),
     }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::entitlement::opened_by_offers;
-use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::log::{Position, VerifiedEntry};
-use hotline_protocol::state::{Fold, Seen};
+use hotline_protocol::id::ReportId;
+use hotline_protocol::log::VerifiedEntry;
+use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
-use super::entry_repository::BodyState;
+use super::effects::{FoldEffects, collect_effects};
+use super::entry_repository::{BodyState, beyond};
 use super::error::ReportError;
 use super::fact_book::FactBook;
 use super::kept_body::KeptBody;
@@ -17,7 +17,7 @@ use super::model::Report;
 use super::offer_book::OfferBook;
 use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
-use super::unapplied::{Receipt, Standstill, receipts_due, standstill};
+use super::unapplied::{Arrived, floods, receipts_due, standstill};
 use super::waited::{Waited, waited};
 use crate::context::Context;
 use crate::storage::Write;
@@ -26,31 +26,30 @@ use crate::storage::Write;
 pub struct Concerned {
     reports: Vec<Report>,
     /// For each entry, in their order, the place of its report in `reports`.
-    places: Vec<Option<usize>>,
+    places: Vec<Option<Place>>,
     /// How many of them were here before; of the others nothing was.
     known: usize,
-    /// For each report, whether something more was told of it than how it stands.
+    /// For each report, whether its details changed, not only its status.
     told: Vec<bool>,
+    /// For each report, whether anything arrived that may change it.
+    touched: Vec<bool>,
+    /// What is here about them, and what arrives as far as it may count.
+    ledger: Ledger,
 }
 
-/// What the fold asks for beyond the rows.
-#[derive(Debug, Default)]
-pub struct FoldEffects {
-    /// Bodies that an offer opens to this node and that are not here: log, place, hash.
-    pub wanted: Vec<(NodeId, Position, Hash)>,
-    /// Bodies of our own log that an offer opens to another: log, place, reader.
-    pub opened: Vec<(NodeId, Position, NodeId)>,
-    /// Receipts that this node owes for what it cannot apply.
-    pub receipts: Vec<Receipt>,
-    /// Reports that stand still from now on.
-    pub standstills: Vec<Standstill>,
+/// Where the report of an entry stands.
+#[derive(Clone, Copy)]
+struct Place {
+    report: usize,
+    /// Its author has written as much about the report as is looked at.
+    is_beyond: bool,
 }
 
 /// An entry that is applied, with its body where this node keeps it.
 pub type Applied<'e> = (&'e VerifiedEntry, Option<&'e KeptBody>);
 
 impl Concerned {
-    /// Finds the reports of `entries`, and makes rows for new ones.
+    /// Finds the reports of `entries`, which are of one log and not stored yet, and makes rows for new ones.
     pub async fn find(context: &Context, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Self, ReportError> {
         let mut ids: Vec<ReportId> = Vec::new();
         let mut numbers: HashMap<ReportId, usize> = HashMap::new();
@@ -81,15 +80,47 @@ impl Concerned {
                 key += 1;
             }
         }
-        let places = numbered.into_iter().map(|number| place_of[number?]).collect();
-        let told = vec![false; reports.len()];
-        Ok(Self { reports, places, known, told })
+        let keys: Vec<i64> = reports[..known].iter().map(|report| report.key).collect();
+        let ledger = if keys.is_empty() { Ledger::default() } else { Ledger::load(&**write, &keys).await? };
+        let (told, touched) = (vec![false; reports.len()], vec![false; reports.len()]);
+        let mut concerned = Self { reports, places: Vec::with_capacity(entries.len()), known, told, touched, ledger };
+        let mut written = HashMap::new();
+        for ((entry, kept), number) in entries.iter().zip(numbered) {
+            let report = number.and_then(|number| place_of[number]);
+            let place = report.map(|report| concerned.add(report, entry, kept.is_some(), &mut written));
+            concerned.places.push(place);
+        }
+        Ok(concerned)
     }
 
-    /// The keys of the reports that the entries are about, in their order.
+    /// Adds an entry that arrived, as far as its author has not written too much; `written` is how much that is, by the
+    /// report. The first entry that is too many is added, too: it is judged.
+    fn add(
+        &mut self,
+        report: usize,
+        entry: &VerifiedEntry,
+        has_body: bool,
+        written: &mut HashMap<usize, usize>,
+    ) -> Place {
+        let (key, log) = (self.reports[report].key, &entry.header.log);
+        let written = written.entry(report).or_insert_with(|| self.ledger.count_of(key, log));
+        let is_beyond = *written > REPORT_ENTRIES_LIMIT;
+        if !is_beyond {
+            *written += 1;
+            self.ledger.add(key, recorded(entry, has_body));
+            self.touched[report] = true;
+        }
+        Place { report, is_beyond }
+    }
+
+    /// The keys of the reports that the entries are about, in their order, as the entries are stored under them.
     #[must_use]
     pub fn keys(&self) -> Vec<Option<i64>> {
-        self.places.iter().map(|place| Some(self.reports[(*place)?].key)).collect()
+        let key = |place: Place| {
+            let key = self.reports[place.report].key;
+            if place.is_beyond { beyond(key) } else { key }
+        };
+        self.places.iter().map(|place| place.map(key)).collect()
     }
 
     /// Folds every report that the entries are about, and writes the rows. The entries must be stored already.
@@ -99,20 +130,21 @@ impl Concerned {
         write: &Write<'_>,
         entries: &[Applied<'_>],
     ) -> Result<FoldEffects, ReportError> {
-        let ledger = self.ledger(write, entries).await?;
+        let ledger = std::mem::take(&mut self.ledger);
+        let arrived = Arrived::of(entries);
         let mut folds = HashMap::with_capacity(self.reports.len());
         let now = context.now_micros();
         let mut effects = FoldEffects::default();
         let mut heard = HashSet::new();
-        for report in &mut self.reports {
+        for (report, _) in self.reports.iter_mut().zip(&self.touched).filter(|(_, touched)| **touched) {
             let (fold, about) = (ledger.fold(report.key), ledger.of(report.key));
             effects.receipts.extend(receipts_due(&context.own, report, fold.as_ref(), about, now / 1_000_000));
-            effects.standstills.extend(standstill(report, fold.as_ref(), about, entries));
+            effects.standstills.extend(standstill(report, fold.as_ref(), about, &arrived));
+            effects.floods.extend(floods(&context.own, report, about, &arrived));
             if let Some(fold) = fold {
                 report.take_fold(&context.own, &fold, about, now);
-                let entries = ledger.of(report.key).iter().map(Recorded::seen);
-                heard.extend(entries.filter(|entry| fold.hears(entry)).map(|entry| entry.hash));
-                collect_effects(context, &fold, ledger.of(report.key), &mut effects);
+                heard.extend(fold.heard());
+                collect_effects(context, &fold, about, &mut effects);
                 folds.insert(report.key, fold);
             }
         }
@@ -134,15 +166,16 @@ impl Concerned {
         entries: &[Applied<'_>],
         (ledger, heard): (&Ledger, &HashSet<Hash>),
     ) -> Result<Vec<Waited>, ReportError> {
-        let keys: Vec<i64> = self.reports[..self.known].iter().map(|report| report.key).collect();
+        let touched = self.reports[..self.known].iter().zip(&self.touched).filter(|(_, touched)| **touched);
+        let keys: Vec<i64> = touched.map(|(report, _)| report.key).collect();
         if keys.is_empty() {
             return Ok(Vec::new());
         }
+        let places: HashMap<i64, usize> = self.reports.iter().map(|report| report.key).zip(0..).collect();
         let fresh: HashSet<Hash> = entries.iter().map(|(entry, _)| entry.hash).collect();
         let waited = waited(context, write, (ledger, &keys), (&fresh, heard)).await?;
         for body in &waited {
-            let place = keys.iter().position(|key| *key == body.report);
-            let Some(place) = place else { continue };
+            let Some(place) = places.get(&body.report).copied() else { continue };
             body.told.take_into(&mut self.reports[place], &context.seal);
             self.told[place] = true;
         }
@@ -165,13 +198,14 @@ impl Concerned {
             facts.take_up(report);
         }
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            let Some(place) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
+            let Some(Place { report, .. }) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
             if let Some(told) = kept.and_then(|kept| kept.told.as_ref()) {
-                facts.take_said(&self.reports[place], &entry.header.log, told.said());
+                facts.take_said(&self.reports[report], &entry.header.log, told.said());
             }
         }
+        let by_key: HashMap<i64, &Report> = known.iter().map(|report| (report.key, report)).collect();
         for body in waited {
-            if let Some(report) = known.iter().find(|report| report.key == body.report) {
+            if let Some(report) = by_key.get(&body.report) {
                 facts.take_said(report, &body.author, body.told.said());
             }
         }
@@ -188,7 +222,7 @@ impl Concerned {
     ) -> Result<(), ReportError> {
         let fresh: HashSet<Hash> = entries.iter().map(|(entry, _)| entry.hash).collect();
         let mut offers = OfferBook::new(&context.own);
-        for (place, report) in self.reports.iter().enumerate() {
+        for (place, report) in self.reports.iter().enumerate().filter(|(place, _)| self.touched[*place]) {
             let about = ledger.of(report.key);
             if place < self.known {
                 offers.was(report.key, about.iter().filter(|entry| !fresh.contains(&entry.hash)));
@@ -199,10 +233,11 @@ impl Concerned {
     }
 
     async fn save(self, write: &Write<'_>, mut facts: FactBook<'_>) -> Result<(), ReportError> {
-        let Self { mut reports, known, told, .. } = self;
+        let Self { mut reports, known, told, touched, .. } = self;
         let fresh = reports.split_off(known);
-        let mut told = told.into_iter();
-        let (told, moved): (Vec<Report>, Vec<Report>) = reports.into_iter().partition(|_| told.next() == Some(true));
+        let touched = reports.into_iter().zip(told).zip(touched).filter(|(_, touched)| *touched);
+        let (told, moved): (Vec<_>, Vec<_>) = touched.map(|(report, _)| report).partition(|(_, told)| *told);
+        let [told, moved] = [told, moved].map(|all| all.into_iter().map(|(report, _)| report).collect::<Vec<Report>>());
         let facts_of_fresh: Vec<_> = fresh.iter().map(|report| facts.take_out(report.key)).collect();
         repository::insert(write, &fresh, &facts_of_fresh).await?;
         repository::update(write, &told).await?;
@@ -210,24 +245,12 @@ impl Concerned {
         Ok(facts.save(write).await?)
     }
 
-    /// Entries of reports that are new stand in the run itself; those of others are loaded.
-    async fn ledger(&self, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Ledger, ReportError> {
-        let known: Vec<i64> = self.reports[..self.known].iter().map(|report| report.key).collect();
-        let mut ledger = if known.is_empty() { Ledger::default() } else { Ledger::load(&**write, &known).await? };
-        for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            if let Some(place) = place.filter(|place| *place >= self.known) {
-                ledger.add(self.reports[place].key, recorded(entry, kept.is_some()));
-            }
-        }
-        Ok(ledger)
-    }
-
     /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing. Gives
     /// the digests that count, each with its report's key.
     fn take_told(&mut self, context: &Context, entries: &[Applied<'_>], heard: &HashSet<Hash>) -> Vec<(Hash, i64)> {
         let mut digests = Vec::with_capacity(entries.len());
         for ((entry, kept), place) in entries.iter().zip(&self.places) {
-            let Some(place) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
+            let Some(Place { report: place, .. }) = place.filter(|_| heard.contains(&entry.hash)) else { continue };
             let report = &mut self.reports[place];
             if report.id.origin == entry.header.log {
                 digests.extend(entry.header.content.digests.iter().map(|digest| (digest.h, report.key)));
@@ -267,22 +290,5 @@ fn recorded(entry: &VerifiedEntry, has_body: bool) -> Recorded {
         place: (entry.header.epoch, entry.header.seq),
         content: entry.header.content.clone(),
         body_state: if has_body { BodyState::Here } else { BodyState::None },
-    }
-}
-
-/// Offers after the first open earlier bodies to their targets; the first names its target in `to`.
-pub(super) fn collect_effects(context: &Context, fold: &Fold, entries: &[Recorded], effects: &mut FoldEffects) {
-    if fold.offers.iter().all(|offer| offer.entry == fold.create) {
-        return;
-    }
-    let seen: Vec<Seen<'_>> = entries.iter().map(Recorded::seen).collect();
-    for (hash, reader) in opened_by_offers(fold, &seen) {
-        let Some(entry) = entries.iter().find(|entry| entry.hash == hash) else { continue };
-        let place = Position { epoch: entry.place.0, seq: entry.place.1 };
-        if reader == context.own && entry.content.body().is_some() && entry.body_state != BodyState::Here {
-            effects.wanted.push((entry.log.clone(), place, hash));
-        } else if entry.log == context.own {
-            effects.opened.push((entry.log.clone(), place, reader));
-        }
     }
 }

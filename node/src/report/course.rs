@@ -7,7 +7,7 @@ use hotline_protocol::state::Fold;
 use hotline_protocol::vocabulary::State;
 
 use super::fact::time;
-use super::ledger::Recorded;
+use super::ledger::{ByHash, Recorded};
 use super::past::PastCase;
 
 /// The course of a report, as the hotline sees it that has it here. Times in seconds since 1970; empty where unknown.
@@ -32,7 +32,8 @@ pub struct Course {
 impl Course {
     /// As a whole fold tells it, for the hotline `own`.
     pub(super) fn of(own: &NodeId, fold: &Fold, entries: &[Recorded]) -> Self {
-        let of = |hash: &Hash| entries.iter().find(|entry| entry.hash == *hash);
+        let by_hash = ByHash::of(entries);
+        let of = |hash: &Hash| by_hash.get(hash);
         let ts = |hash: &Hash| of(hash).and_then(stamp);
         let statuses = |hashes: &'_ [Hash]| {
             let found = hashes.iter().filter_map(of);

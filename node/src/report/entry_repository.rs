@@ -64,6 +64,28 @@ pub const fn left_behind(report: i64) -> i64 {
     -report
 }
 
+/// Keys from here on are those of [`beyond`]. No report has one: they rise by one with each, from 1.
+const BEYOND: i64 = 1 << 52;
+
+/// Under which key an entry names its report that its author wrote beyond what takes part in the fold (protocol, section 5):
+/// it stays and is passed on, and no work on the report is more for it.
+#[must_use]
+pub const fn beyond(report: i64) -> i64 {
+    report + BEYOND
+}
+
+/// Whether that is such a key.
+#[must_use]
+pub const fn is_beyond(key: i64) -> bool {
+    key.abs() >= BEYOND
+}
+
+/// The key of the report that an entry is about, from the one that its row has, whether it counts or not.
+#[must_use]
+pub const fn report_of(key: i64) -> i64 {
+    key.abs() % BEYOND
+}
+
 /// An entry as it is stored, without its body.
 #[derive(Debug, Clone)]
 pub struct EntryRow {
@@ -193,20 +215,70 @@ pub(super) async fn entries_about<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// The sealed bodies that are here of the entries at these places: log, epoch and sequence number.
+pub(super) async fn bodies_at<C: ConnectionTrait>(
+    connection: &C,
+    places: &[(&NodeId, (u64, u64))],
+) -> Result<Vec<SealedBody>, StorageError> {
+    let mut found = Vec::with_capacity(places.len());
+    for places in key_lists(places) {
+        let value = |(log, (epoch, seq)): (&NodeId, (u64, u64))| {
+            [log.as_str().into(), signed(epoch).into(), signed(seq).into()] as [Value; 3]
+        };
+        let values = places.iter().copied().flat_map(value).collect();
+        found.extend(sealed_bodies(connection, &of_places(places.len()), values).await?);
+    }
+    Ok(found)
+}
+
+fn of_places(count: usize) -> String {
+    format!("entry WHERE (log, epoch, seq) IN (VALUES {}) AND body IS NOT NULL", vec!["(?, ?, ?)"; count].join(", "))
+}
+
 /// The sealed bodies that are here of the entries about some reports.
 pub async fn bodies_about<C: ConnectionTrait>(
     connection: &C,
     reports: &[i64],
 ) -> Result<Vec<SealedBody>, StorageError> {
-    const FIELDS: &[Field] = &[Field::Bytes("hash"), Field::Plain("report"), Field::Bytes("body")];
     let mut found = Vec::with_capacity(reports.len());
     for reports in key_lists(reports) {
         let rows = format!("entry WHERE report IN {} AND body IS NOT NULL", list(reports.len()));
         let values = reports.into_iter().map(Value::from).collect();
-        let rows: Vec<(Packed, i64, Packed)> = read_packed(connection, "entry", FIELDS, &rows, values).await?;
-        for (hash, report, sealed) in rows {
-            found.push(SealedBody { hash: Hash::from_slice(&hash.0).ok_or(WRONG)?, report, sealed: sealed.0 });
-        }
+        found.extend(sealed_bodies(connection, &rows, values).await?);
     }
     Ok(found)
+}
+
+async fn sealed_bodies<C: ConnectionTrait>(
+    connection: &C,
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<Vec<SealedBody>, StorageError> {
+    const FIELDS: &[Field] = &[Field::Bytes("hash"), Field::Plain("report"), Field::Bytes("body")];
+    let rows: Vec<(Packed, i64, Packed)> = read_packed(connection, "entry", FIELDS, rows, values).await?;
+    let body = |(hash, report, sealed): (Packed, i64, Packed)| {
+        Ok(SealedBody { hash: Hash::from_slice(&hash.0).ok_or(WRONG)?, report, sealed: sealed.0 })
+    };
+    rows.into_iter().map(body).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::plan;
+
+    #[tokio::test]
+    async fn bodies_are_found_by_their_places() {
+        let plan = plan(&format!("body FROM {}", of_places(3))).await;
+        assert!(plan.contains("USING INDEX sqlite_autoindex_entry_1 (log=? AND epoch=? AND seq=?)"), "{plan}");
+    }
+
+    #[test]
+    fn every_key_names_its_report_whether_it_counts_or_not() {
+        for report in [1, 25_000_000, BEYOND - 1] {
+            for key in [report, left_behind(report), beyond(report), left_behind(beyond(report))] {
+                assert_eq!((report_of(key), is_beyond(key)), (report, key.abs() > report));
+            }
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! The history of a report: one row an entry, in the order of the walk.
 
+use std::collections::HashMap;
+
+use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
@@ -51,15 +54,17 @@ impl HistoryView {
 /// left behind.
 pub(super) fn history(ledger: &Ledger, report: i64) -> Vec<HistoryView> {
     let fold = ledger.fold(report);
-    let place_of = |entry: &Recorded| {
-        let fold = fold.as_ref()?;
-        let counted = |hash| fold.counted.iter().position(|counted| *counted == hash);
-        let refused = |hash| fold.offers.iter().find(|offer| offer.refusal.as_ref().is_some_and(|no| no.entry == hash));
-        match counted(entry.hash) {
-            Some(place) => Some((place, 0)),
-            None => refused(entry.hash).and_then(|offer| counted(offer.entry)).map(|place| (place, 1)),
-        }
-    };
+    let mut places: HashMap<Hash, (usize, u8)> = HashMap::new();
+    if let Some(fold) = &fold {
+        places.extend(fold.counted.iter().enumerate().map(|(place, hash)| (*hash, (place, 0))));
+        let refused = fold.offers.iter().filter_map(|offer| {
+            let (refusal, (place, _)) = (offer.refusal.as_ref()?, *places.get(&offer.entry)?);
+            Some((refusal.entry, (place, 1)))
+        });
+        let refused: Vec<_> = refused.collect();
+        places.extend(refused);
+    }
+    let place_of = |entry: &Recorded| places.get(&entry.hash).copied();
     let mut rows: Vec<_> = ledger.of(report).iter().map(|entry| (place_of(entry), entry)).collect();
     rows.sort_by_key(|(place, _)| (place.is_none(), *place));
     let left_behind = ledger.left_behind(report).iter().map(|entry| (None, entry));

@@ -34,7 +34,23 @@ impl Recorded {
     }
 }
 
-/// The entries about some reports, by the report's key.
+/// Entries about one report, found by their hashes. Most reports have a handful: a sorted list costs less than a table.
+pub(super) struct ByHash<'e>(Vec<&'e Recorded>);
+
+impl<'e> ByHash<'e> {
+    pub(super) fn of(entries: impl IntoIterator<Item = &'e Recorded>) -> Self {
+        let mut entries: Vec<&Recorded> = entries.into_iter().collect();
+        entries.sort_unstable_by_key(|entry| entry.hash);
+        Self(entries)
+    }
+
+    pub(super) fn get(&self, hash: &Hash) -> Option<&'e Recorded> {
+        self.0.binary_search_by(|entry| entry.hash.cmp(hash)).ok().map(|place| self.0[place])
+    }
+}
+
+/// The entries about some reports, by the report's key. What an author wrote beyond what takes part in the fold is not
+/// among them, but for the first such entry, which is judged.
 #[derive(Debug, Default)]
 pub struct Ledger {
     entries: HashMap<i64, Vec<Recorded>>,
@@ -95,6 +111,12 @@ impl Ledger {
     #[must_use]
     pub fn of(&self, report: i64) -> &[Recorded] {
         self.entries.get(&report).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many entries about a report one author wrote.
+    #[must_use]
+    pub fn count_of(&self, report: i64, author: &NodeId) -> usize {
+        self.of(report).iter().filter(|entry| entry.log == *author).count()
     }
 
     /// The fold over one report's entries; `None` while its create is not here.

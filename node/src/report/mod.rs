@@ -11,6 +11,7 @@ mod course;
 mod create;
 mod dossier;
 mod duplicate_repository;
+mod effects;
 mod entry_repository;
 mod error;
 mod fact;
@@ -53,14 +54,16 @@ mod waited;
 mod waiting_repository;
 mod waits_for;
 
-pub use apply::{Applied, Concerned, FoldEffects};
+pub use apply::{Applied, Concerned};
 pub use assess::{Finding, assess_report, check_assessable};
 pub use course::Course;
 pub use create::{PreparedReport, create_reports, prepare_report, prepare_reports};
 pub use dossier::{Dossier, Informed, PrivateContent, Replaced, keep_informed, keep_location};
 pub use duplicate_repository::{UrlDigests, earlier_reports};
+pub use effects::FoldEffects;
 pub use entry_repository::{
-    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, left_behind, set_head, signed,
+    BodyState, EntryToStore, SealedBody, beyond, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
+    set_head, signed,
 };
 pub use error::ReportError;
 pub use fact::Fact;
@@ -96,7 +99,7 @@ pub use stuck_repository::{
     Stuck, by_state, held, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason,
 };
 pub use tally_repository::{Tally, tally};
-pub use unapplied::{Receipt, Standstill, write_receipts};
+pub use unapplied::{Flood, Receipt, Standstill, write_receipts};
 pub use urls::{Reveal, Urls};
 pub use view::{HostingView, ReportView, RouteView, WitnessView, load_views};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};

@@ -3,7 +3,7 @@
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{Content, EntryType, Status};
 use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::state::Fold;
+use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 use hotline_protocol::vocabulary::{RefuseReason, State};
 use thiserror::Error;
 
@@ -98,16 +98,48 @@ pub enum MoveRefused {
     /// Closed in the house.
     #[error("the report is closed and was never published; take its URL in again if it must be assessed anew")]
     Closed,
+    /// As much as members count.
+    #[error(
+        "this hotline has written {0} entries about this report, and no member counts more; take its URL in anew: \
+         hotline-node report submit -"
+    )]
+    TooManyEntries(usize),
+    /// What is left of them is for people.
+    #[error(
+        "this node has written {0} entries about this report and writes no more by itself: members count {limit}, and the rest \
+         is left to a person",
+        limit = REPORT_ENTRIES_LIMIT
+    )]
+    LeftToPeople(usize),
     /// Already published.
     #[error("the report is published and cannot be assessed again here; a status says what changed")]
     Published,
 }
 
 impl MoveRefused {
+    /// Whether as much was written about the report as may be.
+    pub(super) const fn is_too_many(&self) -> bool {
+        matches!(self, Self::TooManyEntries(_) | Self::LeftToPeople(_))
+    }
+
     /// Of a report whose create is not here.
     pub(super) fn without_create(own: &NodeId, id: &ReportId) -> Self {
         if id.origin == *own { Self::NotPublished(id.clone()) } else { Self::NoCreate(id.origin.clone()) }
     }
+}
+
+/// How many of the entries that members count of an author are kept for what people do.
+const ROOM_FOR_PEOPLE: usize = 256;
+
+/// Whether one entry more of ours about a report would count; `written` is how many there are.
+pub(super) const fn check_room(written: usize, by_itself: bool) -> Result<(), MoveRefused> {
+    if written >= REPORT_ENTRIES_LIMIT {
+        return Err(MoveRefused::TooManyEntries(written));
+    }
+    if by_itself && written >= REPORT_ENTRIES_LIMIT - ROOM_FOR_PEOPLE {
+        return Err(MoveRefused::LeftToPeople(written));
+    }
+    Ok(())
 }
 
 impl Move {

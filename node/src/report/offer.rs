@@ -4,7 +4,8 @@
 //! a pair have the same rows as soon as they have the same logs, whatever arrived when, and an entry that was said again
 //! in a new epoch counts as it did before.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
@@ -15,7 +16,7 @@ use hotline_protocol::vocabulary::State;
 use serde::Deserialize;
 
 use super::course::stamp;
-use super::ledger::Recorded;
+use super::ledger::{ByHash, Recorded};
 
 /// Most rows of one report: whoever offers it for the thousandth time makes no figure of it.
 const PLACES: usize = 1_000;
@@ -131,7 +132,7 @@ pub(super) fn offers_of(own: &NodeId, report: i64, fold: Option<&Fold>, entries:
     if !entries.iter().any(|entry| concerns(own, entry)) {
         return Vec::new();
     }
-    let told = Told { own, entries, fold };
+    let told = Told::new(own, entries, fold);
     let offers: &[Offer] = fold.map_or(&[], |fold| &fold.offers);
     let counting = offers.iter().filter_map(|offer| told.counting(offer));
     let strays = entries.iter().filter_map(|entry| told.stray(entry));
@@ -144,14 +145,37 @@ pub(super) fn concerns(own: &NodeId, entry: &Recorded) -> bool {
     [Some(&entry.log), entry.content.target.as_ref(), entry.content.org.as_ref()].contains(&Some(own))
 }
 
-/// What was told of one report.
+/// What was told of one report. Each of its entries is asked for a few times at most, whatever their authors wrote.
 struct Told<'t> {
     own: &'t NodeId,
     entries: &'t [&'t Recorded],
     fold: Option<&'t Fold>,
+    by_hash: ByHash<'t>,
+    /// Entries that offer the report or answer in the walk.
+    in_walk: HashSet<Hash>,
+    /// The places of what counts, in the order of the walk.
+    counted_at: HashMap<Hash, usize>,
+    /// Few entries ask for it.
+    by_name: OnceCell<HashMap<Hash, &'t Recorded>>,
 }
 
 impl<'t> Told<'t> {
+    fn new(own: &'t NodeId, entries: &'t [&'t Recorded], fold: Option<&'t Fold>) -> Self {
+        let offers: &[Offer] = fold.map_or(&[], |fold| &fold.offers);
+        let refusal = |offer: &Offer| offer.refusal.as_ref().map(|refusal| refusal.entry);
+        let in_walk = offers.iter().flat_map(|offer| [Some(offer.entry), offer.accepted, refusal(offer)]);
+        let counted = fold.map_or(&[][..], |fold| &fold.counted);
+        Self {
+            own,
+            entries,
+            fold,
+            by_hash: ByHash::of(entries.iter().copied()),
+            in_walk: in_walk.flatten().collect(),
+            counted_at: counted.iter().enumerate().map(|(place, hash)| (*hash, place)).collect(),
+            by_name: OnceCell::new(),
+        }
+    }
+
     /// The other side, if this hotline is one, and whether that is the target.
     fn pair<'p>(&self, by: &'p NodeId, target: &'p NodeId) -> Option<(&'p NodeId, bool)> {
         match (by == self.own, target == self.own) {
@@ -162,7 +186,7 @@ impl<'t> Told<'t> {
     }
 
     fn entry(&self, hash: &Hash) -> Option<&'t Recorded> {
-        self.entries.iter().find(|entry| entry.hash == *hash).copied()
+        self.by_hash.get(hash)
     }
 
     fn ts(&self, hash: &Hash) -> Option<i64> {
@@ -206,7 +230,7 @@ impl<'t> Told<'t> {
     /// What the target did from its accept until somebody else took the report over from it.
     fn holding(&self, offer: &Offer, accept: &Hash) -> Holding {
         let counted: &[Hash] = self.fold.map_or(&[], |fold| &fold.counted);
-        let begin = counted.iter().position(|hash| hash == accept).map_or(counted.len(), |place| place + 1);
+        let begin = self.counted_at.get(accept).map_or(counted.len(), |place| place + 1);
         let mut holding = Holding::default();
         for entry in counted[begin..].iter().filter_map(|hash| self.entry(hash)) {
             if entry.content.entry_type == EntryType::Accept {
@@ -222,14 +246,14 @@ impl<'t> Told<'t> {
 
     /// An entry between this hotline and another that offers or answers, and counts for nothing.
     fn stray(&self, entry: &Recorded) -> Option<OfferRow> {
-        let offers: &[Offer] = self.fold.map_or(&[], |fold| &fold.offers);
         let content = &entry.content;
+        let is_stray = !self.in_walk.contains(&entry.hash);
         let (peer, is_outgoing, stand) = match content.entry_type {
-            EntryType::Create | EntryType::Transfer if offers.iter().all(|offer| offer.entry != entry.hash) => {
+            EntryType::Create | EntryType::Transfer if is_stray => {
                 let (peer, is_outgoing) = self.pair(&entry.log, content.target.as_ref()?)?;
                 (peer, is_outgoing, Stand::StrayOffer)
             }
-            EntryType::Accept | EntryType::Refuse if !offers.iter().any(|offer| is_answer(offer, &entry.hash)) => {
+            EntryType::Accept | EntryType::Refuse if is_stray => {
                 let (peer, is_outgoing) = self.pair(self.offerer(entry)?, &entry.log)?;
                 (peer, is_outgoing, Stand::StrayAnswer)
             }
@@ -255,7 +279,8 @@ impl<'t> Told<'t> {
     where
         't: 'a,
     {
-        let named = answer.content.of.and_then(|of| by_name(self.entries).get(&of).copied());
+        let named =
+            answer.content.of.and_then(|of| self.by_name.get_or_init(|| by_name(self.entries)).get(&of).copied());
         named.map_or(answer.content.org.as_ref(), |entry| Some(&entry.log))
     }
 }
@@ -264,10 +289,6 @@ impl<'t> Told<'t> {
 fn by_name<'e>(entries: &[&'e Recorded]) -> HashMap<Hash, &'e Recorded> {
     let former = entries.iter().flat_map(|entry| entry.content.was.iter().map(move |former| (former.hash, *entry)));
     former.chain(entries.iter().map(|entry| (entry.hash, *entry))).collect()
-}
-
-fn is_answer(offer: &Offer, answer: &Hash) -> bool {
-    offer.accepted.as_ref() == Some(answer) || offer.refusal.as_ref().is_some_and(|refusal| refusal.entry == *answer)
 }
 
 /// What a target did while it held the report.

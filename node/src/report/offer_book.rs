@@ -85,11 +85,13 @@ impl<'c> OfferBook<'c> {
         let (mut gone, mut others, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
         for (report, rows) in &now {
             let before = before.get(report).map_or(&[][..], Vec::as_slice);
-            let is_key = |row: &OfferRow, other: &OfferRow| (row.at, row.place) == (other.at, other.place);
-            gone.extend(before.iter().filter(|row| !rows.iter().any(|now| is_key(now, row))));
+            let key = |row: &OfferRow| (row.at, row.place);
+            let kept: BTreeSet<_> = rows.iter().map(key).collect();
+            gone.extend(before.iter().filter(|row| !kept.contains(&key(row))));
+            let before: BTreeMap<_, _> = before.iter().map(|row| (key(row), row)).collect();
             for row in rows {
-                match before.iter().find(|before| is_key(before, row)) {
-                    Some(before) if before == row => {}
+                match before.get(&key(row)) {
+                    Some(before) if *before == row => {}
                     Some(before) if before.is_same_offer(row) => outcomes.push(row),
                     _ => others.push(row),
                 }

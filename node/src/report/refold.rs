@@ -6,12 +6,12 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::log::Position;
 use hotline_protocol::vocabulary::State;
 
-use super::apply::{FoldEffects, collect_effects};
 use super::course::Course;
+use super::effects::{FoldEffects, collect_effects};
 use super::entry_repository::{SealedBody, bodies_about};
 use super::error::ReportError;
 use super::fact_book::FactBook;
-use super::ledger::{Ledger, Recorded};
+use super::ledger::{ByHash, Ledger, Recorded};
 use super::model::Report;
 use super::offer_book::OfferBook;
 use super::repository::{by_keys, update_standing};
@@ -84,9 +84,9 @@ async fn recount(context: &Context, write: &Write<'_>, reports: &[Report], ledge
         let entries = ledger.of(report.key);
         let Some(fold) = ledger.fold(report.key) else { continue };
         facts.begin_anew(report);
+        let (heard, by_hash) = (fold.heard(), ByHash::of(entries));
         for body in bodies.remove(&report.key).unwrap_or_default() {
-            let entry = entries.iter().find(|entry| entry.hash == body.hash);
-            let Some(entry) = entry.filter(|entry| fold.hears(&entry.seen())) else { continue };
+            let Some(entry) = by_hash.get(&body.hash).filter(|entry| heard.contains(&entry.hash)) else { continue };
             if let Ok(body) = open_body(&context.seal, entry.content.body(), &body.sealed)?.body() {
                 facts.take_said(report, &entry.log, (&body).into());
             }

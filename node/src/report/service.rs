@@ -11,9 +11,9 @@ use super::entry_repository::{SealedBody, bodies_about, left_behind};
 use super::error::ReportError;
 use super::fact_book::FactBook;
 use super::journal::Journal;
-use super::ledger::Ledger;
+use super::ledger::{ByHash, Ledger};
 use super::model::{House, Number, Report};
-use super::moves::{Move, MoveRefused};
+use super::moves::{Move, MoveRefused, check_room};
 use super::name::ReportName;
 use super::offer_book::OfferBook;
 use super::repository::{self, Filter};
@@ -69,9 +69,12 @@ pub async fn record_moves(
     for planned in moves {
         let report = &mut reports[places[&planned.report]];
         let fold = ledger.fold(report.key).ok_or_else(|| MoveRefused::without_create(&context.own, &report.id))?;
-        let mut says = match planned.step.plan(&context.own, &report.id, &fold, seconds) {
+        let written = ledger.count_of(report.key, &context.own);
+        let plan = || planned.step.plan(&context.own, &report.id, &fold, seconds);
+        let mut says = match check_room(written, skip_refused).and_then(|()| plan()) {
             Ok(says) => says,
-            Err(_) if skip_refused => continue,
+            // It would be looked at again and again: a person is called.
+            Err(refused) if skip_refused && !refused.is_too_many() => continue,
             Err(refused) => return Err(refused.into()),
         };
         if let Some(line) = &planned.body {
@@ -136,11 +139,11 @@ fn assemble(
     let fold = ledger.fold(report.key);
     // Where its create was left behind, whoever holds it still has what it took over.
     let left = if fold.is_none() { ledger.left_behind(report.key) } else { &[] };
+    let (heard, by_hash) = (fold.map(|fold| fold.heard()), ByHash::of(ledger.of(report.key).iter().chain(left)));
     for body in bodies {
-        let mut entries = ledger.of(report.key).iter().chain(left);
-        let Some(entry) = entries.find(|entry| entry.hash == body.hash) else { continue };
+        let Some(entry) = by_hash.get(&body.hash) else { continue };
         // A stranger's entry may carry a body for us; what it tells counts for nothing.
-        if fold.as_ref().is_some_and(|fold| !fold.hears(&entry.seen())) {
+        if heard.as_ref().is_some_and(|heard| !heard.contains(&entry.hash)) {
             continue;
         }
         let line = open_body(&context.seal, entry.content.body(), &body.sealed)?;

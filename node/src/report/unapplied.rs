@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType};
 use hotline_protocol::id::{NodeId, ReportId};
-use hotline_protocol::state::{Fold, Seen, Unapplied, addressee, parties};
+use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT, Seen, Unapplied, addressee, parties};
 use hotline_protocol::vocabulary::RejectReason;
 
 use super::apply::Applied;
@@ -21,6 +21,9 @@ use crate::storage::{Write, leave_setting, read_setting};
 
 /// Receipts that one author gets in an hour: enough to find the fault by, too few to fill our log with.
 const RECEIPTS_AN_HOUR: usize = 60;
+/// Entries of ours about one report from which on no receipt is added: what others write must not use up what members
+/// count of us.
+const RECEIPTS_UNTIL: usize = REPORT_ENTRIES_LIMIT / 4;
 
 /// A receipt that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,58 @@ pub struct Standstill {
     pub author: NodeId,
 }
 
+/// An author who has written more about a report than takes part in its fold, from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flood {
+    /// Which report.
+    pub report: ReportId,
+    /// Who.
+    pub author: NodeId,
+    /// Who told us that it is ourselves.
+    pub told_by: Option<NodeId>,
+}
+
+/// What arrived.
+pub(super) struct Arrived(HashSet<Hash>);
+
+impl Arrived {
+    pub(super) fn of(entries: &[Applied<'_>]) -> Self {
+        Self(entries.iter().map(|(entry, _)| entry.hash).collect())
+    }
+
+    fn has(&self, entry: &Recorded) -> bool {
+        self.0.contains(&entry.hash)
+    }
+}
+
+/// Who has written too much about a report with what arrived: each author is told of once, by the first entry that is
+/// too many. Of ourselves others tell.
+pub(super) fn floods(own: &NodeId, report: &Report, entries: &[Recorded], arrived: &Arrived) -> Vec<Flood> {
+    if entries.len() <= REPORT_ENTRIES_LIMIT {
+        return Vec::new();
+    }
+    let mut by_author: BTreeMap<&NodeId, Vec<&Recorded>> = BTreeMap::new();
+    for entry in entries {
+        by_author.entry(&entry.log).or_default().push(entry);
+    }
+    let mut floods = Vec::new();
+    for (author, mut written) in by_author.into_iter().filter(|(_, written)| written.len() > REPORT_ENTRIES_LIMIT) {
+        written.sort_unstable_by_key(|entry| entry.place);
+        let tells = |entry: &&Recorded| {
+            let content = &entry.content;
+            content.entry_type == EntryType::Reject
+                && content.why.as_deref() == Some(RejectReason::TooManyEntries.code())
+                && content.of == Some(written[REPORT_ENTRIES_LIMIT].hash)
+        };
+        let told_by = entries.iter().find(|entry| author == own && arrived.has(entry) && tells(entry));
+        if arrived.has(written[REPORT_ENTRIES_LIMIT]) || told_by.is_some() {
+            let told_by = told_by.map(|entry| entry.log.clone());
+            floods.push(Flood { report: report.id.clone(), author: author.clone(), told_by });
+        }
+    }
+    floods
+}
+
 /// The receipts that this node owes for entries about one report: those that address it, can never be applied, and have
 /// none yet. `now` in seconds since 1970.
 pub(super) fn receipts_due(
@@ -51,10 +106,13 @@ pub(super) fn receipts_due(
     entries: &[Recorded],
     now: i64,
 ) -> Vec<Receipt> {
-    if all_applied(fold) {
+    if all_applied(fold) && entries.len() <= REPORT_ENTRIES_LIMIT {
         return Vec::new();
     }
     let seen: Vec<Seen<'_>> = entries.iter().map(Recorded::seen).collect();
+    if seen.iter().filter(|entry| entry.log == own).count() >= RECEIPTS_UNTIL {
+        return Vec::new();
+    }
     let own_receipts = seen.iter().filter(|entry| entry.content.entry_type == EntryType::Reject && entry.log == own);
     let answered: HashSet<Hash> = own_receipts.filter_map(|receipt| receipt.content.of).collect();
     let owed = seen.iter().filter(|entry| addressee(entry, fold) == Some(own) && !is_answered(&answered, entry));
@@ -89,19 +147,18 @@ pub(super) fn standstill(
     report: &Report,
     fold: Option<&Fold>,
     entries: &[Recorded],
-    arrived: &[Applied<'_>],
+    arrived: &Arrived,
 ) -> Option<Standstill> {
     if all_applied(fold) {
         return None;
     }
+    let mut not_understood = entries.iter().filter(|entry| !entry.content.is_understood()).peekable();
+    not_understood.peek()?;
     // A third party holds nothing up: the walk does not go through what it writes.
-    let holds_up = |entry: &&Recorded| {
-        !entry.content.is_understood() && parties(&report.id.origin, fold).any(|party| *party == entry.log)
-    };
-    let mut held_up_by = entries.iter().filter(holds_up);
+    let parties: HashSet<&NodeId> = parties(&report.id.origin, fold).collect();
+    let mut held_up_by = not_understood.filter(|entry| parties.contains(&entry.log));
     let first = held_up_by.next()?;
-    let is_new = |entry: &Recorded| arrived.iter().any(|(arrived, _)| arrived.hash == entry.hash);
-    let begins_now = is_new(first) && held_up_by.all(is_new);
+    let begins_now = arrived.has(first) && held_up_by.all(|entry| arrived.has(entry));
     begins_now.then(|| Standstill { report: report.id.clone(), author: first.log.clone() })
 }
 

@@ -1,4 +1,4 @@
-//! Bodies that came before the entries without which their own do not count: whoever passes a report on may be heard
+//! Contents of stored bodies that became valid only because other entries arrived: whoever passes a report on may be heard
 //! before its origin is.
 
 use std::collections::{HashMap, HashSet};
@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 
-use super::entry_repository::{BodyState, bodies_about};
+use super::entry_repository::{BodyState, bodies_at};
 use super::error::ReportError;
 use super::kept_body::Told;
-use super::ledger::{Ledger, Recorded};
+use super::ledger::{ByHash, Ledger, Recorded};
 use super::sealed_body::open_body;
 use crate::context::Context;
 use crate::storage::Write;
@@ -24,8 +24,8 @@ pub(super) struct Waited {
     pub(super) told: Told,
 }
 
-/// What bodies tell whose entries were here and count only since the entries `fresh` came; of the reports `keys`, in the
-/// order of the ledger.
+/// Contents of stored bodies that became valid only because `fresh` arrived; of the reports `keys`, in the order of the
+/// ledger.
 pub(super) async fn waited(
     context: &Context,
     write: &Write<'_>,
@@ -35,17 +35,20 @@ pub(super) async fn waited(
     let mut since: Vec<(i64, &Recorded)> = Vec::new();
     for key in keys {
         let about = ledger.of(*key);
-        let counts_now = |entry: &&Recorded| {
-            let was_here = entry.body_state == BodyState::Here && !fresh.contains(&entry.hash);
-            was_here && heard.contains(&entry.hash) && leads_through(entry, about, fresh)
+        let was_heard = |entry: &&Recorded| {
+            entry.body_state == BodyState::Here && !fresh.contains(&entry.hash) && heard.contains(&entry.hash)
         };
-        since.extend(about.iter().filter(counts_now).map(|entry| (*key, entry)));
+        let mut waiting = about.iter().filter(was_heard).peekable();
+        if waiting.peek().is_some() {
+            let mut paths = Paths::new(about, fresh);
+            since.extend(waiting.filter(|entry| paths.lead_through(entry)).map(|entry| (*key, entry)));
+        }
     }
     if since.is_empty() {
         return Ok(Vec::new());
     }
-    let keys: Vec<i64> = since.iter().map(|(key, _)| *key).collect();
-    let bodies = bodies_about(&**write, &keys).await?;
+    let places: Vec<(&NodeId, (u64, u64))> = since.iter().map(|(_, entry)| (&entry.log, entry.place)).collect();
+    let bodies = bodies_at(&**write, &places).await?;
     let sealed: HashMap<Hash, Vec<u8>> = bodies.into_iter().map(|body| (body.hash, body.sealed)).collect();
     let mut told = Vec::with_capacity(since.len());
     for (report, entry) in since {
@@ -57,16 +60,36 @@ pub(super) async fn waited(
     Ok(told)
 }
 
-/// Whether an entry names one of `fresh`, or one that does, and so on.
-fn leads_through(entry: &Recorded, about: &[Recorded], fresh: &HashSet<Hash>) -> bool {
-    let mut named = entry.content.reference;
-    // No path is longer than there are entries.
-    for _ in 0..about.len() {
-        let Some(hash) = named else { return false };
-        if fresh.contains(&hash) {
-            return true;
-        }
-        named = about.iter().find(|entry| entry.hash == hash).and_then(|entry| entry.content.reference);
+/// The `ref` paths of entries about one report, each gone through once.
+struct Paths<'e> {
+    by_hash: ByHash<'e>,
+    fresh: &'e HashSet<Hash>,
+    /// Of entries that were gone through, whether their paths lead through one of `fresh`.
+    known: HashMap<Hash, bool>,
+}
+
+impl<'e> Paths<'e> {
+    fn new(about: &'e [Recorded], fresh: &'e HashSet<Hash>) -> Self {
+        Self { by_hash: ByHash::of(about), fresh, known: HashMap::new() }
     }
-    false
+
+    /// Whether an entry names one of `fresh`, or one that does, and so on.
+    fn lead_through(&mut self, entry: &Recorded) -> bool {
+        let (mut gone, mut named) = (Vec::new(), entry.content.reference);
+        let leads = loop {
+            let Some(hash) = named else { break false };
+            if self.fresh.contains(&hash) {
+                break true;
+            }
+            if let Some(known) = self.known.get(&hash) {
+                break *known;
+            }
+            // A path that comes back to itself leads nowhere.
+            self.known.insert(hash, false);
+            gone.push(hash);
+            named = self.by_hash.get(&hash).and_then(|entry| entry.content.reference);
+        };
+        self.known.extend(gone.into_iter().map(|hash| (hash, leads)));
+        leads
+    }
 }

@@ -104,11 +104,30 @@ proptest! {
     #[test]
     fn nothing_is_opened_twice_or_to_whom_it_was_open(story in histories()) {
         let (fold, seen) = (story.fold(), story.seen());
-        let opened = opened_by_offers(&fold, &seen);
-        for (index, (hash, reader)) in opened.iter().enumerate() {
-            prop_assert!(!opened[..index].contains(&(*hash, reader.clone())));
-            let entry = seen.iter().find(|entry| entry.hash == *hash).expect("an entry of the story");
-            prop_assert!(!entitled_by_header(reader, entry));
+        for reader in [ORIGIN, B, C, D, "us-e"].map(node) {
+            let opened = opened_to(&reader, &fold, &seen);
+            for (index, hash) in opened.iter().enumerate() {
+                prop_assert!(!opened[..index].contains(hash));
+                let entry = seen.iter().find(|entry| entry.hash == *hash).expect("an entry of the story");
+                prop_assert!(!entitled_by_header(&reader, entry));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_opened_of_an_authors_log_is_what_is_opened_to_its_readers(story in histories()) {
+        let (fold, seen) = (story.fold(), story.seen());
+        let actors = [ORIGIN, B, C, D, "us-e"].map(node);
+        let is_by = |hash: &Hash, author: &NodeId| seen.iter().any(|entry| entry.hash == *hash && entry.log == author);
+        for author in &actors {
+            let to_each = actors.iter().flat_map(|reader| {
+                opened_to(reader, &fold, &seen).into_iter().map(|hash| (hash, reader.clone()))
+            });
+            let mut expected: Vec<_> = to_each.filter(|(hash, _)| is_by(hash, author)).collect();
+            let mut found = opened_of(author, &fold, &seen);
+            expected.sort();
+            found.sort();
+            prop_assert_eq!(found, expected);
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::limit::{Beyond, REPORT_ENTRIES_LIMIT};
+use super::present::Present;
 use super::said_again::with_present_names;
-use super::tenure::{Present, Tenure};
+use super::tenure::Tenure;
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::entry::{Content, EntryType, Header, Status};
@@ -84,6 +86,8 @@ pub struct Fold {
     pub offers: Vec<Offer>,
     /// Entries that count, in the order of the walk.
     pub counted: Vec<Hash>,
+    /// The origin's additions that are here in full, in the order of its log.
+    pub amends: Vec<Hash>,
     /// Entries that are here in full and do not count: late, of another tenure, or not their author's to write.
     pub stale: Vec<Hash>,
     /// Entries whose `ref` path is not here yet.
@@ -97,12 +101,10 @@ impl Fold {
         self.offers.last().filter(|offer| !offer.resumed && offer.by == self.holder && offer.accepted.is_none())
     }
 
-    /// Whether what an entry tells about the report counts: it is part of the walk, or the origin's own addition.
+    /// The entries whose words about the report count: those of the walk, and the origin's own additions.
     #[must_use]
-    pub fn hears(&self, entry: &Seen<'_>) -> bool {
-        let is_origins = entry.content.org.as_ref() == Some(entry.log);
-        let adds = entry.content.entry_type == EntryType::Amend && is_origins && entry.content.is_understood();
-        self.counted.contains(&entry.hash) || adds
+    pub fn heard(&self) -> HashSet<Hash> {
+        self.counted.iter().chain(&self.amends).copied().collect()
     }
 
     /// The open offer, if nobody has answered it.
@@ -118,8 +120,26 @@ impl Fold {
 /// Several creates for one report cannot be applied together (`(org, rid)` is unique for ever): the first in the
 /// origin's log counts. Entries that a new epoch left behind are not given at all; those that were said again are meant by
 /// whoever names them by an earlier hash.
+///
+/// Of each author the first [`REPORT_ENTRIES_LIMIT`] entries take part, in the order of its log; the others are as if they
+/// were not here.
 #[must_use]
 pub fn fold(seen: &[Seen<'_>]) -> Option<Fold> {
+    fold_within(seen, REPORT_ENTRIES_LIMIT)
+}
+
+/// [`fold`], of so many entries of each author.
+pub(super) fn fold_within(seen: &[Seen<'_>], limit: usize) -> Option<Fold> {
+    let beyond = Beyond::of(seen, limit);
+    if !beyond.is_empty() {
+        let within: Vec<Seen<'_>> = seen.iter().filter(|entry| !beyond.contains(entry)).copied().collect();
+        return fold_all(&within);
+    }
+    fold_all(seen)
+}
+
+/// Folds all that is given.
+fn fold_all(seen: &[Seen<'_>]) -> Option<Fold> {
     match with_present_names(seen) {
         None => fold_named(seen),
         Some(contents) => {
@@ -166,9 +186,14 @@ fn fold_named(seen: &[Seen<'_>]) -> Option<Fold> {
         not: forbidden(&present, &counted, origin),
         offers,
         counted,
+        amends: present.all().iter().filter(|entry| is_amend(entry, origin)).map(|entry| entry.hash).collect(),
         stale,
         waiting,
     })
+}
+
+fn is_amend(entry: &Seen<'_>, origin: &NodeId) -> bool {
+    entry.content.entry_type == EntryType::Amend && entry.log == origin
 }
 
 /// What a third party writes into an entry binds nobody: else any member could keep a report from where it must go.
@@ -184,9 +209,8 @@ fn stale(present: &Present<'_>, counted: &[Hash], offers: &[Offer], origin: &Nod
     let refusals = offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
     let counts: HashSet<Hash> = counted.iter().copied().chain(refusals).collect();
     let beside = |entry: &Seen<'_>| match entry.content.entry_type {
-        EntryType::Amend => entry.log == origin,
         EntryType::Reject => true,
-        _ => false,
+        _ => is_amend(entry, origin),
     };
     present
         .all()

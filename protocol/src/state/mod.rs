@@ -5,16 +5,22 @@
 //! specification; [`fold`] follows its words.
 
 mod fold;
+mod limit;
+mod paths;
+mod present;
 mod said_again;
 mod tenure;
 mod unapplied;
 
 pub use fold::{Fold, Offer, Refusal, Seen, fold};
+pub use limit::REPORT_ENTRIES_LIMIT;
 pub(crate) use said_again::by_name;
 pub use unapplied::{Unapplied, addressee, parties};
 
 #[cfg(test)]
 pub(crate) mod histories;
+#[cfg(test)]
+mod limit_tests;
 #[cfg(test)]
 pub(crate) mod story;
 #[cfg(test)]

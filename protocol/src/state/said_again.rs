@@ -8,9 +8,12 @@ use crate::entry::Content;
 
 /// The entries by every hash that names them. A hash that an entry here has now names that one; of several that had it
 /// before, it names the one that stands first in its log.
-pub(crate) fn by_name<'s, 'a>(seen: &'s [Seen<'a>]) -> HashMap<Hash, &'s Seen<'a>> {
-    let mut names: HashMap<Hash, &Seen<'a>> = HashMap::with_capacity(seen.len());
-    for entry in seen {
+pub(crate) fn by_name<'s, 'a: 's>(
+    seen: impl IntoIterator<Item = &'s Seen<'a>, IntoIter: Clone>,
+) -> HashMap<Hash, &'s Seen<'a>> {
+    let seen = seen.into_iter();
+    let mut names: HashMap<Hash, &Seen<'a>> = HashMap::with_capacity(seen.size_hint().0);
+    for entry in seen.clone() {
         for former in &entry.content.was {
             let named = names.entry(former.hash).or_insert(entry);
             if (entry.place, entry.hash) < (named.place, named.hash) {
@@ -18,7 +21,7 @@ pub(crate) fn by_name<'s, 'a>(seen: &'s [Seen<'a>]) -> HashMap<Hash, &'s Seen<'a
             }
         }
     }
-    names.extend(seen.iter().map(|entry| (entry.hash, entry)));
+    names.extend(seen.map(|entry| (entry.hash, entry)));
     names
 }
 

@@ -1,110 +1,11 @@
 //! One tenure of the walk: what its author wrote in it, and which of it counts.
 
 use super::fold::{Offer, Refusal, Seen};
+use super::present::Present;
 use crate::bytes::Hash;
 use crate::country::Country;
 use crate::entry::{EntryType, Status};
 use crate::id::NodeId;
-
-/// The entries about one report that are fully here.
-///
-/// Most reports have a handful of entries, and every node folds every report: so they are searched in sorted lists,
-/// which cost less than hash tables.
-pub(super) struct Present<'a> {
-    by_hash: ByHash<'a>,
-    /// Log by log, each in its own order.
-    ordered: Vec<Seen<'a>>,
-}
-
-/// Entries in the order of their hashes, each once.
-struct ByHash<'a>(Vec<Seen<'a>>);
-
-impl<'a> ByHash<'a> {
-    fn of(seen: &[Seen<'a>]) -> Self {
-        let mut entries = seen.to_vec();
-        entries.sort_unstable_by_key(|entry| entry.hash);
-        entries.dedup_by_key(|entry| entry.hash);
-        Self(entries)
-    }
-
-    fn place(&self, hash: &Hash) -> Option<usize> {
-        self.0.binary_search_by(|entry| entry.hash.cmp(hash)).ok()
-    }
-
-    fn entry(&self, hash: &Hash) -> Option<&Seen<'a>> {
-        self.place(hash).map(|place| &self.0[place])
-    }
-}
-
-impl<'a> Present<'a> {
-    /// Keeps the entries whose `ref` path leads to the create, and gives the others back as waiting.
-    pub(super) fn of(create: Seen<'a>, seen: &[Seen<'a>]) -> (Self, Vec<Hash>) {
-        let all = ByHash::of(seen);
-        let mut reaches: Vec<Option<bool>> = vec![None; all.0.len()];
-        if let Some(place) = all.place(&create.hash) {
-            reaches[place] = Some(true);
-        }
-        let mut waiting = Vec::new();
-        let mut ordered = Vec::with_capacity(all.0.len());
-        for (place, entry) in all.0.iter().enumerate() {
-            if path_reaches(place, &all, &mut reaches) {
-                ordered.push(*entry);
-            } else {
-                waiting.push(entry.hash);
-            }
-        }
-        let by_hash = ByHash(ordered.clone());
-        ordered.sort_unstable_by_key(|entry| (entry.log, entry.place, entry.hash));
-        (Self { by_hash, ordered }, waiting)
-    }
-
-    /// All of them, log by log, each in its own order.
-    pub(super) fn all(&self) -> &[Seen<'a>] {
-        &self.ordered
-    }
-
-    /// The `ref` path from an entry back to the create, itself included.
-    pub(super) fn path(&self, from: Hash) -> impl Iterator<Item = Hash> + '_ {
-        std::iter::successors(Some(from), |hash| self.by_hash.entry(hash)?.content.reference)
-    }
-
-    /// The first answer of an offer's target. That it cannot apply the offer is a refusal too.
-    fn answer(&self, offer: Hash, target: &NodeId) -> Option<Seen<'a>> {
-        self.ordered
-            .iter()
-            .find(|entry| {
-                entry.log == target
-                    && entry.content.of == Some(offer)
-                    && matches!(entry.content.entry_type, EntryType::Accept | EntryType::Refuse | EntryType::Reject)
-            })
-            .copied()
-    }
-}
-
-/// Whether the `ref` path of an entry ends in one that is known to reach the create. Walks with a stack of its own: a
-/// path may be as long as a log.
-fn path_reaches(start: usize, all: &ByHash<'_>, reaches: &mut [Option<bool>]) -> bool {
-    let mut path = Vec::new();
-    let mut at = Some(start);
-    let found = loop {
-        let Some(place) = at else { break false };
-        if let Some(known) = reaches[place] {
-            break known;
-        }
-        let entry = &all.0[place];
-        // What an entry calls critical, and this version does not understand, holds the report where it stands.
-        if !entry.content.crit.is_empty() {
-            break false;
-        }
-        path.push(place);
-        reaches[place] = Some(false);
-        at = entry.content.reference.and_then(|hash| all.place(&hash));
-    };
-    for place in path {
-        reaches[place] = Some(found);
-    }
-    found
-}
 
 /// A tenure after its author's entries were gone through in the order of his log.
 pub(super) struct Tenure<'a> {
@@ -137,10 +38,8 @@ impl<'a> Tenure<'a> {
                 tenure.open_offer(begin, target, present);
             }
         }
-        for entry in present.all().iter().filter(|entry| entry.log == begin.log) {
-            if entry.content.hold == Some(begin.hash) {
-                tenure.take(*entry, origin, not, present);
-            }
+        for entry in present.held_by(begin) {
+            tenure.take(entry, origin, not, present);
         }
         tenure
     }
@@ -204,8 +103,8 @@ impl<'a> Tenure<'a> {
         if offer.resumed || entry.content.of != Some(offer.entry) {
             return false;
         }
-        let saw_accept = offer.accepted.is_some_and(|accept| present.path(entry.hash).any(|hash| hash == accept));
-        if saw_accept && entry.log != origin {
+        let has_seen = |accept: &Hash| present.is_on_path(accept, &entry.hash);
+        if entry.log != origin && offer.accepted.as_ref().is_some_and(has_seen) {
             return false;
         }
         offer.resumed = true;
@@ -234,6 +133,6 @@ impl<'a> Tenure<'a> {
     /// The accept with which the walk goes on, if this tenure's last offer was accepted and not resumed.
     pub(super) fn accepted_by(&self, present: &Present<'a>) -> Option<Seen<'a>> {
         let offer = self.offers.last().filter(|offer| !offer.resumed)?;
-        present.by_hash.entry(&offer.accepted?).copied()
+        present.entry(&offer.accepted?)
     }
 }

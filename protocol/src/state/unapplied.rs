@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::fold::{Fold, Offer, Seen};
+use super::limit::{Beyond, REPORT_ENTRIES_LIMIT};
 use super::said_again::by_name;
 use crate::bytes::Hash;
 use crate::country::Country;
@@ -16,6 +17,7 @@ use crate::vocabulary::RejectReason;
 /// The entries about a report that are here, ready to be asked which of them can never be applied.
 pub struct Unapplied<'s, 'a> {
     by_hash: HashMap<Hash, &'s Seen<'a>>,
+    beyond: Beyond,
     fold: Option<&'s Fold>,
 }
 
@@ -23,14 +25,26 @@ impl<'s, 'a> Unapplied<'s, 'a> {
     /// Of `seen`, and what was folded from it.
     #[must_use]
     pub fn among(seen: &'s [Seen<'a>], fold: Option<&'s Fold>) -> Self {
-        Self { by_hash: by_name(seen), fold }
+        Self::within(seen, fold, REPORT_ENTRIES_LIMIT)
+    }
+
+    /// [`Unapplied::among`], where so many entries of each author take part.
+    pub(super) fn within(seen: &'s [Seen<'a>], fold: Option<&'s Fold>, limit: usize) -> Self {
+        let beyond = Beyond::of(seen, limit);
+        Self { by_hash: by_name(seen.iter().filter(|entry| !beyond.contains(entry))), beyond, fold }
     }
 
     /// Why an entry can never be applied by this version, whatever else arrives; `None` where it is applied, or might
-    /// be. No receipt has a reason: none answers another.
+    /// be. No receipt has a reason: none answers another. What an author wrote beyond the first entry that is too many has
+    /// none either.
     #[must_use]
     pub fn why(&self, entry: &Seen<'_>) -> Option<RejectReason> {
         let content = entry.content;
+        // Of all that an author writes beyond the limit the first is judged, and answered where it is no receipt.
+        if self.beyond.contains(entry) {
+            let is_judged = self.beyond.is_first(entry) && content.entry_type != EntryType::Reject;
+            return is_judged.then_some(RejectReason::TooManyEntries);
+        }
         if content.entry_type != EntryType::Reject && !content.is_understood() {
             return Some(RejectReason::NotUnderstood);
         }

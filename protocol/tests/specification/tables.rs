@@ -5,6 +5,7 @@ use hotline_protocol::entry::{Content, EntryType, Former, Header, KeyAct, KeyUse
 use hotline_protocol::hello::{HELLO_BYTES_LIMIT, WANTS_LIMIT};
 use hotline_protocol::log::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Retry};
+use hotline_protocol::state::REPORT_ENTRIES_LIMIT;
 use hotline_protocol::url::MAX_URL_BYTES;
 use hotline_protocol::{card, json, vocabulary};
 
@@ -122,6 +123,7 @@ fn every_limit_has_its_line() {
         ("bytes of a body line", json::BODY.max_bytes),
         ("levels of a body", json::BODY.max_depth),
         ("entries in a run", RUN_ENTRIES_LIMIT),
+        ("entries of one author about one report that take part in its fold", REPORT_ENTRIES_LIMIT),
         ("bytes of a run with its bodies", RUN_BYTES_LIMIT),
         ("bytes of a hello", HELLO_BYTES_LIMIT),
         ("hashes in `wants`", WANTS_LIMIT),

@@ -5,8 +5,10 @@
 
 mod branch;
 mod door;
+mod long_report;
 mod member;
 
 pub use branch::Branch;
 pub use door::{Asked, Door, Said};
+pub use long_report::LongReport;
 pub use member::Member;

@@ -78,6 +78,8 @@ kinds! {
     ReportSetAside = "report_set_aside", Event;
     /// A report stands still, for its author asks for what this version does not understand.
     ReportStandsStill = "report_stands_still", Event;
+    /// A member has written more about a report than counts.
+    TooManyEntries = "too_many_entries", Event;
 }
 
 impl AlertKind {

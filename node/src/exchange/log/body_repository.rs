@@ -39,6 +39,24 @@ pub async fn wants<C: ConnectionTrait>(
         .collect()
 }
 
+/// The hashes of the entries from one place of a log to another, of one epoch, whose bodies are lacking.
+pub(super) async fn wants_between<C: ConnectionTrait>(
+    connection: &C,
+    log: &NodeId,
+    (first, last): (Position, Position),
+) -> Result<Vec<Hash>, StorageError> {
+    let rows: Vec<Vec<u8>> = want::Entity::find()
+        .select_only()
+        .column(want::Column::Hash)
+        .filter(want::Column::Log.eq(log.as_str()))
+        .filter(want::Column::Epoch.eq(signed(first.epoch)))
+        .filter(want::Column::Seq.between(signed(first.seq), signed(last.seq)))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.iter().map(|hash| Hash::from_slice(hash).ok_or(INCONSISTENT)).collect()
+}
+
 /// Notes bodies that are missing: log, place, hash.
 pub async fn insert_wants(
     write: &DatabaseTransaction,

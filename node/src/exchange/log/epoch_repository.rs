@@ -1,5 +1,7 @@
 //! Epochs in the database, and the entries that they leave behind.
 
+use std::collections::BTreeSet;
+
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
@@ -10,7 +12,7 @@ use sea_orm::{
 
 use super::line::Line;
 use super::repository::unsigned;
-use crate::report::signed;
+use crate::report::{report_of, signed};
 use crate::storage::entity::{entry, epoch, opened, run, want};
 use crate::storage::{DatabaseTransaction, StorageError};
 
@@ -93,11 +95,12 @@ pub(super) async fn leave_behind(
         .filter(entry::Column::Report.gt(0))
         .exec(write)
         .await?;
+    let reports: BTreeSet<i64> = reports.into_iter().map(report_of).collect();
     let wants = between(within, want::Column::Log, want::Column::Epoch, want::Column::Seq);
     want::Entity::delete_many().filter(wants).exec(write).await?;
     let readers = between(within, opened::Column::Log, opened::Column::Epoch, opened::Column::Seq);
     opened::Entity::delete_many().filter(readers).exec(write).await?;
-    Ok((reports, updated.rows_affected))
+    Ok((reports.into_iter().collect(), updated.rows_affected))
 }
 
 /// After a place: a row value, by which an index finds the first one.

@@ -15,7 +15,8 @@ use super::error::LogError;
 use super::repository;
 use crate::context::Context;
 use crate::report::{
-    Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, set_head, take_late_told,
+    Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, is_beyond, set_head,
+    take_late_told,
 };
 use crate::storage::Write;
 use crate::trust::{ends_on_cards, load_keys};
@@ -106,11 +107,10 @@ pub async fn take_late_bodies(
     log: &NodeId,
     known: &[Applied<'_>],
 ) -> Result<usize, LogError> {
-    if known.is_empty() {
-        return Ok(0);
-    }
-    let wanted = body_repository::wants(&**write, log, u64::MAX >> 1).await?;
-    let wanted: HashSet<Hash> = wanted.into_iter().map(|(_, hash)| hash).collect();
+    let places = [known.first(), known.last()].map(|entry| entry.map(|(entry, _)| entry.header.position()));
+    let [Some(first), Some(last)] = places else { return Ok(0) };
+    let wanted = body_repository::wants_between(&**write, log, (first, last)).await?;
+    let wanted: HashSet<Hash> = wanted.into_iter().collect();
     let mut late = Vec::new();
     for (entry, kept) in known.iter().filter(|(entry, _)| wanted.contains(&entry.hash)) {
         let Some(kept) = kept else { continue };
@@ -141,6 +141,8 @@ pub async fn insert_run_entries(
         let body_state = match (header.content.body(), kept) {
             (None, _) => BodyState::None,
             (Some(_), Some(_)) => BodyState::Here,
+            // Nobody asks for what counts for nothing.
+            (Some(_), None) if report.is_some_and(is_beyond) => BodyState::NotForUs,
             (Some(_), None) if entitled_by_header(&context.own, &Seen::sealed(entry.hash, header)) => {
                 wanted.push((header.log.clone(), header.position(), entry.hash));
                 BodyState::Wanted

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::left_behind::LostEntry;
 use super::repository::{INCONSISTENT, unsigned};
-use crate::report::signed;
+use crate::report::{report_of, signed};
 use crate::storage::StorageError;
 use crate::storage::entity::{entry, lost_entry};
 
@@ -60,7 +60,7 @@ pub(super) async fn left_rows<C: ConnectionTrait>(
                 log: log.parse().map_err(|_| INCONSISTENT)?,
                 place: Position { epoch: unsigned(epoch)?, seq: unsigned(seq)? },
                 hash: Hash::from_slice(&hash).ok_or(INCONSISTENT)?,
-                report: -report,
+                report: report_of(report),
                 header,
             })
         })

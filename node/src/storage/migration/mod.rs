@@ -4,6 +4,7 @@ mod m0001_first;
 mod m0002_clones;
 mod m0006_idempotency;
 mod m0007_alerts;
+mod m0011_bound;
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_clones::Migration),
             Box::new(m0006_idempotency::Migration),
             Box::new(m0007_alerts::Migration),
+            Box::new(m0011_bound::Migration),
         ]
     }
 }
