@@ -1,16 +1,16 @@
 //! Country databases: MMDB files whose records hold the code of a country, in whatever form their maker chose.
 
 use std::net::IpAddr;
-use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use hotline_protocol::country::Country;
 use maxminddb::PathElement::Key;
 
+use super::checked::{Checked, Shape, present};
 use super::code::Meaning;
-use super::database::{Database, Extent, Record, RecordPath, value};
+use super::database::scalar::Scalar;
+use super::database::{Database, Record, RecordPath, value};
 use super::error::GeolocationError;
-use super::network_database::{Network, NetworkShape, present};
+use super::network_database::{Network, NetworkShape};
 
 /// The ranges of IPFire's location database; licence and date stand in `fixtures/geolocation/README.md`.
 const EMBEDDED: &[u8] = include_bytes!("../../../fixtures/geolocation/country.mmdb");
@@ -55,36 +55,19 @@ pub(super) struct Told {
 }
 
 /// A database that says in which country an address stands.
-#[derive(Debug)]
-pub struct CountryDatabase {
-    database: Database,
+pub type CountryDatabase = Checked<CountryShape>;
+
+/// Which places of a database hold countries, and what stands beside them.
+#[derive(Clone, Debug)]
+pub struct CountryShape {
     countries: Vec<RecordPath>,
     hiding: Vec<RecordPath>,
     networks: Option<NetworkShape>,
 }
 
-impl CountryDatabase {
-    /// The database inside the program.
-    #[must_use]
-    pub fn embedded() -> Self {
-        let database = Database::embedded(EMBEDDED_NAME, EMBEDDED);
-        // Its form is known, so nothing needs to be looked for: commands start faster.
-        Self { database, countries: vec![COUNTRIES[0]], hiding: Vec::new(), networks: None }
-    }
-
-    /// Reads a file and checks it as a whole.
-    pub fn open(path: &Path) -> Result<Self, GeolocationError> {
-        Self::with_countries(Database::read(path)?)
-    }
-
-    /// Checks a database in memory as a whole; `name` is how evidence will name it.
-    pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, GeolocationError> {
-        Self::with_countries(Database::parse(name.to_owned(), bytes)?)
-    }
-
-    fn with_countries(database: Database) -> Result<Self, GeolocationError> {
-        let is_code =
-            |_, value: super::database::scalar::Scalar| value.text().is_some_and(|text| Meaning::of(&text).is_some());
+impl Shape for CountryShape {
+    fn of(database: &Database) -> Result<Self, GeolocationError> {
+        let is_code = |_, value: Scalar| value.text().is_some_and(|text| Meaning::of(&text).is_some());
         let mut countries = present(&COUNTRIES, database.survey(&COUNTRIES, is_code));
         if countries.is_empty() {
             countries = present(&REGISTERED, database.survey(&REGISTERED, is_code));
@@ -93,27 +76,32 @@ impl CountryDatabase {
             return Err(GeolocationError::NoCountries { name: database.name().to_owned() });
         }
         let hiding = present(&HIDING, database.survey(&HIDING, |_, value| value.is_set()));
-        let networks = NetworkShape::of(&database);
-        Ok(Self { database, countries, hiding, networks })
+        Ok(Self { countries, hiding, networks: NetworkShape::find(database) })
+    }
+}
+
+impl CountryDatabase {
+    /// The database inside the program.
+    #[must_use]
+    pub fn embedded() -> Self {
+        // Its form is known, so nothing needs to be looked for: commands start faster.
+        let shape = CountryShape { countries: vec![COUNTRIES[0]], hiding: Vec::new(), networks: None };
+        Self::known(Database::embedded(EMBEDDED_NAME, EMBEDDED), shape)
     }
 
     /// What the database says about an address.
     pub(super) fn told(&self, ip: IpAddr) -> Told {
-        let Some(record) = self.database.lookup(ip) else { return Told::default() };
+        let Some(record) = self.lookup(ip) else { return Told::default() };
         Told {
-            country: self.meaning(&record),
-            network: self.networks.as_ref().and_then(|shape| shape.network(&record)),
+            country: self.shape().meaning(&record),
+            network: self.shape().networks.as_ref().and_then(|shape| shape.network(&record)),
             hidden_by: self
+                .shape()
                 .hiding
                 .iter()
                 .find(|path| value(&record, path).is_some_and(|flag| flag.is_set()))
                 .map(|path| why_hidden(path)),
         }
-    }
-
-    fn meaning(&self, record: &Record<'_>) -> Option<Meaning> {
-        let text = |path: &RecordPath| value(record, path)?.text();
-        self.countries.iter().filter_map(text).find_map(|text| Meaning::of(&text))
     }
 
     /// The country of an address; `None` if the database does not know it or names no country (`??`, `EU`, `AP`, `A1`).
@@ -125,40 +113,17 @@ impl CountryDatabase {
         }
     }
 
-    /// How evidence names the database.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.database.name()
-    }
-
-    /// What kind it is in its maker's words; may be empty.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        self.database.kind()
-    }
-
-    /// When it was built, by its own account.
-    #[must_use]
-    pub fn built(&self) -> Option<DateTime<Utc>> {
-        self.database.built()
-    }
-
-    /// Whole days since it was built; `None` where the file does not say.
-    #[must_use]
-    pub fn age_days(&self, now: DateTime<Utc>) -> Option<u32> {
-        self.database.age_days(now)
-    }
-
-    /// How many networks it has records for. The first question reads the whole tree.
-    #[must_use]
-    pub fn extent(&self) -> Extent {
-        self.database.extent()
-    }
-
     /// Whether its records have numbers of autonomous systems.
     #[must_use]
     pub const fn has_networks(&self) -> bool {
-        self.networks.is_some()
+        self.shape().networks.is_some()
+    }
+}
+
+impl CountryShape {
+    fn meaning(&self, record: &Record<'_>) -> Option<Meaning> {
+        let text = |path: &RecordPath| value(record, path)?.text();
+        self.countries.iter().filter_map(text).find_map(|text| Meaning::of(&text))
     }
 }
 

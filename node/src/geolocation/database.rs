@@ -97,7 +97,7 @@ impl Database {
         &self.kind
     }
 
-    pub(super) fn built(&self) -> Option<DateTime<Utc>> {
+    pub(super) const fn built(&self) -> Option<DateTime<Utc>> {
         self.built
     }
 

@@ -9,6 +9,7 @@
 //! server only where one is configured, because a question tells the name server's owner what was reported.
 
 mod address_note;
+mod checked;
 mod code;
 mod country_database;
 mod database;

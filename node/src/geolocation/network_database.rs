@@ -2,13 +2,12 @@
 //! of other makers.
 
 use std::net::IpAddr;
-use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use maxminddb::PathElement::Key;
 
+use super::checked::{Checked, Shape, present};
 use super::database::scalar::Scalar;
-use super::database::{Database, Extent, Record, RecordPath, value};
+use super::database::{Database, Record, RecordPath, value};
 use super::error::GeolocationError;
 
 /// The autonomous system that an address belongs to.
@@ -43,14 +42,14 @@ const ORGANISATIONS: [RecordPath; 7] = [
 
 /// Which places of a database hold numbers and organisations.
 #[derive(Clone, Debug)]
-pub(super) struct NetworkShape {
+pub struct NetworkShape {
     numbers: Vec<RecordPath>,
     organisations: Vec<RecordPath>,
 }
 
 impl NetworkShape {
     /// `None` where no record has a number.
-    pub(super) fn of(database: &Database) -> Option<Self> {
+    pub(super) fn find(database: &Database) -> Option<Self> {
         let numbers = present(&NUMBERS, database.survey(&NUMBERS, |_, value| value.asn().is_some()));
         if numbers.is_empty() {
             return None;
@@ -66,64 +65,20 @@ impl NetworkShape {
     }
 }
 
-/// Those of `paths` whose flag is set.
-pub(super) fn present<const N: usize>(paths: &[RecordPath; N], found: [bool; N]) -> Vec<RecordPath> {
-    paths.iter().zip(found).filter(|(_, found)| *found).map(|(path, _)| *path).collect()
+impl Shape for NetworkShape {
+    fn of(database: &Database) -> Result<Self, GeolocationError> {
+        Self::find(database).ok_or_else(|| GeolocationError::NoNetworks { name: database.name().to_owned() })
+    }
 }
 
 /// A database that says to which autonomous system an address belongs.
-#[derive(Debug)]
-pub struct NetworkDatabase {
-    database: Database,
-    shape: NetworkShape,
-}
+pub type NetworkDatabase = Checked<NetworkShape>;
 
 impl NetworkDatabase {
-    /// Reads a file and checks it as a whole.
-    pub fn open(path: &Path) -> Result<Self, GeolocationError> {
-        Self::with_networks(Database::read(path)?)
-    }
-
-    /// Checks a database in memory as a whole; `name` is how warnings will name it.
-    pub fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, GeolocationError> {
-        Self::with_networks(Database::parse(name.to_owned(), bytes)?)
-    }
-
-    fn with_networks(database: Database) -> Result<Self, GeolocationError> {
-        match NetworkShape::of(&database) {
-            Some(shape) => Ok(Self { database, shape }),
-            None => Err(GeolocationError::NoNetworks { name: database.name().to_owned() }),
-        }
-    }
-
     /// The autonomous system of an address; `None` if the database does not know it.
     #[must_use]
     pub fn network(&self, ip: IpAddr) -> Option<Network> {
-        self.shape.network(&self.database.lookup(ip)?)
-    }
-
-    /// How warnings name the database.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.database.name()
-    }
-
-    /// What kind it is in its maker's words; may be empty.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        self.database.kind()
-    }
-
-    /// Whole days since it was built; `None` where the file does not say.
-    #[must_use]
-    pub fn age_days(&self, now: DateTime<Utc>) -> Option<u32> {
-        self.database.age_days(now)
-    }
-
-    /// How many networks it has records for. The first question reads the whole tree.
-    #[must_use]
-    pub fn extent(&self) -> Extent {
-        self.database.extent()
+        self.shape().network(&self.lookup(ip)?)
     }
 }
 

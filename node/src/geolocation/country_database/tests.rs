@@ -4,6 +4,7 @@ use std::time::SystemTime;
 use mmdb_writer::{IpVersion, Value, Writer};
 
 use super::*;
+use crate::geolocation::Extent;
 use crate::geolocation::fixture;
 
 /// An address for lookups in damaged databases, one of each kind.
