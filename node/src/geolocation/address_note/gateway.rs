@@ -36,8 +36,8 @@ impl Gateway {
     }
 }
 
-/// Archives whose addresses do not show that they are one: <https://en.wikipedia.org/wiki/Archive.today>, Perma.cc.
-const ARCHIVES: [&str; 10] = [
+/// Archives whose addresses do not all show that they are one: <https://en.wikipedia.org/wiki/Archive.today>, Perma.cc.
+const ARCHIVES: [&str; 11] = [
     "archive.today",
     "archive.fo",
     "archive.is",
@@ -47,6 +47,7 @@ const ARCHIVES: [&str; 10] = [
     "archive.vn",
     "perma.cc",
     "webcitation.org",
+    "web.archive.org",
     "webcache.googleusercontent.com",
 ];
 
@@ -99,11 +100,22 @@ fn is_cid(text: &str) -> bool {
 /// `/web/20180504093000id_/http…`, as the Wayback Machine and the programs of most national archives write it.
 fn is_copy(path: &str) -> bool {
     let stamps = path.match_indices('/').map(|(place, _)| &path[place + 1..]);
-    stamps.filter(|rest| rest.contains("/http")).any(|rest| {
-        let (stamp, behind) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_stamp = |stamp: &str| {
         let digits = stamp.trim_end_matches(|letter: char| letter.is_ascii_lowercase() || letter == '_');
-        digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit()) && begins_with_web_scheme(behind)
-    })
+        digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut copies = stamps.filter(|rest| rest.contains("/http")).filter_map(|rest| rest.split_once('/'));
+    copies.any(|(stamp, behind)| begins_with_web_scheme(behind) && is_stamp(stamp)) || is_choice_of_copies(path)
+}
+
+/// `/web/2018/http…`, `/web/2018*/http…`, `/web/*/http…`, `/web/http…`: the nearest copy, or a list of them.
+fn is_choice_of_copies(path: &str) -> bool {
+    let Some(behind) = path.strip_prefix("/web/") else { return false };
+    let (when, address) =
+        if begins_with_web_scheme(behind) { ("", behind) } else { behind.split_once('/').unwrap_or_default() };
+    let kind = when.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_kind = kind.len() <= 4 && kind.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'*'));
+    is_kind && when.len() <= 18 && begins_with_web_scheme(address)
 }
 
 fn begins_with_web_scheme(text: &str) -> bool {
