@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Globals;
 use super::exit::CliError;
+use crate::written::{visible, visible_json, visible_line};
 
 /// Columns of a terminal below which breaking lines within cells makes a table worse; some terminals say 0.
 const NARROWEST: u16 = 60;
@@ -23,9 +24,9 @@ pub(super) fn show<T: Serialize + ?Sized>(
     for_people: impl FnOnce(&T) -> String,
 ) -> Result<(), CliError> {
     let mut text = if globals.json {
-        serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?
+        visible_json(&serde_json::to_string_pretty(value).map_err(anyhow::Error::from)?).into_owned()
     } else {
-        for_people(value)
+        visible(&for_people(value)).into_owned()
     };
     if !text.ends_with('\n') {
         text.push('\n');
@@ -50,7 +51,7 @@ pub(super) fn print_on(bytes: &[u8]) -> Result<bool, CliError> {
 /// Says something to the person at the terminal, on standard error.
 pub(super) fn tell(text: &str) {
     // There is nobody else to tell that standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 
 /// A table with a heading; `nothing` where there are no rows.
@@ -59,7 +60,7 @@ pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>
     let mut table = Table::new();
     table.set_header(heading);
     for row in rows {
-        table.add_row(row.iter().map(|cell| printable(cell)));
+        table.add_row(row.iter().map(|cell| visible_line(cell)));
     }
     let width = table.width().filter(|columns| io::stdout().is_terminal() && *columns >= NARROWEST);
     if table.is_empty() { nothing.to_owned() } else { drawn(table, width) }
@@ -103,15 +104,9 @@ fn whole_columns(table: &Table) -> Vec<Option<u16>> {
 pub(super) fn fields(rows: &[(&str, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     rows.iter().fold(String::new(), |mut text, (name, value)| {
-        writeln!(text, "{name:width$}  {}", printable(value)).expect("a String takes everything");
+        writeln!(text, "{name:width$}  {}", visible_line(value)).expect("a String takes everything");
         text
     })
-}
-
-/// Without control characters: a peer's text must not steer the terminal.
-#[must_use]
-pub(super) fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 /// A value, or a dash.
@@ -126,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_table_is_for_people_and_steers_no_terminal() {
-        let shown = table(&["id", "text"], [vec!["1".into(), "a\u{1b}[2Jb".into()]], "nothing");
-        assert!(shown.contains("id") && shown.contains("a\u{fffd}[2Jb"), "{shown}");
+        let shown = table(&["id", "text"], [vec!["1".into(), "a\u{1b}[2Jb\u{202e}c".into()]], "nothing");
+        assert!(shown.contains("id") && shown.contains("a\\u{1b}[2Jb\\u{202e}c"), "{shown}");
         assert_eq!(table(&["id"], [], "nothing"), "nothing");
         let mut rows = Table::new();
         rows.set_header(["id", "text"]).add_row(["1", "a"]).add_row(["10", "b"]);

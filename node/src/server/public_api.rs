@@ -323,6 +323,7 @@ fn fault_of(refused: UrlNotRead) -> &'static str {
         UrlNotRead::SchemeTwice => "a second http:// stands where the host is expected: write it once",
         UrlNotRead::QuoteStray => "a quote or bracket before or behind the URL has no other half: take it away",
         UrlNotRead::Invisible => "an invisible character stands inside the URL: type it, or copy it from plain text",
+        UrlNotRead::Control(_) => "a control character stands inside the URL: type it, or copy it from plain text",
         UrlNotRead::HostCharacter | UrlNotRead::HostDots | UrlNotRead::HostWithoutDot | UrlNotRead::HostTooLong => {
             "the host is no whole name: it is letters, digits, - and _ with dots between (such as host.example)"
         }

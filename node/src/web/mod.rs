@@ -27,6 +27,7 @@ mod own_account;
 mod reports;
 mod route;
 mod session;
+mod shown;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -35,3 +36,4 @@ mod trail;
 pub use office::Checks;
 pub use office::{Office, ROUTES, router};
 pub use route::{Audience, Route};
+use shown::Shown;

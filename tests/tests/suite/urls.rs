@@ -23,13 +23,14 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             what_is_no_web_address_is_a_problem_that_does_not_repeat_it,
             a_url_is_never_cut_to_one_that_would_be_taken,
             a_file_that_holds_no_url_is_refused,
-            a_url_with_control_characters_is_shown_without_them,
+            what_a_peer_or_a_command_writes_does_not_act_on_the_terminal,
             every_way_in_reads_a_defanged_url_alike_and_tells_it,
             every_way_in_refuses_what_is_no_url_alike,
             a_url_that_is_not_defanged_keeps_every_byte_at_every_way_in,
             several_urls_are_never_made_one_at_any_way_in,
             a_list_pasted_into_the_public_api_makes_a_report_of_each,
             an_address_that_nobody_can_reach_or_a_gateway_is_noted_at_every_way_in,
+            a_report_behind_a_gateway_is_held_because_its_origin_is_hidden,
         ]
     )
 }
@@ -52,7 +53,8 @@ fn no_web_addresses() -> Vec<(String, &'static str)> {
         (with_host("https://a..b."), "a dot too many"),
         (with_host("http://https://"), "a second http://"),
         (format!("https://{CANARY}/item"), "no dot"),
-        (with_host("https://\u{7}"), "neither a name nor"),
+        (with_host("https://\u{7}"), "a control character (U+0007)"),
+        (format!("https://{CANARY}.test/a\u{1b}[2J"), "a control character (U+001B)"),
         (with_host("https://[2001:db8::"), "neither a name nor"),
         (format!("https://{CANARY}.test:99999/"), "port"),
         (long, "longer than"),
@@ -135,16 +137,30 @@ async fn a_file_that_holds_no_url_is_refused(store: Store) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn a_url_with_control_characters_is_shown_without_them(store: Store) -> anyhow::Result<()> {
+async fn what_a_peer_or_a_command_writes_does_not_act_on_the_terminal(store: Store) -> anyhow::Result<()> {
     let federation = Federation::new(&store, &THREE[..1]).await?;
-    let url = "https://hosting.example/a\u{1b}[2J\u{7}\u{9b}b\0";
-    federation[0].cli.json_of(&["report", "submit", "-"], Some(url)).await?;
-    for arguments in [&["report", "list"][..], &["report", "list", "--json"]] {
-        let shown = String::from_utf8(federation[0].cli.call(arguments).await?.stdout)?;
-        ensure!(shown.contains("hosting[.]example"), "{shown:?}");
-        let steers = shown.chars().any(|letter| letter.is_control() && letter != '\n');
-        ensure!(!steers, "the terminal is steered: {shown:?}");
+    let cli = &federation[0].cli;
+    let turning = "seen\u{202e}gnp.exe\u{2066}\u{200f}, וגם";
+    let arguments = ["report", "submit", "-", "--memo", turning, "--group", turning];
+    let taken = cli.json_of(&arguments, Some("https://hosting.example/a")).await?;
+    let id = taken["id"].as_str().context("an id")?;
+    ensure!(taken["memo"] == turning && taken["group"] == turning, "JSON says what was given: {taken}");
+    for arguments in [&["report", "show", id][..], &["report", "show", id, "--json"], &["report", "list"]] {
+        let shown = String::from_utf8(cli.call(arguments).await?.stdout)?;
+        let acts = shown.chars().any(|letter| {
+            matches!(letter, '\u{200f}' | '\u{202e}' | '\u{2066}') || (letter.is_control() && letter != '\n')
+        });
+        ensure!(!acts && shown.contains("hosting[.]example"), "{shown:?}");
+        ensure!(arguments.len() == 2 || (shown.contains("202e") && shown.contains("וגם")), "{shown:?}");
     }
+    let (long_group, long_memo) = ("g".repeat(201), "m".repeat(8_193));
+    for (option, text) in
+        [("--group", long_group.as_str()), ("--group", "two\nlines"), ("--memo", &long_memo), ("--memo", "a\u{1b}[2J")]
+    {
+        let output = cli.output(&["report", "submit", "-", option, text], Some("https://hosting.example/b")).await?;
+        ensure!(output.status.code() == Some(2), "{option}: {output:?}");
+    }
+    ensure!(reports(&federation).await? == 1, "what is too long is not taken");
     Ok(())
 }
 
@@ -222,7 +238,7 @@ async fn every_way_in_reads_a_defanged_url_alike_and_tells_it(store: Store) -> a
 }
 
 /// No URLs, whichever way they come, with a word of the reason.
-const NO_URLS: [(&str, &str); 9] = [
+const NO_URLS: [(&str, &str); 13] = [
     ("http://https://birch.example.net/d", "second http"),
     ("https://birch,example,net/a", "the host"),
     ("https://birch.example.net\"", "quote"),
@@ -232,6 +248,10 @@ const NO_URLS: [(&str, &str); 9] = [
     ("hxxp://birch[.]example[.]net/a(.)b", "two ways"),
     ("https://birch\u{200b}.example.net/", "invisible"),
     ("https://birch.example.nethttps://oak.test/", "nothing between"),
+    ("https://birch.example.net/a\u{1b}[2Jb", "control character"),
+    ("https://birch.example.net/a\u{9b}b", "control character"),
+    ("https://bir\0ch.example.net/", "control character"),
+    ("https://birch.example.net/a\u{202e}b", "invisible"),
 ];
 
 async fn every_way_in_refuses_what_is_no_url_alike(store: Store) -> anyhow::Result<()> {
@@ -372,6 +392,8 @@ async fn an_address_that_nobody_can_reach_or_a_gateway_is_noted_at_every_way_in(
         (format!("https://{label}.onion.gateway.test/a"), Some("tor_gateway")),
         (format!("https://gateway.example/ipfs/Qm{}", "a1B2".repeat(11)), Some("ipfs_gateway")),
         ("https://keeper.example/web/20180504093000/http://oak.test/".to_owned(), Some("web_archive")),
+        ("https://keeper.example/web/2018id_/http://oak.test/".to_owned(), Some("web_archive")),
+        ("https://keeper.example/web/*/http://oak.test/".to_owned(), Some("web_archive")),
     ];
     for (url, note) in &addresses {
         let note = note.map_or(Value::Null, Value::from);
@@ -392,5 +414,25 @@ async fn an_address_that_nobody_can_reach_or_a_gateway_is_noted_at_every_way_in(
     let imported = cli.json(&["report", "import", &file_of(&federation, &urls)?]).await?;
     let noted = imported["read_as"].as_array().context("notes")?;
     ensure!(imported["taken"] == urls.len() && noted.len() == urls.len() - 1, "{imported}");
+    Ok(())
+}
+
+async fn a_report_behind_a_gateway_is_held_because_its_origin_is_hidden(store: Store) -> anyhow::Result<()> {
+    let federation = Federation::new(&store, &THREE).await?;
+    let label = "aeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaea37ead";
+    let (tor, copy) = (format!("{label}.gateway.example"), "20180504093000/http://oak.test/");
+    federation.name_hosts(&[(&tor, "NL"), ("gateway.example", "NL"), ("keeper.example", "NL")])?;
+    let cli = &federation[0].cli;
+    for url in [format!("https://{tor}/a"), format!("https://gateway.example/ipfs/Qm{}", "a1B2".repeat(11))] {
+        let shown = cli.show(&cli.submit(&url).await?).await?;
+        ensure!(shown["state"] == "held" && shown["route"]["reason"] == "origin_hidden", "{shown}");
+        ensure!(shown["route"]["destination"].is_null(), "{shown}");
+        ensure!(shown["hosting"]["decision"] == "origin_hidden", "{shown}");
+    }
+    // A copy is hosted where the archive is.
+    for url in [format!("https://keeper.example/web/{copy}"), "https://gateway.example/a".to_owned()] {
+        let shown = cli.show(&cli.submit(&url).await?).await?;
+        ensure!(shown["route"]["destination"] == "nl-birch", "{shown}");
+    }
     Ok(())
 }

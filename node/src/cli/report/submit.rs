@@ -16,6 +16,7 @@ use crate::cli::terminal::read_url;
 use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
+use crate::intake::csv::{group, memo};
 use crate::intake::reading::{Done, UrlReadAs, UrlReading};
 use crate::intake::{Submission, locate_all, look_up_known};
 use crate::report::{PrivateContent, Report, ReportError, ReportView, check_finding, create_reports, prepare_reports};
@@ -46,13 +47,13 @@ pub struct SubmitArgs {
     #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>)]
     pub(super) channel: Channel,
     /// Joins URLs that were found together
-    #[arg(long, value_name = "G")]
+    #[arg(long, value_name = "G", value_parser = group)]
     pub(super) group: Option<String>,
     /// The page on which it was found: - or @FILE too
     #[arg(long, value_name = "URL|-|@FILE")]
     pub(super) page: Option<String>,
     /// A remark for the other hotline; never anything about the reporter
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = memo)]
     pub(super) memo: Option<String>,
 }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Borrow;
 
-use crate::cli::output::{fields, or_dash, printable, table};
+use crate::cli::output::{fields, or_dash, table};
 use crate::geolocation::AddressNote;
 use crate::report::{HistoryView, HostingView, Line, ReportView, Section, Told, WaitsFor, WitnessView};
+use crate::written::visible_line;
 
 /// Everything of a report.
 #[must_use]
@@ -109,7 +110,7 @@ fn section_text(section: &Section) -> String {
             Told::Kept => "there is; --reveal shows it".to_owned(),
         };
         // Lines of a remark stay lines, each set in.
-        let told: Vec<String> = told.lines().map(printable).collect();
+        let told: Vec<String> = told.lines().map(|line| visible_line(line).into_owned()).collect();
         let told = told.join(&format!("\n{}", " ".repeat(width + 4)));
         text = format!("{text}  {:width$}  {told}\n", name(line));
     }

@@ -35,5 +35,5 @@ pub use header::Scope;
 pub use past::Past;
 pub use reader::{ImportReader, NotRead, RowRefused};
 pub use reading::{Encoding, ReadAs, Reading, Separator};
-pub use row::ImportRow;
+pub use row::{ImportRow, group, memo};
 pub use url_text::UrlText;

@@ -9,18 +9,34 @@ use zeroize::Zeroizing;
 
 use super::cell::{Cells, File, email, line};
 use super::column::Column;
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::finding::Finding;
 use super::header::Scope;
 use super::identity::{as_written, identity};
 use super::order::check_order;
 use super::past::Past;
-use super::record::Record;
+use super::record::{FIELD_LIMIT_BYTES, Record};
 use super::url_text::{Addresses, UrlText};
 use crate::intake::reading::UrlReadAs;
 
 /// Longest reference or group, in bytes.
 const NAME_LIMIT_BYTES: usize = 200;
+
+/// A group as a file or a command gives it: one line.
+pub fn group(text: &str) -> Result<String, FaultKind> {
+    line(NAME_LIMIT_BYTES)(text)
+}
+
+/// A remark as a file or a command gives it: its lines stay lines, and nothing else in it acts.
+pub fn memo(text: &str) -> Result<String, FaultKind> {
+    if text.contains(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
+        Err(FaultKind::ControlCharacter)
+    } else if text.len() > FIELD_LIMIT_BYTES {
+        Err(FaultKind::TooLong)
+    } else {
+        Ok(text.to_owned())
+    }
+}
 
 /// One row. Codes that the file leaves out have their list's default: csam, public, import, routine, unassessed,
 /// and `not_determined` where a list has it.
@@ -93,7 +109,7 @@ impl ImportRow {
         let mut addresses = Addresses::default();
         let url = addresses.required(&mut cells, Column::Url);
         let page_url = addresses.optional(&mut cells, Column::PageUrl);
-        let group = cells.optional(Column::Group, line(NAME_LIMIT_BYTES));
+        let group = cells.optional(Column::Group, group);
         let source = cells.code(Column::Source, Source::Public);
         let channel = cells.code(Column::Channel, Channel::Import);
         let reporter_email = cells.optional(Column::ReporterEmail, email);

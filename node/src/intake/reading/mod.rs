@@ -8,6 +8,8 @@
 //! - Quotes and brackets around a URL are taken off. A forwarding link gives the address that stands in it.
 //! - A host is an address, or labels of letters, digits, `-` and `_` (after IDNA), none empty, with a dot between. This is
 //!   narrower than the protocol: what other hotlines sent is shown and compared as before.
+//! - A control character is refused wherever it stands: browsers leave some out and escape others, so that two programs
+//!   would read two URLs.
 //! - Several URLs are several; never is one made of two.
 
 mod done;
@@ -74,6 +76,9 @@ impl Reader {
         if piece.text.contains(is_invisible) {
             return Err(UrlNotRead::Invisible);
         }
+        if let Some(letter) = piece.text.chars().find(|letter| letter.is_control()) {
+            return Err(UrlNotRead::Control(letter));
+        }
         let mut done = Vec::new();
         if piece.was_quoted {
             done.push(Done::Unquoted);
@@ -121,7 +126,7 @@ fn prepared(text: &str) -> Result<Prepared, UrlNotRead> {
     if text.len() > TEXT_LIMIT_BYTES {
         return Err(UrlNotRead::TextTooLong);
     }
-    let text = text.trim_matches(|letter: char| letter <= ' ' || letter.is_whitespace() || is_invisible(letter));
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || is_invisible(letter));
     let was_veiled = text.contains('\u{200b}') && text.chars().skip(1).step_by(2).all(|letter| letter == '\u{200b}');
     let plain = if was_veiled { text.chars().step_by(2).collect() } else { text.to_owned() };
     Ok(Prepared { plain: Zeroizing::new(plain), was_veiled })

@@ -46,6 +46,14 @@ pub enum UrlNotRead {
     /// A character that nobody sees.
     #[error("an invisible character stands inside the URL: type it, or copy it from plain text")]
     Invisible,
+    /// A control character inside, of those that do not separate words.
+    #[error(
+        "a control character (U+{:04X}) stands inside the URL: copy it from plain text, or write it as %{:02X} where it is \
+         part of it",
+        u32::from(*.0),
+        u32::from(*.0)
+    )]
+    Control(char),
     /// The host has another character.
     #[error("the host holds what no name has: it is letters, digits, - and _ with dots between (such as host.example)")]
     HostCharacter,

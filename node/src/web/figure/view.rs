@@ -8,7 +8,8 @@ use super::table::{Table, table};
 use super::text;
 use crate::statistics::{Cell, Figure};
 
-/// A figure in a page: title, picture, table, ways to its downloads. Stands in another template as `{{ figure }}`.
+/// A figure in a page: title, picture, table, ways to its downloads. Stands in another template as
+/// `{{ figure|safe }}`: everything in it was escaped when it was made, by the template and by the writer of SVG.
 #[derive(Debug, Template)]
 #[template(path = "figure.html")]
 pub(in crate::web) struct FigureView {
@@ -32,9 +33,6 @@ pub(in crate::web) struct Downloads {
     /// The query behind the name, with its question mark; or nothing.
     pub(in crate::web) query: String,
 }
-
-/// Everything in it was escaped when it was made: by the template, and by the writer of SVG.
-impl askama::filters::HtmlSafe for FigureView {}
 
 impl FigureView {
     /// Shows a figure; without `downloads` there are none.

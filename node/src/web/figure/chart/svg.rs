@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::written::visible;
+
 /// A picture that is being drawn.
 #[derive(Debug, Default)]
 pub(super) struct Svg {
@@ -74,7 +76,7 @@ impl Svg {
 /// A text in which nothing is markup: names come from other houses.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in visible(text).chars() {
         match letter {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
