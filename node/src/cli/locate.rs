@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
 use crate::geolocation::{
-    Evidence, Gateway, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict, gateway_of,
+    CrowdBook, Evidence, Gateway, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict, gateway_of,
 };
 use crate::intake::reading::{Reader, UrlReadAs, UrlReading, read_address};
 use crate::report::{RouteView, Urls, WitnessView};
@@ -50,7 +50,12 @@ struct LocateView<'a> {
 
 pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliError> {
     let config = Config::load(&globals.config)?;
+    let context = open(&globals.config).await.map(|(_, context)| context);
     let geolocator = open_geolocator(&config)?;
+    let geolocator = match &context {
+        Ok(context) => geolocator.with_book(CrowdBook::of(context).read_only()),
+        Err(_) => geolocator,
+    };
     let clock = Clock::system();
     for warning in geolocator.warnings(clock.now()) {
         tell(&format!("warning: {warning}"));
@@ -71,7 +76,7 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     }
     let own = &config.node.country;
     let summary = location.summary(own);
-    let route = route(&config, globals, &location).await;
+    let route = route(&config, context, &location).await;
     let shown = |witness| WitnessView::new(witness, Urls::Defanged);
     let witnesses = summary.witnesses.iter().map(shown).collect();
     show(globals, &LocateView { summary, witnesses, route, read }, for_people)
@@ -89,7 +94,7 @@ pub(super) fn geolocation_fault(error: &GeolocationError) -> ConfigFaults {
 
 /// [`open_geolocator`], and the peers as they are now.
 pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Placer, CliError> {
-    let geolocator = Arc::new(open_geolocator(config)?);
+    let geolocator = Arc::new(open_geolocator(config)?.with_book(CrowdBook::of(context)));
     Ok(Placer::new(context, geolocator, &config.routing).await?)
 }
 
@@ -139,11 +144,8 @@ impl Target {
 }
 
 /// Where a report of it would go. Who the peers are, the database says; without it, nothing is said.
-async fn route(config: &Config, globals: &Globals, location: &Location) -> RouteView {
-    let atlas = async {
-        let (_, context) = open(&globals.config).await?;
-        Ok::<_, CliError>(Atlas::load(&context, &config.routing).await?)
-    };
+async fn route(config: &Config, context: Result<Context, CliError>, location: &Location) -> RouteView {
+    let atlas = async { Ok::<_, CliError>(Atlas::load(&context?, &config.routing).await?) };
     match atlas.await {
         Ok(atlas) => {
             let route = atlas.route(Traced::from(location.decide(&config.node.country).verdict), &[], &[]);

@@ -103,6 +103,13 @@ impl Databases {
         evidence
     }
 
+    /// Whether it is known why unlike names lead to an address: it belongs to a delivery network, or to what the house
+    /// itself corrected.
+    pub(super) fn vouch_for(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
+        let evidence = self.evidence(ip, Method::Resolver, now);
+        evidence.hidden_by.is_some() || evidence.is_corrected()
+    }
+
     fn ask_countries(&self, evidence: &mut Evidence, now: DateTime<Utc>) {
         let mut ask = |database: &CountryDatabase, is_correction: bool| {
             let told = database.told(evidence.ip);
@@ -226,8 +233,7 @@ impl Delivery {
 
 /// A correction is believed before all else; then a network that hides the origin; then the databases vote.
 fn decide(evidence: &mut Evidence) {
-    let is_corrected = evidence.statements.iter().any(|one| one.is_correction && one.country().is_some());
-    evidence.verdict = if evidence.hidden_by.is_some() && !is_corrected {
+    evidence.verdict = if evidence.hidden_by.is_some() && !evidence.is_corrected() {
         Verdict::Unsure(Doubt::OriginHidden)
     } else {
         vote(&evidence.statements)

@@ -12,12 +12,13 @@ use super::hosts::HostsFile;
 use super::locate_many::name_to_ask;
 use super::model::{Location, Method, Place};
 use super::resolver::testimony::{Answer, DECIDING, Testimony};
-use super::resolver::{Examination, Resolvers, spread};
+use super::resolver::{CrowdBook, Examination, Resolvers, Suspects, Told, spread, suspect};
 use super::settings::Settings;
 use super::special::unwrapped;
 use super::stop_page::StopPages;
 use super::warning::Warning;
 use super::witness::Untraceable;
+use crate::storage::StorageError;
 use crate::watched_file::WatchedFile;
 
 /// Finds out where servers stand. One a node, shared by all its tasks.
@@ -25,6 +26,7 @@ pub struct Geolocator {
     databases: Databases,
     hosts: Option<WatchedFile<HostsFile>>,
     pub(super) resolvers: Option<Resolvers>,
+    book: Option<CrowdBook>,
     /// How often a file was read anew.
     version: AtomicU64,
 }
@@ -43,8 +45,16 @@ impl Geolocator {
             databases: Databases::open(settings)?,
             hosts: hosts.transpose()?,
             resolvers: Resolvers::new(&settings.resolver, StopPages::new(settings.stop_page_addresses.iter().copied())),
+            book: None,
             version: AtomicU64::new(0),
         })
+    }
+
+    /// Knows from now on where names led to in other processes, too. Without it a lone name server that answers with a
+    /// stop page is found out only where many names are asked for at once.
+    #[must_use]
+    pub fn with_book(self, book: CrowdBook) -> Self {
+        Self { book: Some(book), ..self }
     }
 
     /// Finds out where a place stands at the time `now`. Waits for name servers at most 10 seconds, and asks them
@@ -52,7 +62,11 @@ impl Geolocator {
     pub async fn locate(&self, place: Place<'_>, now: DateTime<Utc>) -> Location {
         match self.offline(place, now) {
             Offline::Known(location) => location,
-            Offline::Ask { resolvers, domain } => self.heard(resolvers.ask(&name_to_ask(domain)).await, now),
+            Offline::Ask { resolvers, domain } => {
+                let mut told = resolvers.ask_many([name_to_ask(domain)]).all().await;
+                self.suspect(&mut told, now).await;
+                self.heard(told.pop().map_or_else(Vec::new, |(_, testimonies)| testimonies), now)
+            }
         }
     }
 
@@ -70,9 +84,22 @@ impl Geolocator {
         self.resolvers.as_ref().map_or_else(Vec::new, Resolvers::examined)
     }
 
+    /// The addresses to which unlike names led lately, in whatever process; none without a book.
+    pub async fn suspects(&self, now: DateTime<Utc>) -> Result<Suspects, StorageError> {
+        match &self.book {
+            Some(book) => book.suspects(now.timestamp_micros()).await,
+            None => Ok(Suspects::new()),
+        }
+    }
+
+    /// Takes answers for blocked ones that lead where unlike names lead.
+    pub(super) async fn suspect(&self, told: &mut [Told], now: DateTime<Utc>) {
+        let is_vouched_for = |address| self.databases.vouch_for(address, now);
+        suspect(told, self.book.as_ref(), is_vouched_for, now.timestamp_micros()).await;
+    }
+
     /// The location that follows from what name servers said.
-    #[must_use]
-    pub fn heard(&self, testimonies: Vec<Testimony>, now: DateTime<Utc>) -> Location {
+    pub(super) fn heard(&self, testimonies: Vec<Testimony>, now: DateTime<Utc>) -> Location {
         let addresses = testimonies.iter().filter_map(|testimony| match &testimony.answer {
             Answer::Addresses { sample, .. } => Some(sample.iter().copied()),
             _ => None,

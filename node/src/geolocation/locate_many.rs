@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::locate::{Geolocator, Offline};
 use super::model::{Location, Place};
-use super::resolver::Asking;
-use super::resolver::testimony::Testimony;
+use super::resolver::{Asking, Told};
 
 /// Places that are being located; each is known by its number in the order in which they were given.
 pub struct Locating<'a> {
@@ -50,20 +49,21 @@ impl Locating<'_> {
             return Some(std::mem::take(&mut self.known));
         }
         let wave = self.asking.as_mut()?.next_wave().await?;
-        Some(self.located(wave))
+        Some(self.located(wave).await)
     }
 
     /// All locations, in the order of the places. Only then is told which addresses unlike names lead to.
     pub async fn all(mut self) -> Vec<Location> {
         let mut located = std::mem::take(&mut self.known);
         if let Some(asking) = self.asking.take() {
-            located.extend(self.located(asking.all().await));
+            located.extend(self.located(asking.all().await).await);
         }
         located.sort_unstable_by_key(|(number, _)| *number);
         located.into_iter().map(|(_, location)| location).collect()
     }
 
-    fn located(&mut self, wave: Vec<(String, Vec<Testimony>)>) -> Vec<(usize, Location)> {
+    async fn located(&mut self, mut wave: Vec<Told>) -> Vec<(usize, Location)> {
+        self.geolocator.suspect(&mut wave, self.now).await;
         let mut located = Vec::with_capacity(wave.len());
         for (domain, testimonies) in wave {
             let location = self.geolocator.heard(testimonies, self.now);

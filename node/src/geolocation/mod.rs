@@ -41,7 +41,7 @@ pub use locate_many::Locating;
 pub use model::{Evidence, Location, Method, Place, Summary};
 pub use network_database::{Network, NetworkDatabase};
 pub use resolver::testimony::{Answer, BlockedWhy, DECIDING, SAMPLE, Testimony};
-pub use resolver::{Examination, ServerState};
+pub use resolver::{CrowdBook, Examination, ServerState, Suspects};
 pub use settings::Settings;
 pub use warning::Warning;
 pub use witness::{Certainty, Decided, Doubt, Statement, Untraceable, Verdict};

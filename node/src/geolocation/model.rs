@@ -98,6 +98,11 @@ impl Evidence {
         }
     }
 
+    /// Whether the house itself says where it stands.
+    pub(super) fn is_corrected(&self) -> bool {
+        self.statements.iter().any(|one| one.is_correction && one.country().is_some())
+    }
+
     /// One witness a database, and one where something hides the origin.
     fn witnesses(&self) -> impl Iterator<Item = WitnessRecord> + '_ {
         let hidden = self.hidden_by.as_ref().map(|by| WitnessRecord {
@@ -151,7 +156,7 @@ impl Location {
     pub fn behind(mut self, gateway: Option<Gateway>) -> Self {
         let Some(gateway) = gateway.filter(|gateway| gateway.hides_origin()) else { return self };
         for evidence in &mut self.evidence {
-            if !evidence.statements.iter().any(|one| one.is_correction && one.country().is_some()) {
+            if !evidence.is_corrected() {
                 evidence.hidden_by = Some(gateway.name().to_owned());
                 evidence.verdict = Verdict::Unsure(Doubt::OriginHidden);
                 (evidence.country, evidence.database, evidence.database_age_days) = (None, None, None);

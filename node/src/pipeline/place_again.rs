@@ -4,6 +4,7 @@
 //! place it is held for a person. Every step may be run again: what changed since it looked is left to the next run.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hotline_protocol::entry::{Body, HostingRecord, LocationRecord};
@@ -11,18 +12,20 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 use hotline_protocol::state::Fold;
 use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
-use hotline_protocol::vocabulary::{RouteReason, State};
+use hotline_protocol::vocabulary::{RouteReason, State, WitnessAnswer};
 
 use super::PipelineError;
 use super::next_place::{Contacts, Next, contacts, is_known_silent, next_place, silent_nodes};
 use super::set_aside::{call_about, is_its_own};
 use crate::context::Context;
 use crate::exchange::{HubSettings, Link, log};
+use crate::geolocation::{Doubt, Suspects};
 use crate::report::{
     Dossier, House, Ledger, Move, Part, PlannedMove, Report, ReportError, Route, awaiting, by_keys, dossier,
-    is_not_located, keep_location, not_located, record_moves, refused_for, save_reports, unanswered_since, unplaced,
+    is_not_located, keep_location, not_located, placed_lately, record_moves, refused_for, save_reports,
+    unanswered_since, unplaced,
 };
-use crate::routing::{DOUBTS, Placement, Placer};
+use crate::routing::{DOUBTS, Placement, Placer, Traced};
 
 /// What second tries work with. Made anew for every round: peers and links change.
 pub struct SecondTries<'a> {
@@ -94,6 +97,18 @@ impl<'a> SecondTries<'a> {
         self.move_on(waiting, part.limit).await
     }
 
+    /// Looks again at what these addresses decided before they became suspect, and nobody has acted upon: an offer is taken
+    /// back, and what was taken for our own is held for a person. What another finding places otherwise stays where it is.
+    pub async fn place_suspected(&self, suspects: &Suspects, part: Part) -> Result<Placed, PipelineError> {
+        let reports = placed_lately(self.context.database.read(), &self.context.own, part).await?;
+        let last = (reports.len() as u64 == part.limit).then(|| reports.last().map(|report| report.key)).flatten();
+        let (_, mut looked) = self.look_at(reports).await?;
+        looked.retain(|looked| looked.dossier.known.location.last().is_some_and(|location| is_of(location, suspects)));
+        let mut placed = Placed { last, ..Placed::default() };
+        self.move_looked(looked, &mut placed, |traced| traced == Traced::Unsure(Doubt::BlockedAnswer)).await?;
+        Ok(placed)
+    }
+
     /// Offers what waits for `node`, or for anybody, if it was heard from; or elsewhere, where there is another place
     /// now.
     pub async fn place_awaiting(&self, node: Option<&NodeId>, part: Part) -> Result<Placed, PipelineError> {
@@ -130,16 +145,28 @@ impl<'a> SecondTries<'a> {
         let mut placed = Placed { last, ..Placed::default() };
         let (held, looked) = self.look_at(reports).await?;
         self.take(held, &mut placed).await?;
-        // Recorded as hosts are located: a slow host delays its own reports alone.
+        self.move_looked(looked, &mut placed, |_| true).await?;
+        Ok(placed)
+    }
+
+    /// Locates reports and takes those where they go next that were traced so. Recorded as hosts are located: a slow host
+    /// delays its own reports alone.
+    async fn move_looked(
+        &self,
+        looked: Vec<Looked>,
+        placed: &mut Placed,
+        is_moved: impl Fn(Traced) -> bool,
+    ) -> Result<(), PipelineError> {
         let urls: Vec<&CanonicalUrl> = looked.iter().map(|looked| looked.url.canonical()).collect();
         let mut placing = self.placer.locate_many(&urls);
         let mut looked: Vec<Option<&Looked>> = looked.iter().map(Some).collect();
         while let Some(wave) = placing.next_wave().await {
+            let wave = wave.into_iter().filter(|(_, placement)| is_moved(placement.traced));
             let place = |(number, placement): (usize, Placement)| Some(self.next(looked[number].take()?, placement));
-            let places = wave.into_iter().filter_map(place).collect();
-            self.take(places, &mut placed).await?;
+            let places = wave.filter_map(place).collect();
+            self.take(places, placed).await?;
         }
-        Ok(placed)
+        Ok(())
     }
 
     /// Notes and records where reports go next.
@@ -298,8 +325,9 @@ impl NextPlace {
             let (offer, holder) = (report.offer.clone(), report.holder.clone());
             (offer, report.state, report.house, holder, report.tenure, report.waits_since)
         };
-        let may_be_offered = report.offer.is_some() || report.state == State::Assessed;
-        may_be_offered && standing(report) == standing(&self.seen)
+        let is_ours = report.state == State::Accepted && is_placed_here(report);
+        (report.offer.is_some() || report.state == State::Assessed || is_ours)
+            && standing(report) == standing(&self.seen)
     }
 
     /// Held for a person.
@@ -326,6 +354,20 @@ impl NextPlace {
         body.bound_evidence();
         Some(body)
     }
+}
+
+/// Whether our own finding alone made a report ours.
+fn is_placed_here(report: &Report) -> bool {
+    report.route.as_ref().is_some_and(|route| route.reason == RouteReason::HostedHere)
+}
+
+/// Whether the answer of a name server, all of whose addresses are suspect, is among what decided.
+fn is_of(location: &LocationRecord, suspects: &Suspects) -> bool {
+    location.witnesses.iter().any(|witness| {
+        let resolver = witness.resolver.as_ref().and_then(|resolver| resolver.parse().ok());
+        let is_suspect = |resolver: SocketAddr| witness.ips.iter().all(|ip| suspects.contains(&(*ip, resolver)));
+        witness.answer.known() == Some(&WitnessAnswer::Addresses) && resolver.is_some_and(is_suspect)
+    })
 }
 
 fn micros(duration: Duration) -> i64 {

@@ -33,6 +33,7 @@ mod offer_book;
 mod offer_repository;
 mod pair;
 mod past;
+mod placed_repository;
 mod publish;
 mod refold;
 mod repository;
@@ -82,6 +83,7 @@ pub use offer::{OfferRow, Stand};
 pub use offer_repository::{OPEN, differing_offers};
 pub use pair::key_between;
 pub use past::PastCase;
+pub use placed_repository::placed_lately;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};
 pub use repository::{

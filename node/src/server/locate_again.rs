@@ -1,4 +1,5 @@
-//! The loop for reports whose server could not be located, because the name servers had not answered.
+//! The loop for reports whose server could not be located, because the name servers had not answered, and for those that
+//! were placed by a stop page before it was known for one.
 //!
 //! It stands apart from the other second tries: those must not wait for hosts that stay silent.
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use super::background::{STEP_LIMIT, placer};
 use super::node::Shared;
+use crate::geolocation::Suspects;
 use crate::pipeline::{PipelineError, SecondTries};
 use crate::report::Part;
 use crate::shutdown::{Stop, Waited};
@@ -16,19 +18,21 @@ const ROUND: Duration = Duration::from_mins(2);
 
 /// Goes round until the stop.
 pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
+    let mut known = Suspects::new();
     loop {
         // Whoever asks how the node is learns it from this. Nothing is asked again while what was learnt holds.
         shared.geolocator.examine_resolvers().await;
+        if let Err(error) = round(&shared, &stop, &mut known).await {
+            tracing::error!(%error, "reports could not be located again; they are looked at again");
+        }
         if stop.wait(ROUND).await != Waited::Elapsed {
             return;
-        }
-        if let Err(error) = round(&shared, &stop).await {
-            tracing::error!(%error, "reports could not be located again; they are looked at again");
         }
     }
 }
 
-async fn round(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
+/// `known` are the suspects by which was looked already in this process.
+async fn round(shared: &Shared, stop: &Stop, known: &mut Suspects) -> Result<(), PipelineError> {
     let placer = placer(shared).await?;
     let links = shared.hub.links.all();
     let tries = SecondTries::new(&shared.hub.context, &placer, &links);
@@ -36,5 +40,16 @@ async fn round(shared: &Shared, stop: &Stop) -> Result<(), PipelineError> {
     while let Some(from) = after.filter(|_| !stop.is_stopping()) {
         after = tries.place_not_located(Part { after: from, limit: STEP_LIMIT }).await?.last;
     }
+    let suspects = shared.geolocator.suspects(shared.hub.context.clock.now()).await?;
+    if !suspects.is_subset(known) {
+        let mut after = Some(0);
+        while let Some(from) = after.filter(|_| !stop.is_stopping()) {
+            after = tries.place_suspected(&suspects, Part { after: from, limit: STEP_LIMIT }).await?.last;
+        }
+        if after.is_some() {
+            return Ok(());
+        }
+    }
+    *known = suspects;
     Ok(())
 }

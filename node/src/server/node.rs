@@ -24,7 +24,7 @@ use crate::context::{Context, OpenError};
 use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
-use crate::geolocation::{GeolocationError, Geolocator, Settings};
+use crate::geolocation::{CrowdBook, GeolocationError, Geolocator, Settings};
 use crate::health::{Examiner, Findings, House, Running, Troubles};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
@@ -171,7 +171,8 @@ impl Node {
         let identity = Identity::load(&config.keys, &context.own)?;
         let web = WebCertificates::open(&config)?;
         let signing = Arc::new(OwnSigningKeys::new(config.keys.clone(), Arc::clone(&identity.signing)));
-        let geolocator = Arc::new(Geolocator::open(&Settings::from(&config.geolocation))?);
+        let geolocator = Geolocator::open(&Settings::from(&config.geolocation))?;
+        let geolocator = Arc::new(geolocator.with_book(CrowdBook::of(&context)));
         let directory = Arc::new(PeerDirectory::under(
             context.clock.clone(),
             Authority::open(&config.authority, context.clock.unix_seconds())?,

@@ -42,6 +42,7 @@ mod rotation;
 mod secrets;
 mod shown;
 mod silence;
+mod stop_pages;
 mod tables;
 mod times;
 mod urls;
@@ -99,6 +100,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         refusals::trials(store),
         certificate_end::trials(store),
         resolvers::trials(store),
+        stop_pages::trials(store),
         restore::trials(store),
         epochs::trials(store),
         authority::trials(store),

@@ -50,7 +50,7 @@ fn number(name: &str) -> Option<usize> {
     name.strip_prefix("site-")?.strip_suffix(".test")?.parse().ok()
 }
 
-fn host(number: usize) -> String {
+pub(crate) fn host(number: usize) -> String {
     format!("site-{number}.test")
 }
 
@@ -84,7 +84,7 @@ fn honest(name: &str, kind: RecordType) -> Says {
 }
 
 /// Blocks some names, and is honest about all others, those that do not exist among them.
-fn stopping(name: &str, kind: RecordType) -> Says {
+pub(crate) fn stopping(name: &str, kind: RecordType) -> Says {
     match number(name) {
         Some(number) if is_blocked(number) && kind == RecordType::A => Says::Addresses(vec![STOP_PAGE.into()]),
         Some(number) if is_blocked(number) => Says::Addresses(vec![]),
@@ -157,7 +157,7 @@ impl Farm {
 }
 
 /// A database in which each documentation range is one country's, and the rest of IPv6's one FR's.
-fn database(folder: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn database(folder: &Path) -> anyhow::Result<PathBuf> {
     let mut writer =
         Writer::builder("Country").description(&[("en", "The farm's")]).build_epoch(SystemTime::UNIX_EPOCH).build();
     let country = |code: &str| Value::map([("country", Value::map([("iso_code", code)]))]);
@@ -241,7 +241,11 @@ fn orders<'k>(kinds: &[&'k str]) -> Vec<Vec<&'k str>> {
 }
 
 /// A federation whose first house asks these name servers.
-async fn house(store: &Store, resolver: &[std::net::SocketAddr], peers: usize) -> anyhow::Result<Federation> {
+pub(crate) async fn house(
+    store: &Store,
+    resolver: &[std::net::SocketAddr],
+    peers: usize,
+) -> anyhow::Result<Federation> {
     let federation = Federation::new(store, &THREE[..=peers]).await?;
     let file = database(federation.folder())?.to_string_lossy().into_owned();
     let resolver: Vec<toml::Value> = resolver.iter().map(|address| address.to_string().into()).collect();

@@ -38,16 +38,6 @@ impl<K: Clone + Eq + Hash, V> Memory<K, V> {
         self.values.get(key).filter(|kept| kept.until > now).map(|kept| &kept.value)
     }
 
-    /// The value of a key, made where there is none at `now`; from now on it is remembered until `until`.
-    pub(super) fn renew(&mut self, key: &K, now: Instant, until: Instant, make: impl FnOnce() -> V) -> &mut V {
-        if self.recall(key, now).is_none() {
-            self.keep(key.clone(), make(), until);
-        }
-        let kept = self.values.get_mut(key).expect("it was kept just now");
-        kept.until = until;
-        &mut kept.value
-    }
-
     /// Remembers a value until a time.
     pub(super) fn keep(&mut self, key: K, value: V, until: Instant) {
         let number = self.next;

@@ -3,10 +3,13 @@
 //! Every configured server is asked for itself and gives a [`Testimony`]; which of them is believed is decided elsewhere.
 //! The path of a question: [`batch`] asks many names of all servers, [`server`] asks one server for one host and
 //! remembers, [`question`] sends one packet and takes one answer, [`judge`] says what answers are worth, by what is
-//! known of the server ([`nature`]: DNS64, false answers) and by what other names led to ([`crowd`]).
+//! known of the server ([`nature`]: DNS64, false answers). [`suspicion`] then takes back what leads where unlike names
+//! lead ([`crowd`]), in this process or another ([`crowd_book`]).
 
 mod batch;
 mod crowd;
+mod crowd_book;
+mod crowd_repository;
 mod examine;
 mod judge;
 mod memory;
@@ -14,12 +17,15 @@ mod nature;
 mod question;
 mod reply;
 mod server;
+mod suspicion;
 pub(super) mod testimony;
 mod translation;
 
 pub(super) use batch::{Asking, Resolvers};
+pub use crowd_book::{CrowdBook, Suspects};
 pub use examine::{Examination, ServerState};
 pub(super) use judge::spread;
+pub(super) use suspicion::{Told, suspect};
 
 #[cfg(test)]
 mod tests;

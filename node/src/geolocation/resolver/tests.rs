@@ -107,7 +107,8 @@ fn resolvers(servers: &[&NameServer]) -> Resolvers {
 }
 
 async fn answers(resolvers: &Resolvers, name: &str) -> Vec<Answer> {
-    resolvers.ask(name).await.into_iter().map(|testimony| testimony.answer).collect()
+    let (_, testimonies) = resolvers.ask_many([name.to_owned()]).all().await.pop().expect("one name");
+    testimonies.into_iter().map(|testimony| testimony.answer).collect()
 }
 
 /// Runs a test while servers answer.
@@ -236,8 +237,15 @@ async fn what_a_translating_server_makes_up_is_read_back_and_a_liars_answer_is_b
     with(&[&translating, &liar], asking).await;
 }
 
+/// What servers say of names after suspicion, without a book.
+async fn weighed(resolvers: &Resolvers, names: impl Iterator<Item = String>, vouched: &str) -> Vec<suspicion::Told> {
+    let mut told = resolvers.ask_many(names).all().await;
+    suspect(&mut told, None, |address| vouched.split(' ').any(|one| one == address.to_string()), 0).await;
+    told
+}
+
 #[tokio::test]
-async fn the_first_names_that_lead_to_a_stop_page_do_not_pass_and_a_second_witness_lifts_the_suspicion() {
+async fn the_first_names_that_lead_to_a_stop_page_do_not_pass_and_no_second_witness_lifts_the_suspicion() {
     let stopping = |name: &str, kind| match name.strip_prefix("blocked-") {
         Some(_) if kind == RecordType::A => Does::Gives("203.0.113.5"),
         _ => honest(name, kind),
@@ -245,19 +253,37 @@ async fn the_first_names_that_lead_to_a_stop_page_do_not_pass_and_a_second_witne
     let first = NameServer::new(stopping).await;
     let (second, third) = (NameServer::new(honest).await, NameServer::new(stopping).await);
     let names = || (0..20).map(|number| format!("blocked-{number}.example"));
+    let shared = blocked("203.0.113.5", BlockedWhy::Shared);
     let asking = async {
-        for (_, testimonies) in resolvers(&[&first, &second]).ask_many(names()).all().await {
-            assert_eq!(testimonies[0].answer, blocked("203.0.113.5", BlockedWhy::Shared));
+        for (_, testimonies) in weighed(&resolvers(&[&first, &second]), names(), "").await {
+            assert_eq!(testimonies[0].answer, shared);
             assert_eq!(testimonies[1].answer, Answer::NoAddress);
         }
-        for (_, testimonies) in resolvers(&[&first, &third]).ask_many(names()).all().await {
-            assert_eq!(testimonies[0].answer, found("203.0.113.5"), "another says the same");
-            assert_eq!(testimonies[1].answer, found("203.0.113.5"));
+        for (_, testimonies) in weighed(&resolvers(&[&first, &third]), names(), "").await {
+            assert!(testimonies.iter().all(|testimony| testimony.answer == shared), "both block by one list");
         }
-        let few = resolvers(&[&first]).ask_many(names().take(crowd::UNLIKE_NAMES - 1)).all().await;
+        let few = weighed(&resolvers(&[&first]), names().take(crowd::UNLIKE_NAMES - 1), "").await;
         assert!(few.iter().all(|(_, testimonies)| testimonies[0].answer == found("203.0.113.5")));
+        let delivered = weighed(&resolvers(&[&first]), names(), "203.0.113.5 203.0.113.6").await;
+        assert!(delivered.iter().all(|(_, testimonies)| testimonies[0].answer == found("203.0.113.5")));
     };
     with(&[&first, &second, &third], asking).await;
+}
+
+#[tokio::test]
+async fn a_host_with_many_addresses_is_no_stop_page() {
+    let many = "192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8 192.0.2.9";
+    let server = NameServer::new(|name, kind| match (name, kind) {
+        (name, RecordType::A) if name.starts_with("host-") => {
+            Does::Gives("192.0.2.1 192.0.2.2 192.0.2.3 192.0.2.4 192.0.2.5 192.0.2.6 192.0.2.7 192.0.2.8 192.0.2.9")
+        }
+        _ => honest(name, kind),
+    });
+    let server = server.await;
+    let resolvers = resolvers(&[&server]);
+    let names = (0..50).map(|number| format!("host-{number}.example"));
+    let told = with(&[&server], weighed(&resolvers, names, "")).await;
+    assert!(told.iter().all(|(_, testimonies)| testimonies[0].answer == found(many)));
 }
 
 #[tokio::test]

@@ -20,4 +20,5 @@ pub mod peer_key;
 pub mod report;
 pub mod run;
 pub mod setting;
+pub mod sighting;
 pub mod want;

@@ -4,6 +4,7 @@ mod m0001_first;
 mod m0002_clones;
 mod m0006_idempotency;
 mod m0007_alerts;
+mod m0008_sightings;
 mod m0011_bound;
 
 use sea_orm_migration::prelude::*;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_clones::Migration),
             Box::new(m0006_idempotency::Migration),
             Box::new(m0007_alerts::Migration),
+            Box::new(m0008_sightings::Migration),
             Box::new(m0011_bound::Migration),
         ]
     }

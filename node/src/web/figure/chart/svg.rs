@@ -98,7 +98,7 @@ mod tests {
         let mut svg = Svg::default();
         svg.text("value", At { x: 1.0, y: 2.0 }, 0.0, Anchor::Start, "<script>&\"\u{1b}");
         let svg = svg.finish("f", 10.0, "a<b", "c>d");
-        assert!(svg.contains(">&lt;script&gt;&amp;&quot; </text>"), "{svg}");
+        assert!(svg.contains(">&lt;script&gt;&amp;&quot;\\u{1b}</text>"), "{svg}");
         assert!(svg.contains(">a&lt;b</title>") && svg.contains(">c&gt;d</desc>"), "{svg}");
     }
 }
