@@ -13,6 +13,7 @@ pub mod geolocation;
 pub mod health;
 pub mod intake;
 pub mod pipeline;
+pub mod plural;
 pub mod problem;
 pub mod randomness;
 pub mod report;

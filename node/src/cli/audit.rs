@@ -8,6 +8,7 @@ use super::output::{show, table};
 use super::{Globals, open};
 use crate::access::audit::{RecordedAct, list_acts, verify_trail};
 use crate::clock::time_of_micros;
+use crate::plural::counted;
 
 /// What can be done with the trail.
 #[derive(Subcommand, Debug)]
@@ -73,8 +74,8 @@ async fn verify(globals: &Globals) -> Result<(), CliError> {
     let trail = verify_trail(&context.database).await?;
     let view = TrailView { ok: trail.broken_at.is_none(), entries: trail.entries, broken_at: trail.broken_at };
     show(globals, &view, |view| match view.broken_at {
-        None => format!("All {} entries follow from each other.", view.entries),
-        Some(id) => format!("The trail of {} entries is broken at entry {id}.", view.entries),
+        None => format!("The trail is unbroken: {}.", counted(view.entries, "entry")),
+        Some(id) => format!("The trail of {} is broken at entry {id}.", counted(view.entries, "entry")),
     })?;
     CliError::broken_trail(trail).map_or(Ok(()), Err)
 }

@@ -11,6 +11,7 @@ use crate::health::{
     Check, House, Status, ask_serving, examine_closely, examine_files, examine_network, examine_node, serving,
     unreadable, worse_of_both,
 };
+use crate::plural::counted;
 
 /// `doctor` takes nothing.
 #[derive(Args, Debug)]
@@ -39,7 +40,7 @@ pub(super) async fn run(_args: DoctorArgs, globals: &Globals) -> Result<(), CliE
     show(globals, &checks, |checks| for_people(checks))?;
     match checks.iter().filter(|check| check.status == Status::Fault).count() {
         0 => Ok(()),
-        faults => Err(CliError::refused(format!("{faults} of {} checks found a fault", checks.len()))),
+        faults => Err(CliError::refused(format!("{faults} of {} found a fault", counted(checks.len(), "check")))),
     }
 }
 

@@ -9,6 +9,7 @@ use hotline_protocol::state::{REPORT_ENTRIES_LIMIT, Seen};
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
+use crate::plural::{counted, verb};
 use crate::report::{Applied, Concerned, Flood, KeptBody, Number, Standstill, write_receipts};
 use crate::storage::{StorageError, Write};
 use crate::trust::{KeyChangeFault, apply_key_change};
@@ -101,9 +102,10 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
         held => {
             let named: Vec<String> = held.iter().take(NAMED_REPORTS).map(ToString::to_string).collect();
             format!(
-                "; this hotline holds {} reports of it that do not count until then ({}{}): what it does not say again, \
+                "; this hotline holds {} of it that {} not count until then ({}{}): what it does not say again, \
                  take in yourselves, the URL is shown by hotline-node report show ID --reveal",
-                held.len(),
+                counted(held.len(), "report"),
+                verb(held.len(), "does", "do"),
                 named.join(", "),
                 if held.len() > NAMED_REPORTS { ", …" } else { "" }
             )
@@ -115,7 +117,8 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
     let concerned = match left.reports.len() {
         0 => String::new(),
         count => format!(
-            ", about {count} reports ({}{}); those of them that stay left behind: hotline-node log left-behind --log {log}",
+            ", about {} ({}{}); those of them that stay left behind: hotline-node log left-behind --log {log}",
+            counted(count, "report"),
             names.join(", "),
             if count > NAMED_REPORTS { ", …" } else { "" }
         ),

@@ -15,6 +15,7 @@ const LEVELS: [&[&str]; 14] = [
         "clock",
         "config",
         "file_fault",
+        "plural",
         "problem",
         "randomness",
         "secret",

@@ -22,6 +22,7 @@ use crate::exchange::log::{
     HighWater, epochs_of, good_places, hash_at, head, insert_lost, open_epoch, reports_left_behind,
 };
 use crate::exchange::rotation::{NewKeys, put_keys_in_place};
+use crate::plural::counted;
 use crate::trust::{Authority, Identity, forget_request, load_keys};
 
 /// How the log goes on.
@@ -152,9 +153,9 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
     view.left_behind = left.into_iter().map(|left| ReportView::of(left, context.own.seat())).collect();
     if !view.left_behind.is_empty() {
         tell(&format!(
-            "Of {} reports something is lost to this node; ask the hotlines that have it (later again: hotline-node log \
+            "Of {} something is lost to this node; ask the hotlines that have it (later again: hotline-node log \
              left-behind):\n{}",
-            view.left_behind.len(),
+            counted(view.left_behind.len(), "report"),
             left_behind::for_people(&view.left_behind)
         ));
     }

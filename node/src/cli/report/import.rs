@@ -16,6 +16,7 @@ use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::intake::csv::{Encoding, Fault, ReadAs, Reading, Scope};
 use crate::intake::{Duplicate, ImportError, ImportResult, RowRead, import_file};
+use crate::plural::{counted, verb};
 
 /// Faults, and addresses that were read otherwise, shown to people; `--json` names every one.
 const SHOWN: usize = 50;
@@ -58,23 +59,30 @@ pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliEr
     }
     if let Err(unrecorded) = record_import(&context, &result).await {
         tell(&format!(
-            "{} rows were taken, all of this file that can be; what follows is about their line in the audit trail \
+            "{} {} taken, all of this file that can be; what follows is about their line in the audit trail \
              alone, and the same file again adds nothing but that line",
-            result.taken
+            counted(result.taken, "row"),
+            verb(result.taken, "was", "were")
         ));
         return Err(unrecorded);
     }
     show(globals, &result, for_people)?;
     match result.faulty.len() {
         0 => Ok(()),
-        count => Err(CliError::refused(format!("{count} faults; correct those rows and import the file again"))),
+        count => {
+            Err(CliError::refused(format!("{}; correct the file there and import it again", counted(count, "fault"))))
+        }
     }
 }
 
 /// What was taken before the import stopped is taken: it stands in the audit trail too, and the person is told.
 async fn stopped(context: &Context, result: &ImportResult, file: &Path, error: ImportError) -> CliError {
     if result.taken > 0 {
-        tell(&format!("{} rows were taken before this; import the same file again to go on", result.taken));
+        tell(&format!(
+            "{} {} taken before this; import the same file again to go on",
+            counted(result.taken, "row"),
+            verb(result.taken, "was", "were")
+        ));
         if let Err(unrecorded) = record_import(context, result).await {
             tell(&format!("this import does not stand in the audit trail: {unrecorded}"));
         }
@@ -94,7 +102,7 @@ fn progress_bar(bytes: u64) -> ProgressBar {
 
 async fn record_import(context: &Context, result: &ImportResult) -> Result<(), CliError> {
     let who = acting_user();
-    let what = format!("{} rows: {} taken, {} known", result.rows, result.taken, result.known);
+    let what = format!("{}: {} taken, {} known", counted(result.rows, "row"), result.taken, result.known);
     let write = context.database.write("record_import").await?;
     record_act(&write, &context.clock, Act { who: &who, act: "import_reports", what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;
@@ -103,7 +111,11 @@ async fn record_import(context: &Context, result: &ImportResult) -> Result<(), C
 
 fn for_people(result: &ImportResult) -> String {
     let ImportResult { rows, taken, known, faulty, read, duplicates, addresses } = result;
-    let counts = format!("{rows} rows read: {taken} taken, {known} known already, {} faults.", faulty.len());
+    let counts = format!(
+        "{} read: {taken} taken, {known} known already, {}.",
+        counted(*rows, "row"),
+        counted(faulty.len(), "fault")
+    );
     let mut text = [Some(counts), told(*read)].into_iter().flatten().collect::<Vec<_>>().join("\n");
     text.push_str(&duplicates_text(duplicates));
     if !faulty.is_empty() {
@@ -159,5 +171,5 @@ fn duplicates_text(duplicates: &[Duplicate]) -> String {
         0 => String::new(),
         more => format!("\nand {more} more; --json names all"),
     };
-    format!("\nOf {} rows the URL was reported here before:\n{shown}{more}", duplicates.len())
+    format!("\nOf {} the URL was reported here before:\n{shown}{more}", counted(duplicates.len(), "row"))
 }

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::log::{Held, HighWater, LogError, OwnLog, hash_at, own_log};
 use crate::health::check::{Check, CheckName};
+use crate::plural::{counted, verb};
 
 const NAME: CheckName = CheckName::HighWater;
 
@@ -48,9 +49,14 @@ fn judge(own: &OwnLog, file: &Cursor, here: Option<Hash>) -> Check {
             ),
             "stop the copy, then go on in a new epoch: hotline-node log open-epoch",
         ),
-        Held::Here if waiting > 0 => {
-            Check::ok(NAME, format!("{waiting} entries wait to be signed; entry {seq} was the last"))
-        }
+        Held::Here if waiting > 0 => Check::ok(
+            NAME,
+            format!(
+                "{} {} to be signed; entry {seq} was the last",
+                counted(waiting, "entry"),
+                verb(waiting, "waits", "wait")
+            ),
+        ),
         Held::Here => Check::ok(NAME, format!("database and file agree at entry {seq}")),
     }
 }

@@ -3,6 +3,7 @@
 use crate::access::audit::verify_trail;
 use crate::context::Context;
 use crate::health::check::{Check, CheckName};
+use crate::plural::counted;
 use crate::storage::{Engine, StorageError};
 
 const MEBIBYTE: u64 = 1024 * 1024;
@@ -32,7 +33,7 @@ async fn database(context: &Context) -> Result<Check, StorageError> {
 async fn trail(context: &Context) -> Result<Check, StorageError> {
     let trail = verify_trail(&context.database).await?;
     Ok(match trail.broken_at {
-        None => Check::ok(CheckName::Audit, format!("all {} entries follow from each other", trail.entries)),
+        None => Check::ok(CheckName::Audit, format!("unbroken: {}", counted(trail.entries, "entry"))),
         Some(id) => {
             Check::fault(CheckName::Audit, format!("the trail is broken at entry {id}"), "compare it with a backup")
         }

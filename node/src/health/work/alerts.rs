@@ -6,6 +6,7 @@ use crate::alerting::Sender;
 use crate::config::Config;
 use crate::context::Context;
 use crate::health::check::{Check, CheckName};
+use crate::plural::{counted, verb};
 use crate::storage::StorageError;
 
 pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
@@ -25,7 +26,7 @@ fn waiting(open: usize) -> Check {
     match open {
         0 => Check::ok(CheckName::Alerts, "none waits for a person"),
         open => {
-            let text = format!("{open} alerts wait for a person");
+            let text = format!("{} {} for a person", counted(open, "alert"), verb(open, "waits", "wait"));
             Check::warning(CheckName::Alerts, text, "run: hotline-node alert list")
         }
     }
@@ -36,7 +37,11 @@ fn judge(channel: Channel, not_taken: usize) -> Check {
     let check = match not_taken {
         0 => Check::ok(CheckName::AlertChannel, "no alert was refused"),
         failed => {
-            let text = format!("{failed} alerts were not taken by everybody; they are tried again");
+            let text = format!(
+                "{} {} not taken by everybody; the node tries again",
+                counted(failed, "alert"),
+                verb(failed, "was", "were")
+            );
             Check::warning(CheckName::AlertChannel, text, "run: hotline-node alert test")
         }
     };

@@ -14,6 +14,7 @@ use crate::exchange::log::{LogError, head};
 use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
+use crate::plural::counted;
 use crate::storage::StorageError;
 use crate::trust::{Peer, PeerStanding, StoredCertificate, certificates, days_left, peers, says_days_left};
 
@@ -82,7 +83,7 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let mut troubles = Trouble::all_of(facts, exchange, now);
     // Stable: the worst first.
     troubles.sort_by_key(|trouble| trouble.status != Status::Fault);
-    let mut text = format!("active, {heard}, lacks {behind} entries of ours, {certificate}");
+    let mut text = format!("active, {heard}, lacks {} of ours, {certificate}", counted(behind, "entry"));
     for trouble in &troubles {
         text = format!("{text}; {}", trouble.text);
     }

@@ -6,6 +6,7 @@ use crate::config::ExchangeSection;
 use crate::exchange::SKEW_ALARM_SECONDS;
 use crate::health::check::Status;
 use crate::health::identity::{end_of, urgency};
+use crate::plural::counted;
 use crate::trust::{days_left, ending_certificates, says_days_left};
 
 /// Something that wants attention.
@@ -130,9 +131,10 @@ fn suspends(facts: &Facts<'_>) -> Option<Trouble> {
 fn delivery(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
     let waited = (now - facts.link.behind_since?) / 1_000_000;
     let minutes = exchange.delivery_alarm_seconds / 60;
-    let called = format!("nothing was delivered to {} for {minutes} minutes ({})", facts.peer.id, fault_of(facts));
+    let called =
+        format!("nothing was delivered to {} for {} ({})", facts.peer.id, counted(minutes, "minute"), fault_of(facts));
     (waited >= i64::from(exchange.delivery_alarm_seconds)).then(|| {
-        Trouble::new(facts, Status::Fault, format!("nothing was delivered for {} minutes", waited / 60))
+        Trouble::new(facts, Status::Fault, format!("nothing was delivered for {}", counted(waited / 60, "minute")))
             .calling(facts, AlertKind::PeerBehind, &called)
             .with("minutes", minutes)
     })
