@@ -45,6 +45,7 @@ alert-text-report-set-aside = No step can deal with { $report }. Look at: hotlin
 alert-text-report-stands-still = { $report } stands still here: { $peer } asks for what this version does not understand. Upgrade this node.
 alert-text-too-many-entries = { $peer } has written more about { $report } than counts. What is beyond is kept and has no effect. Call that hotline.
 health-title = How the node is doing
+health-caption = Checks that want attention
 health-ok = All checks are well.
 health-more = What was found and what to do about it: hotline-node doctor
 health-check = Check

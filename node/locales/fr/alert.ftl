@@ -45,6 +45,7 @@ alert-text-report-set-aside = Aucune étape ne peut traiter { $report }. Voir : 
 alert-text-report-stands-still = { $report } est à l’arrêt ici : { $peer } demande ce que cette version ne comprend pas. Mettez ce nœud à jour.
 alert-text-too-many-entries = { $peer } a écrit sur { $report } plus qu’il n’est compté. Le surplus est gardé et reste sans effet. Appelez ce service.
 health-title = État du nœud
+health-caption = Contrôles qui demandent attention
 health-ok = Toutes les vérifications sont bonnes.
 health-more = Ce qui a été trouvé et que faire : hotline-node doctor
 health-check = Vérification

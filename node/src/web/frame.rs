@@ -12,6 +12,7 @@ use super::error::PageError;
 use super::language::Language;
 use crate::access::account::{Right, Viewer};
 use crate::access::alert::Details;
+use crate::report::WaitsFor;
 
 /// What every page is set in.
 #[derive(Debug, Clone)]
@@ -131,6 +132,16 @@ impl Frame {
     pub(super) fn text_of_alert(&self, key: &str, details: &Details) -> Option<String> {
         let values = details.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>();
         self.language.text_of_values(key, values)
+    }
+
+    /// Whom a report waits for; a country by its name.
+    #[must_use]
+    pub(super) fn waits_for(&self, waits_for: &WaitsFor) -> String {
+        let name = match waits_for {
+            WaitsFor::Enrolment(country) => self.code("country", country.as_str()),
+            _ => waits_for.name(),
+        };
+        self.text_of(waits_for.text_key(), &name)
     }
 
     /// What to do about something: the text beside its own.

@@ -79,7 +79,9 @@ fn waits_for_text(waits_for: &WaitsFor) -> String {
         WaitsFor::Analyst => "an analyst of this hotline: hotline-node report assess".to_owned(),
         WaitsFor::Person => "a person of this hotline: hotline-node report transfer, or report withdraw".to_owned(),
         WaitsFor::Hotline(node) => node.to_string(),
-        WaitsFor::Enrolment(country) => format!("a hotline of {country} that is added here: hotline-node peer add"),
+        WaitsFor::Enrolment(country) => {
+            format!("a hotline for {}, which nobody has added here yet: hotline-node peer add", country.name())
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use hotline_protocol::country::Country;
 
 use crate::access::account::{Entitled, right};
 use crate::exchange::{Standing, load_standings};
+use crate::health::{Check, CheckName, Status};
 use crate::web::error::PageError;
 use crate::web::exchange::LinkView;
 use crate::web::frame::{Frame, page};
@@ -21,11 +22,17 @@ struct Row {
     countries: String,
     link: LinkView,
     fault: Option<String>,
+    /// What the node's own check says of it; none where it is not looked at.
+    health: Option<String>,
+    is_fault: bool,
 }
 
 impl Row {
-    fn of(standing: &Standing, now: i64) -> Self {
+    fn of(standing: &Standing, now: i64, checks: &[Check], frame: &Frame) -> Self {
         let Standing { peer, link, .. } = standing;
+        let is_its_own =
+            |check: &&Check| check.check == CheckName::Peer && check.subject.as_deref() == Some(peer.id.as_str());
+        let check = checks.iter().find(is_its_own);
         let countries: Vec<&str> = peer.countries.iter().map(Country::as_str).collect();
         Self {
             id: peer.id.to_string(),
@@ -33,7 +40,18 @@ impl Row {
             countries: countries.join(" "),
             link: LinkView::of(standing, now),
             fault: link.fault.clone(),
+            health: check.map(|check| status(check, frame)),
+            is_fault: check.is_some_and(|check| check.status == Status::Fault),
         }
+    }
+}
+
+/// How a check ended, in the reader's language.
+fn status(check: &Check, frame: &Frame) -> String {
+    match check.status {
+        Status::Ok => frame.text("peer-healthy"),
+        Status::Warning => frame.code("check-status", "warning"),
+        Status::Fault => frame.code("check-status", "fault"),
     }
 }
 
@@ -52,6 +70,8 @@ pub(in crate::web) async fn peers(
     frame: Frame,
 ) -> Result<Response, PageError> {
     let now = office.context.now_micros();
-    let rows = load_standings(&office.context).await?.iter().map(|standing| Row::of(standing, now)).collect();
+    let checks = (office.checks)().await;
+    let standings = load_standings(&office.context).await?;
+    let rows = standings.iter().map(|standing| Row::of(standing, now, &checks, &frame)).collect();
     page(&PeersPage { frame, rows })
 }

@@ -91,7 +91,7 @@ async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> 
         // Where a person of this house is waited for, the reason tells more.
         let why = match (&waits_for, reason) {
             (WaitsFor::Person, Some(reason)) => frame.code("route-reason", reason.code()),
-            _ => frame.text_of(waits_for.text_key(), waits_for.name().as_str()),
+            _ => frame.waits_for(&waits_for),
         };
         let list = Some("/reports?state=held".to_owned());
         rows.push(Row { text, why, count, since: time_of_micros(since), list });
