@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::Salt;
 use hotline_protocol::id::{Network, NodeId};
@@ -16,6 +16,7 @@ use crate::randomness::Randomness;
 use crate::secret::{SealKey, SecretError};
 use crate::storage::digest_key::newest_digest_key;
 use crate::storage::{Database, StorageError};
+use crate::zone::Zone;
 
 /// Why a node cannot work on its folder.
 #[derive(Debug, Error)]
@@ -40,6 +41,8 @@ pub struct Context {
     pub network: Network,
     /// Its countries, the seat first.
     pub countries: Arc<[Country]>,
+    /// By whose calendar it counts days and years, and by whose clock it shows times.
+    pub zone: Zone,
     /// Its database.
     pub database: Database,
     /// Seals what stands in the database.
@@ -64,6 +67,7 @@ impl Context {
             own,
             network: config.node.network.clone(),
             countries: config.node.country.clone().into(),
+            zone: config.node.time_zone,
             database,
             seal: Arc::new(seal),
             digest_key: Arc::new(digest_key),
@@ -78,10 +82,22 @@ impl Context {
         self.clock.now().timestamp_micros()
     }
 
-    /// The calendar year (UTC), for numbers.
+    /// The calendar year in UTC, for numbers: a house that changes its zone must not give one twice.
+    #[must_use]
+    pub fn year_of_numbers(&self) -> u16 {
+        u16::try_from(self.clock.now().year()).unwrap_or(0)
+    }
+
+    /// The present day in the zone of the house.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.zone.day_of(self.clock.unix_seconds())
+    }
+
+    /// The present calendar year in the zone of the house.
     #[must_use]
     pub fn year(&self) -> u16 {
-        u16::try_from(self.clock.now().year()).unwrap_or(0)
+        u16::try_from(self.today().year()).unwrap_or(0)
     }
 
     /// A new salt for a body.

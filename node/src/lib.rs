@@ -28,6 +28,7 @@ pub mod trust;
 pub mod watched_file;
 pub mod web;
 pub mod written;
+pub mod zone;
 
 // Linked, it is the process's `malloc`, which Rust's own allocator calls. Named as Rust's allocator it would be asked
 // for aligned memory each time, which takes it a slower way.

@@ -29,6 +29,7 @@ use crate::secret::{SealKey, write_secret_file};
 use crate::storage::Database;
 use crate::storage::digest_key::{insert_digest_key, newest_digest_key};
 use crate::trust::{Identity, make_key_files, save_key};
+use crate::zone::Zone;
 
 /// What a new node is told.
 #[derive(Args, Debug)]
@@ -52,6 +53,9 @@ pub struct InitArgs {
     /// The federation; a name of your own for practice
     #[arg(long, default_value = "production")]
     network: Network,
+    /// The zone whose days and years figures count by, and whose times pages show, such as Europe/Paris
+    #[arg(long, value_name = "ZONE", default_value_t)]
+    time_zone: Zone,
     /// Where it listens for other nodes [default: 127.0.0.1:7443]
     #[arg(long, value_name = "HOST:PORT")]
     exchange_listen: Option<SocketAddr>,
@@ -151,6 +155,7 @@ fn initial(args: InitArgs) -> Initial {
         country: args.country,
         name: args.name,
         network: args.network,
+        time_zone: args.time_zone,
         exchange_listen: args.exchange_listen,
         exchange_url: args.exchange_url,
         office_listen: args.office_listen,

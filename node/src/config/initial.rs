@@ -11,6 +11,7 @@ use toml::Value;
 
 use super::{Config, ConfigFaults, Environment, GeolocationSection, OwnUrl};
 use crate::secret::{SecretError, write_secret_file};
+use crate::zone::Zone;
 
 /// Every key with its comment and default: what `init` fills in.
 const TEMPLATE: &str = include_str!("../../../config.example.toml");
@@ -26,6 +27,8 @@ pub struct Initial {
     pub name: String,
     /// The federation.
     pub network: Network,
+    /// The zone of the house.
+    pub time_zone: Zone,
     /// `exchange.listen`.
     pub exchange_listen: Option<SocketAddr>,
     /// `exchange.url`.
@@ -83,6 +86,7 @@ impl Initial {
             ("node", "country", Value::Array(countries)),
             ("node", "name", Value::from(self.name.as_str())),
             ("node", "network", Value::from(self.network.as_str())),
+            ("node", "time_zone", Value::from(self.time_zone.name())),
         ];
         values.extend(self.geolocation_values());
         values.extend(optional.into_iter().filter_map(|(section, key, value)| Some((section, key, value?.into()))));

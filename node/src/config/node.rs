@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::section::{Required, Section};
+use crate::zone::Zone;
 
-/// Who this node is. No key but `network` has a default.
+/// Who this node is. Only `network` and `time_zone` have a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeSection {
@@ -20,6 +21,9 @@ pub struct NodeSection {
     /// The federation: practice never meets production.
     #[serde(default)]
     pub network: Network,
+    /// By whose calendar days and years are counted, and by whose clock pages show times.
+    #[serde(default)]
+    pub time_zone: Zone,
 }
 
 impl NodeSection {

@@ -23,6 +23,7 @@ fn initial() -> Initial {
         country: vec!["NL".parse().expect("a country")],
         name: "A \"quoted\" name".into(),
         network: "practice".parse().expect("a network"),
+        time_zone: crate::zone::Zone::UTC,
         exchange_listen: Some("127.0.0.1:17443".parse().expect("an address")),
         exchange_url: Some("https://nl.example:17443".parse().expect("a URL")),
         office_listen: None,

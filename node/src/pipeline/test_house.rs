@@ -30,6 +30,7 @@ use crate::secret::SealKey;
 use crate::storage::Database;
 use crate::trust::test_certificate::peer;
 use crate::trust::{OwnSigningKeys, PeerStanding, save_key, save_peer};
+use crate::zone::Zone;
 
 const BOOT: &str = "018f0000-0000-7000-8000-000000000000";
 
@@ -63,6 +64,7 @@ pub(super) async fn new_context(folder: &Path) -> Context {
         network: Network::default(),
         countries: vec![node("fr-example").seat()].into(),
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
         clock: Clock::set_at("2026-03-01T12:00:00Z".parse().expect("a time")),

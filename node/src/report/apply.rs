@@ -271,7 +271,7 @@ impl Concerned {
         let mut offered: Vec<(&mut Report, &mut bool)> =
             self.reports.iter_mut().zip(&mut self.told).filter(|(report, _)| ours(report)).collect();
         if !offered.is_empty() {
-            let numbers = take_own_numbers(write, context.year(), offered.len()).await?;
+            let numbers = take_own_numbers(write, context.year_of_numbers(), offered.len()).await?;
             for ((report, told), number) in offered.iter_mut().zip(numbers) {
                 **told = true;
                 report.number = Some(number);

@@ -140,7 +140,7 @@ pub async fn create_reports(
     prepared: Vec<PreparedReport>,
 ) -> Result<Vec<Report>, ReportError> {
     let first_key = take_report_keys(write, prepared.len()).await?;
-    let numbers = take_own_numbers(write, context.year(), prepared.len()).await?;
+    let numbers = take_own_numbers(write, context.year_of_numbers(), prepared.len()).await?;
     let mut journal = Journal::open(context, write).await?;
     let mut digests = Vec::with_capacity(prepared.len());
     let mut reports = Vec::with_capacity(prepared.len());

@@ -27,6 +27,7 @@ use crate::report::{NewReport, Reveal, Told, Urls, create_reports, prepare_repor
 use crate::secret::SealKey;
 use crate::statistics::{DifferenceKind, Rollups};
 use crate::storage::Database;
+use crate::zone::Zone;
 
 const HOST: &str = "a[.]example";
 
@@ -53,6 +54,7 @@ impl House {
             own,
             network: Network::default(),
             database: Database::create_or_migrate(&url).await.expect("a database"),
+            zone: Zone::UTC,
             seal: Arc::new(SealKey::from_bytes(&[1; 32])),
             digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
             clock: Clock::set_at("2026-03-01T12:00:00Z".parse().expect("a time")),

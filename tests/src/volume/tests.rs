@@ -8,6 +8,7 @@ use hotline_node::report::{by_keys, differing_offers, refold};
 use hotline_node::secret::SealKey;
 use hotline_node::statistics::{Filter, Period, Rollups, Span, Step, recount};
 use hotline_node::storage::Database;
+use hotline_node::zone::Zone;
 use hotline_protocol::id::Network;
 use hotline_protocol::url::DigestKey;
 
@@ -23,6 +24,7 @@ async fn filled(folder: &std::path::Path) -> Context {
         countries: vec![own.seat()].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
         clock: Clock::system(),

@@ -23,6 +23,7 @@ const LEVELS: [&[&str]; 14] = [
         "telemetry",
         "watched_file",
         "written",
+        "zone",
     ],
     &["storage"],
     &["context"],

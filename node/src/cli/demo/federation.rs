@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::geolocation::{Geolocator, Settings, fixture};
 use crate::randomness::Randomness;
 use crate::trust::{Identity, add_peer, own_card};
+use crate::zone::Zone;
 
 /// Practice never meets production.
 const NETWORK: &str = "demo";
@@ -66,6 +67,7 @@ async fn make_member(folder: &Path, nation: &'static Nation, held: &mut Vec<TcpL
         country: vec![country],
         name: nation.name.to_owned(),
         network: NETWORK.parse().expect("a network's name"),
+        time_zone: Zone::UTC,
         exchange_listen: Some(free_port(held)?),
         exchange_url: None,
         office_listen: Some(free_port(held)?),

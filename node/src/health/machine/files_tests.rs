@@ -19,6 +19,7 @@ fn new_files() -> (tempfile::TempDir, Config) {
         country: vec!["FR".parse().expect("a country")],
         name: "Example hotline".to_owned(),
         network: "practice".parse().expect("a network"),
+        time_zone: crate::zone::Zone::UTC,
         exchange_listen: None,
         exchange_url: None,
         office_listen: None,
