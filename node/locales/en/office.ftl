@@ -1,6 +1,7 @@
 skip-to-content = Skip to the content
 nav-label = Pages
 sign-out = Sign out
+zone-shown = Times, days and years on this page are those of the zone { $value }, where nothing else is said.
 role-admin = Administrator
 role-analyst = Analyst
 role-partner = Partner

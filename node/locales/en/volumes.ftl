@@ -14,14 +14,14 @@ figure-hosters = Hosters of our reports
 figure-networks = Networks of our reports
 figure-reconciled = Both logs against each other
 
-note-exchanged = Offers, on the day on which they were written into the log. A report that is offered twice counts twice.
+note-exchanged = Offers, on the day on which they were written into the log. A report that is offered twice counts twice. Days are this hotline’s; the other may count by another zone.
 note-sent-answers = By the day of the offer, as it stands now.
 note-received-answers = By the day of the offer, as it stands now.
 note-time-to-accept = From the offer to its acceptance, by the times in the logs. Beyond an hour in whole minutes, beyond a week in whole hours. Two hotlines’ clocks measure: short times are as wrong as these differ.
 note-time-to-removal = From the offer until the hotline that took it over said that the content is gone. What is still online has no time. Two hotlines’ clocks measure: short times are as wrong as these differ.
 note-open-ages = Nobody has accepted or refused these offers, and they were not taken back.
 note-in-hand-ages = Taken over, and neither gone nor found legal, passed on nor withdrawn.
-note-federation = Everything that the hotlines of the federation published, by their public headers. A report counts on the day on which its origin took it in.
+note-federation = Everything that the hotlines of the federation published, by their public headers. A report counts on the day on which its origin took it in: by days in UTC, whatever the zones of the hotlines, so that all of them show the same.
 note-federation-countries = As it stands now.
 note-world = Reports that this hotline received.
 note-reconciled = All that was ever offered between the two.

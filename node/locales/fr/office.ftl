@@ -1,6 +1,7 @@
 skip-to-content = Aller au contenu
 nav-label = Pages
 sign-out = Se déconnecter
+zone-shown = Sauf indication contraire, les heures, jours et années de cette page sont ceux du fuseau { $value }.
 role-admin = Administrateur
 role-analyst = Analyste
 role-partner = Partenaire

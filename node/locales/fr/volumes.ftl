@@ -14,14 +14,14 @@ figure-hosters = Hébergeurs de nos signalements
 figure-networks = Réseaux de nos signalements
 figure-reconciled = Les deux journaux comparés
 
-note-exchanged = Propositions, au jour de leur inscription au journal. Un signalement proposé deux fois compte deux fois.
+note-exchanged = Propositions, au jour de leur inscription au journal. Un signalement proposé deux fois compte deux fois. Les jours sont ceux de cette plateforme ; l’autre peut compter selon un autre fuseau.
 note-sent-answers = Au jour de la proposition, selon l’état actuel.
 note-received-answers = Au jour de la proposition, selon l’état actuel.
 note-time-to-accept = De la proposition à son acceptation, selon les heures des journaux. Au-delà d’une heure en minutes entières, au-delà d’une semaine en heures entières. Deux horloges mesurent, celle de chaque plateforme : les temps courts sont faux d’autant qu’elles diffèrent.
 note-time-to-removal = De la proposition jusqu’à ce que la plateforme qui l’a acceptée constate la disparition du contenu. Ce qui est encore en ligne n’a pas de délai. Deux horloges mesurent, celle de chaque plateforme : les temps courts sont faux d’autant qu’elles diffèrent.
 note-open-ages = Personne n’a accepté ni refusé ces propositions, et elles n’ont pas été reprises.
 note-in-hand-ages = Pris en charge, et ni disparus, ni jugés licites, ni transmis, ni retirés.
-note-federation = Tout ce que les plateformes de la fédération ont publié, d’après leurs en-têtes publics. Un signalement compte au jour où son origine l’a enregistré.
+note-federation = Tout ce que les plateformes de la fédération ont publié, d’après leurs en-têtes publics. Un signalement compte au jour où son origine l’a enregistré : en jours UTC, quels que soient les fuseaux des plateformes, afin que toutes montrent les mêmes chiffres.
 note-federation-countries = Selon l’état actuel.
 note-world = Signalements reçus par cette plateforme.
 note-reconciled = Tout ce qui a jamais été proposé entre les deux.

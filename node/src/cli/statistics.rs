@@ -10,6 +10,7 @@ use super::exit::CliError;
 use super::output::{fields, print, show, table};
 use super::word::year;
 use super::{Globals, open};
+use crate::plural::counted;
 use crate::statistics::{Period, Statistics, flat_rows, statistics};
 use crate::written;
 
@@ -21,13 +22,13 @@ const SHOWN_COUNTRIES: usize = 20;
 #[command(after_help = "Exact numbers are for the house; small cells are withheld in everything that leaves it.\n  \
     hotline-node statistics --year 2026 --json")]
 pub struct StatisticsArgs {
-    /// A calendar year (UTC); the present one if no period is given
+    /// A calendar year in the zone of the house (node.time_zone); the present one if no period is given
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"], value_parser = year)]
     pub(super) year: Option<u16>,
-    /// First day (UTC)
+    /// First day, in the zone of the house
     #[arg(long, value_name = "DATE", requires = "to", value_parser = parse_day)]
     pub(super) from: Option<NaiveDate>,
-    /// Last day (UTC), itself included
+    /// Last day, itself included
     #[arg(long, value_name = "DATE", requires = "from", value_parser = parse_day)]
     pub(super) to: Option<NaiveDate>,
     /// Only what was exchanged with this hotline
@@ -77,12 +78,12 @@ fn csv(figures: &Statistics) -> Result<String, CliError> {
 fn for_people(figures: &Statistics) -> String {
     let actions = &figures.actions;
     let head = fields(&[
-        ("period", format!("{} to {} (days in UTC)", figures.period.from, figures.period.to)),
+        ("period", format!("{} to {} (days in {})", figures.period.from, figures.period.to, figures.time_zone)),
         ("received", figures.received.to_string()),
         ("different URLs", figures.unique_urls.to_string()),
         ("illegal", figures.illegal.to_string()),
         ("pending", figures.pending.to_string()),
-        ("told to police", format!("{} in {} transmissions", actions.lea, actions.lea_transmissions)),
+        ("told to police", format!("{} in {}", actions.lea, counted(actions.lea_transmissions, "transmission"))),
         ("told to hosters", actions.isp.to_string()),
         ("sent to peers", actions.sent_to_peers.to_string()),
         ("received from peers", actions.received_from_peers.to_string()),

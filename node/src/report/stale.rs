@@ -9,6 +9,8 @@ use super::model::Report;
 
 /// Seconds of a day; nobody counts leap seconds here.
 const DAY: i64 = 86_400;
+/// No clock is further from UTC than this.
+const FURTHEST_ZONE: i64 = 16 * 3_600;
 /// Room for the days of every kind.
 const KIND: i64 = 1 << 32;
 
@@ -21,7 +23,7 @@ pub enum Counted {
     Reports,
     /// What all logs publish, by the day on which the origin gave the report its id.
     Federation,
-    /// The yearly figures, by the calendar year.
+    /// The yearly figures, by the calendar year in the zone of the house.
     Years,
 }
 
@@ -30,7 +32,8 @@ pub enum Counted {
 pub struct Bucket {
     /// What is counted.
     pub counted: Counted,
-    /// Days since 1970 in UTC, or the year.
+    /// Days since 1970, or the year. What is stale is marked by days in UTC, whatever the zone of the house is or becomes;
+    /// what is counted stands under the days of that zone, but the federation under those in UTC.
     pub at: i64,
 }
 
@@ -81,23 +84,25 @@ pub fn id_seconds(id: &ReportId) -> i64 {
     i64::try_from(id.rid.as_u128() >> 80).unwrap_or(0) / 1_000
 }
 
-/// The calendar year of a time in seconds since 1970, as a bucket.
-fn year_of(seconds: i64) -> Bucket {
-    let year = DateTime::from_timestamp(seconds, 0).map_or(1970, |at| i64::from(at.year()));
-    Bucket { counted: Counted::Years, at: year.max(0) }
+/// The calendar years that a time in seconds since 1970 may be in, whatever the zone: two near a year's edge.
+fn years_of(seconds: i64) -> impl Iterator<Item = Bucket> {
+    let year = |seconds| DateTime::from_timestamp(seconds, 0).map_or(1970, |at| i64::from(at.year()).max(0));
+    let years = year(seconds.saturating_sub(FURTHEST_ZONE))..=year(seconds.saturating_add(FURTHEST_ZONE));
+    years.map(|at| Bucket { counted: Counted::Years, at })
 }
 
 /// The year in which this hotline told the hoster: its notices count there, whenever the report was received.
-pub(super) fn bucket_of_notice(fact: &Fact) -> Option<Bucket> {
-    fact.own_isp_at.map(year_of)
+pub(super) fn buckets_of_notice(fact: &Fact) -> impl Iterator<Item = Bucket> + use<> {
+    fact.own_isp_at.into_iter().flat_map(years_of)
 }
 
 /// The buckets in which a report counts.
 pub(super) fn buckets_of(report: &Report) -> impl Iterator<Item = Bucket> {
     let received = report.received_at.div_euclid(1_000_000);
-    let ours = report.number.map(|_| [Bucket::of_seconds(Counted::Reports, received), year_of(received)]);
+    let day = Bucket::of_seconds(Counted::Reports, received);
+    let ours = report.number.map(|_| std::iter::once(day).chain(years_of(received)));
     // A notice tells what became of the report, which its row says.
-    let notice = report.noticed_at.map(year_of);
+    let notice = report.noticed_at.into_iter().flat_map(years_of);
     // Also of one that is not published: it may be one whose create was left behind.
     ours.into_iter().flatten().chain(notice).chain([Bucket::of_seconds(Counted::Federation, id_seconds(&report.id))])
 }
@@ -134,6 +139,7 @@ mod tests {
             [
                 (Counted::Reports, day(1_546_300_799)),
                 (Counted::Years, 2018),
+                (Counted::Years, 2019),
                 (Counted::Years, 2020),
                 (Counted::Federation, day(0x018d_0000_0000 / 1_000))
             ]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fact::Fact;
 use super::model::Report;
-use super::stale::{Bucket, bucket_of_notice, buckets_of};
+use super::stale::{Bucket, buckets_of, buckets_of_notice};
 use crate::storage::{Columns, DatabaseTransaction, Known, StorageError, Value};
 
 const STALE: Columns = Columns { table: "stale", names: &["bucket", "changes"] };
@@ -26,6 +26,6 @@ pub(super) async fn mark_notices(
     write: &DatabaseTransaction,
     facts: impl Iterator<Item = &Fact>,
 ) -> Result<(), StorageError> {
-    let buckets: BTreeSet<Bucket> = facts.filter_map(bucket_of_notice).collect();
+    let buckets: BTreeSet<Bucket> = facts.flat_map(buckets_of_notice).collect();
     if buckets.is_empty() { Ok(()) } else { mark(write, buckets).await }
 }

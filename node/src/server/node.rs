@@ -29,7 +29,7 @@ use crate::health::{Examiner, Findings, House, Running, Troubles};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
-use crate::statistics::Rollups;
+use crate::statistics::{Rollups, count_anew_where_changed};
 use crate::storage::{ServeLock, StorageError, leave_setting};
 use crate::trust::{
     Authority, Identity, IdentityError, OwnSigningKeys, PeerDirectory, WebCertificateRefused, WebCertificates,
@@ -167,6 +167,7 @@ impl Node {
         let locks = take_locks(&config)?;
         let serve_lock = take_serve_lock(&config).await?;
         let context = Context::open(&config, clock, randomness).await?;
+        count_anew_where_changed(&context).await?;
         put_keys_in_place(&context, &config.keys).await?;
         let identity = Identity::load(&config.keys, &context.own)?;
         let web = WebCertificates::open(&config)?;

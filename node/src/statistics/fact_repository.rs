@@ -276,7 +276,7 @@ pub(super) async fn notices<C: ConnectionTrait>(connection: &C, scope: &Scope) -
     let Some(period) = scope.period else {
         return grouped(connection, &whenever, FIELDS, "own_isp_at IS NOT NULL", Vec::new()).await;
     };
-    let (from, to) = period.micros();
+    let (from, to) = period.micros(scope.zone);
     let values = [from, to].map(|micros| Value::from(micros / 1_000_000));
     grouped(connection, &whenever, FIELDS, NOTICED, values.into()).await
 }
@@ -321,7 +321,7 @@ impl Scope {
         let mut rows = "report WHERE number IS NOT NULL".to_owned();
         let mut values = Vec::new();
         if let Some(period) = self.period {
-            let (from, to) = period.micros();
+            let (from, to) = period.micros(self.zone);
             rows.push_str(" AND received_at >= ? AND received_at < ?");
             values.extend([Value::from(from), Value::from(to)]);
         }
@@ -340,10 +340,12 @@ mod tests {
     use super::*;
     use crate::statistics::Period;
     use crate::storage::plan;
+    use crate::zone::Zone;
 
     #[tokio::test]
     async fn a_period_is_read_by_its_index() {
-        let scope = Scope { own: "fr-a".parse().expect("an id"), peer: None, period: Period::year(2018) };
+        let scope =
+            Scope { own: "fr-a".parse().expect("an id"), peer: None, period: Period::year(2018), zone: Zone::UTC };
         let (rows, _) = scope.own_rows(ILLEGAL_CSAM);
         let plan = plan(&format!("sex AS f0, COUNT(*) FROM {rows} GROUP BY f0")).await;
         assert!(plan.starts_with("SEARCH report USING INDEX report_received"), "{plan}");
@@ -351,7 +353,7 @@ mod tests {
 
     #[tokio::test]
     async fn notices_are_read_by_the_time_of_the_notice() {
-        let scope = Scope { own: "fr-a".parse().expect("an id"), peer: None, period: None };
+        let scope = Scope { own: "fr-a".parse().expect("an id"), peer: None, period: None, zone: Zone::UTC };
         let (rows, _) = scope.own_rows(NOTICED);
         let plan = plan(&format!("sex AS f0, COUNT(*) FROM {rows} GROUP BY f0")).await;
         assert!(plan.starts_with("SEARCH report USING INDEX report_notice"), "{plan}");

@@ -41,7 +41,7 @@ impl Filter {
     }
 }
 
-/// How a period is divided, in UTC.
+/// How a period is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// Days.

@@ -21,6 +21,7 @@
 
 mod annual;
 mod area;
+mod basis;
 mod cell;
 mod cell_code;
 mod code;
@@ -64,6 +65,7 @@ mod world_figure;
 mod yearly;
 
 pub use annual::{relations, yearly_figures};
+pub use basis::count_anew_where_changed;
 pub use federation::{Federation, Published};
 pub use figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 pub use filter::{Filter, Step};

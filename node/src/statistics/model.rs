@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code;
 use super::period::Period;
+use crate::zone::Zone;
 
 /// A code of a list, or one of the few words that figures have beside those.
 pub type Code = &'static str;
@@ -20,6 +21,8 @@ pub type ByCode = BTreeMap<&'static str, u64>;
 pub struct Statistics {
     /// From when to when.
     pub period: Period,
+    /// In whose days and years everything here is counted.
+    pub time_zone: Zone,
     /// Reports of this hotline.
     pub reported: u64,
     /// Of those, assessed as baseline, national or illegal.
@@ -331,7 +334,7 @@ pub struct PeerFigures {
 /// One year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YearFigures {
-    /// The calendar year in UTC.
+    /// The calendar year.
     pub year: i32,
     /// As in [`Statistics::by_offence`].
     #[serde(deserialize_with = "code::by_code")]

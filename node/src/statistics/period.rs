@@ -1,9 +1,11 @@
-//! A period of whole days in UTC: pure.
+//! A period of whole days, in the zone of the house: pure.
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// From a day to another, both included, in UTC.
+use crate::zone::Zone;
+
+/// From a day to another, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// First day.
@@ -32,10 +34,10 @@ impl Period {
         Some(Self { from: to.checked_sub_days(Days::new(days.unsigned_abs()))?, to })
     }
 
-    /// Its beginning, and the beginning of the day after it: microseconds since 1970.
+    /// Its beginning, and the beginning of the day after it, in a zone: microseconds since 1970.
     #[must_use]
-    pub fn micros(self) -> (i64, i64) {
-        let start = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_micros();
+    pub fn micros(self, zone: Zone) -> (i64, i64) {
+        let start = |day: NaiveDate| zone.day_start(day).saturating_mul(1_000_000);
         (start(self.from), self.to.succ_opt().map_or(i64::MAX, start))
     }
 }
@@ -59,6 +61,12 @@ mod tests {
 
     #[test]
     fn the_last_day_is_included() {
-        assert_eq!(period("1970-01-01", "1970-01-02").micros(), (0, 2 * 86_400_000_000));
+        let days = period("1970-01-01", "1970-01-02");
+        assert_eq!(days.micros(Zone::UTC), (0, 2 * 86_400_000_000));
+        let (paris, hour) = ("Europe/Paris".parse().expect("a zone"), 3_600_000_000);
+        assert_eq!(days.micros(paris), (-hour, 47 * hour));
+        // The clocks change on both days.
+        let (from, to) = period("2026-03-29", "2026-10-25").micros(paris);
+        assert_eq!((to - from) / hour, 211 * 24);
     }
 }

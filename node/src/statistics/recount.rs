@@ -6,6 +6,9 @@
 //! meanwhile. Only whose countries are whose is not marked by whoever changes it: that is compared before years are
 //! counted, and after.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use hotline_protocol::id::NodeId;
 
 use super::area::{Areas, mark_where_changed};
@@ -14,18 +17,18 @@ use super::cell_code::{is_illegal, letters, offence, site};
 use super::names::{NOBODY, Names};
 use super::period::Period;
 use super::rollup_repository::{
-    OfferOfDay, ReportsOfDay, Stale, federation_of_day, marked, offers_between, offers_of_day, reports_of_day, save,
+    OfferOfDay, ReportsOfDay, Stale, count_offers, federation_of_day, marked, offers_between, reports_between, save,
     stale,
 };
 use super::service::figures_of_year;
+use super::steps::{day_number, day_of_number};
 use crate::context::Context;
 use crate::report::{Bucket, Counted};
 use crate::storage::{ConnectionTrait, StorageError};
+use crate::zone::Zone;
 
 /// Offers that are read at once: a day may have a million, after the import of a crawl.
 const PART: i64 = 20_000;
-/// A day.
-const DAY: i64 = 86_400;
 
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,33 +78,53 @@ pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> R
     let (first, end) = span.range();
     let found = stale(context.database.read(), after.max(first - 1), end, limit.into()).await?;
     let next = found.last().filter(|_| found.len() >= limit as usize).map(|last| last.bucket.to_stored());
-    let mut counted = Vec::with_capacity(found.len());
-    for stale in found {
-        counted.push((stale, count(context, stale.bucket).await?));
+    let mut counted = BTreeMap::new();
+    for bucket in found.iter().flat_map(|stale| buckets_within(context.zone, stale.bucket)) {
+        if !counted.contains_key(&bucket) {
+            counted.insert(bucket, count(context, bucket).await?);
+        }
     }
     if areas.is_some() && areas != Some(Areas::load(context, context.database.read()).await?) {
         // A peer came or went meanwhile: whoever begins anew finds that, and the marks.
         return Ok(Recounted { buckets: 0, next: None });
     }
-    let buckets = counted.len();
-    if buckets > 0 {
-        keep(context, counted).await?;
+    if !found.is_empty() {
+        keep(context, &found, counted).await?;
     }
-    Ok(Recounted { buckets, next })
+    Ok(Recounted { buckets: found.len(), next })
 }
 
-async fn keep(context: &Context, counted: Vec<(Stale, Vec<u8>)>) -> Result<(), StorageError> {
+async fn keep(context: &Context, marks: &[Stale], counted: BTreeMap<Bucket, Vec<u8>>) -> Result<(), StorageError> {
     let write = context.database.write("recount").await?;
-    save(&write, counted, context.now_micros()).await?;
+    save(&write, marks, counted, context.now_micros()).await?;
     write.commit().await
+}
+
+/// What is counted anew for a mark: the days of the house that have a second of its day in UTC. Before 1970 there is
+/// none: what belongs there counts with the first day.
+fn buckets_within(zone: Zone, mark: Bucket) -> Vec<Bucket> {
+    match mark.counted {
+        Counted::Federation | Counted::Years => vec![mark],
+        Counted::Offers | Counted::Reports => {
+            let at = |day: NaiveDate| Bucket { at: day_number(day).max(0), ..mark };
+            zone.days_within(mark.at).map(at).collect()
+        }
+    }
+}
+
+/// The first second of a day of the house, both since 1970.
+pub(super) fn first_second(zone: Zone, day: i64) -> i64 {
+    let start = |day| day_of_number(day).map_or(i64::MAX, |day| zone.day_start(day).max(0));
+    if day > 0 { start(day) } else { 0 }
 }
 
 async fn count(context: &Context, bucket: Bucket) -> Result<Vec<u8>, StorageError> {
     let connection = context.database.read();
+    let range = (first_second(context.zone, bucket.at), first_second(context.zone, bucket.at.saturating_add(1)));
     match bucket.counted {
-        Counted::Offers => offers(connection, &context.own, bucket.at).await,
+        Counted::Offers => offers(connection, &context.own, range).await,
         Counted::Reports => {
-            let rows = reports_of_day(connection, bucket.at).await?;
+            let rows = reports_between(connection, range.0, range.1).await?;
             Ok(report_cells(context.own.as_str(), rows))
         }
         Counted::Federation => {
@@ -122,24 +145,30 @@ async fn count(context: &Context, bucket: Bucket) -> Result<Vec<u8>, StorageErro
     }
 }
 
-async fn offers<C: ConnectionTrait>(connection: &C, own: &NodeId, day: i64) -> Result<Vec<u8>, StorageError> {
-    let parts = offers_of_day(connection, day).await? / PART + 1;
-    let begin = |part: i64| day * DAY + DAY * part / parts;
+async fn offers<C: ConnectionTrait>(
+    connection: &C,
+    own: &NodeId,
+    (from, to): (i64, i64),
+) -> Result<Vec<u8>, StorageError> {
+    let parts = count_offers(connection, from, to).await? / PART + 1;
+    let begin = |part: i64| from + to.saturating_sub(from) / parts * part;
     let mut names = Names::default();
     let mut cells = Vec::new();
     for part in 0..parts {
-        let rows = offers_between(connection, own, begin(part), begin(part + 1)).await?;
-        cells.extend(rows.iter().map(|row| offer_cell(&mut names, day, row)));
+        let end = if part + 1 < parts { begin(part + 1) } else { to };
+        let rows = offers_between(connection, own, begin(part), end).await?;
+        cells.extend(rows.iter().map(|row| offer_cell(&mut names, from, row)));
     }
     Ok(encode(&names, &cells))
 }
 
-fn offer_cell(names: &mut Names, day: i64, row: &OfferOfDay) -> OfferCell {
+/// `begin` is the day's first second.
+fn offer_cell(names: &mut Names, begin: i64, row: &OfferOfDay) -> OfferCell {
     let since =
         |at: Option<i64>| at.map_or(NEVER, |at| u32::try_from((at - row.at).max(0)).unwrap_or(NEVER).min(NEVER - 1));
     OfferCell {
         peer: names.number(&row.peer),
-        second: u32::try_from(row.at - day * DAY).unwrap_or(0),
+        second: u32::try_from(row.at - begin).unwrap_or(0),
         answered: since(row.answered_at),
         gone: since(row.gone_at),
         country: letters(row.country),

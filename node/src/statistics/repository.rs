@@ -7,16 +7,16 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 
 use super::period::Period;
 use super::tally::ILLEGAL;
 use crate::storage::StorageError;
 use crate::storage::entity::report::{Column, Entity};
+use crate::zone::Zone;
 
-/// Whole days since 1970. Written out, not bound: PostgreSQL must see the same expression twice.
-const DAY: &str = "received_at / 86400000000";
 const WRONG: StorageError = StorageError::Inconsistent("report");
 
 /// Whose reports, and of when.
@@ -28,6 +28,8 @@ pub(super) struct Scope {
     pub(super) peer: Option<NodeId>,
     /// When they were received; whenever if absent.
     pub(super) period: Option<Period>,
+    /// In whose days.
+    pub(super) zone: Zone,
 }
 
 /// Reports that are alike.
@@ -56,7 +58,7 @@ impl Scope {
     fn everything(&self) -> Select<Entity> {
         let mut query = Entity::find().select_only();
         if let Some(period) = self.period {
-            let (from, to) = period.micros();
+            let (from, to) = period.micros(self.zone);
             query = query.filter(Column::ReceivedAt.gte(from)).filter(Column::ReceivedAt.lt(to));
         }
         match &self.peer {
@@ -95,23 +97,15 @@ pub(super) async fn groups<C: ConnectionTrait>(connection: &C, scope: &Scope) ->
         .collect()
 }
 
-/// [`groups`] by day, whatever the period.
-pub(super) async fn groups_by_day<C: ConnectionTrait>(
+/// When the first report of this hotline at or after a time was received, whatever the period: microseconds since 1970.
+pub(super) async fn first_after<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
-) -> Result<Vec<(i64, Group)>, StorageError> {
-    type Row = (i64, Option<String>, Option<String>, Option<String>, i64);
+    from: i64,
+) -> Result<Option<i64>, StorageError> {
     let scope = Scope { period: None, ..scope.clone() };
-    let columns = [Column::ReportedOffence, Column::Offence, Column::Assessment];
-    let mut query = scope.ours().expr_as(Expr::cust(DAY), "day").columns(columns).column_as(Column::Id.count(), "n");
-    query = query.group_by(Expr::cust(DAY));
-    for column in columns {
-        query = query.group_by(column);
-    }
-    let rows: Vec<Row> = query.into_tuple().all(connection).await?;
-    rows.into_iter()
-        .map(|(day, reported, offence, assessment, n)| Ok((day, group((reported, offence, assessment), None, n)?)))
-        .collect()
+    let query = scope.ours().column(Column::ReceivedAt).filter(Column::ReceivedAt.gte(from));
+    Ok(query.order_by_asc(Column::ReceivedAt).limit(1).into_tuple().one(connection).await?)
 }
 
 /// By who reported.

@@ -1,5 +1,7 @@
 //! Buckets that are counted ahead: which are stale, what their rows are, and what was counted.
 
+use std::collections::BTreeMap;
+
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Assessment, Offence};
@@ -121,6 +123,26 @@ pub(super) async fn mark_counted(write: &Write<'_>, counted: Counted) -> Result<
     Ok(())
 }
 
+/// Takes away what was counted of a kind, and marks all of it, its neighbours too: in another zone a row may count a day
+/// or a year earlier or later.
+pub(super) async fn count_from_the_rows(write: &Write<'_>, counted: Counted) -> Result<(), StorageError> {
+    let backend = write.get_database_backend();
+    let (first, end) = counted.range();
+    let within = format!("bucket >= {first} AND bucket < {end}");
+    let near = ["rollup", "stale"].iter().flat_map(|table| {
+        ["- 1", "+ 0", "+ 1"].map(|beside| format!("SELECT bucket {beside} AS bucket FROM {table} WHERE {within}"))
+    });
+    let near = near.collect::<Vec<_>>().join(" UNION ");
+    let mark = format!(
+        "INSERT INTO stale (bucket, changes) SELECT bucket, 1 FROM ({near}) AS near WHERE {within} \
+         ON CONFLICT (bucket) DO UPDATE SET changes = stale.changes + 1"
+    );
+    for sql in [mark, format!("DELETE FROM rollup WHERE {within}")] {
+        write.execute_raw(Statement::from_string(backend, sql)).await?;
+    }
+    Ok(())
+}
+
 /// Buckets of a kind that were counted after a version, in the order in which they were counted; at most some.
 pub(super) async fn counted_after<C: ConnectionTrait>(
     connection: &C,
@@ -144,7 +166,12 @@ pub(super) async fn counted_after<C: ConnectionTrait>(
 }
 
 /// Writes what was counted of buckets, and takes those marks away that are as they were when it was looked.
-pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now: i64) -> Result<(), StorageError> {
+pub(super) async fn save(
+    write: &Write<'_>,
+    marks: &[Stale],
+    counted: BTreeMap<Bucket, Vec<u8>>,
+    now: i64,
+) -> Result<(), StorageError> {
     const ROLLUP: Columns = Columns { table: "rollup", names: &["bucket", "version", "made_at", "cells"] };
     let count = u32::try_from(counted.len()).map_err(|_| WRONG)?;
     if count == 0 {
@@ -153,15 +180,16 @@ pub(super) async fn save(write: &Write<'_>, counted: Vec<(Stale, Vec<u8>)>, now:
     let first = take_numbers(write, "rollup", count).await?;
     let backend = write.get_database_backend();
     let mut values: Vec<Value> = Vec::with_capacity(counted.len() * ROLLUP.names.len());
-    for ((stale, cells), version) in counted.into_iter().zip(first..) {
-        let bucket = stale.bucket.to_stored();
+    for ((bucket, cells), version) in counted.into_iter().zip(first..) {
+        values.extend([bucket.to_stored().into(), version.into(), now.into(), cells.into()]);
+    }
+    for stale in marks {
         let sql = match backend {
             DbBackend::Postgres => "DELETE FROM stale WHERE bucket = $1 AND changes = $2",
             _ => "DELETE FROM stale WHERE bucket = ? AND changes = ?",
         };
-        let values_of_mark = [Value::from(bucket), Value::from(stale.changes)];
+        let values_of_mark = [Value::from(stale.bucket.to_stored()), Value::from(stale.changes)];
         write.execute_raw(Statement::from_sql_and_values(backend, sql, values_of_mark)).await?;
-        values.extend([bucket.into(), version.into(), now.into(), cells.into()]);
     }
     ROLLUP.insert(write, Known::Replaced { keys: 1, left: 1 }, values).await
 }
@@ -201,10 +229,10 @@ pub(super) async fn offers_between<C: ConnectionTrait>(
     read_packed(connection, "offer", FIELDS, &rows, values).await
 }
 
-/// How many offers there are of a day.
-pub(super) async fn offers_of_day<C: ConnectionTrait>(connection: &C, day: i64) -> Result<i64, StorageError> {
+/// How many offers there are of a time, from a second and before another.
+pub(super) async fn count_offers<C: ConnectionTrait>(connection: &C, from: i64, to: i64) -> Result<i64, StorageError> {
     const COUNT: &[Field] = &[Plain("COUNT(*)")];
-    let (from, to) = (Value::from(day * DAY), Value::from((day + 1) * DAY));
+    let (from, to) = (Value::from(from), Value::from(to));
     let open = format!("report WHERE {OPEN} AND offer_at >= ? AND offer_at < ?");
     let mut all = 0;
     for (table, rows) in [("offer", "offer WHERE at >= ? AND at < ?"), ("report", &open)] {
@@ -214,10 +242,11 @@ pub(super) async fn offers_of_day<C: ConnectionTrait>(connection: &C, day: i64) 
     Ok(all)
 }
 
-/// This hotline's reports of a day, in groups.
-pub(super) async fn reports_of_day<C: ConnectionTrait>(
+/// This hotline's reports of a time, from a second and before another, in groups.
+pub(super) async fn reports_between<C: ConnectionTrait>(
     connection: &C,
-    day: i64,
+    from: i64,
+    to: i64,
 ) -> Result<Vec<ReportsOfDay>, StorageError> {
     const FIELDS: &[Field] = &[
         Plain("origin"),
@@ -235,11 +264,11 @@ pub(super) async fn reports_of_day<C: ConnectionTrait>(
     let rows = "report WHERE number IS NOT NULL \
                 AND received_at >= ? AND received_at < ? \
                 GROUP BY f0, f1, f2, f3, f4, f5, f6, f7, f8, f9";
-    let micros = |day: i64| Value::from(day.saturating_mul(DAY * 1_000_000));
-    read_packed(connection, "report", FIELDS, rows, vec![micros(day), micros(day + 1)]).await
+    let micros = |seconds: i64| Value::from(seconds.saturating_mul(1_000_000));
+    read_packed(connection, "report", FIELDS, rows, vec![micros(from), micros(to)]).await
 }
 
-/// What all logs published with an id of a day.
+/// What all logs published with an id of a day in UTC.
 pub(super) async fn federation_of_day<C: ConnectionTrait>(
     connection: &C,
     day: i64,

@@ -15,6 +15,7 @@ use super::filter::Filter;
 use super::names::Names;
 use super::period::Period;
 use super::reconcile::{After, Reconciled, reconciled};
+use super::recount::first_second;
 use super::rollup_repository::{counted_after, waiting};
 use super::service::figures_of_year;
 use super::volume::{Fresh, Volumes};
@@ -72,11 +73,13 @@ impl Rollups {
     /// himself, and nothing else.
     pub async fn volumes(&self, filter: &Filter) -> Result<Volumes, StorageError> {
         let (kept, fresh) = self.refreshed(&self.0.offers, Counted::Offers).await?;
-        let (filter, now) = (filter.clone(), self.0.context.now_micros() / 1_000_000);
-        self.computed(move || volumes_of(&kept, fresh, &filter, now)).await
+        let (filter, now, zone) = (filter.clone(), self.0.context.clock.unix_seconds(), self.0.context.zone);
+        let age_of = move |day| now - first_second(zone, day);
+        self.computed(move || volumes_of(&kept, fresh, &filter, age_of)).await
     }
 
-    /// The federation as totals. The filter's period, step and country count: of other hotlines' reports nobody knows
+    /// The federation as totals, by days in UTC in every house: two houses with different days would together tell what
+    /// each of them withholds. The filter's period, step and country count: of other hotlines' reports nobody knows
     /// more, and for a single hotline there are none.
     pub async fn federation(&self, filter: &Filter) -> Result<Federation, StorageError> {
         let (kept, fresh) = self.refreshed(&self.0.federation, Counted::Federation).await?;
@@ -182,3 +185,6 @@ impl Rollups {
 #[cfg(test)]
 #[path = "rollups_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "zone_tests.rs"]
+mod zone_tests;

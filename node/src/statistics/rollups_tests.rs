@@ -25,7 +25,7 @@ use crate::trust::{PeerStanding, save_peer};
 
 const NOON: &str = "2026-03-02T12:00:00Z";
 
-async fn context(folder: &Path) -> Context {
+pub(super) async fn context(folder: &Path) -> Context {
     let own: NodeId = "fr-example".parse().expect("an id");
     let url = format!("sqlite://{}/node.sqlite", folder.display());
     Context {
@@ -33,6 +33,7 @@ async fn context(folder: &Path) -> Context {
         countries: vec![own.seat()].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        zone: crate::zone::Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
         clock: Clock::set_at(NOON.parse().expect("a time")),
@@ -41,7 +42,7 @@ async fn context(folder: &Path) -> Context {
 }
 
 /// Reports taken in now, hosted in the country of their target, or at home.
-async fn take_in(context: &Context, targets: &[Option<&str>]) -> Vec<Report> {
+pub(super) async fn take_in(context: &Context, targets: &[Option<&str>]) -> Vec<Report> {
     let new = targets.iter().map(|target| {
         let mut report = csam_report(*target);
         report.received_at = context.now_micros();
@@ -64,7 +65,7 @@ async fn count_days(context: &Context) -> usize {
     step.buckets
 }
 
-fn days(from: &str, to: &str) -> Filter {
+pub(super) fn days(from: &str, to: &str) -> Filter {
     let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
     Filter::of(Period { from: day(from), to: day(to) }, Step::Day)
 }

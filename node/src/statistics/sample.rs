@@ -33,6 +33,7 @@ pub(crate) fn sample() -> Statistics {
     };
     let hosting = hosting();
     Statistics {
+        time_zone: crate::zone::Zone::UTC,
         period: Period::year(2018).expect("a year"),
         reported: 32_464,
         illegal: 16_417,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _};
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source, State};
@@ -15,21 +14,22 @@ use super::model::{Actions, CountryCount, PeerFigures, Previous, Statistics, Yea
 use super::notice::by_provider;
 use super::period::Period;
 use super::removal::{handling, removal};
-use super::repository::{self, Group, Scope, Standing};
+use super::repository::{self, Scope, Standing};
 use super::tally::{Totals, by_code, change, countries, top_level_domains};
 use crate::context::Context;
 use crate::storage::StorageError;
 
 /// The figures of a period; with `peer`, only of what was exchanged with that hotline.
 pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>) -> Result<Statistics, StorageError> {
-    let scope = Scope { own: context.own.clone(), peer, period: Some(period) };
-    let series = series(repository::groups_by_day(context.database.read(), &scope).await?);
+    let scope = Scope { own: context.own.clone(), peer, period: Some(period), zone: context.zone };
+    let series = series(context, &scope).await?;
     Ok(Statistics { series, ..figures(context, scope, period).await? })
 }
 
 /// The figures of a calendar year without the series over all years, for which every report would be read.
 pub(super) async fn figures_of_year(context: &Context, year: Period) -> Result<Statistics, StorageError> {
-    figures(context, Scope { own: context.own.clone(), peer: None, period: Some(year) }, year).await
+    let scope = Scope { own: context.own.clone(), peer: None, period: Some(year), zone: context.zone };
+    figures(context, scope, year).await
 }
 
 async fn figures(context: &Context, scope: Scope, period: Period) -> Result<Statistics, StorageError> {
@@ -44,6 +44,7 @@ async fn figures(context: &Context, scope: Scope, period: Period) -> Result<Stat
     let found = found(&findings(connection, &scope).await?);
     Ok(Statistics {
         period,
+        time_zone: context.zone,
         reported: totals.reported,
         illegal: totals.illegal,
         by_source: by_code(Source::ALL.iter().map(|code| code.code()), repository::sources(connection, &scope).await?),
@@ -165,13 +166,22 @@ fn figures_of<'a>(peer: &NodeId, peers: &'a mut BTreeMap<NodeId, PeerFigures>) -
     })
 }
 
-fn series(by_day: Vec<(i64, Group)>) -> Vec<YearFigures> {
-    let mut years: BTreeMap<i32, Vec<Group>> = BTreeMap::new();
-    for (day, group) in by_day {
-        let Some(time) = DateTime::from_timestamp(day.saturating_mul(86_400), 0) else { continue };
-        years.entry(time.year()).or_default().push(group);
+/// Every year that has a report, each read by its own range of time: whoever computes a year of each row reads it for
+/// every row, and only the year's edges depend on the zone.
+async fn series(context: &Context, scope: &Scope) -> Result<Vec<YearFigures>, StorageError> {
+    let connection = context.database.read();
+    let year_of = |micros: i64| u16::try_from(scope.zone.year_of(micros.div_euclid(1_000_000))).ok();
+    let mut years = Vec::new();
+    // What is before the calendar's first year has none.
+    let mut from = Period::year(1).map(|first| first.micros(scope.zone).0);
+    while let Some(begin) = from {
+        let year = repository::first_after(connection, scope, begin).await?.and_then(year_of);
+        let Some((year, period)) = year.and_then(|year| Some((year, Period::year(year)?))) else { break };
+        let groups = repository::groups(connection, &Scope { period: Some(period), ..scope.clone() }).await?;
+        years.push(YearFigures { year: year.into(), by_offence: Totals::of(&groups).by_offence });
+        from = Some(period.micros(scope.zone).1).filter(|end| *end > begin);
     }
-    years.into_iter().map(|(year, groups)| YearFigures { year, by_offence: Totals::of(&groups).by_offence }).collect()
+    Ok(years)
 }
 
 #[cfg(test)]

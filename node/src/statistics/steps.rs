@@ -13,6 +13,11 @@ pub(super) fn day_number(day: NaiveDate) -> i64 {
     day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp().div_euclid(86_400)
 }
 
+/// The day of so many days since 1970.
+pub(super) fn day_of_number(day: i64) -> Option<NaiveDate> {
+    Some(DateTime::from_timestamp(day.checked_mul(86_400)?, 0)?.date_naive())
+}
+
 /// The days of a period.
 pub(super) fn days(period: Period) -> RangeInclusive<i64> {
     day_number(period.from)..=day_number(period.to).max(day_number(period.from) - 1)
@@ -33,8 +38,7 @@ impl<T: Default> Steps<T> {
 
     /// The sum of the step that a day is in.
     pub(super) fn at(&mut self, day: i64) -> Option<&mut T> {
-        let date = DateTime::from_timestamp(day.checked_mul(86_400)?, 0)?.date_naive();
-        self.sums.get_mut(&self.step.begin(date))
+        self.sums.get_mut(&self.step.begin(day_of_number(day)?))
     }
 
     /// Each sum, and that of others in the same step.

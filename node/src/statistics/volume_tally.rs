@@ -112,8 +112,13 @@ impl Total {
     }
 }
 
-/// The volumes of a filter. `now` in seconds since 1970.
-pub(super) fn volumes_of(kept: &Kept<OfferCell>, fresh: Fresh, filter: &Filter, now: i64) -> Volumes {
+/// The volumes of a filter. `age_of` tells how many seconds ago a day began.
+pub(super) fn volumes_of(
+    kept: &Kept<OfferCell>,
+    fresh: Fresh,
+    filter: &Filter,
+    age_of: impl Fn(i64) -> i64 + Sync,
+) -> Volumes {
     let wanted = Wanted::by(filter);
     let only = filter.peer.as_ref().map(|peer| kept.names.known(peer.as_str()));
     let parts = in_parts(&kept.days, days(filter.period), |days| {
@@ -121,7 +126,7 @@ pub(super) fn volumes_of(kept: &Kept<OfferCell>, fresh: Fresh, filter: &Filter, 
         let mut pairs: Pairs = Vec::new();
         for (day, cells) in days {
             let Some((sent, received)) = steps.at(*day) else { continue };
-            let begin_age = now - day * 86_400;
+            let begin_age = age_of(*day);
             for cell in cells.iter() {
                 if only.is_some_and(|only| only != Some(cell.peer))
                     || !wanted.has(cell.country, cell.offence, cell.site)

@@ -7,7 +7,6 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use chrono::DateTime;
 use hotline_protocol::id::NodeId;
 use serde::Deserialize;
 
@@ -188,22 +187,11 @@ async fn view(
 
 fn show_link(office: &Office, frame: Frame, invited: &Invited) -> Result<Response, PageError> {
     page(&LinkPage {
-        frame: frame.at(PATH),
         name: invited.account.name.to_string(),
         link: invited.token.link(&office.url),
-        ends: moment(invited.ends_at),
+        ends: frame.moment(Some(invited.ends_at)),
+        frame: frame.at(PATH),
     })
-}
-
-/// To the minute, in UTC.
-fn moment(micros: i64) -> String {
-    DateTime::from_timestamp_micros(micros)
-        .map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string())
-        .unwrap_or_default()
-}
-
-fn moment_or_dash(micros: Option<i64>) -> String {
-    micros.map_or_else(|| "–".to_owned(), moment)
 }
 
 fn is_disabled(account: &Account) -> bool {

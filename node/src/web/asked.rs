@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::error::PageError;
 use crate::access::account::{Role, Viewer};
-use crate::clock::Clock;
 use crate::statistics::{Filter, Period, Step};
+use crate::written;
 
 /// Longest period, in days: ten years and their leap days.
 const DAYS_LIMIT: i64 = 3_653;
@@ -31,12 +31,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The filter. A partner is given his own hotline, whatever is asked; who asks for another finds nothing there.
-    pub(super) fn filter(&self, viewer: &Viewer, clock: &Clock) -> Result<Filter, PageError> {
-        let today = clock.now().date_naive();
-        let to = field::<NaiveDate>(&self.to)?.unwrap_or(today);
+    /// The filter; `today` is the present day of the house. A partner is given his own hotline, whatever is asked; who asks for another finds nothing there.
+    pub(super) fn filter(&self, viewer: &Viewer, today: NaiveDate) -> Result<Filter, PageError> {
+        let to = day(&self.to)?.unwrap_or(today);
         let a_year_before = || to.checked_sub_months(Months::new(12)).and_then(|day| day.succ_opt()).unwrap_or(to);
-        let from = field::<NaiveDate>(&self.from)?.unwrap_or_else(a_year_before);
+        let from = day(&self.from)?.unwrap_or_else(a_year_before);
         let step = match self.step.trim() {
             "" => Step::Month,
             code => Step::of_code(code).ok_or(PageError::MALFORMED)?,
@@ -92,12 +91,19 @@ fn field<T: FromStr>(text: &str) -> Result<Option<T>, PageError> {
     }
 }
 
+fn day(text: &str) -> Result<Option<NaiveDate>, PageError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => written::day(text).map(Some).map_err(|_| PageError::MALFORMED),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn clock() -> Clock {
-        Clock::set_at("2026-03-01T12:00:00Z".parse().expect("a time"))
+    fn today() -> NaiveDate {
+        "2026-03-01".parse().expect("a day")
     }
 
     fn viewer(role: Role) -> Viewer {
@@ -110,7 +116,7 @@ mod tests {
 
     #[test]
     fn nothing_asks_for_the_last_twelve_months() {
-        let filter = Asked::default().filter(&viewer(Role::Analyst), &clock()).expect("a filter");
+        let filter = Asked::default().filter(&viewer(Role::Analyst), today()).expect("a filter");
         assert_eq!(
             (filter.period.from.to_string(), filter.period.to.to_string()),
             ("2025-03-02".into(), "2026-03-01".into())
@@ -122,7 +128,7 @@ mod tests {
     #[test]
     fn a_partner_is_given_his_own_hotline_and_no_other() {
         let partner = viewer(Role::Partner(node("nl-example")));
-        let of = |peer: &str| Asked { peer: peer.to_owned(), ..Asked::default() }.filter(&partner, &clock());
+        let of = |peer: &str| Asked { peer: peer.to_owned(), ..Asked::default() }.filter(&partner, today());
         for peer in ["", "nl-example", " nl-example "] {
             assert_eq!(of(peer).map(|filter| filter.peer), Ok(Some(node("nl-example"))), "{peer}");
         }
@@ -135,7 +141,7 @@ mod tests {
         let asked = |change: fn(&mut Asked)| {
             let mut asked = Asked::default();
             change(&mut asked);
-            asked.filter(&viewer(Role::Analyst), &clock()).map(drop)
+            asked.filter(&viewer(Role::Analyst), today()).map(drop)
         };
         for (change, expected) in [
             ((|it| it.from = "2026-02-30".into()) as fn(&mut Asked), PageError::MALFORMED),

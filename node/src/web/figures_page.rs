@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::error::PageError;
@@ -195,8 +195,7 @@ async fn yearly(office: &Office, asked: &Asked, edition: Edition) -> Result<Year
     }
     let counted = office.rollups.year(year).await?.ok_or(PageError::MALFORMED)?;
     let (statistics, now, waiting) = (counted.figures, office.context.now_micros(), counted.fresh.waiting);
-    let as_of =
-        DateTime::from_timestamp_micros(counted.fresh.counted_at.unwrap_or(now)).unwrap_or_default().date_naive();
+    let as_of = office.context.zone.day_of(counted.fresh.counted_at.unwrap_or(now).div_euclid(1_000_000));
     let held = statistics.series.iter().filter_map(|held| u16::try_from(held.year).ok());
     let years = held.chain([year, present]).collect();
     let order = Order::keyed(&office.context.seal, format!("year/{year}"));

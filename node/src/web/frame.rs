@@ -1,5 +1,6 @@
 //! What every page is set in: the language, who looks, and the ways from here.
 
+use std::borrow::Borrow;
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
@@ -7,12 +8,14 @@ use axum::http::Method;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
 
 use super::error::PageError;
 use super::language::Language;
 use crate::access::account::{Right, Viewer};
 use crate::access::alert::Details;
 use crate::report::WaitsFor;
+use crate::zone::Zone;
 
 /// What every page is set in.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub(super) struct Frame {
     pub(super) viewer: Option<Viewer>,
     /// The path of this page, for the choice of a language to come back to; with its query.
     pub(super) here: String,
+    /// By whose clock times are shown, and by whose calendar days and years.
+    pub(super) zone: Zone,
 }
 
 /// A whole number, however a template refers to it.
@@ -150,15 +155,22 @@ impl Frame {
         self.language.text(&format!("{key}-advice"))
     }
 
-    /// A time in RFC 3339 as people read it, in UTC.
+    /// A time in RFC 3339 as people read it, by the clock of the house.
     #[must_use]
-    #[expect(clippy::unused_self, clippy::ref_option, reason = "templates ask the frame, and refer to fields")]
+    #[expect(clippy::ref_option, reason = "templates refer to fields")]
     pub(super) fn time(&self, time: &Option<String>) -> String {
         let Some(time) = time else { return "–".to_owned() };
-        time.trim_end_matches('Z').replacen('T', "\u{a0}", 1) + "\u{a0}UTC"
+        time.parse::<DateTime<Utc>>().map_or_else(|_| time.clone(), |time| self.zone.shown(time))
     }
 
-    /// A time in RFC 3339 as people read it, in UTC.
+    /// Microseconds since 1970 as people read them, by the clock of the house.
+    #[must_use]
+    pub(super) fn moment(&self, micros: impl Borrow<Option<i64>>) -> String {
+        let time = micros.borrow().and_then(DateTime::from_timestamp_micros);
+        time.map_or_else(|| "–".to_owned(), |time| self.zone.shown(time))
+    }
+
+    /// A time in RFC 3339 as people read it, by the clock of the house.
     #[must_use]
     pub(super) fn time_of(&self, time: &str) -> String {
         self.time(&Some(time.to_owned()))
@@ -199,6 +211,7 @@ impl<S: Sync> FromRequestParts<S> for Frame {
             language: Language::of_request(&parts.headers),
             viewer: parts.extensions.get::<Viewer>().cloned(),
             here: asked_for(parts).unwrap_or_else(|| "/".to_owned()),
+            zone: parts.extensions.get::<Zone>().copied().unwrap_or_default(),
         })
     }
 }

@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -91,6 +91,7 @@ pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
 /// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from.
 pub fn router(office: Arc<Office>) -> Router {
+    let zone = office.context.zone;
     let foreign_forms = origin::refuses_foreign_forms(&office.url);
     routes(ROUTES, |audience| audience == Everybody)
         .merge(inside())
@@ -102,6 +103,7 @@ pub fn router(office: Arc<Office>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(from_fn(refusals_as_pages))
         .layer(from_fn_with_state(office, session::identify))
+        .layer(Extension(zone))
         .layer(map_response(headers::set))
 }
 
@@ -113,7 +115,9 @@ fn inside() -> Router<Arc<Office>> {
 /// What is inside, for a viewer who is in the request already.
 #[cfg(test)]
 pub(super) fn pages(office: Arc<Office>) -> Router {
-    inside().fallback(|| async { StatusCode::NOT_FOUND }).with_state(office).layer(from_fn(refusals_as_pages))
+    let zone = office.context.zone;
+    let inside = inside().fallback(|| async { StatusCode::NOT_FOUND }).with_state(office);
+    inside.layer(from_fn(refusals_as_pages)).layer(Extension(zone))
 }
 
 async fn refusals_as_pages(frame: Frame, request: Request, next: Next) -> Response {

@@ -50,6 +50,7 @@ mod volumes;
 mod walk_through;
 mod web_certificates;
 mod witnesses;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -86,6 +87,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         exchange::trials(store),
         figures::trials(store),
         recount::trials(store),
+        zone::trials(store),
         silence::trials(store),
         alerts::trials(store),
         health::trials(store),

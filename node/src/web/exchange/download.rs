@@ -42,7 +42,7 @@ pub(in crate::web) async fn download(
     if !is_file_of(&name, &FIGURES) {
         return Err(PageError::NOT_FOUND);
     }
-    let filter = asked.filter(who.viewer(), &office.context.clock)?;
+    let filter = asked.filter(who.viewer(), office.context.today())?;
     let shown = Shown::load(&office, who.viewer(), &filter).await?;
     file(&name, "", Language::of_request(&headers), shown.figures())
 }

@@ -68,7 +68,7 @@ pub(in crate::web) async fn volumes(
     frame: Frame,
 ) -> Result<Response, PageError> {
     let viewer = who.viewer();
-    let filter = asked.filter(viewer, &office.context.clock)?;
+    let filter = asked.filter(viewer, office.context.today())?;
     let shown = Shown::load(&office, viewer, &filter).await?;
     let is_staff = viewer.may(Right::SeeFigures);
     let link = match &filter.peer {

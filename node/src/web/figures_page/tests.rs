@@ -12,9 +12,10 @@ use hotline_protocol::vocabulary::{
 use super::*;
 use crate::statistics::sample::sample;
 use crate::statistics::{Cell, Label};
+use crate::zone::Zone;
 
 fn frame(language: Language) -> Frame {
-    Frame { language, viewer: None, here: "/figures?year=2018".to_owned() }
+    Frame { language, viewer: None, here: "/figures?year=2018".to_owned(), zone: Zone::UTC }
 }
 
 fn house(language: Language, waiting: u64) -> String {
