@@ -34,6 +34,7 @@ pub mod pgbouncer;
 pub mod places;
 pub mod ports;
 pub mod postgres;
+pub mod postgres_way;
 pub mod proxy;
 pub mod proxy_server;
 pub mod raw_request;

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use sea_orm::{Database, DatabaseConnection};
 use tokio::process::{Child, Command};
 
 use crate::cli::{Cli, NETWORK, done, program_as_node, run};
@@ -117,6 +118,23 @@ impl ProcessNode {
             section.as_table_mut().context("a section is a table")?.insert((*key).to_owned(), value.clone());
         }
         Ok(fs::write(file, toml::to_string(&config)?)?)
+    }
+
+    /// The address of its database, as another program takes it.
+    pub fn database_url(&self, store: &Store) -> anyhow::Result<String> {
+        match store {
+            Store::Sqlite => Ok(format!("sqlite://{}", self.folder.join("node.sqlite").display())),
+            Store::Postgres(_) => {
+                let config: toml::Table = fs::read_to_string(&self.cli.config_file)?.parse()?;
+                let url = config.get("database").and_then(|section| section.get("url")).and_then(toml::Value::as_str);
+                Ok(url.context("an address")?.to_owned())
+            }
+        }
+    }
+
+    /// Its database, opened by another program.
+    pub async fn database(&self, store: &Store) -> anyhow::Result<DatabaseConnection> {
+        Ok(Database::connect(self.database_url(store)?).await?)
     }
 
     /// Starts it and waits until it takes, seals and sends reports.

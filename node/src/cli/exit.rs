@@ -104,6 +104,11 @@ impl CliError {
         }
     }
 
+    /// Whether nobody can tell if it was done: the database went away while it was.
+    pub(super) const fn is_outcome_unknown(&self) -> bool {
+        matches!(self.storage(), Some(StorageError::OutcomeUnknown))
+    }
+
     /// What the database said, wherever it was asked.
     const fn storage(&self) -> Option<&StorageError> {
         match self {

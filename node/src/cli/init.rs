@@ -88,16 +88,29 @@ pub(super) async fn run(args: InitArgs, globals: &Globals) -> Result<(), CliErro
 }
 
 /// Makes a node in `dir`, which is made where it is missing and refused where it holds a node. Leaves nothing behind
-/// where it fails.
+/// where it fails, unless nobody can tell whether the database has the node: then its keys must not be lost.
 pub(super) async fn create_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliError> {
     let was_there = dir.exists();
     refuse_known_folder(dir)?;
     make_folder(dir)?;
-    let made = make_node(dir, initial).await;
-    if made.is_err() {
-        undo(dir, was_there);
+    match make_node(dir, initial).await {
+        Err(error) if error.is_outcome_unknown() => Err(kept(dir, &initial.id)),
+        Err(error) => {
+            undo(dir, was_there);
+            Err(error)
+        }
+        made => made,
     }
-    made
+}
+
+/// What is known where the database's last answer was lost.
+fn kept(dir: &Path, id: &NodeId) -> CliError {
+    let dir = dir.display();
+    CliError::refused(format!(
+        "it is not known whether the database has the new node: it went away while that was written, so {dir} is kept as \
+         it is; look with hotline-node --config {dir}/config.toml identity show: it shows the node where it is made; where \
+         the database holds no digest key of {id}, remove {dir} and call init again"
+    ))
 }
 
 /// What shows that a folder holds a node, or a part of one.
@@ -144,8 +157,9 @@ async fn make_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliErr
     let config = Config::write_initial(&dir.join("config.toml"), initial)?;
     let seal = make_seal_key(&config)?;
     let identity = make_keys(&config)?;
-    make_database(&config, &seal, &identity).await?;
+    // Last: whatever fails before, the database does not have the node.
     HighWater::in_folder(dir).write(&Cursor::START)?;
+    make_database(&config, &seal, &identity).await?;
     Ok(IdentityView::new(&config, KeyFacts::of(&config, &identity)))
 }
 

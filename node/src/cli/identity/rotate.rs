@@ -14,8 +14,7 @@ use crate::cli::terminal::without_url;
 use crate::cli::{Globals, acting_user};
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::rotation::{Announced, announce_certificate, announce_issued, announce_signing_key};
-use crate::storage::Write;
+use crate::exchange::rotation::{Announcement, announce_certificate, announce_issued, announce_signing_key};
 use crate::trust::{Authority, forget_request};
 
 /// Longest overlap.
@@ -59,11 +58,11 @@ pub(super) async fn certificate(
     without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
     let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let Some(chain) = issued_chain(args.certificate.as_deref(), authority.as_deref())? else {
-        let announced = announce_certificate(context, &config.keys, args.overlap).await?;
-        return confirm(globals, context, "rotate_certificate", announced, args.reason).await;
+        let announcement = announce_certificate(context, &config.keys, args.overlap).await?;
+        return confirm(globals, (config, context), "rotate_certificate", announcement, args.reason).await;
     };
-    let announced = announce_issued(context, &config.keys, &chain, authority.as_deref(), args.overlap).await?;
-    confirm(globals, context, "rotate_certificate", announced, args.reason).await?;
+    let announcement = announce_issued(context, &config.keys, &chain, authority.as_deref(), args.overlap).await?;
+    confirm(globals, (config, context), "rotate_certificate", announcement, args.reason).await?;
     // Last: whatever stops it before, the key waits on.
     forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))
 }
@@ -75,23 +74,24 @@ pub(super) async fn signing_key(
     context: &Context,
 ) -> Result<(), CliError> {
     without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
-    let announced = announce_signing_key(context, &config.keys).await?;
-    confirm(globals, context, "rotate_signing_key", announced, args.reason).await
+    let announcement = announce_signing_key(context, &config.keys).await?;
+    confirm(globals, (config, context), "rotate_signing_key", announcement, args.reason).await
 }
 
 /// Records who announced a key, and tells how it goes on.
 async fn confirm(
     globals: &Globals,
-    context: &Context,
+    (config, context): (&Config, &Context),
     act: &'static str,
-    (announced, write): (Announced, Write<'_>),
+    announcement: Announcement<'_>,
     reason: Option<String>,
 ) -> Result<(), CliError> {
     let reason = reason.unwrap_or_default();
-    let what = format!("{} {reason}", announced.fingerprint).trim_end().to_owned();
+    let what = format!("{} {reason}", announcement.announced().fingerprint).trim_end().to_owned();
     let who = acting_user();
-    record_act(&write, &context.clock, Act { who: &who, act, what, origin: ActOrigin::Cli }).await?;
-    write.commit().await?;
+    let act = Act { who: &who, act, what, origin: ActOrigin::Cli };
+    record_act(announcement.write(), &context.clock, act).await?;
+    let announced = announcement.commit(&config.keys).await?;
     tell("Announced. The serving node switches to it when every peer that can be reached has the announcement.");
     show(globals, &ChangedView::of(announced), |view| view.fingerprint.to_string())
 }

@@ -47,7 +47,7 @@ pub(super) async fn run(
     let audited = format!("{} {reason}", asked.fingerprint).trim_end().to_owned();
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act, what: audited, origin: ActOrigin::Cli }).await?;
-    write.commit().await?;
+    write.commit().await.map_err(RotationError::from)?;
     remove_withdrawn(&config.keys, &asked).map_err(RotationError::from)?;
     tell("It is taken back; the one in use stays. Another one can be announced now.");
     show(globals, &ChangedView::of(withdrawn), |view| view.fingerprint.to_string())

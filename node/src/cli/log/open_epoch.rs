@@ -134,7 +134,10 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
     let mut view = match (opened, &new_keys) {
         (Ok(view), _) => view,
         (Err(error), Some(keys)) => {
-            keys.discard(&context, &config.keys).await?;
+            // Why nothing was opened is told in any case; while nobody can tell, the files stay.
+            if let Err(left) = keys.discard(&context, &config.keys).await {
+                tell(&format!("the files of the new keys are left in the keys folder ({left})"));
+            }
             return Err(error);
         }
         (Err(error), None) => return Err(error),

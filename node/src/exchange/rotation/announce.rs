@@ -34,6 +34,41 @@ pub struct Announced {
     pub place: Position,
 }
 
+/// A key that is announced with the transaction that is committed next.
+pub struct Announcement<'c> {
+    announced: Announced,
+    key: ChangedKey,
+    write: Write<'c>,
+}
+
+impl Announcement<'_> {
+    /// What is announced.
+    #[must_use]
+    pub const fn announced(&self) -> Announced {
+        self.announced
+    }
+
+    /// The transaction, for what else belongs to it.
+    #[must_use]
+    pub const fn write(&self) -> &Write<'_> {
+        &self.write
+    }
+
+    /// Commits it. Where it is certain that nothing was written, the files of the key are removed; where nobody can tell
+    /// they stay, because this node's log may say that it will use them.
+    pub async fn commit(self, keys: &KeysSection) -> Result<Announced, RotationError> {
+        let Self { announced, key, write } = self;
+        let committed = write.commit().await.map_err(RotationError::from);
+        if committed.as_ref().is_err_and(|error| !matches!(error, RotationError::OutcomeUnknown)) {
+            match &key {
+                ChangedKey::Signing(key) => remove_signing_file(keys, key)?,
+                ChangedKey::Certificate(_) => remove_certificate_file(keys, &announced.fingerprint)?,
+            }
+        }
+        committed.map(|()| announced)
+    }
+}
+
 /// Keeps this node's certificate among those that its rotation knows, if it is not there.
 pub async fn remember_certificate(write: &Write<'_>, identity: &Identity) -> Result<(), StorageError> {
     let certificate = &identity.certificate;
@@ -59,7 +94,7 @@ pub async fn announce_certificate<'c>(
     context: &'c Context,
     keys: &KeysSection,
     overlap: Duration,
-) -> Result<(Announced, Write<'c>), RotationError> {
+) -> Result<Announcement<'c>, RotationError> {
     let identity = Identity::load(keys, &context.own)?;
     let new = make_certificate(keys, &context.network, &context.own, context.clock.now())?;
     announce_new(context, keys, &identity, new, overlap).await
@@ -73,7 +108,7 @@ pub async fn announce_issued<'c>(
     chain: &[CertificateDer<'static>],
     authority: Option<&Authority>,
     overlap: Duration,
-) -> Result<(Announced, Write<'c>), RotationError> {
+) -> Result<Announcement<'c>, RotationError> {
     check_unknown(context, chain).await?;
     let identity = Identity::load(keys, &context.own)?;
     let judge = (authority, context.clock.unix_seconds());
@@ -100,7 +135,7 @@ async fn announce_new<'c>(
     identity: &Identity,
     new: NewKey,
     overlap: Duration,
-) -> Result<(Announced, Write<'c>), RotationError> {
+) -> Result<Announcement<'c>, RotationError> {
     let fingerprint = NodeCertificate::read(&new.bytes).map_err(IdentityError::from)?.pin;
     let announced = async {
         let write = context.database.write("announce_certificate").await?;
@@ -116,7 +151,7 @@ async fn announce_new<'c>(
         let NewKey { bytes, proof } = new;
         let key = ChangedKey::Certificate(bytes);
         let place = record_change(context, &write, &key, KeyAct::Announce, Some(&proof)).await?;
-        Ok((Announced { fingerprint, place }, write))
+        Ok(Announcement { announced: Announced { fingerprint, place }, key, write })
     };
     let announced = announced.await;
     if announced.is_err() {
@@ -129,7 +164,7 @@ async fn announce_new<'c>(
 pub async fn announce_signing_key<'c>(
     context: &'c Context,
     keys: &KeysSection,
-) -> Result<(Announced, Write<'c>), RotationError> {
+) -> Result<Announcement<'c>, RotationError> {
     let NewKey { bytes, proof } = make_signing_key(keys, &context.network, &context.own)?;
     let raw = bytes.as_slice().try_into().map_err(|_| IdentityError::KeyMissing)?;
     let key = PublicKey::from_bytes(raw);
@@ -138,8 +173,9 @@ pub async fn announce_signing_key<'c>(
         if !announced_keys(&*write, &context.own).await?.is_empty() {
             return Err(RotationError::UnderWay);
         }
-        let place = record_change(context, &write, &ChangedKey::Signing(key), KeyAct::Announce, Some(&proof)).await?;
-        Ok((Announced { fingerprint: key.kid(), place }, write))
+        let changed = ChangedKey::Signing(key);
+        let place = record_change(context, &write, &changed, KeyAct::Announce, Some(&proof)).await?;
+        Ok(Announcement { announced: Announced { fingerprint: key.kid(), place }, key: changed, write })
     };
     let announced = announced.await;
     if announced.is_err() {

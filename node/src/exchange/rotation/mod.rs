@@ -17,7 +17,9 @@ use thiserror::Error;
 use crate::storage::StorageError;
 use crate::trust::{IdentityError, IssuedRefused, KeyChangeFault, KeyFileError};
 
-pub use announce::{Announced, announce_certificate, announce_issued, announce_signing_key, remember_certificate};
+pub use announce::{
+    Announced, Announcement, announce_certificate, announce_issued, announce_signing_key, remember_certificate,
+};
 pub use replace::NewKeys;
 pub use standing::{KeyStanding, LostKey, OwnKeys, own_keys};
 pub use steps::{Rotation, put_keys_in_place};
@@ -64,12 +66,33 @@ pub enum RotationError {
     /// Our own log would say what our peers refuse.
     #[error("this node's log cannot say so: {0}")]
     KeyChange(#[from] KeyChangeFault),
+    /// The database went away while it was written.
+    #[error(
+        "it is not known whether this was written: the database went away while it was; look with hotline-node identity \
+         show, before you do it again"
+    )]
+    OutcomeUnknown,
     /// The database.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for RotationError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::OutcomeUnknown => Self::OutcomeUnknown,
+            error => Self::Storage(error),
+        }
+    }
 }
 
 impl RotationError {
+    /// Whether the database is what is wrong, and not a key.
+    #[must_use]
+    pub const fn is_of_storage(&self) -> bool {
+        matches!(self, Self::Storage(_) | Self::OutcomeUnknown | Self::KeyChange(KeyChangeFault::Storage(_)))
+    }
+
     const fn nothing_announced(key_use: KeyUse) -> Self {
         match key_use {
             KeyUse::Sign => {

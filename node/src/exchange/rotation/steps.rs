@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hotline_protocol::bytes::Hash;
@@ -28,6 +29,9 @@ pub struct Rotation {
     keys: KeysSection,
     signing: Arc<OwnSigningKeys>,
     loaded: Mutex<HashMap<Hash, Arc<CertifiedKey>>>,
+    /// A switch was under way that did not come to its end: nobody can tell whether it was committed, or files could not
+    /// be put in place.
+    is_unsettled: AtomicBool,
 }
 
 /// Puts the keys that are in use by the database's word into the present ones' places: whatever stopped a switch on its
@@ -47,11 +51,15 @@ impl Rotation {
     /// Of the node whose key files are there.
     #[must_use]
     pub fn new(keys: KeysSection, signing: Arc<OwnSigningKeys>) -> Self {
-        Self { keys, signing, loaded: Mutex::default() }
+        Self { keys, signing, loaded: Mutex::default(), is_unsettled: AtomicBool::default() }
     }
 
     /// Does what is due: shows each peer what it knows, switches to what all have, retires what is over.
     pub async fn advance(&self, hub: &Hub) -> Result<(), RotationError> {
+        if self.is_unsettled.load(Ordering::Acquire) {
+            put_keys_in_place(&hub.context, &self.keys).await?;
+            self.is_unsettled.store(false, Ordering::Release);
+        }
         let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
         let links: Vec<Link> = hub.directory.active().iter().map(|peer| hub.links.of(&peer.id)).collect();
         // Each is done whatever stands in the way of the others.
@@ -104,8 +112,10 @@ impl Rotation {
             set_certificate_state(&*write, &before.node, &before.pin, "retiring", Some(retire_at)).await?;
         }
         note(hub, &write, "switch_certificate", &next.pin).await?;
+        self.is_unsettled.store(true, Ordering::Release);
         write.commit().await?;
         install_certificate(&self.keys, &next.pin)?;
+        self.is_unsettled.store(false, Ordering::Release);
         tracing::info!(fingerprint = %next.pin, "the announced certificate is in use now");
         Ok(())
     }
@@ -123,8 +133,10 @@ impl Rotation {
         }
         record_change(&hub.context, &write, &ChangedKey::Signing(next.key), KeyAct::Switch, None).await?;
         note(hub, &write, "switch_signing_key", &next.key.kid()).await?;
+        self.is_unsettled.store(true, Ordering::Release);
         write.commit().await?;
         install_signing_key(&self.keys, &next.key)?;
+        self.is_unsettled.store(false, Ordering::Release);
         tracing::info!(key = %next.key.kid(), "the announced signing key is in use now");
         Ok(())
     }

@@ -79,7 +79,12 @@ impl Marked {
                 Ok(())
             }
             Ok(Some(false)) => Err(StorageError::Busy("the connection was lost, nothing was written")),
-            Ok(None) | Err(_) => Err(StorageError::OutcomeUnknown),
+            Ok(None) | Err(_) => {
+                tracing::warn!(
+                    "the database's answer to a commit was lost, and nobody can tell whether it was committed"
+                );
+                Err(StorageError::OutcomeUnknown)
+            }
         }
     }
 }
