@@ -1,6 +1,6 @@
 //! How the exchange with each peer stands: what it acknowledged, when it was heard from, when to try again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ use crate::randomness::Randomness;
 
 /// So many failures in a row are more than a missed call.
 const LOST_AFTER: u32 = 3;
+
+/// Different faults of one peer that the log names before it is reached again.
+const TOLD_LIMIT: usize = 8;
 
 /// One peer's link.
 #[derive(Debug, Clone)]
@@ -49,8 +52,8 @@ pub struct Link {
     pub refused: bool,
     /// It has suspended this node, as its last answer to a call of ours says.
     pub suspended_there: bool,
-    /// So many failures in a row were noted in the log as one; it is noted when they are over.
-    pub(crate) lost: bool,
+    /// What was written into the log about failing calls to it, each once; that they are over is written, too.
+    pub(crate) told: BTreeSet<String>,
     /// Its copy of our log is another one, as was told by a hash at the last delivery.
     pub copy_differs: bool,
     /// It refuses this start as an earlier one: it has heard from a later start of this node. Since when, microseconds
@@ -86,7 +89,7 @@ impl Default for Link {
             accept: None,
             refused: false,
             suspended_there: false,
-            lost: false,
+            told: BTreeSet::new(),
             copy_differs: false,
             clone_suspected: None,
             spoke_twice: None,
@@ -209,9 +212,9 @@ impl Links {
             if !inbound {
                 link.refused = false;
                 link.suspended_there = false;
-            }
-            if std::mem::take(&mut link.lost) {
-                tracing::info!(%peer, "a peer is reached again");
+                if !std::mem::take(&mut link.told).is_empty() {
+                    tracing::info!(%peer, "a peer is reached again");
+                }
             }
         });
     }
@@ -227,15 +230,23 @@ impl Links {
         }
     }
 
+    /// Whether this is to be written into the log: it is, once, until the peer is reached again.
+    pub(crate) fn is_new(&self, peer: &NodeId, fault: &str) -> bool {
+        // Nothing of the link is another for it: nobody is woken.
+        let mut links = self.lock();
+        let told = &mut links.entry(peer.clone()).or_default().told;
+        told.len() < TOLD_LIMIT && told.insert(fault.to_owned())
+    }
+
     /// A try failed: it is put off, with full jitter, doubling from one second to `longest`.
     pub fn failed(&self, peer: &NodeId, now: i64, fault: String, not_before: Option<Duration>, longest: Duration) {
         self.update(peer, |link| {
             let delay = not_before.unwrap_or_else(|| retry_delay(link.failures, longest, Randomness));
             link.failures = link.failures.saturating_add(1);
             // One missed call is nothing; a peer that is away is told of once.
-            if link.failures >= LOST_AFTER && !link.lost {
-                link.lost = true;
-                tracing::warn!(%peer, fault = %fault, "a peer is not reached; it is tried again and again");
+            if link.failures >= LOST_AFTER && link.told.is_empty() {
+                tracing::warn!(%peer, %fault, "a peer is not reached; it is tried again and again");
+                link.told.insert(fault.clone());
             }
             link.next_try = Some(now + i64::try_from(delay.as_micros()).unwrap_or(i64::MAX / 2));
             link.fault = Some(fault);
@@ -293,5 +304,38 @@ mod tests {
         links.heard_from(&peer, 1, true);
         assert_eq!(links.of(&peer).next_try, None);
         assert_eq!(links.of(&peer).failures, 0);
+    }
+
+    #[test]
+    fn a_fault_is_told_once_until_a_call_to_the_peer_succeeds() {
+        let links = Links::new([]);
+        let peer: NodeId = "nl-a".parse().expect("a node id");
+        for _ in 0..2 {
+            assert!(links.is_new(&peer, "the other side ended the TLS handshake"));
+            for _ in 0..5 {
+                assert!(!links.is_new(&peer, "the other side ended the TLS handshake"));
+                links.failed(&peer, 0, "not reachable".to_owned(), None, Duration::from_mins(5));
+                // It comes to us by itself; that says nothing of who answers there.
+                links.heard_from(&peer, 1, true);
+            }
+            links.heard_from(&peer, 2, false);
+            assert!(links.of(&peer).told.is_empty());
+        }
+        for number in 0..100 {
+            links.is_new(&peer, &number.to_string());
+        }
+        assert_eq!(links.of(&peer).told.len(), TOLD_LIMIT);
+    }
+
+    #[test]
+    fn a_peer_that_is_away_is_told_of_with_the_third_failure_and_not_again() {
+        let links = Links::new([]);
+        let peer: NodeId = "nl-a".parse().expect("a node id");
+        for (failure, told) in [(1, 0), (2, 0), (3, 1), (4, 1), (50, 1)] {
+            while links.of(&peer).failures < failure {
+                links.failed(&peer, 0, format!("not reachable {failure}"), None, Duration::from_mins(5));
+            }
+            assert_eq!(links.of(&peer).told.len(), told, "{failure}");
+        }
     }
 }

@@ -26,6 +26,18 @@ pub enum DeliverFault {
     Log(#[from] LogError),
 }
 
+impl DeliverFault {
+    /// Whether something of ours is wrong, and nothing that the peer has said or sent.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        match self {
+            Self::Log(error) | Self::Hello(HelloRefused::Log(error)) => error.is_ours(),
+            Self::Hello(HelloRefused::Keys(_)) => true,
+            Self::Send(_) | Self::Hello(HelloRefused::Problem(_)) => false,
+        }
+    }
+}
+
 /// Says hello, and takes the answer.
 pub async fn greet(hub: &Hub, peer: &Peer, client: &PeerClient) -> Result<(), DeliverFault> {
     let hello = make_hello(&hub.context, &hub.boot, &hub.settings, &peer.id).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::background::SLOW_TICK;
 use super::node::Shared;
-use super::write_watch::OncePerFault;
+use crate::access::telling::Channel;
 use crate::alerting::{Round, Sender};
 use crate::shutdown::{Stop, Tasks};
 
@@ -19,11 +19,14 @@ pub(super) fn start(tasks: &Tasks, shared: &Arc<Shared>) {
 
 async fn delivery_loop(shared: Arc<Shared>, sender: Sender, stop: Stop) {
     let repeat = Duration::from_hours(u64::from(shared.config.alerts.repeat_hours));
+    let what = match sender.channel() {
+        Channel::Mail => "alerts for mail could not be looked at or noted; it is tried again",
+        Channel::Webhook => "alerts for the webhook could not be looked at or noted; it is tried again",
+    };
     let (mut round, held) = (Round::new(sender, repeat), shared.observer.held());
-    let mut failing = OncePerFault::default();
     while !stop.is_stopping() {
         let told = round.tell_due(&shared.hub.context, &held, &stop).await;
-        failing.say("alerts could not be looked at or noted; it is tried again", told.err().map(|it| it.to_string()));
+        shared.failing.note(what, &told);
         stop.wait(SLOW_TICK).await;
     }
 }

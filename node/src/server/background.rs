@@ -14,6 +14,7 @@ use hotline_protocol::problem::Problem;
 
 use super::alert_delivery;
 use super::counting::{days_loop, years_loop};
+use super::failing::Fault as _;
 use super::locate_again::locate_again_loop;
 use super::node::Shared;
 use super::running_peer::RunningPeer;
@@ -104,9 +105,9 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     while !stop.is_stopping() {
         changes.mark_unchanged();
         if hub.seal_state() == SealState::Open {
-            let fault = seal_all(&shared, &mut has_file, &stop).await.err();
-            note_sealing(&shared, fault.as_ref());
-            if fault.is_some() {
+            let sealed = seal_all(&shared, &mut has_file, &stop).await;
+            note_sealing(&shared, sealed.as_ref().err());
+            if sealed.is_err() {
                 stop.wait(PAUSE).await;
             }
         }
@@ -117,8 +118,7 @@ async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
 /// Says once that nothing can be sealed, and once that it goes on.
 fn note_sealing(shared: &Shared, fault: Option<&LogError>) {
     // A database that is away or takes nothing has a check of its own.
-    let is_database = |error: &LogError| matches!(error, LogError::Storage(fault) if fault.takes_nothing_now());
-    let fault = fault.filter(|error| !is_database(error)).map(ToString::to_string);
+    let fault = fault.filter(|error| !error.is_database_away()).map(ToString::to_string);
     let advice = "put this right: what was taken in waits, and nothing is sent meanwhile";
     let check = fault.as_ref().map(|fault| Check::stop(CheckName::Sealing, format!("sealing fails: {fault}"), advice));
     if shared.troubles.set(CheckName::Sealing, check) {
@@ -149,11 +149,14 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
     if shared.hub.settings.accept == AcceptMode::Manual {
         return;
     }
-    let mut doubts = DoubtsDue::default();
+    let (mut doubts, mut again) = (DoubtsDue::default(), false);
     while !stop.is_stopping() {
         changes.mark_unchanged();
-        if let Err(error) = answer_all(&shared, doubts.are_due(&shared.geolocator), &stop).await {
-            tracing::error!(%error, "offers could not be answered; they are looked at again");
+        again |= doubts.are_due(&shared.geolocator);
+        let answered = answer_all(&shared, again, &stop).await;
+        shared.failing.note("offers could not be answered; they are looked at again", &answered);
+        again &= answered.is_err();
+        if answered.is_err() {
             stop.wait(PAUSE).await;
         }
         committed(&mut changes, SLOW_TICK, &stop).await;
@@ -293,6 +296,9 @@ async fn send_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Sto
         if is_another != hub.links.of(&peer.id).copy_differs && (is_another || result.is_ok()) {
             hub.links.update(&peer.id, |link| link.copy_differs = is_another);
         }
+        if is_ours(shared, &peer.id, &result, stop).await {
+            continue;
+        }
         note(shared, &peer.id, result);
         if hub.links.of(&peer.id).next_try.is_some() {
             continue;
@@ -328,7 +334,18 @@ const fn is_another_copy(fault: &DeliverFault) -> bool {
     )
 }
 
-/// Notes a peer's failure, and whose it is.
+/// Whether a fault is ours, and says nothing of the peer. It is told, and whoever called tries again after a moment.
+async fn is_ours(shared: &Shared, peer: &NodeId, result: &Result<(), DeliverFault>, stop: &Stop) -> bool {
+    let Some(fault) = result.as_ref().err().filter(|fault| fault.is_ours()) else { return false };
+    // That the database is away is told once, for all peers.
+    if !fault.is_database_away() && shared.hub.links.is_new(peer, &fault.to_string()) {
+        tracing::error!(%peer, %fault, "the exchange with a peer stands still on this side");
+    }
+    stop.wait(SLOW_TICK).await;
+    true
+}
+
+/// Notes how calls to a peer went, and whose fault it was where they failed.
 fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     let hub = &shared.hub;
     let fault = match result {
@@ -337,12 +354,18 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
         Err(DeliverFault::Send(fault)) => fault,
         Err(DeliverFault::Hello(HelloRefused::Problem(problem))) => SendFault::HelloNotTaken(problem),
         Err(error) => {
-            tracing::warn!(%peer, %error, "the exchange with a peer failed");
+            if hub.links.is_new(peer, &error.to_string()) {
+                tracing::warn!(%peer, %error, "the exchange with a peer failed");
+            }
             SendFault::Malformed
         }
     };
     match &fault {
+        // Nobody is told of one missed call.
         SendFault::Unreachable => tracing::debug!(%peer, "a peer is not reachable"),
+        fault if !hub.links.is_new(peer, &fault.to_string()) => {
+            tracing::debug!(%peer, %fault, "the exchange with a peer failed again");
+        }
         SendFault::NoTls
         | SendFault::NoNode
         | SendFault::Refused(_)
@@ -359,13 +382,15 @@ fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
 async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &Stop) {
     let hub = &shared.hub;
     let mut changes = hub.links.changes();
-    let mut refused = RefusedBodies::default();
+    let mut fetched = Fetched::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
         may_try(shared, &peer.id, stop).await;
-        let result = fetch_all(shared, peer, client, &mut refused, stop).await;
+        let result = fetch_all(shared, peer, client, &mut fetched, stop).await;
         if result.is_err() {
-            note(shared, &peer.id, result);
+            if !is_ours(shared, &peer.id, &result, stop).await {
+                note(shared, &peer.id, result);
+            }
             continue;
         }
         tokio::select! {
@@ -375,14 +400,37 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
     }
 }
 
+/// What a fetcher remembers from round to round.
+#[derive(Default)]
+struct Fetched {
+    refused: RefusedBodies,
+    /// Why others' logs cannot be fetched from this peer, as the log says it: each once.
+    told: BTreeMap<NodeId, String>,
+}
+
 /// Pulls a run of another's log. What is wrong with that log is not the fault of whoever relays it.
-async fn pull_relayed(hub: &Hub, peer: &Peer, client: &PeerClient, log: &NodeId) -> Result<usize, DeliverFault> {
+async fn pull_relayed(
+    hub: &Hub,
+    peer: &Peer,
+    client: &PeerClient,
+    log: &NodeId,
+    told: &mut BTreeMap<NodeId, String>,
+) -> Result<usize, DeliverFault> {
     match pull_run(hub, client, log, Duration::ZERO).await {
-        Err(error @ (DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. }))) => {
-            tracing::warn!(peer = %peer.id, %log, %error, "a log cannot be fetched from this peer");
+        Err(error @ (DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. }))) if !error.is_ours() => {
+            let fault = error.to_string();
+            if told.get(log) != Some(&fault) {
+                tracing::warn!(peer = %peer.id, %log, fault, "a log cannot be fetched from this peer");
+                told.insert(log.clone(), fault);
+            }
             Ok(0)
         }
-        pulled => pulled,
+        pulled => {
+            if pulled.is_ok() {
+                told.remove(log);
+            }
+            pulled
+        }
     }
 }
 
@@ -390,13 +438,13 @@ async fn fetch_all(
     shared: &Shared,
     peer: &Peer,
     client: &PeerClient,
-    refused: &mut RefusedBodies,
+    fetched: &mut Fetched,
     stop: &Stop,
 ) -> Result<(), DeliverFault> {
     let hub = &shared.hub;
-    fetch_bodies(hub, peer, client, refused).await?;
+    fetch_bodies(hub, peer, client, &mut fetched.refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
-        while !stop.is_stopping() && pull_relayed(hub, peer, client, &log).await? > 0 {}
+        while !stop.is_stopping() && pull_relayed(hub, peer, client, &log, &mut fetched.told).await? > 0 {}
     }
     let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);

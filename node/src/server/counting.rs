@@ -47,7 +47,9 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
     while !stop.is_stopping() {
         changes.mark_unchanged();
         let begin = tokio::time::Instant::now();
-        match count_all(context, stop, span).await {
+        let counted = count_all(context, stop, span).await;
+        shared.failing.note(span_fault(span), &counted);
+        match counted {
             Ok(0) => {}
             Ok(_) => {
                 warm(shared).await;
@@ -55,8 +57,7 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
                 stop.wait((took * REST).clamp(rest, LONGEST_REST)).await;
                 settled(context, span, end + (took * BUSY_REST).clamp(BUSY, LONGEST_REST), stop).await;
             }
-            Err(error) => {
-                tracing::error!(%error, "figures could not be counted ahead; it is tried again");
+            Err(_) => {
                 stop.wait(PAUSE).await;
             }
         }
@@ -83,6 +84,14 @@ async fn settled(context: &Context, span: Span, at_latest: tokio::time::Instant,
 async fn warm(shared: &Shared) {
     if let Err(error) = shared.rollups.warm().await {
         tracing::warn!(%error, "what was counted could not be read; the next page reads it");
+    }
+}
+
+/// What the log says of a span that cannot be counted: each is counted by a loop of its own.
+const fn span_fault(span: Span) -> &'static str {
+    match span {
+        Span::Days => "the figures of days could not be counted ahead; it is tried again",
+        Span::Years => "the figures of years could not be counted ahead; it is tried again",
     }
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::background::{STEP_LIMIT, placer};
+use super::background::{SLOW_TICK, STEP_LIMIT, placer};
 use super::node::Shared;
 use crate::geolocation::Suspects;
 use crate::pipeline::{PipelineError, SecondTries};
@@ -22,10 +22,11 @@ pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
     loop {
         // Whoever asks how the node is learns it from this. Nothing is asked again while what was learnt holds.
         shared.geolocator.examine_resolvers().await;
-        if let Err(error) = round(&shared, &stop, &mut known).await {
-            tracing::error!(%error, "reports could not be located again; they are looked at again");
-        }
-        if stop.wait(ROUND).await != Waited::Elapsed {
+        let located = round(&shared, &stop, &mut known).await;
+        shared.failing.note("reports could not be located again; they are looked at again", &located);
+        // Where it is no name server that keeps them, it may be over within seconds.
+        let pause = if located.is_ok() { ROUND } else { SLOW_TICK };
+        if stop.wait(pause).await != Waited::Elapsed {
             return;
         }
     }

@@ -6,6 +6,7 @@ mod background;
 mod counting;
 pub mod door;
 mod exchange_api;
+mod failing;
 mod figures;
 mod listener;
 mod locate_again;

@@ -13,6 +13,7 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
+use super::failing::Failing;
 use super::figures::Counted;
 use super::listener::Listening;
 use super::{background, exchange_api, listener, operations, public_api, serve_lock};
@@ -130,6 +131,8 @@ pub(super) struct Shared {
     pub examiner: Examiner,
     /// What its loops have found wrong.
     pub troubles: Troubles,
+    /// What of them fails again and again, for the log.
+    pub(super) failing: Failing,
     /// What is counted for metrics.
     pub(super) counted: Counted,
     /// Opens and ends alerts.
@@ -202,6 +205,7 @@ impl Node {
             config,
             examiner: Examiner::default(),
             troubles: Troubles::default(),
+            failing: Failing::default(),
             counted: Counted::default(),
             observer: Observer::default(),
             started_at,

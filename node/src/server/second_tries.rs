@@ -1,6 +1,6 @@
 //! The loop of second tries: at once where an offer was refused; where peers or location data changed, and every hour,
-//! for all that waits; where
-//! somebody was heard from whom reports wait for; and every few seconds for offers that nobody answers.
+//! for all that waits; where somebody was heard from whom reports wait for; and every few seconds for offers that nobody
+//! answers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,8 +52,9 @@ pub(super) async fn second_tries_loop(shared: Arc<Shared>, stop: Stop) {
         changes.mark_unchanged();
         due.everything |= peers.has_changed().unwrap_or(false) || doubts.are_due(&shared.geolocator);
         peers.mark_unchanged();
-        if let Err(error) = round(&shared, &mut due, &stop).await {
-            tracing::error!(%error, "reports could not be placed again; they are looked at again");
+        let placed = round(&shared, &mut due, &stop).await;
+        shared.failing.note("reports could not be placed again; they are looked at again", &placed);
+        if placed.is_err() {
             due.everything = true;
             stop.wait(PAUSE).await;
         }

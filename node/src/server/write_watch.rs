@@ -1,6 +1,4 @@
-//! Whether the database takes what is written, and lines of the log for what fails again and again.
-
-use std::collections::BTreeMap;
+//! Whether the database takes what is written.
 
 use super::node::Shared;
 use crate::health::{Check, CheckName};
@@ -25,27 +23,5 @@ pub(super) async fn watch_writing(shared: &Shared, ended: &mut u64) {
     let now_ended = database.troubles_ended();
     if std::mem::replace(ended, now_ended) != now_ended {
         shared.hub.links.greet_all();
-    }
-}
-
-/// Lines of the log for what fails again and again: one when it begins or changes, one when it is over.
-#[derive(Default)]
-pub(super) struct OncePerFault(BTreeMap<&'static str, String>);
-
-impl OncePerFault {
-    /// Says it, where it is new.
-    pub(super) fn say(&mut self, what: &'static str, fault: Option<String>) {
-        match (fault, self.0.get(what)) {
-            (Some(fault), Some(said)) if fault == *said => {}
-            (Some(fault), _) => {
-                tracing::warn!(%fault, "{what}");
-                self.0.insert(what, fault);
-            }
-            (None, Some(_)) => {
-                tracing::info!("over: {what}");
-                self.0.remove(what);
-            }
-            (None, None) => {}
-        }
     }
 }

@@ -121,6 +121,11 @@ async fn a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room(
     })
     .await?;
     ensure!(times(&webhook) == 1, "and is not told again: {:?}", webhook.posted());
+    // Nearly full, then full; that it is only nearly full again calls nobody.
+    let log = node.log()?;
+    let is_raised = |line: &&str| line.contains("an alert is raised") && line.contains("kind=\"disk\"");
+    let raised: Vec<&str> = log.lines().filter(is_raised).collect();
+    ensure!(raised.len() == 2 && raised[1].contains("the disk is full"), "a line for each that was sent: {raised:#?}");
     let list = node.cli.json(&["report", "list"]).await?;
     ensure!(list.as_array().is_some_and(|list| list.len() == 2), "what was confirmed is there, and no more: {list}");
     federation[0].stop().await?;

@@ -62,15 +62,19 @@ impl Held {
         state.alerts.push(alert);
     }
 
-    /// Ends alerts that are held.
-    pub(super) fn resolve(&self, ids: &[(i64, bool)], now: i64) {
+    /// Ends alerts that are held, and gives those whose end is told. One that ended already is passed over.
+    pub(super) fn resolve(&self, ids: &[(i64, bool)], now: i64) -> Vec<Alert> {
         let mut state = self.lock();
-        for alert in &mut state.alerts {
-            if let Some((_, superseded)) = ids.iter().find(|(id, _)| *id == alert.id) {
-                alert.resolved_at = Some(now);
-                alert.superseded = *superseded;
+        let mut ended = Vec::new();
+        for alert in state.alerts.iter_mut().filter(|alert| alert.resolved_at.is_none()) {
+            let Some((_, superseded)) = ids.iter().find(|(id, _)| *id == alert.id) else { continue };
+            alert.resolved_at = Some(now);
+            alert.superseded = *superseded;
+            if !superseded {
+                ended.push(alert.clone());
             }
         }
+        ended
     }
 
     /// Holds tries.

@@ -22,7 +22,7 @@ use crate::storage::{Database, StorageError, Write};
 pub use held::{Held, Note};
 pub use kind::{AlertKind, Nature};
 pub use model::{Alert, AlertState, Cause, Details};
-pub use observer::{Changes, Observer};
+pub use observer::{Changes, Observed, Observer};
 
 /// Raises an alert for what has happened, in the caller's transaction; gives whether it is new. While an alert of the
 /// same kind about the same subject is open, nothing is added: a step may raise it at every run.

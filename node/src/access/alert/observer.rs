@@ -21,6 +21,15 @@ pub struct Changes {
     pub resolved: Vec<Alert>,
 }
 
+/// What was done, also while the database takes nothing.
+#[derive(Debug, Default)]
+pub struct Observed {
+    /// What was done: written, or held in memory.
+    pub changes: Changes,
+    /// Why nothing could be written; what is new is held in memory then.
+    pub fault: Option<StorageError>,
+}
+
 /// Remembers what it needs while the database is away. One for a node that serves.
 #[derive(Debug, Default)]
 pub struct Observer {
@@ -41,7 +50,7 @@ impl Observer {
     /// Holds all causes of `kinds` that there are now against the alerts that are open. `also` is done in the same
     /// transaction, where there is one; with `must_write` there is.
     ///
-    /// Where the database takes nothing, what is new is held in memory, and the error is given.
+    /// Where the database takes nothing, what is new is held in memory, and the fault is given beside it.
     pub async fn observe(
         &self,
         database: &Database,
@@ -50,7 +59,7 @@ impl Observer {
         causes: &[Cause],
         must_write: bool,
         also: impl AsyncFnOnce(&Write<'_>) -> Result<(), StorageError>,
-    ) -> Result<Changes, StorageError> {
+    ) -> Observed {
         let now = clock.now().timestamp_micros();
         let causes = self.those_that_last(causes, now);
         let planned = match repository::unresolved(database.read()).await {
@@ -58,13 +67,16 @@ impl Observer {
                 self.remember(&unresolved);
                 let found = plan(&self.with_held(unresolved), kinds, &causes, now);
                 if found.is_empty() && !must_write && self.held.alerts().is_empty() && self.held.notes().is_empty() {
-                    return Ok(Changes::default());
+                    return Observed::default();
                 }
                 self.write(database, now, (kinds, &causes), also).await
             }
             Err(error) => Err(error),
         };
-        planned.inspect_err(|_| self.hold(kinds, &causes, now))
+        match planned {
+            Ok(changes) => Observed { changes, fault: None },
+            Err(fault) => Observed { changes: self.hold(kinds, &causes, now), fault: Some(fault) },
+        }
     }
 
     async fn write(
@@ -96,13 +108,15 @@ impl Observer {
     }
 
     /// In memory, on the ground of what was known last.
-    fn hold(&self, kinds: &[AlertKind], causes: &[Cause], now: i64) {
+    fn hold(&self, kinds: &[AlertKind], causes: &[Cause], now: i64) -> Changes {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Plan { open, resolve, .. } = plan(&self.with_held(known), kinds, causes, now);
-        self.held.resolve(&resolve, now);
-        for cause in open {
-            self.held.open(cause, now);
+        let unresolved = self.with_held(known);
+        let Plan { open, resolve, .. } = plan(&unresolved, kinds, causes, now);
+        let resolved = self.held.resolve(&resolve, now);
+        for cause in &open {
+            self.held.open(cause.clone(), now);
         }
+        Changes { opened: open, resolved }
     }
 
     fn with_held(&self, mut unresolved: Vec<Alert>) -> Vec<Alert> {

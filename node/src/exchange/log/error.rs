@@ -49,3 +49,24 @@ pub enum LogError {
         cause: std::io::Error,
     },
 }
+
+impl LogError {
+    /// Whether something of ours is wrong, and nothing that a peer has said or sent.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        match self {
+            Self::EpochTooFar(_)
+            | Self::Storage(_)
+            | Self::Report(ReportError::Storage(_) | ReportError::Secret(_))
+            | Self::Secret(_)
+            | Self::SigningKeyMissing(_)
+            | Self::HighWater { .. } => true,
+            Self::UnknownLog
+            | Self::Refused(_)
+            | Self::Gap(_)
+            | Self::Diverged(_)
+            | Self::EpochClosed(_)
+            | Self::Report(_) => false,
+        }
+    }
+}
