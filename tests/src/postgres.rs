@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The server's only user; it needs no password, and nobody but this machine reaches the port.
 const USER: &str = "hotline";
 /// What is used of an installation; all of one version.
-const PROGRAMS: [&str; 4] = ["initdb", "pg_ctl", "postgres", "createdb"];
+const PROGRAMS: [&str; 5] = ["initdb", "pg_ctl", "postgres", "createdb", "pg_basebackup"];
 /// Between choosing a free port and taking it, another process may be faster.
 const PORT_TRIES: usize = 5;
 
@@ -48,15 +48,7 @@ impl PostgresCluster {
             chown(folder.path(), Some(account.user), Some(account.group))?;
         }
         tools.make_cluster(folder.path())?;
-        let mut refused = None;
-        for _ in 0..PORT_TRIES {
-            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-            match tools.start_server(folder.path(), port) {
-                Ok(()) => return Ok(Self { folder, tools, port }),
-                Err(error) => refused = Some(error),
-            }
-        }
-        Err(refused.context("no try was made")?)
+        tools.start_on_a_free_port(folder.path()).map(|port| Self { folder, tools, port })
     }
 
     /// Makes an empty database and gives its URL, as `init --database-url` takes it. `name` must be new.
@@ -68,11 +60,31 @@ impl PostgresCluster {
         let mut command = self.tools.command("createdb", self.folder.path());
         command.args(["--host", "127.0.0.1", "--username", USER, "--port", &self.port.to_string(), name]);
         run(&mut command).expect("a server that was started makes a database");
-        format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port)
+        self.url(name)
     }
 }
 
 impl PostgresCluster {
+    /// Makes a standby of it and starts that: it follows, and takes no writes.
+    pub fn standby(&self) -> Result<Self> {
+        let tools = Tools::find()?;
+        let folder = tempfile::Builder::new().prefix("hotline-pg-standby-").tempdir()?;
+        if let Some(account) = tools.account {
+            chown(folder.path(), Some(account.user), Some(account.group))?;
+        }
+        let mut command = tools.command("pg_basebackup", folder.path());
+        command.args(["--host", "127.0.0.1", "--username", USER, "--port", &self.port.to_string()]);
+        command.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--pgdata"]);
+        run(command.arg(data(folder.path())))?;
+        tools.start_on_a_free_port(folder.path()).map(|port| Self { folder, tools, port })
+    }
+
+    /// The address of one of its databases.
+    #[must_use]
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
+    }
+
     /// Stops it as its operator does: clients are cut off, what was committed stays.
     pub fn stop(&self) -> Result<()> {
         let mut command = self.tools.command("pg_ctl", self.folder.path());
@@ -154,6 +166,19 @@ impl Tools {
         let mut command = self.command("initdb", folder);
         command.args(["--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync", "--username", USER, "--pgdata"]);
         run(command.arg(data(folder)))
+    }
+
+    /// Gives the port.
+    fn start_on_a_free_port(&self, folder: &Path) -> Result<u16> {
+        let mut refused = None;
+        for _ in 0..PORT_TRIES {
+            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            match self.start_server(folder, port) {
+                Ok(()) => return Ok(port),
+                Err(error) => refused = Some(error),
+            }
+        }
+        Err(refused.context("no try was made")?)
     }
 
     fn start_server(&self, folder: &Path, port: u16) -> Result<()> {

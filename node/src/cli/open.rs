@@ -8,10 +8,17 @@ use crate::context::Context;
 use crate::randomness::Randomness;
 
 use super::exit::CliError;
+use super::output::tell;
 
 /// Reads and checks the configuration, reads the sealing key, opens the database and this node's own digest key.
 pub async fn open(config: &Path) -> Result<(Config, Context), CliError> {
     let config = Config::load(config)?;
     let context = Context::open(&config, Clock::system(), Randomness).await?;
+    if context.database.only_reads().await? {
+        tell(
+            "warning: the database server is a standby, or set to read-only: what is shown may be older than what the \
+             primary server has, and nothing can be changed here",
+        );
+    }
     Ok((config, context))
 }

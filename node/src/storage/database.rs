@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use sea_orm_migration::MigratorTrait as _;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityName as _, EntityTrait as _, Statement};
+use sea_orm_migration::{MigratorTrait as _, SchemaManager, seaql_migrations};
 use tokio::sync::watch;
 
 use super::closing;
@@ -88,6 +88,17 @@ impl Database {
         self.engine
     }
 
+    /// Whether the server takes no writes: it is a standby, or set to read-only. What it shows may be older than what the
+    /// primary has.
+    pub async fn only_reads(&self) -> Result<bool, StorageError> {
+        if self.engine != Engine::Postgres {
+            return Ok(false);
+        }
+        let row = self.read().query_one_raw(statement(self.engine, "SHOW transaction_read_only")).await?;
+        let set: String = row.ok_or(StorageError::Unreadable("no settings"))?.try_get_by_index(0)?;
+        Ok(set == "on")
+    }
+
     /// Rises with every transaction that this process commits: register before looking, then wait.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
@@ -127,9 +138,11 @@ async fn due(connection: &DatabaseConnection) -> Result<Vec<String>, StorageErro
     if due.len() == Migrator::migrations().len() { Err(StorageError::Unreadable("it is empty")) } else { Ok(due) }
 }
 
-/// The names of migrations that were not run yet; refuses a database that has run unknown ones.
+/// The names of migrations that were not run yet; refuses a database that has run unknown ones. Only reads: a standby
+/// takes nothing.
 async fn pending(connection: &DatabaseConnection) -> Result<Vec<String>, StorageError> {
-    let run = Migrator::get_migration_models(connection).await?;
+    let has_table = SchemaManager::new(connection).has_table(seaql_migrations::Entity.table_name()).await?;
+    let run = if has_table { seaql_migrations::Entity::find().all(connection).await? } else { Vec::new() };
     let migrations = Migrator::migrations();
     let known: Vec<&str> = migrations.iter().map(|migration| migration.name()).collect();
     if run.iter().any(|run| !known.contains(&run.version.as_str())) {
