@@ -199,3 +199,7 @@ const fn accept(placement: Placement) -> (Option<Move>, Option<Placement>) {
 const fn refuse(why: RefuseReason, country: Option<Country>) -> (Option<Move>, Option<Placement>) {
     (Some(Move::Refuse { why, country }), None)
 }
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -17,7 +17,7 @@ use crate::trust::{KeyChangeFault, apply_key_change};
 /// A verified run whose bodies are read and sealed: all that can be done before the transaction.
 pub struct PreparedRun {
     run: VerifiedRun,
-    bodies: Vec<Option<KeptBody>>,
+    pub(super) bodies: Vec<Option<KeptBody>>,
 }
 
 impl PreparedRun {

@@ -4,7 +4,7 @@
 
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
-use crate::report::{ReportError, by_keys};
+use crate::report::{ReportError, ids_of};
 use crate::storage::StorageError;
 
 /// Whether an error is one report's own, and not the whole database's.
@@ -28,9 +28,10 @@ pub(super) async fn call_about(context: &Context, faults: &[(i64, ReportError)])
     }
     let keys: Vec<i64> = faults.iter().map(|(key, _)| *key).collect();
     let write = context.database.write("set_reports_aside").await?;
-    for report in by_keys(&*write, &keys).await? {
-        let Some((_, fault)) = faults.iter().find(|(key, _)| *key == report.key) else { continue };
-        let id = report.id.to_string();
+    // By their ids alone: it may be a row that cannot be read.
+    for (key, id) in ids_of(&*write, &keys).await? {
+        let Some((_, fault)) = faults.iter().find(|(faulty, _)| *faulty == key) else { continue };
+        let id = id.to_string();
         let text = format!("report {id} cannot be dealt with: {fault}; look at: hotline-node report show {id}");
         let cause = Cause::new(AlertKind::ReportSetAside, &*id, text).with("report", &id);
         if alert::raise_once(&write, &context.clock, cause).await? {

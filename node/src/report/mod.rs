@@ -87,8 +87,8 @@ pub use placed_repository::placed_lately;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};
 pub use repository::{
-    Filter, by_case, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, newest_key, offered_to,
-    oldest_of_newest, references_after, refused_for, unplaced,
+    Filter, by_case, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, ids_of, newest_key,
+    offered_to, oldest_of_newest, references_after, refused_for, unplaced,
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;

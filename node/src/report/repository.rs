@@ -117,6 +117,22 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
     Ok(found)
 }
 
+/// The ids of the reports with these keys, whatever else stands in their rows. One that is none is left out.
+pub async fn ids_of<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<(i64, ReportId)>, StorageError> {
+    const FIELDS: &[Field] = &[Field::Plain("id"), Field::Plain("origin"), Field::Uuid("rid")];
+    let mut found = Vec::with_capacity(keys.len());
+    for keys in key_lists(keys) {
+        let rows = format!("report WHERE id IN {} ORDER BY id", list(keys.len()));
+        let values = keys.into_iter().map(Value::from).collect();
+        let rows: Vec<(i64, String, Packed)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
+        found.extend(rows.into_iter().filter_map(|(key, origin, rid)| {
+            let rid = uuid::Uuid::from_slice(&rid.0).ok()?;
+            Some((key, ReportId { origin: origin.parse().ok()?, rid }))
+        }));
+    }
+    Ok(found)
+}
+
 /// The reports with these keys.
 pub async fn by_keys<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<Report>, StorageError> {
     let mut found = Vec::with_capacity(keys.len());
