@@ -1,13 +1,41 @@
 //! Codes, countries and years as people type them: what can mean one thing only is taken, the rest is refused with a
 //! hint. Files and other programs write them exactly.
 
+use std::ffi::OsStr;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command};
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{CodeUnknown, read_code};
 
-/// Reads a code of the vocabulary: `lea_informed` and `lea-informed` are the same, capitals too.
-pub(super) fn code<T: FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, String> {
+/// Reads a code of the vocabulary, and tells shells and `--help` every code that there is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Code<T>(PhantomData<fn() -> T>);
+
+/// For an argument that is a code.
+pub(super) const fn code<T>() -> Code<T> {
+    Code(PhantomData)
+}
+
+impl<T: FromStr<Err = CodeUnknown> + Clone + Send + Sync + 'static> TypedValueParser for Code<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        TypedValueParser::parse_ref(&read::<T>, command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        // Nothing is no code, so that the list names all.
+        let all = T::from_str("").err()?.known;
+        let codes: Vec<PossibleValue> = all.split(", ").map(|code| PossibleValue::new(code.to_owned())).collect();
+        Some(Box::new(codes.into_iter()))
+    }
+}
+
+/// `lea_informed` and `lea-informed` are the same, capitals too.
+fn read<T: FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, String> {
     read_code(text).map_err(|unknown| {
         let small = singular(&text.trim().to_lowercase());
         match unknown.known.split(", ").find(|known| singular(known) == small) {
@@ -63,26 +91,33 @@ mod tests {
     #[test]
     fn a_code_is_taken_however_its_words_are_joined() {
         for text in ["isp_informed", "isp-informed", "ISP-Informed", " isp informed "] {
-            assert_eq!(code::<Action>(text), Ok(Action::IspInformed), "{text}");
-            assert_eq!(code::<State>(text), Ok(State::IspInformed), "{text}");
+            assert_eq!(read::<Action>(text), Ok(Action::IspInformed), "{text}");
+            assert_eq!(read::<State>(text), Ok(State::IspInformed), "{text}");
         }
-        assert_eq!(code::<SiteType>("File-Host"), Ok(SiteType::FileHost));
+        assert_eq!(read::<SiteType>("File-Host"), Ok(SiteType::FileHost));
         for state in State::ALL {
-            assert_eq!(code(&state.code().replace('_', "-")), Ok(*state));
+            assert_eq!(read(&state.code().replace('_', "-")), Ok(*state));
         }
         for action in Action::ALL {
-            assert_eq!(code(&action.code().replace('-', "_")), Ok(*action));
+            assert_eq!(read(&action.code().replace('-', "_")), Ok(*action));
         }
+    }
+
+    #[test]
+    fn every_code_is_told_to_shells() {
+        let told: Vec<String> =
+            code::<State>().possible_values().expect("a list").map(|value| value.get_name().to_owned()).collect();
+        assert_eq!(told, State::ALL.iter().map(|state| state.code().to_owned()).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_plural_is_refused_with_the_code_that_is_meant() {
         let hint = |refused: Result<(), String>| refused.expect_err("is refused");
-        assert!(hint(code::<Media>("videos").map(|_| ())).contains("did you mean video?"));
-        assert!(hint(code::<SiteType>("image_boards").map(|_| ())).contains("did you mean image_board?"));
-        assert!(hint(code::<SiteType>("images hosts").map(|_| ())).contains("did you mean image_host?"));
-        assert!(hint(code::<PaymentMethod>("bitcoins").map(|_| ())).contains("did you mean bitcoin?"));
-        assert!(hint(code::<Media>("sound").map(|_| ())).contains("image, video"));
+        assert!(hint(read::<Media>("videos").map(|_| ())).contains("did you mean video?"));
+        assert!(hint(read::<SiteType>("image_boards").map(|_| ())).contains("did you mean image_board?"));
+        assert!(hint(read::<SiteType>("images hosts").map(|_| ())).contains("did you mean image_host?"));
+        assert!(hint(read::<PaymentMethod>("bitcoins").map(|_| ())).contains("did you mean bitcoin?"));
+        assert!(hint(read::<Media>("sound").map(|_| ())).contains("image, video"));
     }
 
     #[test]

@@ -27,13 +27,13 @@ pub struct ActArgs {
     #[command(flatten)]
     report: ReportName,
     /// What was done: lea-informed, isp-informed, removed, unavailable, not-illegal, reopen
-    #[arg(value_parser = code::<Action>)]
+    #[arg(value_parser = code::<Action>())]
     action: Action,
     /// When, if not now
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<i64>,
     /// Why
-    #[arg(long, value_name = "R", value_parser = code::<Reason>)]
+    #[arg(long, value_name = "R", value_parser = code::<Reason>())]
     reason: Option<Reason>,
     /// Who was informed
     #[arg(long, value_name = "WHOM")]

@@ -30,40 +30,40 @@ pub struct AssessArgs {
     /// The report.
     #[command(flatten)]
     pub(super) report: ReportName,
-    #[arg(long, value_name = "A", help = "The finding: baseline, national, illegal (not csam), not_illegal", value_parser = code::<Assessment>)]
+    #[arg(long, value_name = "A", help = "The finding: baseline, national, illegal (not csam), not_illegal", value_parser = code::<Assessment>())]
     pub(super) assessment: Assessment,
     /// The offence after qualification, if it is another than reported
-    #[arg(long, value_name = "O", value_parser = code::<Offence>)]
+    #[arg(long, value_name = "O", value_parser = code::<Offence>())]
     pub(super) offence: Option<Offence>,
     /// Why, where it is not illegal
-    #[arg(long, value_name = "R", value_parser = code::<Reason>)]
+    #[arg(long, value_name = "R", value_parser = code::<Reason>())]
     pub(super) reason: Option<Reason>,
     /// Conduct towards minors
-    #[arg(long, value_name = "B", value_parser = code::<Behaviour>)]
+    #[arg(long, value_name = "B", value_parser = code::<Behaviour>())]
     pub(super) behaviour: Option<Behaviour>,
     /// The kind of terrorist content
-    #[arg(long, value_name = "T", value_parser = code::<TerrorismType>)]
+    #[arg(long, value_name = "T", value_parser = code::<TerrorismType>())]
     pub(super) terrorism_type: Option<TerrorismType>,
     /// The kind of site
-    #[arg(long, value_name = "T", value_parser = code::<SiteType>)]
+    #[arg(long, value_name = "T", value_parser = code::<SiteType>())]
     pub(super) site_type: Option<SiteType>,
     /// Whether somebody earns by it
-    #[arg(long, value_name = "C", value_parser = code::<Commerciality>)]
+    #[arg(long, value_name = "C", value_parser = code::<Commerciality>())]
     pub(super) commerciality: Option<Commerciality>,
     /// How it is paid for; may be given several times
-    #[arg(long = "payment-method", value_name = "P", value_parser = code::<PaymentMethod>)]
+    #[arg(long = "payment-method", value_name = "P", value_parser = code::<PaymentMethod>())]
     pub(super) payment_methods: Vec<PaymentMethod>,
     /// The kind of media
-    #[arg(long, value_name = "M", value_parser = code::<Media>)]
+    #[arg(long, value_name = "M", value_parser = code::<Media>())]
     pub(super) media: Option<Media>,
     /// Age group; may be given several times, the youngest counts
-    #[arg(long, value_name = "A", value_parser = code::<Age>)]
+    #[arg(long, value_name = "A", value_parser = code::<Age>())]
     pub(super) age: Vec<Age>,
     /// Sex
-    #[arg(long, value_name = "S", value_parser = code::<Sex>)]
+    #[arg(long, value_name = "S", value_parser = code::<Sex>())]
     pub(super) sex: Option<Sex>,
     /// Circumstances of production
-    #[arg(long, value_name = "P", value_parser = code::<Production>)]
+    #[arg(long, value_name = "P", value_parser = code::<Production>())]
     pub(super) production: Option<Production>,
     /// Made by a computer
     #[arg(long = "virtual")]

@@ -18,7 +18,7 @@ use crate::report::{Filter, ReportView, find_report, list_reports};
     hotline-node report list --state offered --limit 50 --after FR-2026-0001234")]
 pub struct ListArgs {
     /// Only those in this state
-    #[arg(long, value_name = "S", value_parser = code::<State>)]
+    #[arg(long, value_name = "S", value_parser = code::<State>())]
     state: Option<State>,
     /// Only those that this hotline holds
     #[arg(long, value_name = "ID")]

@@ -22,7 +22,7 @@ pub struct RefuseArgs {
         long,
         value_name = "R",
         help = "Why: not_hosted_here, out_of_remit, legal_block, unreadable, unknown_vocabulary, other",
-        value_parser = code::<RefuseReason>
+        value_parser = code::<RefuseReason>()
     )]
     reason: RefuseReason,
     /// Where the server was found instead

@@ -32,19 +32,19 @@ pub struct SubmitArgs {
     #[arg(value_name = "URL|-|@FILE")]
     pub(super) url: String,
     /// The offence
-    #[arg(long, value_name = "O", default_value = "csam", value_parser = code::<Offence>)]
+    #[arg(long, value_name = "O", default_value = "csam", value_parser = code::<Offence>())]
     pub(super) offence: Offence,
     /// What an analyst found; without it the report waits for one (state received)
-    #[arg(long, value_name = "A", default_value = "unassessed", value_parser = code::<Assessment>)]
+    #[arg(long, value_name = "A", default_value = "unassessed", value_parser = code::<Assessment>())]
     pub(super) assessment: Assessment,
     /// How soon somebody must act
-    #[arg(long, value_name = "U", default_value = "routine", value_parser = code::<Urgency>)]
+    #[arg(long, value_name = "U", default_value = "routine", value_parser = code::<Urgency>())]
     pub(super) urgency: Urgency,
     /// Who reported
-    #[arg(long, value_name = "S", default_value = "public", value_parser = code::<Source>)]
+    #[arg(long, value_name = "S", default_value = "public", value_parser = code::<Source>())]
     pub(super) source: Source,
     /// By which way it came
-    #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>)]
+    #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>())]
     pub(super) channel: Channel,
     /// Joins URLs that were found together
     #[arg(long, value_name = "G", value_parser = group)]
