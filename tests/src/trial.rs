@@ -1,6 +1,9 @@
 //! Tests as sentences: the names of functions, listed by topic, each with a runtime of its own.
 
+use std::fs::OpenOptions;
 use std::future::Future;
+use std::io::Write as _;
+use std::time::Instant;
 
 use libtest_mimic::{Failed, Trial};
 
@@ -15,7 +18,8 @@ where
     let store = store.clone();
     let name = format!("{topic}::{sentence}");
     let kind = store.to_string();
-    Trial::test(name, move || block_on(test(store))).with_kind(kind)
+    let timed = format!("{name} ({kind})");
+    Trial::test(name, move || took(&timed, || block_on(test(store)))).with_kind(kind)
 }
 
 /// A test of `topic` that needs no node.
@@ -23,7 +27,23 @@ pub fn plain<F>(topic: &str, sentence: &str, test: F) -> Trial
 where
     F: FnOnce() -> anyhow::Result<()> + Send + 'static,
 {
-    Trial::test(format!("{topic}::{sentence}"), move || test().map_err(shown))
+    let name = format!("{topic}::{sentence}");
+    Trial::test(name.clone(), move || took(&name, || test().map_err(shown)))
+}
+
+/// Runs a test. With `HOTLINE_TIMES=FILE`, a line of that file says how long it took: seconds and name.
+fn took<T>(name: &str, test: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let result = test();
+    if let Some(file) = std::env::var_os("HOTLINE_TIMES") {
+        let line = format!("{:7.1} {name}\n", began.elapsed().as_secs_f64());
+        let written =
+            OpenOptions::new().create(true).append(true).open(file).and_then(|mut it| it.write_all(line.as_bytes()));
+        if let Err(error) = written {
+            eprintln!("how long {name} took cannot be written: {error}");
+        }
+    }
+    result
 }
 
 fn block_on(test: impl Future<Output = anyhow::Result<()>>) -> Result<(), Failed> {

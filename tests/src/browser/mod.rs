@@ -29,6 +29,7 @@ mod page;
 mod pipe;
 mod program;
 mod tour;
+mod vanished;
 
 pub use hand::{Key, Named};
 pub use look::Look;

@@ -2,6 +2,7 @@
 //! reported. Days pass by moving the clock.
 
 mod ending;
+mod suspended;
 mod way_out;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use ending::an_alert_ends_by_itself_is_told_so_once_and_the_next_outage_is_a_new_one;
+use suspended::being_suspended_by_a_peer_is_an_alert_that_is_told_and_ends_when_the_peer_resumes;
 use way_out::{
     a_person_whose_server_defers_is_told_again_within_a_minute_and_nobody_twice,
     a_server_is_greeted_by_the_machine_s_name_or_the_one_that_is_configured,
@@ -45,8 +47,14 @@ const TOKEN: &str = "canary-token";
 
 /// Columns are alike on both databases once the first sentence holds.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
-    let mut trials =
-        sentences!("alerts", store, [an_alert_is_sent_by_mail_and_to_a_webhook_again_and_again_until_acknowledged]);
+    let mut trials = sentences!(
+        "alerts",
+        store,
+        [
+            an_alert_is_sent_by_mail_and_to_a_webhook_again_and_again_until_acknowledged,
+            being_suspended_by_a_peer_is_an_alert_that_is_told_and_ends_when_the_peer_resumes,
+        ]
+    );
     if matches!(store, Store::Sqlite) {
         trials.extend(sentences!(
             "alerts",

@@ -9,6 +9,7 @@ use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::forged_run::Forger;
 use hotline_tests::node_process::{ProcessNode, Who};
+use hotline_tests::office::{Door, Office};
 use hotline_tests::outsider::{Answer, Outsider, Shown};
 use hotline_tests::places::url_in;
 use hotline_tests::sentences;
@@ -27,7 +28,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_forked_log_goes_on_after_the_last_entry_that_nobody_contradicts,
             a_copy_that_is_shorter_and_another_one_is_found_and_an_operator_may_go_back_further,
             after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_behind,
-            a_lost_end_is_left_behind_and_what_was_recorded_since_is_said_again,
+            a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_said_again,
             an_epoch_is_opened_by_nobody_who_does_not_mean_it,
         ]
     )
@@ -105,6 +106,25 @@ fn lists(list: &Value, reports: &[String], is_right: impl Fn(&Value) -> bool) ->
     let list = list.as_array().with_context(|| format!("a list: {list}"))?;
     let is_one = |left: &Value| left["report"].as_str().is_some_and(|id| reports.iter().any(|report| report == id));
     ensure!(list.len() == reports.len() && list.iter().all(|left| is_one(left) && is_right(left)), "{list:?}");
+    Ok(())
+}
+
+/// The table of what was left behind has a row for each report, with a link where it has a number here, and says what
+/// counts no more and, at the house that has lost it, who has it.
+async fn stands_on_the_page(house: &ProcessNode, reports: &[String], has_it: bool) -> anyhow::Result<()> {
+    let office = Office::signed_in(&Door::of_process(house), "admin", None).await?;
+    let page = office.get("/stuck").await?;
+    page.is(200)?;
+    let table = page.text.split("Left behind by a new epoch").last().context("the page has text")?;
+    let rows: Vec<&str> = table.split("<tr>").skip(2).collect();
+    ensure!(rows.len() == reports.len(), "{} rows: {table}", rows.len());
+    for id in reports {
+        let number = house.cli.find(id).await?.and_then(|seen| seen["number"].as_str().map(str::to_owned));
+        let name = number.as_deref().map_or_else(|| id.clone(), |number| format!("href=\"/reports/{number}\""));
+        let row = rows.iter().find(|row| row.contains(&name)).with_context(|| format!("{name} is not in {table}"))?;
+        let is_right = row.contains("fr-alder") && row.contains("report.") && has_it != row.contains("nl-birch");
+        ensure!(is_right && number.is_some() == has_it, "{row}");
+    }
     Ok(())
 }
 
@@ -268,7 +288,9 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
     Ok(())
 }
 
-async fn a_lost_end_is_left_behind_and_what_was_recorded_since_is_said_again(store: Store) -> anyhow::Result<()> {
+async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_said_again(
+    store: Store,
+) -> anyhow::Result<()> {
     let mut federation = Federation::started(&store, &THREE).await?;
     federation[0].cli.submit(&url_in("NL", 1)).await?;
     federation.until_heads_equal(SOON).await?;
@@ -305,6 +327,9 @@ async fn a_lost_end_is_left_behind_and_what_was_recorded_since_is_said_again(sto
     let left = ["log", "left-behind", "--log", "fr-alder"];
     lists(&federation[0].cli.json(&left).await?, &lost, |left| left["ask"] == "nl-birch")?;
     lists(&federation[1].cli.json(&left).await?, &lost, |left| left["number"].is_string())?;
+    for (place, house) in federation.nodes()[..2].iter().enumerate() {
+        stands_on_the_page(house, &lost, place == 1).await?;
+    }
     let told = alerts(&federation[1], "epoch_opened").await?.concat();
     ensure!(told.contains("about 2 reports (NL-") && told.contains("log left-behind"), "it names them: {told}");
     // An operator goes back further: what was said again once is said again with both its earlier places.

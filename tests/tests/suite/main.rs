@@ -16,6 +16,7 @@ mod database_disk;
 mod database_file;
 mod database_server;
 mod database_session;
+mod database_standby;
 mod doors;
 mod epochs;
 mod exchange;
@@ -26,6 +27,9 @@ mod health;
 mod house;
 mod import;
 mod location_data;
+mod log_lines;
+mod migration;
+mod outcome;
 mod pages;
 mod partner_view;
 mod peer_check;
@@ -117,9 +121,12 @@ fn on_store(store: &Store) -> Vec<Trial> {
         shown::trials(store),
         public_api::trials(store),
         public_requests::trials(store),
+        migration::trials(store),
+        outcome::trials(store),
         pages::trials(store),
         partner_view::trials(store),
         location_data::trials(store),
+        log_lines::trials(store),
         witnesses::trials(store),
         configuration::trials(store),
         database_access::trials(store),
@@ -127,6 +134,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_file::trials(store),
         database_server::trials(store),
         database_session::trials(store),
+        database_standby::trials(store),
         doors::trials(store),
         web_certificates::trials(store),
     ]

@@ -29,6 +29,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             people_come_in_by_invitation_and_by_sign_in_and_go_out,
             the_language_is_chosen_on_every_page_and_stays,
             every_role_has_its_pages_and_no_others,
+            an_account_is_disabled_only_by_who_says_so_twice,
             a_list_of_open_offers_goes_on_behind_each_report,
         ]
     )
@@ -79,8 +80,9 @@ impl House {
     }
 }
 
-/// The page before us is accessible however it is looked at.
+/// The page before us is accessible however it is looked at, and a telephone shows all of it.
 async fn is_accessible_in_every_look(page: &mut Page) -> anyhow::Result<()> {
+    page.nothing_vanishes().await?;
     for look in Look::ALL {
         page.look(look).await?;
         page.is_accessible().await?;
@@ -191,6 +193,41 @@ async fn refused_what_others_have(page: &mut Page, role: RoleName, menu: &[Strin
         ensure!(refused, "{} answers {} to {}", route.path, page.status(), role.code());
     }
     page.is_accessible().await
+}
+
+async fn an_account_is_disabled_only_by_who_says_so_twice(store: Store) -> anyhow::Result<()> {
+    let Some(house) = House::open(&store).await? else { return Ok(()) };
+    let (mut analyst, _) = house.enter(RoleName::Analyst).await?;
+    let (mut admin, _) = house.enter(RoleName::Admin).await?;
+    let state = async || -> anyhow::Result<String> {
+        let accounts = house.federation[0].cli.json(&["account", "list"]).await?;
+        let found = accounts.as_array().into_iter().flatten().find(|account| account["name"] == "analyst");
+        Ok(found.and_then(|account| account["state"].as_str()).context("the account is listed")?.to_owned())
+    };
+    for (language, title) in [("Français", "Désactiver analyst ?"), ("English", "Disable analyst?")] {
+        admin.open("/accounts/analyst/disable").await?;
+        admin.follow(language).await?;
+        let titles: Vec<String> = admin.texts("h1").await?.iter().map(|text| text.replace('\u{a0}', " ")).collect();
+        ensure!(titles == [title], "{titles:?}");
+        is_accessible_in_every_look(&mut admin).await?;
+    }
+    admin.open("/accounts").await?;
+    admin.follow("Disable analyst").await?;
+    ensure!(admin.path().await?.starts_with("/accounts/analyst/disable"), "{}", admin.path().await?);
+    ensure!(state().await? == "active", "nothing is done before it is said again");
+    admin.follow("Back, without a change").await?;
+    ensure!(admin.path().await? == "/accounts" && state().await? == "active", "{}", admin.path().await?);
+    analyst.open("/").await?;
+    analyst.is_in().await?;
+
+    admin.follow("Disable analyst").await?;
+    admin.follow("Disable analyst").await?;
+    ensure!(admin.path().await? == "/accounts" && state().await? == "disabled", "{}", admin.path().await?);
+    analyst.open("/").await?;
+    ensure!(analyst.path().await?.starts_with("/sign-in"), "who was disabled is out: {}", analyst.path().await?);
+    admin.open("/accounts/nobody/disable").await?;
+    ensure!(admin.status() == 404, "{}", admin.status());
+    house.node.stop().await
 }
 
 async fn a_list_of_open_offers_goes_on_behind_each_report(store: Store) -> anyhow::Result<()> {

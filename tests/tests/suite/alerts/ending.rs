@@ -11,8 +11,8 @@ use hotline_tests::webhook_server::WebhookServer;
 
 use super::{A_DAY, House, SOON, URL};
 
-/// `alert list --all`: kind, subject and state of each.
-async fn all_of(house: &House, kind: &str) -> anyhow::Result<Vec<(i64, String)>> {
+/// `alert list --all`: number and state of each of a kind.
+pub(super) async fn all_of(house: &House, kind: &str) -> anyhow::Result<Vec<(i64, String)>> {
     let all = house.federation[0].cli.json(&["alert", "list", "--all"]).await?;
     let of_kind = all.as_array().context("a list")?.iter().filter(|alert| alert["kind"] == kind);
     of_kind
