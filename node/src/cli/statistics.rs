@@ -22,7 +22,7 @@ const SHOWN_COUNTRIES: usize = 20;
 #[command(after_help = "Exact numbers are for the house; small cells are withheld in everything that leaves it.\n  \
     hotline-node statistics --year 2026 --json")]
 pub struct StatisticsArgs {
-    /// A calendar year in the zone of the house (node.time_zone); the present one if no period is given
+    /// A calendar year in the zone of the house; the present one if no period is given
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["from", "to"], value_parser = year)]
     pub(super) year: Option<u16>,
     /// First day, in the zone of the house

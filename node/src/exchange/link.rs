@@ -114,7 +114,7 @@ impl Link {
 /// All links. Locked for moments only, never over I/O.
 #[derive(Debug)]
 pub struct Links {
-    links: Mutex<HashMap<NodeId, Link>>,
+    by_peer: Mutex<HashMap<NodeId, Link>>,
     changed: watch::Sender<u64>,
     to_greet: watch::Sender<u64>,
 }
@@ -123,12 +123,12 @@ impl Links {
     /// With what was stored.
     #[must_use]
     pub fn new(stored: impl IntoIterator<Item = (NodeId, Link)>) -> Self {
-        let links = Mutex::new(stored.into_iter().collect());
-        Self { links, changed: watch::Sender::new(0), to_greet: watch::Sender::new(0) }
+        let by_peer = Mutex::new(stored.into_iter().collect());
+        Self { by_peer, changed: watch::Sender::new(0), to_greet: watch::Sender::new(0) }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<NodeId, Link>> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_peer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A copy of one link.

@@ -146,9 +146,7 @@ mod tests {
         Err(ReportError::Storage(StorageError::Busy(why)).into())
     }
 
-    const fn well() -> Result<(), PipelineError> {
-        Ok(())
-    }
+    const WELL: Result<(), PipelineError> = Ok(());
 
     #[test]
     fn a_database_that_is_away_is_one_line_of_all_loops_and_one_when_it_is_back() {
@@ -158,14 +156,14 @@ mod tests {
                 failing.note(ANSWERS, &away(why));
                 failing.note(PLACES, &away(why));
             }
-            failing.note(ANSWERS, &well());
-            failing.note(ANSWERS, &well());
+            failing.note(ANSWERS, &WELL);
+            failing.note(ANSWERS, &WELL);
         });
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].contains("WARN") && lines[0].contains("waits for the database"), "{lines:?}");
         let lines = lines_of(|| {
-            failing.note(PLACES, &well());
-            failing.note(PLACES, &well());
+            failing.note(PLACES, &WELL);
+            failing.note(PLACES, &WELL);
         });
         assert!(lines.len() == 1 && lines[0].contains("goes on"), "{lines:?}");
     }
@@ -182,7 +180,7 @@ mod tests {
             // The database answers, and the fault is there still.
             failing.note(PLACES, &faulty("report"));
             failing.note(ANSWERS, &faulty("entry"));
-            failing.note(ANSWERS, &well());
+            failing.note(ANSWERS, &WELL);
         });
         let wanted = ["'report'", "'entry'", "waits for", "goes on", "placed again", "over: offers"];
         assert_eq!(lines.len(), wanted.len(), "{lines:?}");

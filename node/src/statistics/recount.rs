@@ -7,6 +7,7 @@
 //! counted, and after.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::NaiveDate;
 use hotline_protocol::id::NodeId;
@@ -80,8 +81,8 @@ pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> R
     let next = found.last().filter(|_| found.len() >= limit as usize).map(|last| last.bucket.to_stored());
     let mut counted = BTreeMap::new();
     for bucket in found.iter().flat_map(|stale| buckets_within(context.zone, stale.bucket)) {
-        if !counted.contains_key(&bucket) {
-            counted.insert(bucket, count(context, bucket).await?);
+        if let Entry::Vacant(place) = counted.entry(bucket) {
+            place.insert(count(context, bucket).await?);
         }
     }
     if areas.is_some() && areas != Some(Areas::load(context, context.database.read()).await?) {

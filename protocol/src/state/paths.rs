@@ -52,16 +52,13 @@ impl Descent {
         times[create].0 = clock;
         while let Some((place, next)) = under_way.last_mut() {
             clock += 1;
-            match after.get(*next).filter(|(before, _)| before == place) {
-                Some((_, child)) => {
-                    *next += 1;
-                    times[*child].0 = clock;
-                    under_way.push((*child, first(*child)));
-                }
-                None => {
-                    times[*place].1 = clock;
-                    under_way.pop();
-                }
+            if let Some((_, child)) = after.get(*next).filter(|(before, _)| before == place) {
+                *next += 1;
+                times[*child].0 = clock;
+                under_way.push((*child, first(*child)));
+            } else {
+                times[*place].1 = clock;
+                under_way.pop();
             }
         }
         Self(times)

@@ -44,7 +44,8 @@ impl LongReport {
             says.to.clone_from(&self.readers);
             if let Some(create) = self.begun {
                 says.entry_type = EntryType::Status;
-                says.status = Some(if self.end.seq % 2 == 0 { Status::LeaInformed } else { Status::IspInformed });
+                says.status =
+                    Some(if self.end.seq.is_multiple_of(2) { Status::LeaInformed } else { Status::IspInformed });
                 (says.reference, says.hold) = (Some(self.end.hash), Some(create));
             }
             let body = (!self.readers.is_empty()).then(body).transpose()?;

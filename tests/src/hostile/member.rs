@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::ensure;
+use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
 use hotline_protocol::entry::Content;
 use hotline_protocol::hello::{AcceptMode, Hello, Limits};
@@ -35,7 +36,7 @@ impl Member {
     pub fn of(node: &ProcessNode) -> anyhow::Result<Self> {
         Ok(Self {
             id: node.who.id.parse()?,
-            boot: Randomness.uuid_v7(chrono::Utc::now()).to_string(),
+            boot: Randomness.uuid_v7(Clock::system().now()).to_string(),
             pen: Forger::of_folder(node.who.id, node.folder())?,
             folder: node.folder().to_owned(),
             address: node.exchange_address(),
@@ -61,7 +62,7 @@ impl Member {
             versions: vec![1],
             features: Vec::new(),
             limits: Limits { run_entries: 1_024, run_bytes: 4 * 1_024 * 1_024 },
-            clock: chrono::Utc::now().timestamp(),
+            clock: Clock::system().unix_seconds(),
             boot: self.boot.clone(),
             check: false,
             accept: AcceptMode::Automatic,

@@ -82,7 +82,7 @@ impl Resolvers {
     }
 
     async fn natures(&self) -> Vec<Arc<Nature>> {
-        join_all(self.servers.iter().map(|server| server.nature())).await
+        join_all(self.servers.iter().map(Server::nature)).await
     }
 
     /// What the servers are like is learnt while they are asked.

@@ -32,7 +32,9 @@ pub(in crate::geolocation) async fn suspect(
         Some(book) => Crowd::of(book.known(&addresses, now).await),
         None => Crowd::default(),
     };
-    seen.into_iter().for_each(|sighting| crowd.note(sighting));
+    for sighting in seen {
+        crowd.note(sighting);
+    }
     for testimony in told.iter_mut().flat_map(|(_, testimonies)| testimonies) {
         let Answer::Addresses { sample, .. } = &mut testimony.answer else { continue };
         if sample.iter().all(|address| crowd.suspects(*address, testimony.resolver)) {

@@ -46,7 +46,7 @@ pub(crate) struct Bystanders {
 
 impl Bystanders {
     /// Begins to call.
-    pub(crate) fn begin(public: SocketAddr, node: &ProcessNode, peer: Member) -> Result<Self> {
+    pub(crate) fn begin(public: SocketAddr, node: &ProcessNode, peer: &Member) -> Result<Self> {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
         let url = format!("http://{public}/api/v1/reports");
         let report = async move |number: u32| {

@@ -68,7 +68,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let (node, hostile) = (&federation[0], Member::of(&federation[2])?);
     let readers: &[&str] = if arguments.bodies { &["fr-alder"] } else { &[] };
     let mut report = LongReport::of(&hostile, readers)?;
-    let bystanders = Bystanders::begin(node.public_address(), &federation[0], Member::of(&federation[1])?)?;
+    let bystanders = Bystanders::begin(node.public_address(), &federation[0], &Member::of(&federation[1])?)?;
     let (begin, mut pushes, mut written) = (Instant::now(), Vec::new(), 0);
     while written < arguments.entries && begin.elapsed() < Duration::from_secs(arguments.longest) {
         let count = RUN.min(arguments.entries - written);
