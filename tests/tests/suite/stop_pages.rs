@@ -92,7 +92,7 @@ async fn what_a_stop_page_decided_before_it_was_found_out_is_held(store: Store) 
             shown["route"]["reason"].as_str().unwrap_or("-")
         ))
     };
-    until("what the stop page decided is held", Duration::from_secs(60), async || {
+    until("what the stop page decided is held", Duration::from_mins(1), async || {
         let mut held = true;
         for id in &ids[..6] {
             held = held && reason(id).await? == "held blocked_answer";
