@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-/// Gives such entries the key that `report::beyond` computes. Of each author about each report 1,024 entries take part, and
+/// Gives such entries the key under which they are stored from now on. Of each author about each report 1,024 entries take part, and
 /// the one after them is judged.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
