@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::Hash;
 use crate::id::{Network, NodeId};
-use crate::log::{Cursor, SignedCheckpoint};
+use crate::log::{Cursor, Position, SignedCheckpoint};
 
 /// Longest hello that is read: heads and digest keys of some hundred nodes.
 pub const HELLO_BYTES_LIMIT: usize = 1024 * 1024;
@@ -74,6 +74,9 @@ pub struct Hello {
     pub accept: AcceptMode,
     /// For every log that it holds, the newest checkpoint, signed by the log's author.
     pub heads: BTreeMap<NodeId, SignedCheckpoint>,
+    /// The logs of which it has proof that their authors have signed two entries under one place, and where.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub forks: BTreeMap<NodeId, Position>,
     /// Its durable cursor for the receiver's log.
     pub cursor: Cursor,
     /// Bodies of the receiver's log that it is entitled to and lacks.

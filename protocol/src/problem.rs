@@ -82,6 +82,8 @@ problems! {
     CursorDiverged = "cursor-diverged", 409, Rewind, "Another hash stands at this position.";
     /// The log goes on in a later epoch.
     EpochClosed = "epoch-closed", 409, Rewind, "The log goes on in a later epoch.";
+    /// Its author has signed two entries under one place of the log; a new epoch from before it is needed.
+    LogForked = "log-forked", 409, Never, "Two entries were signed under one place of this log.";
     /// An older start of the same node said hello after a newer one.
     CloneSuspected = "clone-suspected", 409, Rewind, "Two machines seem to run as this node.";
     /// The request is over a limit.

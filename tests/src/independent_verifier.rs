@@ -87,6 +87,35 @@ impl Author {
         Ok(verified)
     }
 
+    /// Verifies a proof that this author has signed two entries under one place of its log; gives the place and the two
+    /// hashes.
+    pub fn verify_fork(&self, text: &str) -> anyhow::Result<((u64, u64), [String; 2])> {
+        ensure!(text.ends_with('\n'), "the last line ends in a line feed");
+        let mut lines = text.lines();
+        let (_, (epoch, seq, first)) = self.checkpoint(lines.next().context("a proof has a first checkpoint")?)?;
+        let (kid, end) = self.checkpoint(lines.next().context("a proof has a second checkpoint")?)?;
+        ensure!(end.0 == epoch, "both are of one epoch");
+        let (mut before, mut hash, mut last) = (None, None, seq);
+        for line in lines {
+            let header: Value = serde_json::from_str(line)?;
+            last += 1;
+            let stands = header["log"] == self.log.as_str() && header["ep"] == epoch && header["seq"] == last;
+            let prev = header["prev"].as_str().context("an entry names the one before it")?.to_owned();
+            ensure!(stands && hash.as_ref().is_none_or(|hash| *hash == prev), "entry {last} does not follow");
+            before.get_or_insert(prev);
+            hash = Some(HEXLOWER.encode(&sha256("hxp/entry/1\0", line.as_bytes())));
+        }
+        ensure!((end.1, &end.2) == (last, hash.as_ref().unwrap_or(&end.2)), "the chain ends elsewhere");
+        let key = &self.keys[&kid];
+        ensure!(
+            key.from <= (epoch, last.min(seq + 1)) && key.to.is_none_or(|to| (epoch, last) <= to),
+            "a key beyond its range"
+        );
+        let second = before.unwrap_or(end.2);
+        ensure!(first != second, "both say the same");
+        Ok(((epoch, seq), [first, second]))
+    }
+
     fn checkpoint(&self, token: &str) -> anyhow::Result<(String, (u64, u64, String))> {
         let parts: Vec<&str> = token.split('.').collect();
         let [head, payload, signature] = parts[..] else { bail!("a token has three parts") };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, Position, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
+use hotline_protocol::log::{Cursor, FORK_BYTES_LIMIT, Position, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Received};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
@@ -61,8 +61,8 @@ pub enum SendFault {
     /// This side does not take its hello.
     #[error("this node does not take its hello: '{}'", .0.name())]
     HelloNotTaken(Problem),
-    /// Its copy of our log is another one, told by a hash: a person must look.
-    #[error("its copy of this node's log is another one")]
+    /// Its copy of our log is another one, as it says, or as it is proven: a person must look.
+    #[error("it says that its copy of this node's log is another one")]
     CopyDiffers,
     /// The answer breaks the specification.
     #[error("the peer's answer breaks the specification")]
@@ -210,6 +210,16 @@ impl PeerClient {
             return Ok(None);
         }
         let body = read_bounded(answer, RUN_TEXT_LIMIT).await?;
+        String::from_utf8(body).map(Some).map_err(|_| SendFault::Malformed)
+    }
+
+    /// Fetches the proof that an author has signed two entries under one place of an epoch; `None` where there is none.
+    pub async fn fork(&self, log: &NodeId, epoch: u64) -> Result<Option<String>, SendFault> {
+        let answer = self.send(|client| client.get(format!("{}/logs/{log}/fork?ep={epoch}", self.base))).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(None);
+        }
+        let body = read_bounded(answer, FORK_BYTES_LIMIT).await?;
         String::from_utf8(body).map(Some).map_err(|_| SendFault::Malformed)
     }
 

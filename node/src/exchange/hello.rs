@@ -1,21 +1,20 @@
 //! Hello: what two nodes tell each other, and what is made of it.
 
 use data_encoding::BASE64URL_NOPAD;
-use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, KeyHistory, SignedCheckpoint};
+use hotline_protocol::log::Cursor;
 use hotline_protocol::problem::Problem;
-use hotline_protocol::signature::read_kid;
 use hotline_protocol::url::DigestKey;
 use thiserror::Error;
 
 use super::hub::{Hub, HubSettings};
 use super::link::Link;
 use super::log::{self, LogError};
+use super::shown_heads::{keep_fork, take_heads, take_own_head};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, digest_keys, load_keys, save_digest_key};
+use crate::trust::{DigestKeyError, digest_keys, save_digest_key};
 
 /// Two keys of one log overlap for a while; more than this many are nobody's.
 const DIGEST_KEYS_LIMIT: usize = 4;
@@ -72,6 +71,7 @@ pub async fn make_hello(
         check: false,
         accept: settings.accept,
         heads: log::newest_checkpoints(connection).await?,
+        forks: log::standing_forks(connection).await?,
         cursor: log::head(connection, peer).await?,
         wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?.into_iter().map(|(_, hash)| hash).collect(),
         digest_keys: own_keys,
@@ -89,9 +89,9 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         // It may come from beside a node that is just starting: its boot is no start, and its cursor an older one.
         return Ok(());
     }
-    take_own_head(hub, peer, hello.heads.get(&context.own)).await?;
+    let of_own_log = take_own_head(hub, peer, hello.heads.get(&context.own)).await?;
     take_digest_keys(hub, peer, hello).await?;
-    let heads = verified_heads(hub, hello).await?;
+    let of_others = take_heads(hub, peer, hello).await?;
     let now = context.now_micros();
     let skew = hello.clock - context.clock.unix_seconds();
     if skew.abs() > SKEW_ALARM_SECONDS {
@@ -99,12 +99,16 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
     } else if skew.abs() > SKEW_WARNING_SECONDS {
         tracing::warn!(%peer, skew_seconds = skew, "a peer's clock and ours are more than 30 seconds apart");
     }
-    let own_head = log::signed_head(context.database.read(), &context.own).await?;
+    let cursor = standing_of(context, &hello.cursor).await?;
+    let forks = hello.forks.iter().filter(|(log, _)| **log == context.own || hub.directory.keeps_log_of(log));
+    let forks = forks.map(|(log, place)| (log.clone(), *place)).collect();
     hub.links.update(peer, |link| {
+        link.cursor_differs = cursor == Standing::Another;
         // The receiver's cursor may go backwards (it was restored): the sender obeys.
-        if hello.cursor.position() <= own_head.position() {
+        if cursor == Standing::Ours {
             link.acknowledged = hello.cursor;
         }
+        link.forks = forks;
         note_boot(link, &hello.boot);
         link.clock_skew_seconds = Some(skew);
         link.accept = Some(match hello.accept {
@@ -115,11 +119,37 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         link.run_bytes = usize::try_from(hello.limits.run_bytes).unwrap_or(usize::MAX);
         link.head_shown = true;
         link.last_hello = Some(now);
-        link.heads = heads;
     });
     // After what it has is noted, which says what it is shown from now on.
     hub.shown.note_accepted(peer);
+    // Last: it lets everybody be greeted again, this peer too.
+    for proof in of_own_log.iter().chain(&of_others) {
+        keep_fork(hub, peer, proof).await?;
+    }
     Ok(())
+}
+
+/// What a peer's cursor for our log is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// A place of ours, or one that we have left behind: it goes on from there.
+    Ours,
+    /// Beyond what we have signed.
+    Beyond,
+    /// A place that counts, with another hash. It is not signed, and so that peer's word alone: it does not change what
+    /// is delivered.
+    Another,
+}
+
+async fn standing_of(context: &Context, cursor: &Cursor) -> Result<Standing, StorageError> {
+    let (connection, own) = (context.database.read(), &context.own);
+    let head = log::signed_head(connection, own).await?;
+    if cursor.position() > head.position() {
+        return Ok(Standing::Beyond);
+    }
+    let counts = *cursor == head || log::line_of(connection, own, head.epoch).await?.counts(cursor.position());
+    let agrees = !counts || log::hash_at(connection, own, cursor.position()).await? == Some(cursor.hash);
+    Ok(if agrees { Standing::Ours } else { Standing::Another })
 }
 
 /// Two machines from one snapshot: a start that was followed by another says hello again. No clock orders starts.
@@ -147,33 +177,6 @@ fn note_boot(link: &mut Link, boot: &str) {
     }
 }
 
-/// Holds what the peer has of our log against what we have. Only a head that we signed counts.
-async fn take_own_head(hub: &Hub, peer: &NodeId, shown: Option<&SignedCheckpoint>) -> Result<(), HelloRefused> {
-    let context = &hub.context;
-    let connection = context.database.read();
-    let shown = match shown {
-        Some(token) => {
-            let keys = load_keys(connection, &context.own).await?;
-            match token.verify(&context.network, &context.own, &keys) {
-                Ok(verified) => Some(verified.checkpoint().cursor()),
-                Err(_) if is_of_unknown_key(token, &keys) => {
-                    hub.gate().peer_showed_unknown_key(peer);
-                    return Ok(());
-                }
-                Err(_) => return Ok(()),
-            }
-        }
-        None => None,
-    };
-    let own = log::own_log(connection, &context.own).await?;
-    let shown = match shown {
-        Some(cursor) => Some((cursor, log::hash_at(connection, &context.own, cursor.position()).await?)),
-        None => None,
-    };
-    hub.gate().peer_showed(peer, shown, &own);
-    Ok(())
-}
-
 async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     let context = &hub.context;
     let mut new = Vec::new();
@@ -195,37 +198,3 @@ async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(),
     write.commit().await?;
     Ok(())
 }
-
-/// The heads of logs that we keep, each verified under its author's keys; others are left out.
-async fn verified_heads(
-    hub: &Hub,
-    hello: &Hello,
-) -> Result<std::collections::BTreeMap<NodeId, hotline_protocol::log::Cursor>, HelloRefused> {
-    let context = &hub.context;
-    let mut heads = std::collections::BTreeMap::new();
-    for (node, token) in &hello.heads {
-        if *node == context.own || !hub.directory.keeps_log_of(node) {
-            continue;
-        }
-        let keys = load_keys(context.database.read(), node).await?;
-        match token.verify(&context.network, node, &keys) {
-            Ok(verified) => drop(heads.insert(node.clone(), verified.checkpoint().cursor())),
-            // There is more of that log than is here: the entry that brings the key.
-            Err(_) if is_of_unknown_key(token, &keys) => drop(heads.insert(node.clone(), BEYOND)),
-            Err(_) => {}
-        }
-    }
-    Ok(heads)
-}
-
-/// The head of a log whose author has exchanged its key since: farther than anything that is here.
-const BEYOND: Cursor = Cursor { epoch: u64::MAX, seq: u64::MAX, hash: Hash::ZERO };
-
-/// Whether a checkpoint names a key that is not known here. Whose it is, nobody can tell: it is a hint.
-fn is_of_unknown_key(token: &SignedCheckpoint, keys: &KeyHistory) -> bool {
-    let kid = read_kid(token.as_str(), CHECKPOINT_LIMIT);
-    kid.is_ok_and(|kid| keys.keys().iter().all(|bound| bound.key.kid() != kid))
-}
-
-/// Longest checkpoint (protocol, section 2).
-const CHECKPOINT_LIMIT: usize = 2_048;

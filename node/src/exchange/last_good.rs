@@ -46,8 +46,11 @@ pub async fn compare_copy(
 ) -> Result<Compared, NotCompared> {
     let connection = context.database.read();
     let keys = load_keys(connection, &context.own).await.map_err(LogError::from)?;
-    let heads = client.hello(hello).await?.heads;
-    let Some(token) = heads.get(&context.own) else {
+    let answer = client.hello(hello).await?;
+    // It takes no epoch that goes on from behind a fork of which it has proof.
+    let fork = answer.forks.get(&context.own);
+    let places = &places[..places.iter().take_while(|place| fork.is_none_or(|fork| *place < fork)).count()];
+    let Some(token) = answer.heads.get(&context.own) else {
         return Ok(Compared { agreed: places.len(), epoch: 0, beyond: 0 });
     };
     // A head that we did not sign says nothing about where its copy ends.
@@ -62,17 +65,27 @@ pub async fn compare_copy(
     let held = places.iter().take_while(|place| end.is_none_or(|end| **place <= end.position())).count();
     let here = head(connection, &context.own).await.map_err(LogError::from)?;
     let beyond = end.map_or(0, |end| end.entries_beyond(&here));
-    let (mut compared, mut contradicted) = (Compared { agreed: 0, epoch, beyond }, held + 1);
-    let mut next = held;
-    while compared.agreed + 1 < contradicted {
-        if agrees(context, client, &keys, places[next - 1]).await? {
-            compared.agreed = next;
+    let agreed = agreed_places(context, client, &keys, &places[..held]).await?;
+    Ok(Compared { agreed, epoch, beyond })
+}
+
+/// How many of `places` a peer does not contradict: all are asked for first, then fewer.
+pub(super) async fn agreed_places(
+    context: &Context,
+    client: &PeerClient,
+    keys: &KeyHistory,
+    places: &[Position],
+) -> Result<usize, NotCompared> {
+    let (mut agreed, mut contradicted, mut next) = (0, places.len() + 1, places.len());
+    while agreed + 1 < contradicted {
+        if agrees(context, client, keys, places[next - 1]).await? {
+            agreed = next;
         } else {
             contradicted = next;
         }
-        next = compared.agreed + (contradicted - compared.agreed) / 2;
+        next = agreed + (contradicted - agreed) / 2;
     }
-    Ok(compared)
+    Ok(agreed)
 }
 
 /// Most entries of a copy that are looked at: what a node signs in months.

@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::Cursor;
+use hotline_protocol::log::{Cursor, Position};
 use tokio::sync::watch;
 
+use super::ahead::Ahead;
 use crate::randomness::Randomness;
 
 /// So many failures in a row are more than a missed call.
@@ -54,8 +55,12 @@ pub struct Link {
     pub suspended_there: bool,
     /// What was written into the log about failing calls to it, each once; that they are over is written, too.
     pub(crate) told: BTreeSet<String>,
-    /// Its copy of our log is another one, as was told by a hash at the last delivery.
+    /// Its copy of our log is another one, as it says, or as its cursor said, at the last delivery.
     pub copy_differs: bool,
+    /// Its cursor for our log, as its last hello says it, has another hash than ours.
+    pub cursor_differs: bool,
+    /// It has shown an entry that this node's key has signed, and that contradicts ours at a place that counts.
+    pub contradicts: bool,
     /// It refuses this start as an earlier one: it has heard from a later start of this node. Since when, microseconds
     /// since 1970; over with the next hello that it takes.
     pub clone_suspected: Option<i64>,
@@ -66,6 +71,10 @@ pub struct Link {
     /// The newest entries that it shows of other logs, verified; the farthest place there is, where the author has
     /// exchanged its key and that is not known here yet.
     pub heads: BTreeMap<NodeId, Cursor>,
+    /// Of the logs of which it showed more than was here.
+    pub ahead: BTreeMap<NodeId, Ahead>,
+    /// The logs of which it says that it has proof of a fork, and where.
+    pub forks: BTreeMap<NodeId, Position>,
     /// Changed since it was last written to the database.
     pub(crate) dirty: bool,
 }
@@ -91,10 +100,14 @@ impl Default for Link {
             suspended_there: false,
             told: BTreeSet::new(),
             copy_differs: false,
+            cursor_differs: false,
+            contradicts: false,
             clone_suspected: None,
             spoke_twice: None,
             head_shown: false,
             heads: BTreeMap::new(),
+            ahead: BTreeMap::new(),
+            forks: BTreeMap::new(),
             dirty: false,
         }
     }
@@ -104,6 +117,13 @@ impl Default for Link {
 const TWICE_REMEMBERED_MICROS: i64 = 10 * 60 * 1_000_000;
 
 impl Link {
+    /// Whether it shows more of a log than is here, up to `held`, and may be right.
+    #[must_use]
+    pub fn may_have_more(&self, log: &NodeId, held: Position, now: i64) -> bool {
+        let shows_more = self.heads.get(log).is_some_and(|shown| shown.position() > held);
+        shows_more && self.ahead.get(log).is_none_or(|ahead| ahead.counts(now))
+    }
+
     /// Whether an earlier start of the peer spoke lately after a later one.
     #[must_use]
     pub fn speaks_twice(&self, now: i64) -> bool {
@@ -171,7 +191,13 @@ impl Links {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    /// Rises when every peer is to be said hello to.
+    /// A peer is to be said hello to now.
+    pub fn greet(&self, peer: &NodeId) {
+        self.update(peer, |link| link.last_hello = None);
+        self.to_greet.send_modify(|times| *times += 1);
+    }
+
+    /// Rises when peers are to be said hello to.
     #[must_use]
     pub fn to_greet(&self) -> watch::Receiver<u64> {
         self.to_greet.subscribe()

@@ -3,6 +3,7 @@
 //! [`Hub`] is what the parts share. Calling peers is [`PeerClient`]; how each link stands is [`Links`]; what two nodes
 //! tell each other is `hello`. Applying what came is the pipeline's.
 
+mod ahead;
 mod client;
 #[cfg(test)]
 mod client_tests;
@@ -13,10 +14,13 @@ mod last_good;
 mod link;
 mod link_repository;
 pub mod log;
+mod own_copy;
 pub mod rotation;
+mod shown_heads;
 mod standing;
 mod way;
 
+pub use ahead::Ahead;
 pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;
 pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, make_hello, take_hello};
@@ -24,5 +28,7 @@ pub use hub::{Hub, HubSettings, Start};
 pub use last_good::{Compared, NotCompared, compare_copy, lost_entries};
 pub use link::{Link, Links, retry_delay};
 pub use link_repository::{StoredLink, stored_links};
+pub use own_copy::ask_for_own_copy;
+pub use shown_heads::keep_fork;
 pub use standing::{Standing, load_standings};
 pub use way::{Spoken, Way, find_way};

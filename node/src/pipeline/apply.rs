@@ -96,6 +96,7 @@ const NAMED_REPORTS: usize = 10;
 /// Goes on in the epoch that a run opens, and calls a person: what an author takes back may have been acted on.
 async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, from: &Cursor) -> Result<(), LogError> {
     let (log, epoch) = (&run.checkpoint().checkpoint().log, run.head().epoch);
+    let ended = log::ended_fork(write, log, from.position()).await?;
     let left = log::take_epoch(context, write, log, epoch, from).await?;
     let held = match left.held_without_create.as_slice() {
         [] => String::new(),
@@ -123,9 +124,15 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
             if count > NAMED_REPORTS { ", …" } else { "" }
         ),
     };
+    let forked = ended.map_or_else(String::new, |fork| {
+        format!(
+            "; that leaves behind the two entries that were signed as entry {} of epoch {}, and its log is taken again",
+            fork.seq, fork.epoch
+        )
+    });
     let text = format!(
         "{log} goes on in epoch {epoch} of its log: of epoch {} nothing after entry {} counts until it is said again; \
-         {} of its entries here are concerned{concerned}; call that hotline{held}",
+         {} of its entries here are concerned{concerned}{forked}; call that hotline{held}",
         from.epoch, from.seq, left.entries
     );
     let subject = format!("{log} epoch {epoch}");

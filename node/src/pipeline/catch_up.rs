@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{RunRefused, UnverifiedRun};
+use hotline_protocol::log::{Cursor, Position, RunRefused, UnverifiedRun};
 
 use super::apply::{PreparedRun, apply_run};
 use super::deliver::DeliverFault;
@@ -47,19 +47,36 @@ pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Durati
     Ok(applied.new)
 }
 
-/// Logs that have been silent for so long that they may be fetched from `peer`, who shows newer entries of them.
+/// Logs that have been silent for so long that they may be fetched from `peer`, who shows newer entries of them. One that
+/// brought nothing is asked again after such a time.
 pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogError> {
-    let context = &hub.context;
+    let (context, link) = (&hub.context, hub.links.of(peer));
     let here = log::heads(context.database.read()).await?;
-    let silent_before = context.now_micros() - i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
+    let forks = log::standing_forks(context.database.read()).await?;
+    let now = context.now_micros();
+    let pause = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let mut silent = Vec::new();
-    for (node, shown) in hub.links.of(peer).heads {
-        let (held, moved_at) = here.get(&node).copied().unwrap_or((hotline_protocol::log::Cursor::START, 0));
-        let is_newer = shown.position() > held.position();
+    for (node, shown) in link.heads {
+        let (held, moved_at) = here.get(&node).copied().unwrap_or((Cursor::START, 0));
+        let is_newer = shown.position() > held.position() && goes_on(forks.get(&node), &shown);
+        let may_be_asked = link.ahead.get(&node).is_none_or(|ahead| ahead.may_be_asked(now, pause));
         let last_inbound = hub.links.of(&node).last_inbound.unwrap_or(0);
-        if is_newer && moved_at.max(last_inbound) <= silent_before {
+        if is_newer && may_be_asked && moved_at.max(last_inbound) <= now - pause {
             silent.push(node);
         }
     }
     Ok(silent)
+}
+
+/// Whether there may be something to take of a peer's own log: one that is forked stands still here, until the peer shows
+/// that it goes on in a new epoch.
+pub async fn may_move(hub: &Hub, peer: &NodeId) -> Result<bool, LogError> {
+    let forks = log::standing_forks(hub.context.database.read()).await?;
+    let Some(fork) = forks.get(peer) else { return Ok(true) };
+    Ok(hub.links.of(peer).heads.get(peer).is_some_and(|shown| goes_on(Some(fork), shown)))
+}
+
+/// Whether a head shows a log behind its fork: in a later epoch alone.
+fn goes_on(fork: Option<&Position>, shown: &Cursor) -> bool {
+    fork.is_none_or(|fork| shown.epoch > fork.epoch)
 }

@@ -18,6 +18,7 @@ mod apply;
 mod catch_up;
 mod deliver;
 mod fetch_bodies;
+mod fetch_proofs;
 mod next_place;
 mod place_again;
 mod set_aside;
@@ -32,9 +33,10 @@ use crate::storage::StorageError;
 pub use alarm::{Overdue, Patience, mark_called, overdue};
 pub use answer::answer_offers;
 pub use apply::{AppliedRun, PreparedRun, apply_run};
-pub use catch_up::{pull_run, silent_logs, verify_run};
+pub use catch_up::{may_move, pull_run, silent_logs, verify_run};
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
+pub use fetch_proofs::{AskedForProof, fetch_proofs};
 pub use place_again::{Placed, SecondTries};
 
 /// Why a step did not happen; it is run again.

@@ -118,11 +118,17 @@ fn taken_back_at(own: &NodeId, entries: &[Recorded], offer: &Offer) -> Option<i6
 
 /// Whether it is the target that is silent, and not we who do not hear: somebody was heard from since `lately`, and
 /// nobody of those shows more of the target's log than is here, up to `held`. For a resume wins against an accept that
-/// it did not see: what was accepted long ago would be taken away from its holder.
-pub(super) fn is_known_silent(target: &NodeId, held: Position, links: &[(NodeId, Link)], lately: i64) -> bool {
+/// it did not see: what was accepted long ago would be taken away from its holder. What one shows counts for a while:
+/// who shows it, or another, brings it meanwhile, or nothing proves it.
+pub(super) fn is_known_silent(
+    target: &NodeId,
+    held: Position,
+    links: &[(NodeId, Link)],
+    (lately, now): (i64, i64),
+) -> bool {
     let is_heard = |link: &&Link| link.head_shown && link.last_contact.is_some_and(|at| at >= lately);
-    let mut shown = links.iter().map(|(_, link)| link).filter(is_heard).map(|link| link.heads.get(target)).peekable();
-    shown.peek().is_some() && shown.all(|head| head.is_none_or(|head| head.position() <= held))
+    let mut heard = links.iter().map(|(_, link)| link).filter(is_heard).peekable();
+    heard.peek().is_some() && !heard.any(|link| link.may_have_more(target, held, now))
 }
 
 #[cfg(test)]

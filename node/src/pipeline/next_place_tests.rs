@@ -195,6 +195,6 @@ fn a_silence_may_be_ours() {
         ("who has more was heard from long ago", vec![link(Some(100), true, None), link(Some(9), true, Some(6))], true),
     ] {
         let links: Vec<(NodeId, Link)> = links.into_iter().map(|link| (node("de-a"), link)).collect();
-        assert_eq!(is_known_silent(&target, held, &links, 100), known, "{what}");
+        assert_eq!(is_known_silent(&target, held, &links, (100, 100)), known, "{what}");
     }
 }

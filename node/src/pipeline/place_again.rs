@@ -134,7 +134,7 @@ impl<'a> SecondTries<'a> {
         let lately = now - micros(settings.delivery_alarm.max(settings.hello.saturating_mul(2)));
         let heads = log::heads(context.database.read()).await?;
         let held = heads.get(target).map_or(Cursor::START, |(held, _)| *held).position();
-        if !is_known_silent(target, held, self.links, lately) {
+        if !is_known_silent(target, held, self.links, (lately, now)) {
             return Ok(Placed::default());
         }
         self.move_on(found, part.limit).await

@@ -25,7 +25,8 @@ use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
 use crate::geolocation::Geolocator;
 use crate::health::{Check, CheckName};
 use crate::pipeline::{
-    DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, greet, pull_run, silent_logs,
+    AskedForProof, DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, fetch_proofs,
+    greet, may_move, pull_run, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -330,7 +331,10 @@ const fn is_another_copy(fault: &DeliverFault) -> bool {
     matches!(
         fault,
         DeliverFault::Log(LogError::Diverged(_))
-            | DeliverFault::Send(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. })
+            | DeliverFault::Send(SendFault::Problem {
+                problem: Some(Problem::CursorDiverged | Problem::LogForked),
+                ..
+            })
     )
 }
 
@@ -404,6 +408,7 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
 #[derive(Default)]
 struct Fetched {
     refused: RefusedBodies,
+    asked: AskedForProof,
     /// Why others' logs cannot be fetched from this peer, as the log says it: each once.
     told: BTreeMap<NodeId, String>,
 }
@@ -416,8 +421,20 @@ async fn pull_relayed(
     log: &NodeId,
     told: &mut BTreeMap<NodeId, String>,
 ) -> Result<usize, DeliverFault> {
-    match pull_run(hub, client, log, Duration::ZERO).await {
-        Err(error @ (DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. }))) if !error.is_ours() => {
+    let pulled = pull_run(hub, client, log, Duration::ZERO).await;
+    let is_refused = |error: &DeliverFault| {
+        matches!(error, DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. })) && !error.is_ours()
+    };
+    if matches!(pulled, Ok(0)) || pulled.as_ref().is_err_and(is_refused) {
+        let now = hub.context.now_micros();
+        hub.links.update(&peer.id, |link| link.ahead.get_mut(log).map(|ahead| ahead.note_asked(now)));
+    }
+    match pulled {
+        Err(error) if is_refused(&error) => {
+            if matches!(error, DeliverFault::Send(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. })) {
+                // Each shows its signed head in hello: whichever copy is longer proves against the author then.
+                hub.links.greet(&peer.id);
+            }
             let fault = error.to_string();
             if told.get(log) != Some(&fault) {
                 tracing::warn!(peer = %peer.id, %log, fault, "a log cannot be fetched from this peer");
@@ -442,13 +459,15 @@ async fn fetch_all(
     stop: &Stop,
 ) -> Result<(), DeliverFault> {
     let hub = &shared.hub;
+    fetch_proofs(hub, &peer.id, client, &mut fetched.asked).await?;
     fetch_bodies(hub, peer, client, &mut fetched.refused).await?;
     for log in silent_logs(hub, &peer.id).await? {
         while !stop.is_stopping() && pull_relayed(hub, peer, client, &log, &mut fetched.told).await? > 0 {}
     }
     let silence = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let quiet_since = hub.links.of(&peer.id).last_inbound.unwrap_or(shared.started_at);
-    if hub.context.now_micros() - quiet_since > silence.saturating_add(HELLO_SLACK_MICROS) {
+    let is_silent = hub.context.now_micros() - quiet_since > silence.saturating_add(HELLO_SLACK_MICROS);
+    if is_silent && may_move(hub, &peer.id).await? {
         tokio::select! {
             pulled = pull_run(hub, client, &peer.id, LONG_POLL) => { pulled?; }
             () = stop.stopped() => {}

@@ -17,7 +17,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::CheckpointRefused;
-use hotline_protocol::log::{Cursor, Position, RunRefused};
+use hotline_protocol::log::{Cursor, FORK_MEDIA_TYPE, Position, RunRefused};
 use hotline_protocol::problem::{Document, Problem};
 use serde::Deserialize;
 
@@ -44,6 +44,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     let routes = Router::new()
         .route("/hxp/v1/hello", post(hello))
         .route("/hxp/v1/logs/{log}/runs", put(push).get(pull))
+        .route("/hxp/v1/logs/{log}/fork", get(fork))
         .route("/hxp/v1/bodies/{hash}", get(body))
         .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
         .with_state(Arc::clone(&shared));
@@ -191,6 +192,29 @@ async fn pull(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ForkQuery {
+    ep: u64,
+}
+
+/// The proof that an author has signed two entries under one place of an epoch of its log.
+async fn fork(
+    State(shared): State<Arc<Shared>>,
+    Extension(peer): Extension<AuthenticatedPeer>,
+    Path(log): Path<String>,
+    Query(query): Query<ForkQuery>,
+) -> Result<Response, ExchangeProblem> {
+    let _turn = shared.turns.take(peer.id(), Call::Fork)?;
+    let context = &shared.hub.context;
+    let log = if log == context.own.as_str() { context.own.clone() } else { known_log(&shared, &log)? };
+    let kept = log::kept_fork(context.database.read(), &log, query.ep).await;
+    Ok(match kept.map_err(|error| log_problem("kept_fork", error.into()))? {
+        Some(kept) => ([(header::CONTENT_TYPE, FORK_MEDIA_TYPE)], kept.proof).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct BodyQuery {
     ep: u64,
     seq: u64,
@@ -238,6 +262,10 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
         LogError::Gap(cursor) => at(Problem::Gap, cursor),
         LogError::Diverged(cursor) => at(Problem::CursorDiverged, cursor),
         LogError::EpochClosed(cursor) => at(Problem::EpochClosed, cursor),
+        LogError::Forked(place) => {
+            let place = serde_json::to_value(place).unwrap_or_default();
+            Document::new(Problem::LogForked).with_member("fork", place).into()
+        }
         // What came is taken once, however often it comes.
         LogError::Storage(StorageError::Busy(_) | StorageError::OutcomeUnknown) => {
             ExchangeProblem::from(Problem::Busy).retry_after(1)

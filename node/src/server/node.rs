@@ -22,7 +22,7 @@ use crate::access::alert::Observer;
 use crate::clock::Clock;
 use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation, Proxies};
 use crate::context::{Context, OpenError};
-use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log};
+use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log, proven_entries};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{CrowdBook, GeolocationError, Geolocator, Settings};
@@ -342,7 +342,13 @@ async fn start_check(
     };
     let active: BTreeSet<NodeId> = directory.active().into_iter().map(|peer| peer.id).collect();
     let acknowledged = stored.iter().any(|stored| stored.link.acknowledged.seq > 0 && active.contains(&stored.peer));
-    Ok(Gate::at_start(&own, file, acknowledged, active))
+    let mut gate = Gate::at_start(&own, file, acknowledged, active);
+    // What was proven once holds at every start, whoever is there to say it again.
+    for signed in proven_entries(context, &context.own).await? {
+        let here = hash_at(connection, &context.own, signed.position()).await?;
+        gate.proven(&signed, here, &own);
+    }
+    Ok(gate)
 }
 
 /// The name under which this start stands in the database, for `peer check` from another process.

@@ -10,7 +10,7 @@ use super::alarms::look_for_alarms;
 use super::node::{Shared, peer_picture};
 use super::write_watch::watch_writing;
 use crate::exchange::Hub;
-use crate::exchange::log::{EPOCH_SETTING, SEAL_SETTING, SealState};
+use crate::exchange::log::{CLAIMS_SECONDS, EPOCH_SETTING, SEAL_SETTING, SealState};
 use crate::exchange::rotation::RotationError;
 use crate::health::{Check, CheckName};
 use crate::intake::forget_answers;
@@ -59,6 +59,9 @@ pub(super) async fn upkeep_loop(shared: Arc<Shared>, stop: Stop) {
         let waited = hub.context.now_micros() - began;
         if waited > i64::try_from(NOBODY_REACHED.as_micros()).unwrap_or(i64::MAX) {
             hub.gate().nobody_reached();
+        }
+        if waited > i64::try_from(CLAIMS_SECONDS * 1_000_000).unwrap_or(i64::MAX) {
+            hub.gate().claims_are_over();
         }
     }
 }

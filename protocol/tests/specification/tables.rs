@@ -3,7 +3,7 @@
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType, Former, Header, KeyAct, KeyUse, Origin, Status};
 use hotline_protocol::hello::{HELLO_BYTES_LIMIT, WANTS_LIMIT};
-use hotline_protocol::log::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
+use hotline_protocol::log::{FORK_BYTES_LIMIT, FORK_HEADERS_LIMIT, RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT};
 use hotline_protocol::problem::{Problem, Retry};
 use hotline_protocol::state::REPORT_ENTRIES_LIMIT;
 use hotline_protocol::url::MAX_URL_BYTES;
@@ -125,6 +125,8 @@ fn every_limit_has_its_line() {
         ("entries in a run", RUN_ENTRIES_LIMIT),
         ("entries of one author about one report that take part in its fold", REPORT_ENTRIES_LIMIT),
         ("bytes of a run with its bodies", RUN_BYTES_LIMIT),
+        ("header lines in a proof of a fork", FORK_HEADERS_LIMIT),
+        ("bytes of a proof of a fork", FORK_BYTES_LIMIT),
         ("bytes of a hello", HELLO_BYTES_LIMIT),
         ("hashes in `wants`", WANTS_LIMIT),
         ("bytes of a card", card::CARD_BYTES_LIMIT),

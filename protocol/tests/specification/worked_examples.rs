@@ -130,6 +130,7 @@ fn hello() -> Hello {
         check: false,
         accept: AcceptMode::Automatic,
         heads: [(node("fr-example"), examples::signed_checkpoint())].into(),
+        forks: std::collections::BTreeMap::new(),
         cursor: Cursor::START,
         wants: Vec::new(),
         digest_keys: vec![SharedDigestKey { key: BASE64URL_NOPAD.encode(examples::digest_key().secret_bytes()) }],

@@ -13,11 +13,18 @@ pub struct Branch {
 
 impl Default for Branch {
     fn default() -> Self {
-        Self { end: Cursor::START, head: None, lines: Vec::new(), runs: Vec::new() }
+        Self::of_epoch(1)
     }
 }
 
 impl Branch {
+    /// One without entries, of an epoch.
+    #[must_use]
+    pub const fn of_epoch(epoch: u64) -> Self {
+        let end = Cursor { epoch, ..Cursor::START };
+        Self { end, head: None, lines: Vec::new(), runs: Vec::new() }
+    }
+
     /// Where it ends.
     #[must_use]
     pub const fn end(&self) -> &Cursor {

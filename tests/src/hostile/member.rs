@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
-use hotline_protocol::entry::Content;
+use hotline_protocol::entry::{Content, EntryType, Origin};
 use hotline_protocol::hello::{AcceptMode, Hello, Limits};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, SignedCheckpoint};
@@ -67,6 +67,7 @@ impl Member {
             check: false,
             accept: AcceptMode::Automatic,
             heads: BTreeMap::new(),
+            forks: BTreeMap::new(),
             cursor: Cursor::START,
             wants: Vec::new(),
             digest_keys: Vec::new(),
@@ -122,6 +123,15 @@ impl Member {
     pub fn telling(&self, before: &Branch, count: usize) -> anyhow::Result<Branch> {
         let mut branch = before.clone();
         self.write(&mut branch, &self.creates(count)?)?;
+        Ok(branch)
+    }
+
+    /// A telling that begins with a further epoch, after an entry of an earlier one.
+    pub fn reopen(&self, epoch: u64, from: &Cursor) -> anyhow::Result<Branch> {
+        let mut opening = Content::new(EntryType::EpochOpen, Clock::system().unix_seconds());
+        opening.from = Some(Origin { ep: from.epoch, seq: from.seq, hash: from.hash });
+        let mut branch = Branch::of_epoch(epoch);
+        self.write(&mut branch, &[opening])?;
         Ok(branch)
     }
 

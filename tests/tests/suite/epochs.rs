@@ -193,6 +193,7 @@ async fn a_copy_that_is_shorter_and_another_one_is_found_and_an_operator_may_go_
 ) -> anyhow::Result<()> {
     let mut federation = Federation::started(&store, &THREE).await?;
     federation[0].cli.submit(&url_in("NL", 1)).await?;
+    until_end_is(&federation[1], 1, 1).await?;
     federation.until_heads_equal(SOON).await?;
     federation[0].stop().await?;
     federation[2].stop().await?;
@@ -293,6 +294,7 @@ async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_sai
 ) -> anyhow::Result<()> {
     let mut federation = Federation::started(&store, &THREE).await?;
     federation[0].cli.submit(&url_in("NL", 1)).await?;
+    until_end_is(&federation[1], 1, 1).await?;
     federation.until_heads_equal(SOON).await?;
     // Whoever signs in its name is, for the node, a later time of itself that it has lost.
     federation[0].stop().await?;
@@ -320,6 +322,13 @@ async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_sai
     let heads = federation.until_heads_equal(SOON).await?;
     ensure!(heads["fr-alder"]["epoch"] == 2, "{heads}");
     federation.verify_logs().await?;
+    for node in federation.nodes() {
+        ensure!(
+            alerts(node, "log_forked").await?.is_empty(),
+            "{}: what was left behind contradicts nothing",
+            node.who.id
+        );
+    }
     for id in &lost {
         ensure!(federation[1].cli.show(id).await?["tenure"] == 0, "{id} counts no more");
     }

@@ -6,6 +6,7 @@ mod authority;
 mod browser;
 mod catch_up;
 mod certificate_end;
+mod claims;
 mod completions;
 mod configuration;
 mod confirmed;
@@ -21,6 +22,7 @@ mod doors;
 mod epochs;
 mod exchange;
 mod figures;
+mod forks;
 mod full_disk;
 mod handshakes;
 mod health;
@@ -109,6 +111,8 @@ fn on_store(store: &Store) -> Vec<Trial> {
         stop_pages::trials(store),
         restore::trials(store),
         epochs::trials(store),
+        forks::trials(store),
+        claims::trials(store),
         authority::trials(store),
         revocation::trials(store),
         handshakes::trials(store),

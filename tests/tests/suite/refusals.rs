@@ -74,6 +74,7 @@ fn hello() -> anyhow::Result<Hello> {
         check: false,
         accept: AcceptMode::Automatic,
         heads: std::collections::BTreeMap::new(),
+        forks: std::collections::BTreeMap::new(),
         cursor: Cursor::START,
         wants: Vec::new(),
         digest_keys: Vec::new(),

@@ -72,6 +72,8 @@ kinds! {
     Health = "health", Lasting;
     /// A peer goes on in a new epoch of its log.
     EpochOpened = "epoch_opened", Event;
+    /// An author has signed two entries under one place of its log.
+    LogForked = "log_forked", Event;
     /// A peer announced a key that is not taken.
     KeyChangeRefused = "key_change_refused", Event;
     /// A report that no step can deal with.

@@ -1,6 +1,7 @@
 //! `log`: the replicated logs.
 
 mod copies;
+mod evidence;
 mod export;
 mod head;
 mod left_behind;
@@ -25,6 +26,8 @@ pub enum LogCommand {
     Verify(verify::VerifyArgs),
     /// Print runs as they go over the wire
     Export(export::ExportArgs),
+    /// Print the proof that an author has signed two entries under one place of its log
+    Evidence(evidence::EvidenceArgs),
     /// Sign and publish although the check at the start waits
     Seal(seal::SealArgs),
     /// List the reports of which something counts no more, since a log went on in a new epoch
@@ -38,6 +41,7 @@ pub(super) async fn run(command: LogCommand, globals: &Globals) -> Result<(), Cl
         LogCommand::Head => head::run(globals).await,
         LogCommand::Verify(args) => verify::run(&args, globals).await,
         LogCommand::Export(args) => export::run(args, globals).await,
+        LogCommand::Evidence(args) => evidence::run(args, globals).await,
         LogCommand::Seal(_) => seal::run(globals).await,
         LogCommand::LeftBehind(args) => left_behind::run(args, globals).await,
         LogCommand::OpenEpoch(args) => open_epoch::run(args, globals).await,

@@ -62,7 +62,8 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     show(globals, &view, PeerView::for_people)
 }
 
-fn read_card(path: &Path) -> Result<String, CliError> {
+/// A card as it stands in a file, or as it comes from standard input (`-`).
+pub(in crate::cli) fn read_card(path: &Path) -> Result<String, CliError> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
         io::stdin().lock().take(FILE_LIMIT as u64).read_to_string(&mut text)

@@ -95,6 +95,7 @@ pub struct RemoveArgs {
     pub(super) confirmation: Confirmation,
 }
 
+pub(super) use add::read_card;
 pub(super) use check::check_hello;
 
 pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), CliError> {

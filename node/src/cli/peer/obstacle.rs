@@ -122,7 +122,10 @@ const fn advice(fault: &SendFault) -> &'static str {
         SendFault::Problem { .. } | SendFault::Malformed | SendFault::HelloNotTaken(_) => {
             "compare the versions of both nodes"
         }
-        SendFault::CopyDiffers => "somebody else has signed for this node: hotline-node alert list",
+        SendFault::CopyDiffers => {
+            "where it is proven that somebody else has signed for this node, an alert says so (hotline-node alert list); else \
+             it is that hotline's word alone: call it"
+        }
         SendFault::NotMade => "the address in its card is no https URL; ask for a new card",
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a log, by whose move it is.
 
-use hotline_protocol::log::{Cursor, RunRefused};
+use hotline_protocol::log::{Cursor, Position, RunRefused};
 use thiserror::Error;
 
 use crate::report::ReportError;
@@ -25,6 +25,9 @@ pub enum LogError {
     /// The peer's: the run belongs to an epoch that is over, or to one that was not opened.
     #[error("the epoch is not the one that is open here")]
     EpochClosed(Cursor),
+    /// The author's: it has signed two entries under this place, and the run goes beyond it.
+    #[error("two entries were signed as entry {} of epoch {} of this log, and nothing is taken beyond it", .0.seq, .0.epoch)]
+    Forked(Position),
     /// Ours: no peer follows so far.
     #[error("epoch {0} was used, and no peer follows from the one that is here to one beyond it")]
     EpochTooFar(u64),
@@ -66,6 +69,7 @@ impl LogError {
             | Self::Gap(_)
             | Self::Diverged(_)
             | Self::EpochClosed(_)
+            | Self::Forked(_)
             | Self::Report(_) => false,
         }
     }

@@ -12,6 +12,9 @@ use hotline_protocol::log::{Cursor, Position};
 /// The name among the settings under which the node that serves leaves why nothing is sealed; empty where it goes on.
 pub const SEAL_SETTING: &str = "seal_state";
 
+/// So long after a start, what peers say of our log and cannot show holds nothing up any more.
+pub const CLAIMS_SECONDS: u64 = 600;
+
 /// Whether sealing goes on, and if not, why: shown in `readyz` and `doctor`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SealState {
@@ -26,10 +29,11 @@ pub enum SealState {
     },
     /// The high-water file is missing, and no peer is known that could show what was signed: an operator must say so.
     WaitsForOperator,
-    /// A peer holds an entry that was signed by a key which this database does not know.
-    UnknownKey {
+    /// Peers say that they hold an entry which was signed by a key that this database does not know, and are asked for
+    /// what shows it; after [`CLAIMS_SECONDS`] without that, it goes on.
+    Claimed {
         /// Who.
-        peer: NodeId,
+        peers: BTreeSet<NodeId>,
     },
     /// The database is behind what was signed: it was restored from a backup, or cloned.
     Behind {
@@ -64,11 +68,17 @@ impl SealState {
                  node has signed: the folder may be a copy, and its database may lack what was signed since. Put back the \
                  newest backup of the database; where nothing can be missing, say: hotline-node log seal --anyway"
                 .to_owned(),
-            Self::UnknownKey { peer } => format!(
-                "{peer} holds an entry of this node's log under a signing key that this database does not know; it may \
-                 be of a time before the key was exchanged: put back a newer backup, or say: hotline-node log seal \
-                 --anyway"
-            ),
+            Self::Claimed { peers } => {
+                let names: Vec<&str> = peers.iter().map(NodeId::as_str).collect();
+                format!(
+                    "{} shows a head of this node's log under a signing key that this database does not know, which is \
+                     its word alone, and is asked for the entries before it: the database may be of a time before a key \
+                     was exchanged. Put back a newer backup then; what is not shown within {} minutes of the start is not \
+                     believed, or say: hotline-node log seal --anyway",
+                    names.join(", "),
+                    CLAIMS_SECONDS / 60
+                )
+            }
             Self::Behind { signed } => format!(
                 "the database is behind what this node has signed (entry {} of epoch {}): it was restored from a \
                  backup or cloned; nothing is sealed until a newer backup is put back, or an operator leaves the missing \
@@ -124,6 +134,8 @@ impl OwnLog {
 #[derive(Debug)]
 pub struct Gate {
     state: SealState,
+    /// Who says that there is more of our log, and has not shown it.
+    claims: BTreeSet<NodeId>,
 }
 
 impl Gate {
@@ -145,7 +157,7 @@ impl Gate {
             Some((_, Held::Here)) if acknowledged => SealState::WaitsForOnePeer,
             _ => SealState::Open,
         };
-        Self { state }
+        Self { state, claims: BTreeSet::new() }
     }
 
     /// What it is now.
@@ -156,49 +168,87 @@ impl Gate {
 
     /// A peer showed its newest checkpoint of our log (verified; `None`: it holds nothing), with our hash at that place.
     pub fn peer_showed(&mut self, peer: &NodeId, shown: Option<(Cursor, Option<Hash>)>, own: &OwnLog) {
-        match shown.map(|(shown, here)| (shown, own.hold(&shown, here))) {
-            Some((signed, Held::Behind)) => {
-                self.state = SealState::Behind { signed };
-                return;
-            }
-            Some((at, Held::Forked)) => {
-                self.state = SealState::Forked { at };
-                return;
-            }
-            Some((_, Held::Here)) | None => {}
+        if let Some((signed, here)) = shown
+            && self.proven(&signed, here, own)
+        {
+            return;
         }
+        self.claims.remove(peer);
         match &mut self.state {
-            SealState::WaitsForOnePeer => self.state = SealState::Open,
+            SealState::WaitsForOnePeer | SealState::Claimed { .. } => self.go_on(),
             SealState::WaitsForAllPeers { missing } => {
                 missing.remove(peer);
                 if missing.is_empty() {
-                    self.state = SealState::Open;
+                    self.go_on();
                 }
             }
             _ => {}
         }
     }
 
+    /// Something that this node has signed was shown, by whomever: stops where it contradicts or goes beyond the database,
+    /// which has the hash `here` at that place. Gives whether it does.
+    pub fn proven(&mut self, signed: &Cursor, here: Option<Hash>, own: &OwnLog) -> bool {
+        self.state = match own.hold(signed, here) {
+            Held::Here => return false,
+            Held::Behind => SealState::Behind { signed: *signed },
+            Held::Forked => SealState::Forked { at: *signed },
+        };
+        true
+    }
+
     /// A peer showed a head of our log that no key of ours verifies: this database may be of a time before a key was
-    /// exchanged. Once sealing goes on, anybody may say anything.
-    pub fn peer_showed_unknown_key(&mut self, peer: &NodeId) {
-        if matches!(self.state, SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. }) {
-            self.state = SealState::UnknownKey { peer: peer.clone() };
+    /// exchanged. It is asked for what shows it. Once sealing goes on, anybody may say anything.
+    pub fn peer_claims_more(&mut self, peer: &NodeId) {
+        match &mut self.state {
+            SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } => drop(self.claims.insert(peer.clone())),
+            SealState::Claimed { peers } => {
+                peers.insert(peer.clone());
+                self.claims.insert(peer.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a peer says that there is more of our log, and is to be asked for it.
+    #[must_use]
+    pub fn is_claimed_by(&self, peer: &NodeId) -> bool {
+        self.claims.contains(peer)
+    }
+
+    /// A peer was asked for what it says that there is, and showed nothing that we have signed: it holds nothing for us.
+    pub fn claim_unproved(&mut self, peer: &NodeId, own: &OwnLog) {
+        let waits_for_one = self.state == SealState::WaitsForOnePeer;
+        if self.claims.remove(peer) && !waits_for_one {
+            self.peer_showed(peer, None, own);
+        }
+    }
+
+    /// [`CLAIMS_SECONDS`] have passed since the start: nobody's word holds us up any longer.
+    pub fn claims_are_over(&mut self) {
+        self.claims.clear();
+        if matches!(self.state, SealState::Claimed { .. }) {
+            self.state = SealState::Open;
         }
     }
 
     /// 60 s have passed since the start and nobody could be reached: database and file agree, so it goes on.
     pub fn nobody_reached(&mut self) {
         if self.state == SealState::WaitsForOnePeer {
-            self.state = SealState::Open;
+            self.go_on();
         }
+    }
+
+    fn go_on(&mut self) {
+        self.state =
+            if self.claims.is_empty() { SealState::Open } else { SealState::Claimed { peers: self.claims.clone() } };
     }
 
     /// An operator opened a further epoch: what this node signed before and has not is left behind.
     pub fn epoch_opened(&mut self, epoch: u64) {
         let is_over = match &self.state {
             SealState::Behind { signed: place } | SealState::Forked { at: place } => place.epoch < epoch,
-            SealState::UnknownKey { .. } | SealState::WaitsForOperator => true,
+            SealState::Claimed { .. } | SealState::WaitsForOperator => true,
             SealState::Open | SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } => false,
         };
         if is_over {
@@ -213,7 +263,7 @@ impl Gate {
             SealState::WaitsForOnePeer
                 | SealState::WaitsForAllPeers { .. }
                 | SealState::WaitsForOperator
-                | SealState::UnknownKey { .. }
+                | SealState::Claimed { .. }
         ) {
             self.state = SealState::Open;
         }
@@ -302,19 +352,64 @@ mod tests {
         assert_eq!(again.state(), &SealState::Open);
     }
 
+    /// At a start, with both peers active, after the first one showed a head under an unknown key.
+    fn claimed(file: Option<(Cursor, Option<Hash>)>, log: &OwnLog) -> Gate {
+        let mut gate = Gate::at_start(log, file, true, peers(&["nl-a", "de-b"]));
+        gate.peer_claims_more(&peer("nl-a"));
+        assert!(gate.is_claimed_by(&peer("nl-a")) && !gate.is_claimed_by(&peer("de-b")));
+        gate
+    }
+
     #[test]
-    fn a_head_under_a_key_that_is_not_known_here_stops_until_the_operator_says_so() {
+    fn a_head_under_a_key_that_is_not_known_here_holds_up_until_it_is_shown_or_ten_minutes_are_over() {
         let log = own(4, at(4, 2));
-        for file in [Some(here(at(4, 2))), None] {
-            let mut gate = Gate::at_start(&log, file, true, peers(&["nl-a", "de-b"]));
-            gate.peer_showed_unknown_key(&peer("nl-a"));
-            gate.nobody_reached();
-            gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
-            assert_eq!(gate.state(), &SealState::UnknownKey { peer: peer("nl-a") });
-            gate.seal_anyway();
-            gate.peer_showed_unknown_key(&peer("nl-a"));
+        let shown_by_another = |gate: &mut Gate| gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
+        let waits = SealState::Claimed { peers: peers(&["nl-a"]) };
+        for nobody_else in [true, false] {
+            let mut gate = claimed(Some(here(at(4, 2))), &log);
+            if nobody_else {
+                gate.nobody_reached()
+            } else {
+                shown_by_another(&mut gate)
+            }
+            assert_eq!(gate.state(), &waits);
+            gate.claims_are_over();
             assert_eq!(gate.state(), &SealState::Open);
         }
+        let mut shown = claimed(Some(here(at(4, 2))), &log);
+        shown.peer_showed(&peer("nl-a"), Some((at(5, 1), None)), &log);
+        shown.claims_are_over();
+        assert_eq!(shown.state(), &SealState::Behind { signed: at(5, 1) }, "the entries before it are proof");
+        let mut by_word = claimed(Some(here(at(4, 2))), &log);
+        shown_by_another(&mut by_word);
+        by_word.seal_anyway();
+        by_word.peer_claims_more(&peer("nl-a"));
+        assert_eq!((by_word.state(), by_word.is_claimed_by(&peer("nl-b"))), (&SealState::Open, false));
+    }
+
+    #[test]
+    fn who_was_asked_for_what_it_claims_and_shows_nothing_holds_nothing_up() {
+        let log = own(4, at(4, 2));
+        let mut gate = claimed(Some(here(at(4, 2))), &log);
+        gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
+        gate.claim_unproved(&peer("nl-a"), &log);
+        assert_eq!(gate.state(), &SealState::Open);
+        let mut alone = claimed(Some(here(at(4, 2))), &log);
+        alone.claim_unproved(&peer("nl-a"), &log);
+        assert_eq!(alone.state(), &SealState::WaitsForOnePeer, "its word is none for the database either");
+        let mut without_file = claimed(None, &log);
+        without_file.claim_unproved(&peer("nl-a"), &log);
+        assert_eq!(without_file.state(), &SealState::WaitsForAllPeers { missing: peers(&["de-b"]) });
+    }
+
+    #[test]
+    fn what_is_proven_stops_whoever_brings_it_and_whenever() {
+        let log = own(4, at(4, 2));
+        let mut gate = Gate::at_start(&log, Some(here(at(4, 2))), false, peers(&["nl-a"]));
+        assert!(!gate.proven(&at(3, 1), Some(at(3, 1).hash), &log));
+        assert_eq!(gate.state(), &SealState::Open);
+        assert!(gate.proven(&at(3, 9), Some(at(3, 1).hash), &log));
+        assert_eq!(gate.state(), &SealState::Forked { at: at(3, 9) });
     }
 
     #[test]

@@ -12,6 +12,7 @@ use hotline_protocol::state::Seen;
 use super::body_repository;
 use super::epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
 use super::error::LogError;
+use super::fork::fork_in_the_way;
 use super::repository;
 use crate::context::Context;
 use crate::report::{
@@ -32,13 +33,29 @@ pub struct Continuation {
 }
 
 /// Holds a run against what is here: a gap, another hash at the same place, or an epoch that is neither open here nor
-/// opened by the run is refused.
+/// opened by the run is refused; and where the author has signed two entries under one place, what goes beyond that.
 pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
+    let log = &run.checkpoint().checkpoint().log;
+    check_key(write, log, run).await?;
+    check_ends(write, log, run).await?;
+    let found = continue_after(write, run).await;
+    let says_more = match &found {
+        Ok(continuation) => continuation.known < run.entries().len(),
+        Err(error) => matches!(error, LogError::Gap(_) | LogError::Diverged(_)),
+    };
+    if says_more {
+        let from = run.opens_epoch().map(|from| from.position());
+        if let Some(fork) = fork_in_the_way(write, log, run.head().position(), from).await? {
+            return Err(LogError::Forked(fork));
+        }
+    }
+    found
+}
+
+async fn continue_after(write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = run.checkpoint().checkpoint().log.clone();
     let head = head(&**write, &log).await?;
     let (before, end) = (run.before(), run.head());
-    check_key(write, &log, run).await?;
-    check_ends(write, &log, run).await?;
     let is_next = end.epoch > head.epoch && end.epoch - head.epoch <= EPOCH_STEP_LIMIT;
     if let Some(from) = run.opens_epoch().filter(|_| is_next) {
         check_last_good(write, &log, &head, &from).await?;

@@ -11,6 +11,7 @@ use hotline_protocol::log::{Cursor, Position};
 use super::body_repository;
 use super::epoch_repository::{EPOCH_STEP_LIMIT, insert_epoch, leave_behind, line_of, signed_places};
 use super::error::LogError;
+use super::fork::standing_forks;
 use super::repository::{StoredEntry, entries_after, hash_at};
 use crate::context::Context;
 use crate::report::{
@@ -169,12 +170,16 @@ impl<'o> Again<'o> {
     }
 }
 
-/// The places that this node has signed up to and that count, in order; none beyond `last_good`, where that is given.
+/// The places that this node has signed up to and that count, in order; none beyond `last_good`, where that is given, and
+/// none that is proven to be signed twice, or behind it.
 pub async fn good_places(context: &Context, last_good: Option<Position>) -> Result<Vec<Position>, LogError> {
     let connection = context.database.read();
     let end = head(connection, &context.own).await?;
     let line = line_of(connection, &context.own, end.epoch).await?;
     let mut places = signed_places(connection, &context.own).await?;
-    places.retain(|place| line.counts(*place) && last_good.is_none_or(|last| *place <= last));
+    let fork = standing_forks(connection).await?.remove(&context.own);
+    let is_good =
+        |place: &Position| last_good.is_none_or(|last| *place <= last) && fork.is_none_or(|fork| *place < fork);
+    places.retain(|place| line.counts(*place) && is_good(place));
     Ok(places)
 }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::Cursor;
+use hotline_protocol::log::{Cursor, Position};
 
 use super::trouble::Trouble;
 use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
-use crate::exchange::log::{LogError, head};
+use crate::exchange::log::{LogError, head, standing_forks};
 use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
@@ -40,6 +40,8 @@ pub(super) struct Facts<'a> {
     pub(super) counting: Vec<&'a StoredCertificate>,
     /// The end of our log.
     pub(super) own_head: Cursor,
+    /// Where its log stands still here, since its author has signed two entries there.
+    pub(super) fork: Option<Position>,
 }
 
 /// One check a peer.
@@ -51,12 +53,14 @@ pub(in crate::health) async fn check(
     let connection = context.database.read();
     let own_head = head(connection, &context.own).await?;
     let pinned = certificates(connection).await?;
+    let forks = standing_forks(connection).await?;
     let known = links.iter().filter(|(peer, _)| peer.standing != PeerStanding::Removed);
     let now = house.clock.now().timestamp_micros();
     let checks: Vec<Check> = known
         .map(|(peer, link)| {
             let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts()).collect();
-            judge(&Facts { peer, link, counting, own_head }, &house.config.exchange, now)
+            let fork = forks.get(&peer.id).copied();
+            judge(&Facts { peer, link, counting, own_head, fork }, &house.config.exchange, now)
         })
         .collect();
     if checks.is_empty() {
@@ -119,8 +123,13 @@ mod tests {
 
     fn judged(peer: &Peer, link: &Link, days: Option<i64>) -> Check {
         let pinned = days.map(ends_in);
-        let facts =
-            Facts { peer, link, counting: pinned.iter().collect(), own_head: Cursor { seq: 3, ..Cursor::START } };
+        let facts = Facts {
+            peer,
+            link,
+            counting: pinned.iter().collect(),
+            own_head: Cursor { seq: 3, ..Cursor::START },
+            fork: None,
+        };
         judge(&facts, &ExchangeSection::default(), NOW)
     }
 
@@ -155,6 +164,7 @@ mod tests {
             link: &link,
             counting: vec![&near, &far],
             own_head: Cursor { seq: 3, ..Cursor::START },
+            fork: None,
         };
         let check = judge(&facts, &ExchangeSection::default(), NOW);
         assert_eq!(check.status, Status::Warning);

@@ -26,6 +26,7 @@ impl Trouble {
             twice(facts, now),
             clock(facts),
             copy(facts),
+            forked(facts),
             refused(facts),
             suspends(facts),
             delivery(facts, exchange, now),
@@ -61,15 +62,16 @@ fn cloned(facts: &Facts<'_>) -> Option<Trouble> {
     let id = &facts.peer.id;
     facts.link.clone_suspected?;
     let called = format!(
-        "{id} takes this node for a copy of itself and refuses it: it has heard from a later start of this node, so \
-         another machine runs, or ran, with this node's folder. Nothing is delivered to {id}. Find every other copy, \
-         stop it and remove its folder; then start this node again, and {id} takes it: its start is the latest then. \
-         Where the copy has signed something, an alert says so, and what to do"
+        "{id} takes this node for a copy of itself and refuses it: it says that it has heard from a later start of this \
+         node. If so, another machine runs, or ran, with this node's folder. Nothing is delivered to {id}. Find every other \
+         copy, stop it and remove its folder; then start this node again, and {id} takes it: its start is the latest then. \
+         Where there is no copy, it is that hotline's word alone: call it. Where a copy has signed something, an alert says \
+         so, and what to do"
     );
     Some(Trouble {
         status: Status::Fault,
-        text: "it takes this node for a copy and refuses it: another machine runs, or ran, as this node; stop every \
-               other copy of this node and remove its folder, then start this one again"
+        text: "it takes this node for a copy and refuses it: it says that another machine runs, or ran, as this node; stop \
+               every other copy of this node and remove its folder, then start this one again"
             .into(),
         advice: "README, \"Backups\"".into(),
         cause: Some(Cause::new(AlertKind::CloneSuspected, id.as_str(), called).with("peer", id)),
@@ -99,19 +101,44 @@ fn clock(facts: &Facts<'_>) -> Option<Trouble> {
     Some(Trouble { advice: "find out whose clock is wrong".into(), ..trouble })
 }
 
-/// Somebody else has signed for this node, or two copies of it have run.
+/// Somebody else has signed for this node, or two copies of it have run: where the peer shows what our key has signed. Its
+/// word alone is a note about the peer.
 fn copy(facts: &Facts<'_>) -> Option<Trouble> {
-    let id = &facts.peer.id;
+    let (id, link) = (&facts.peer.id, facts.link);
+    if !link.contradicts {
+        return (link.copy_differs || link.cursor_differs).then(|| Trouble {
+            status: Status::Warning,
+            text: "it says that its copy of this node's log is another one, and shows nothing that this node has signed to \
+                   prove it"
+                .into(),
+            advice: "its word alone: if nothing is delivered to it, call that hotline".into(),
+            cause: None,
+        });
+    }
     let text = format!(
-        "the copy of this node's log at {id} is another one, so nothing is delivered to it: somebody else has signed for \
-         this node; call that hotline. hotline-node log open-epoch --confirm ID asks the peers how far their copies \
-         agree, says it, and goes on after that"
+        "{id} shows an entry of this node's log that this node's key has signed and that is not the one here: somebody \
+         else has signed for this node, or a copy of it has run. Call that hotline. hotline-node log open-epoch --confirm \
+         ID asks the peers how far their copies agree, says it, and goes on after that"
     );
-    facts.link.copy_differs.then(|| Trouble {
+    Some(Trouble {
         status: Status::Fault,
-        text: "its copy of this node's log is another one".into(),
+        text: "its copy of this node's log is another one, and this node's key has signed it".into(),
         advice: "call that hotline; README, \"Backups\"".into(),
         cause: Some(Cause::new(AlertKind::PeerCopy, id.as_str(), text).with("peer", id)),
+    })
+}
+
+/// A person was called when it was found.
+fn forked(facts: &Facts<'_>) -> Option<Trouble> {
+    let place = facts.fork?;
+    Some(Trouble {
+        status: Status::Warning,
+        text: format!(
+            "it has signed two entries as entry {} of epoch {} of its log, and nothing of it is taken beyond that",
+            place.seq, place.epoch
+        ),
+        advice: format!("call that hotline: hotline-node log evidence {}", facts.peer.id),
+        cause: None,
     })
 }
 

@@ -17,12 +17,14 @@ pub(super) enum Call {
     Pull,
     /// A body.
     Body,
+    /// A proof against a log.
+    Fork,
 }
 
 impl Call {
     const fn limit(self) -> usize {
         match self {
-            Self::Push | Self::Pull => 2,
+            Self::Push | Self::Pull | Self::Fork => 2,
             Self::Body => 4,
         }
     }

@@ -9,6 +9,7 @@ pub mod digest;
 pub mod digest_key;
 pub mod entry;
 pub mod epoch;
+pub mod fork;
 pub mod given_answer;
 pub mod link;
 pub mod log;

@@ -6,6 +6,7 @@ mod m0006_idempotency;
 mod m0007_alerts;
 mod m0008_sightings;
 mod m0011_bound;
+mod m0012_forks;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_alerts::Migration),
             Box::new(m0008_sightings::Migration),
             Box::new(m0011_bound::Migration),
+            Box::new(m0012_forks::Migration),
         ]
     }
 }

@@ -1,0 +1,69 @@
+//! Fetching proof of what peers say in hello: that a log is forked, and that our own log has what is not here.
+
+use std::collections::HashMap;
+
+use hotline_protocol::id::NodeId;
+use hotline_protocol::log::{ForkProof, Position};
+
+use super::deliver::DeliverFault;
+use crate::exchange::log::{self, LogError};
+use crate::exchange::{Hub, NotCompared, PeerClient, ask_for_own_copy, keep_fork};
+use crate::trust::load_keys;
+
+/// A peer whose word was not proven is asked again after so long, in microseconds.
+const PAUSE: i64 = 60 * 1_000_000;
+
+/// When a peer was last asked for what. Times in microseconds since 1970.
+#[derive(Debug, Default)]
+pub struct AskedForProof {
+    forks: HashMap<NodeId, i64>,
+    own_copy: Option<i64>,
+}
+
+/// Asks a peer for the proofs of which its hello tells, and for what it says that our own log has.
+pub async fn fetch_proofs(
+    hub: &Hub,
+    peer: &NodeId,
+    client: &PeerClient,
+    asked: &mut AskedForProof,
+) -> Result<(), DeliverFault> {
+    let (link, now) = (hub.links.of(peer), hub.context.now_micros());
+    let is_due = |at: Option<&i64>| at.is_none_or(|at| now - at >= PAUSE);
+    let differs = (link.copy_differs || link.cursor_differs) && !link.contradicts;
+    let is_claimed = hub.gate().is_claimed_by(peer);
+    if (differs || is_claimed) && is_due(asked.own_copy.as_ref()) {
+        asked.own_copy = Some(now);
+        ask_for_own_copy(hub, client, peer).await.map_err(|fault| match fault {
+            NotCompared::Send(fault) => DeliverFault::Send(fault),
+            NotCompared::Log(error) => DeliverFault::Log(error),
+        })?;
+    }
+    for (log, place) in link.forks {
+        if is_due(asked.forks.get(&log)) && is_wanted(hub, &log, place).await? {
+            asked.forks.insert(log.clone(), now);
+            fetch_proof(hub, peer, client, (&log, place)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_wanted(hub: &Hub, log: &NodeId, place: Position) -> Result<bool, LogError> {
+    Ok(log::is_wanted_fork(hub.context.database.read(), log, place).await?)
+}
+
+/// What does not hold is believed of nobody.
+async fn fetch_proof(
+    hub: &Hub,
+    peer: &NodeId,
+    client: &PeerClient,
+    (log, place): (&NodeId, Position),
+) -> Result<(), DeliverFault> {
+    let context = &hub.context;
+    let Some(text) = client.fork(log, place.epoch).await? else { return Ok(()) };
+    let keys = load_keys(context.database.read(), log).await.map_err(LogError::from)?;
+    match ForkProof::verify(&text, &context.network, log, &keys) {
+        Ok(proof) => keep_fork(hub, peer, &proof).await?,
+        Err(refused) => tracing::warn!(%peer, %log, %refused, "a peer's proof against a log does not hold"),
+    }
+    Ok(())
+}
