@@ -216,6 +216,7 @@ code_lists! {
         Untraceable = "untraceable", LegalBlock = "legal_block", OutOfRemit = "out_of_remit", Held = "held",
         Disputed = "disputed", OriginHidden = "origin_hidden", BlockedAnswer = "blocked_answer",
         UnknownCode = "unknown_code", UnknownCountry = "unknown_country",
+        Unreadable = "unreadable", SetAside = "set_aside",
     }
     /// What several witnesses together say of where a server stands.
     LocationDecision = "location_decision" {

@@ -12,6 +12,10 @@ const NAMED: usize = 20;
 /// Puts into a view what else is here of the report's URL. Only where this node may see the URL is there anything to
 /// look up.
 pub async fn look_up_known(context: &Context, report: &Report, view: &mut ReportView) -> Result<(), FindError> {
+    // What cannot be read is told by the view itself.
+    if view.unreadable.is_some() {
+        return Ok(());
+    }
     let known = dossier(context, context.database.read(), report).await?;
     if let Some(url) = known.url() {
         tell_known(context, report, url.canonical(), view).await?;

@@ -4,7 +4,7 @@
 //! server's origin is hidden, the offer is left to a person: neither is it taken by chance, nor sent back to and fro. An
 //! offer is answered only with its body in hand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
@@ -13,7 +13,7 @@ use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
-use super::set_aside::{call_about, is_its_own};
+use super::set_aside::{call_a_person, is_its_own, set_aside};
 use crate::context::Context;
 use crate::geolocation::Doubt;
 use crate::report::{
@@ -21,6 +21,7 @@ use crate::report::{
     record_moves, save_reports,
 };
 use crate::routing::{DOUBTS, Placement, Placer, Traced};
+use crate::storage::StorageError;
 
 /// What one offer gets for an answer, and what our own location found.
 struct Answer {
@@ -83,7 +84,7 @@ async fn record(context: &Context, placer: &Placer, answers: Vec<Answer>) -> Res
             Err(error) => return Err(error.into()),
         }
     }
-    call_about(context, &faults).await?;
+    set_aside(context, &faults).await?;
     Ok(count)
 }
 
@@ -95,8 +96,11 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
     let reports = by_keys(&*write, &keys).await?;
     let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
-    let mut left = Vec::new();
+    let (mut left, mut newly_left) = (Vec::new(), HashSet::new());
     for mut report in reports {
+        if report.is_unreadable {
+            return Err(StorageError::Inconsistent("report").into());
+        }
         // What was taken back or answered since is no longer what the decision was about.
         let stands = |answer: &&Answer| {
             report.offer.as_ref().is_some_and(|offer| offer.entry == answer.offer && offer.refused.is_none())
@@ -104,7 +108,11 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
         let Some(answer) = answers.remove(&report.key).filter(stands) else { continue };
         let Some(step) = &answer.step else {
             if let Some(placement) = &answer.placement {
+                let before = report.route.clone();
                 leave_to_a_person(context, placer, &mut report, placement)?;
+                if report.route != before {
+                    newly_left.insert(report.key);
+                }
                 left.push(report);
             }
             continue;
@@ -121,6 +129,9 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
         answered.push(report);
     }
     save_reports(&write, &left).await?;
+    let is_news = |report: &&Report| newly_left.contains(&report.key);
+    let news: Vec<i64> = left.iter().filter(is_news).map(|report| report.key).collect();
+    call_a_person(context, &write, &news).await?;
     let count = record_moves(context, &write, &mut answered, &mut ledger, moves, true).await?;
     write.commit().await?;
     Ok(count)
@@ -133,8 +144,10 @@ async fn read_offers(
 ) -> Result<(Vec<Answer>, Vec<Readable>), PipelineError> {
     let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
     let offers: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
-    let (ledger, faults) = Ledger::load_readable(context.database.read(), &keys).await?;
-    call_about(context, &faults).await?;
+    let (ledger, mut faults) = Ledger::load_readable(context.database.read(), &keys).await?;
+    let no_offer = offered.iter().filter(|(_, offer)| *offer == Hash::ZERO);
+    faults.extend(no_offer.map(|(key, _)| (*key, StorageError::Inconsistent("report").into())));
+    set_aside(context, &faults).await?;
     let (mut answers, mut readable) = (Vec::new(), Vec::new());
     for body in bodies_about(context.database.read(), &keys).await? {
         let Some(key) = offers.get(&body.hash).copied() else { continue };

@@ -6,11 +6,12 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::{REPORT_ENTRIES_LIMIT, Seen};
 
+use super::set_aside::set_aside_in;
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::plural::{counted, verb};
-use crate::report::{Applied, Concerned, Flood, KeptBody, Number, Standstill, write_receipts};
+use crate::report::{Applied, Concerned, Flood, KeptBody, Number, ReportError, Standstill, write_receipts};
 use crate::storage::{StorageError, Write};
 use crate::trust::{KeyChangeFault, apply_key_change};
 
@@ -53,8 +54,27 @@ pub struct AppliedRun {
     pub changes_keys: bool,
 }
 
-/// Applies a run to the log it belongs to.
+/// Entries about the reports of a run that are looked at in one transaction. Others write between two of them: whoever has
+/// written much about each of many reports makes nobody else wait.
+const LOOKED_AT: u64 = 8 * REPORT_ENTRIES_LIMIT as u64;
+
+/// Applies a run to the log it belongs to: in one transaction, but where much is here about its reports.
 pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<AppliedRun, LogError> {
+    let mut whole = apply_part(context, prepared, LOOKED_AT).await?;
+    while whole.new > 0 && whole.cursor.position() < prepared.run.head().position() {
+        let part = apply_part(context, prepared, LOOKED_AT).await?;
+        whole.cursor = part.cursor;
+        whole.changes_keys |= part.changes_keys;
+        whole.new += part.new;
+        if part.new == 0 {
+            break;
+        }
+    }
+    Ok(whole)
+}
+
+/// Applies what follows of a run on what is here, as far as no more than so many entries are looked at; one at least.
+async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -> Result<AppliedRun, LogError> {
     let run = &prepared.run;
     let write = context.database.write("apply_run").await?;
     let continuation = log::continue_with(&write, run).await?;
@@ -72,22 +92,27 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
     if let Some(from) = continuation.from {
         take_epoch(context, &write, run, &from).await?;
     }
-    let concerned = Concerned::find(context, &write, new).await?;
+    let concerned = Concerned::find(context, &write, new, looked_at).await?;
+    let new = &new[..concerned.count()];
     log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
     let effects = concerned.fold_and_save(context, &write, new).await?;
     log::insert_wants(&write, &effects.wanted, context.now_micros()).await?;
     log::open_to_readers(&write, &effects.opened).await?;
-    log::advance(context, &write, run).await?;
+    let cursor = log::advance(context, &write, run, new.last().map(|(entry, _)| *entry)).await?;
     let changes_keys = change_keys(context, &write, new).await?;
     write_receipts(context, &write, effects.receipts).await?;
     for standstill in &effects.standstills {
         call_for(context, &write, standstill).await?;
     }
+    let faults: Vec<(i64, ReportError)> = effects.faults.into_iter().collect();
+    if !faults.is_empty() {
+        set_aside_in(context, &write, &faults).await?;
+    }
     for flood in &effects.floods {
         call_about_flood(context, &write, flood).await?;
     }
     write.commit().await?;
-    Ok(AppliedRun { cursor: run.head(), new: new.len(), changes_keys })
+    Ok(AppliedRun { cursor, new: new.len(), changes_keys })
 }
 
 /// So many reports are named in an alert: a line can be read.

@@ -144,3 +144,37 @@ async fn a_stranger_that_writes_too_much_about_our_report_keeps_us_from_nothing(
     house.apply(accepts).await;
     assert_eq!(house.report(ours.key).await.state, State::Accepted);
 }
+
+/// Many reports about each of which much is here: others write meanwhile.
+#[tokio::test]
+async fn a_run_about_many_long_reports_is_applied_in_parts_and_as_if_at_once() {
+    const REPORTS: usize = 20;
+    let house = TestHouse::with_peers(&["de-a"]).await;
+    let (mut hand, mut floods) = (Hand::of("de-a"), Vec::new());
+    for _ in 0..REPORTS {
+        let mut flood = Flood { hand, ..Flood::new(&house) };
+        flood.write(&house, 1, Status::LeaInformed).await;
+        flood.write(&house, 900, Status::LeaInformed).await;
+        hand = std::mem::replace(&mut flood.hand, Hand::of("de-a"));
+        floods.push(flood);
+    }
+    let ends: Vec<Content> = floods
+        .iter()
+        .map(|flood| {
+            flood.says(EntryType::Status, |content| {
+                (content.reference, content.hold) = (flood.last, flood.create);
+                content.status = Some(Status::Removed);
+            })
+        })
+        .collect();
+    let before = *house.context.database.changes().borrow();
+    let (run, _) = hand.write(&ends);
+    house.apply(run).await;
+    let parts = *house.context.database.changes().borrow() - before;
+    assert_eq!(parts, 3, "20 reports of 901 entries, some 8,000 at once");
+    for flood in &floods {
+        assert_eq!(flood.report(&house).await.state, State::Removed);
+    }
+    let head = crate::report::head(house.context.database.read(), &node("de-a")).await.expect("readable");
+    assert_eq!(head, hand.end());
+}

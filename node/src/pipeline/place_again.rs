@@ -16,7 +16,7 @@ use hotline_protocol::vocabulary::{RouteReason, State, WitnessAnswer};
 
 use super::PipelineError;
 use super::next_place::{Contacts, Next, contacts, is_known_silent, next_place, silent_nodes};
-use super::set_aside::{call_about, is_its_own};
+use super::set_aside::{call_a_person, is_its_own, set_aside};
 use crate::context::Context;
 use crate::exchange::{HubSettings, Link, log};
 use crate::geolocation::{Doubt, Suspects};
@@ -26,6 +26,7 @@ use crate::report::{
     unanswered_since, unplaced,
 };
 use crate::routing::{DOUBTS, Placement, Placer, Traced};
+use crate::storage::StorageError;
 
 /// What second tries work with. Made anew for every round: peers and links change.
 pub struct SecondTries<'a> {
@@ -55,6 +56,8 @@ struct NextPlace {
     hosting: Vec<HostingRecord>,
     location: Option<LocationRecord>,
     next: Next,
+    /// The name servers have not answered yet, and are asked again soon.
+    is_not_yet: bool,
 }
 
 /// A report that was looked at, and whose server is to be located.
@@ -65,6 +68,9 @@ struct Looked {
     fold: Fold,
     silent: BTreeMap<NodeId, i64>,
 }
+
+/// What is held, what is to be located, and what is wrong with which report.
+type LookedAt = (Vec<NextPlace>, Vec<Looked>, Vec<(i64, ReportError)>);
 
 impl<'a> SecondTries<'a> {
     /// With the links to all peers as they are now.
@@ -102,7 +108,8 @@ impl<'a> SecondTries<'a> {
     pub async fn place_suspected(&self, suspects: &Suspects, part: Part) -> Result<Placed, PipelineError> {
         let reports = placed_lately(self.context.database.read(), &self.context.own, part).await?;
         let last = (reports.len() as u64 == part.limit).then(|| reports.last().map(|report| report.key)).flatten();
-        let (_, mut looked) = self.look_at(reports).await?;
+        let (_, mut looked, faults) = self.look_at(reports).await?;
+        set_aside(self.context, &faults).await?;
         looked.retain(|looked| looked.dossier.known.location.last().is_some_and(|location| is_of(location, suspects)));
         let mut placed = Placed { last, ..Placed::default() };
         self.move_looked(looked, &mut placed, |traced| traced == Traced::Unsure(Doubt::BlockedAnswer)).await?;
@@ -143,8 +150,9 @@ impl<'a> SecondTries<'a> {
     async fn move_on(&self, reports: Vec<Report>, limit: u64) -> Result<Placed, PipelineError> {
         let last = (reports.len() as u64 == limit).then(|| reports.last().map(|report| report.key)).flatten();
         let mut placed = Placed { last, ..Placed::default() };
-        let (held, looked) = self.look_at(reports).await?;
+        let (held, looked, faults) = self.look_at(reports).await?;
         self.take(held, &mut placed).await?;
+        set_aside(self.context, &faults).await?;
         self.move_looked(looked, &mut placed, |_| true).await?;
         Ok(placed)
     }
@@ -183,12 +191,16 @@ impl<'a> SecondTries<'a> {
     }
 
     /// Reads what is known of reports. Those that cannot be read, or whose URL is gone, stay for a person.
-    async fn look_at(&self, reports: Vec<Report>) -> Result<(Vec<NextPlace>, Vec<Looked>), PipelineError> {
+    async fn look_at(&self, reports: Vec<Report>) -> Result<LookedAt, PipelineError> {
         let (context, now) = (self.context, self.context.clock.unix_seconds());
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
         let (ledger, mut faults) = Ledger::load_readable(context.database.read(), &keys).await?;
         let (mut held, mut looked) = (Vec::new(), Vec::new());
         for seen in reports {
+            if seen.is_unreadable {
+                faults.push((seen.key, StorageError::Inconsistent("report").into()));
+                continue;
+            }
             let Some(fold) = ledger.fold(seen.key) else { continue };
             let dossier = match dossier(context, context.database.read(), &seen).await {
                 Ok(dossier) => Some(dossier),
@@ -207,15 +219,16 @@ impl<'a> SecondTries<'a> {
                 None => held.push(NextPlace::for_a_person(seen)),
             }
         }
-        call_about(context, &faults).await?;
-        Ok((held, looked))
+        // What can be taken back is, before it is set aside.
+        Ok((held, looked, faults))
     }
 
     fn next(&self, looked: &Looked, placement: Placement) -> NextPlace {
         let Looked { seen, dossier, fold, silent, .. } = looked;
         let next = next_place(self.placer.atlas(), placement.traced, fold, silent);
+        let is_not_yet = matches!(placement.traced, Traced::NotYet);
         let Placement { hosting, location, .. } = placement;
-        NextPlace { seen: seen.clone(), dossier: Some(dossier.clone()), hosting, location, next }
+        NextPlace { seen: seen.clone(), dossier: Some(dossier.clone()), hosting, location, next, is_not_yet }
     }
 
     /// Records places: one transaction for all of them; where one stands in the way, one for each.
@@ -244,7 +257,7 @@ impl<'a> SecondTries<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
-        call_about(self.context, &faults).await?;
+        set_aside(self.context, &faults).await?;
         Ok(count)
     }
 
@@ -255,8 +268,8 @@ impl<'a> SecondTries<'a> {
         let mut reports = by_keys(&*write, &keys).await?;
         let mut ledger = Ledger::load(&*write, &keys).await?;
         let mut by_key: HashMap<i64, &mut Report> = reports.iter_mut().map(|report| (report.key, report)).collect();
-        let mut moves = Vec::new();
-        let mut held = Vec::new();
+        let (mut moves, mut held, mut offered) = (Vec::new(), Vec::new(), Vec::new());
+        let mut news = Vec::new();
         for place in places {
             let Some(report) = by_key.get_mut(&place.seen.key).filter(|report| place.still_stands(report)) else {
                 continue;
@@ -271,6 +284,7 @@ impl<'a> SecondTries<'a> {
                     let step = Move::Transfer { target: target.clone(), country: Some(*country) };
                     let body = place.complete_body(context).map(|body| body.to_line()).transpose()?;
                     moves.push(PlannedMove { report: key, step, body });
+                    offered.push(key);
                 }
                 // Also what turns out to be hosted here: nobody but a person can take it up.
                 Next::Stay(_) | Next::Await { .. } => {
@@ -278,10 +292,22 @@ impl<'a> SecondTries<'a> {
                         keep_location(report, &context.seal, location.clone())?;
                     }
                     held.push(key);
+                    if place.calls_a_person() {
+                        news.push(key);
+                    }
                 }
             }
         }
         let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
+        // A move that is not possible is left out: what is offered to nobody then is nobody's.
+        let offered_in_vain = |report: &&mut Report| {
+            offered.contains(&report.key) && report.offer.is_none() && report.state == State::Assessed
+        };
+        for report in reports.iter_mut().filter(offered_in_vain) {
+            report.route = Some(Route { destination: None, reason: RouteReason::SetAside });
+            held.push(report.key);
+            news.push(report.key);
+        }
         if !held.is_empty() {
             reports.retain(|report| held.contains(&report.key));
             for report in &mut reports {
@@ -289,6 +315,7 @@ impl<'a> SecondTries<'a> {
             }
             save_reports(&write, &reports).await?;
         }
+        call_a_person(context, &write, &news).await?;
         write.commit().await?;
         Ok(count)
     }
@@ -313,10 +340,26 @@ impl NextPlace {
                 (Next::Await { .. }, was) => was.as_ref() != Some(&self.next.route()),
                 (Next::Stay(route), Some(was)) => {
                     let is_located = is_not_located(&self.seen) && was != route;
-                    waited(was) || is_news(was, route) || is_located || self.is_for_a_person()
+                    waited(was)
+                        || is_news(was, route)
+                        || is_located
+                        || self.is_for_a_person()
+                        || self.is_in_nobodys_sight()
                 }
-                (Next::Stay(_), None) => self.is_for_a_person(),
+                (Next::Stay(_), None) => self.is_for_a_person() || self.is_in_nobodys_sight(),
             }
+    }
+
+    /// Whether it stands as if it went on by itself, and does not: it was taken back or is said to be somewhere, and is
+    /// offered to nobody. What nobody could be offered from its beginning is shown as that.
+    fn is_in_nobodys_sight(&self) -> bool {
+        let names_somebody = |route: &Route| route.destination.is_some();
+        self.seen.house.is_none() && self.seen.route.as_ref().is_none_or(names_somebody)
+    }
+
+    /// Whether a person must hear that it is held: it was not before, and waits for nobody else.
+    fn calls_a_person(&self) -> bool {
+        matches!(self.next, Next::Stay(_)) && self.seen.house.is_none() && !self.is_not_yet
     }
 
     /// Whether the report is still as it was looked at: not answered, not taken back, not withdrawn since.
@@ -332,8 +375,8 @@ impl NextPlace {
 
     /// Held for a person.
     const fn for_a_person(seen: Report) -> Self {
-        let next = Next::Stay(Route { destination: None, reason: RouteReason::Held });
-        Self { seen, dossier: None, hosting: Vec::new(), location: None, next }
+        let next = Next::Stay(Route { destination: None, reason: RouteReason::Unreadable });
+        Self { seen, dossier: None, hosting: Vec::new(), location: None, next, is_not_yet: false }
     }
 
     /// Whether it cannot be read, and is not held yet.
@@ -373,6 +416,10 @@ fn is_of(location: &LocationRecord, suspects: &Suspects) -> bool {
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 2)
 }
+
+#[cfg(test)]
+#[path = "federation_tests.rs"]
+mod federation_tests;
 
 #[cfg(test)]
 #[path = "place_again_tests.rs"]

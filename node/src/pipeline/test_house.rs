@@ -58,11 +58,15 @@ pub(super) fn settings() -> HubSettings {
 }
 
 pub(super) async fn new_context(folder: &Path) -> Context {
+    context_of(folder, "fr-example").await
+}
+
+async fn context_of(folder: &Path, own: &str) -> Context {
     let url = format!("sqlite://{}/node.sqlite", folder.display());
     Context {
-        own: node("fr-example"),
+        own: node(own),
         network: Network::default(),
-        countries: vec![node("fr-example").seat()].into(),
+        countries: vec![node(own).seat()].into(),
         database: Database::create_or_migrate(&url).await.expect("a database"),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
@@ -84,8 +88,20 @@ pub(super) async fn offer(context: &Context, target: &str) -> Report {
 /// Every peer's signing key here is made of it.
 const PEERS_SEED: &[u8; 32] = &[7; 32];
 
+/// The signing key of every house here is made of it.
+const OWN_SEED: &[u8; 32] = &[9; 32];
+
 fn peers_key() -> BoundKey {
-    let key = SigningKey::from_seed(PEERS_SEED).expect("a seed").public();
+    key_of(PEERS_SEED)
+}
+
+/// The key with which every house signs.
+pub(super) fn own_key() -> BoundKey {
+    key_of(OWN_SEED)
+}
+
+fn key_of(seed: &[u8; 32]) -> BoundKey {
+    let key = SigningKey::from_seed(seed).expect("a seed").public();
     BoundKey { key, from: Position { epoch: 1, seq: 1 }, to: None, revoked: false }
 }
 
@@ -98,12 +114,17 @@ pub(super) struct TestHouse {
 impl TestHouse {
     /// With active peers, each answering for the country of its seat.
     pub(super) async fn with_peers(peers: &[&str]) -> Self {
+        Self::of("fr-example", peers, &peers_key()).await
+    }
+
+    /// Of this hotline, with active peers that all sign with one key.
+    pub(super) async fn of(own: &str, peers: &[&str], key: &BoundKey) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let context = new_context(folder.path()).await;
+        let context = context_of(folder.path(), own).await;
         let write = context.database.write("add_peers").await.expect("a turn");
         for id in peers {
             save_peer(&*write, &peer(id, PeerStanding::Active)).await.expect("saved");
-            save_key(&*write, &node(id), &peers_key()).await.expect("saved");
+            save_key(&*write, &node(id), key).await.expect("saved");
         }
         write.commit().await.expect("committed");
         Self { context, folder }
@@ -131,8 +152,8 @@ impl TestHouse {
     }
 
     pub(super) async fn sealer(&self) -> Sealer {
-        let key = Arc::new(SigningKey::from_seed(&[9; 32]).expect("any 32 bytes are a seed"));
-        let whole_log = BoundKey { key: key.public(), from: Position { epoch: 1, seq: 1 }, to: None, revoked: false };
+        let key = Arc::new(SigningKey::from_seed(OWN_SEED).expect("any 32 bytes are a seed"));
+        let whole_log = own_key();
         let write = self.context.database.write("save_key").await.expect("a transaction");
         save_key(&*write, &self.context.own, &whole_log).await.expect("kept");
         write.commit().await.expect("committed");

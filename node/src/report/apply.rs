@@ -1,6 +1,6 @@
 //! Entries of other logs at work: which reports they are about, and the fold taken into the rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::ReportId;
@@ -8,7 +8,7 @@ use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
 use super::effects::{FoldEffects, collect_effects};
-use super::entry_repository::{BodyState, beyond};
+use super::entry_repository::{BodyState, beyond, entry_counts};
 use super::error::ReportError;
 use super::fact_book::FactBook;
 use super::kept_body::KeptBody;
@@ -20,7 +20,7 @@ use super::service::{take_own_numbers, take_report_keys};
 use super::unapplied::{Arrived, floods, receipts_due, standstill};
 use super::waited::{Waited, waited};
 use crate::context::Context;
-use crate::storage::Write;
+use crate::storage::{StorageError, Write};
 
 /// The reports that some entries are about: those that are here, and rows for those that are not yet.
 pub struct Concerned {
@@ -35,6 +35,8 @@ pub struct Concerned {
     touched: Vec<bool>,
     /// What is here about them, and what arrives as far as it may count.
     ledger: Ledger,
+    /// Those of which what is here cannot be read: what arrives is stored, and changes nothing of them.
+    faults: BTreeMap<i64, ReportError>,
 }
 
 /// Where the report of an entry stands.
@@ -49,8 +51,14 @@ struct Place {
 pub type Applied<'e> = (&'e VerifiedEntry, Option<&'e KeptBody>);
 
 impl Concerned {
-    /// Finds the reports of `entries`, which are of one log and not stored yet, and makes rows for new ones.
-    pub async fn find(context: &Context, write: &Write<'_>, entries: &[Applied<'_>]) -> Result<Self, ReportError> {
+    /// Finds the reports of `entries`, which are of one log and not stored yet, and makes rows for new ones: of the first
+    /// entries alone, one at least, where more than `looked_at` entries are here about their reports.
+    pub async fn find(
+        context: &Context,
+        write: &Write<'_>,
+        entries: &[Applied<'_>],
+        looked_at: u64,
+    ) -> Result<Self, ReportError> {
         let mut ids: Vec<ReportId> = Vec::new();
         let mut numbers: HashMap<ReportId, usize> = HashMap::new();
         let mut number_of = |(entry, _): &Applied<'_>| {
@@ -71,6 +79,12 @@ impl Concerned {
         }
         let missing = place_of.iter().filter(|place| place.is_none()).count();
         let known = reports.len();
+        let known_keys = |number: &Option<usize>| Some(reports[place_of[(*number)?]?].key);
+        let keys: Vec<Option<i64>> = numbered.iter().map(known_keys).collect();
+        let part = if known == 0 { entries.len() } else { bounded_part(write, &keys, looked_at).await? };
+        if part < entries.len() {
+            return Box::pin(Self::find(context, write, &entries[..part], u64::MAX)).await;
+        }
         if missing > 0 {
             let mut key = take_report_keys(write, missing).await?;
             let now = context.now_micros();
@@ -81,9 +95,15 @@ impl Concerned {
             }
         }
         let keys: Vec<i64> = reports[..known].iter().map(|report| report.key).collect();
-        let ledger = if keys.is_empty() { Ledger::default() } else { Ledger::load(&**write, &keys).await? };
+        let (ledger, faults) =
+            if keys.is_empty() { Default::default() } else { Ledger::load_readable(&**write, &keys).await? };
+        let mut faults = BTreeMap::from_iter(faults);
+        for report in reports.iter().filter(|report| report.is_unreadable) {
+            faults.insert(report.key, StorageError::Inconsistent("report").into());
+        }
         let (told, touched) = (vec![false; reports.len()], vec![false; reports.len()]);
-        let mut concerned = Self { reports, places: Vec::with_capacity(entries.len()), known, told, touched, ledger };
+        let places = Vec::with_capacity(entries.len());
+        let mut concerned = Self { reports, places, known, told, touched, ledger, faults };
         let mut written = HashMap::new();
         for ((entry, kept), number) in entries.iter().zip(numbered) {
             let report = number.and_then(|number| place_of[number]);
@@ -103,6 +123,9 @@ impl Concerned {
         written: &mut HashMap<usize, usize>,
     ) -> Place {
         let (key, log) = (self.reports[report].key, &entry.header.log);
+        if self.faults.contains_key(&key) {
+            return Place { report, is_beyond: false };
+        }
         let written = written.entry(report).or_insert_with(|| self.ledger.count_of(key, log));
         let is_beyond = *written > REPORT_ENTRIES_LIMIT;
         if !is_beyond {
@@ -111,6 +134,12 @@ impl Concerned {
             self.touched[report] = true;
         }
         Place { report, is_beyond }
+    }
+
+    /// How many of the entries it is about: the first ones.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.places.len()
     }
 
     /// The keys of the reports that the entries are about, in their order, as the entries are stored under them.
@@ -134,7 +163,7 @@ impl Concerned {
         let arrived = Arrived::of(entries);
         let mut folds = HashMap::with_capacity(self.reports.len());
         let now = context.now_micros();
-        let mut effects = FoldEffects::default();
+        let mut effects = FoldEffects { faults: std::mem::take(&mut self.faults), ..FoldEffects::default() };
         let mut heard = HashSet::new();
         for (report, _) in self.reports.iter_mut().zip(&self.touched).filter(|(_, touched)| **touched) {
             let (fold, about) = (ledger.fold(report.key), ledger.of(report.key));
@@ -151,7 +180,7 @@ impl Concerned {
         let digests = self.take_told(context, entries, &heard);
         let waited = self.take_waited(context, write, entries, (&ledger, &heard)).await?;
         self.number_ours(context, write).await?;
-        let facts = self.count(context, write, entries, &heard, &waited).await?;
+        let facts = self.count_told(context, write, entries, &heard, &waited).await?;
         self.keep_offers(context, write, entries, (&ledger, &folds)).await?;
         repository::insert_digests(write, digests).await?;
         self.save(write, facts).await?;
@@ -183,7 +212,7 @@ impl Concerned {
     }
 
     /// Takes what bodies tell into what is counted of this hotline's reports.
-    async fn count<'c>(
+    async fn count_told<'c>(
         &self,
         context: &'c Context,
         write: &Write<'_>,
@@ -291,4 +320,20 @@ fn recorded(entry: &VerifiedEntry, has_body: bool) -> Recorded {
         content: entry.header.content.clone(),
         body_state: if has_body { BodyState::Here } else { BodyState::None },
     }
+}
+
+/// How many entries are applied at once, so that no more than `looked_at` entries about their reports are looked at: the
+/// first ones, one at least. `keys` are the keys of the reports that are here already.
+async fn bounded_part(write: &Write<'_>, keys: &[Option<i64>], looked_at: u64) -> Result<usize, ReportError> {
+    let known: BTreeSet<i64> = keys.iter().flatten().copied().collect();
+    let counts = entry_counts(&**write, &Vec::from_iter(known)).await?;
+    let (mut met, mut sum) = (HashSet::new(), 0);
+    for (number, key) in keys.iter().enumerate() {
+        let Some(key) = key.filter(|key| met.insert(*key)) else { continue };
+        sum += counts.get(&key).copied().unwrap_or(0);
+        if sum > looked_at {
+            return Ok(number.max(1));
+        }
+    }
+    Ok(keys.len())
 }

@@ -129,7 +129,9 @@ pub(super) const fn is_for_a_person(reason: RouteReason) -> bool {
         | RouteReason::HostedThere
         | RouteReason::NoHotline
         | RouteReason::Untraceable
-        | RouteReason::OutOfRemit => false,
+        | RouteReason::OutOfRemit
+        | RouteReason::Unreadable
+        | RouteReason::SetAside => false,
     }
 }
 

@@ -117,6 +117,8 @@ pub struct Dossier {
     pub private: PrivateContent,
     /// What was known before something later replaced it, oldest first.
     pub replaced: Vec<Replaced>,
+    /// What is wrong with what cannot be read, a sentence each; nothing of it is in the rest.
+    pub unreadable: Vec<String>,
 }
 
 /// A value that a later body replaced by another one: what was said first stays visible.
@@ -143,15 +145,34 @@ pub struct SaidBody {
 }
 
 impl Dossier {
-    /// Puts a dossier together. `bodies` in the order of the walk.
-    pub fn assemble(private: PrivateContent, bodies: impl IntoIterator<Item = SaidBody>) -> Result<Self, ReportError> {
+    /// Puts a dossier together. `bodies` in the order of the walk; one that cannot be read costs itself alone.
+    #[must_use]
+    pub fn assemble(private: PrivateContent, bodies: impl IntoIterator<Item = SaidBody>) -> Self {
         let known = private.body.clone().unwrap_or_else(|| Body::new(Salt::from_bytes([0; 16])));
-        let mut dossier = Self { known, private, replaced: Vec::new() };
+        let mut dossier = Self { known, private, replaced: Vec::new(), unreadable: Vec::new() };
         for body in bodies {
-            let later = body.line.body()?;
-            dossier.merge(later, &body.by, body.at);
+            match body.line.body() {
+                Ok(later) => dossier.merge(later, &body.by, body.at),
+                Err(fault) => dossier.note_unreadable(&fault),
+            }
         }
-        Ok(dossier)
+        dossier
+    }
+
+    /// Of a report of which nothing can be read.
+    #[must_use]
+    pub fn unreadable(fault: &ReportError) -> Self {
+        let mut dossier = Self::assemble(PrivateContent::default(), []);
+        dossier.note_unreadable(fault);
+        dossier
+    }
+
+    /// Notes what is wrong with a part of it, once.
+    pub(super) fn note_unreadable(&mut self, fault: &impl ToString) {
+        let fault = fault.to_string();
+        if !self.unreadable.contains(&fault) {
+            self.unreadable.push(fault);
+        }
     }
 
     /// The last decision about the server's place.

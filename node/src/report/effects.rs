@@ -1,5 +1,7 @@
 //! What a fold asks for beyond the report's row.
 
+use std::collections::BTreeMap;
+
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::{opened_of, opened_to};
 use hotline_protocol::id::NodeId;
@@ -7,6 +9,7 @@ use hotline_protocol::log::Position;
 use hotline_protocol::state::{Fold, Seen};
 
 use super::entry_repository::BodyState;
+use super::error::ReportError;
 use super::ledger::{ByHash, Recorded};
 use super::unapplied::{Flood, Receipt, Standstill};
 use crate::context::Context;
@@ -22,6 +25,8 @@ pub struct FoldEffects {
     pub receipts: Vec<Receipt>,
     /// Reports that stand still from now on.
     pub standstills: Vec<Standstill>,
+    /// Reports of which what is here cannot be read.
+    pub faults: BTreeMap<i64, ReportError>,
     /// Authors who have written more about a report than counts, from now on.
     pub floods: Vec<Flood>,
 }

@@ -1,6 +1,8 @@
 //! Entries of all logs in the database, and how far each log is here. Every function takes many, in as few statements
 //! as the batches of `storage` make.
 
+use std::collections::HashMap;
+
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
@@ -215,6 +217,25 @@ pub(super) async fn entries_about<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// How many entries are here about each of some reports that take part in its fold, or are judged; of an index alone.
+pub(super) async fn entry_counts<C: ConnectionTrait>(
+    connection: &C,
+    reports: &[i64],
+) -> Result<HashMap<i64, u64>, StorageError> {
+    const FIELDS: &[Field] = &[Field::Plain("report"), Field::Plain("COUNT(*)")];
+    let mut found = HashMap::with_capacity(reports.len());
+    for reports in key_lists(reports) {
+        let values = reports.iter().copied().map(Value::from).collect();
+        let rows: Vec<(i64, u64)> = read_packed(connection, "entry", FIELDS, &counted(reports.len()), values).await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+fn counted(reports: usize) -> String {
+    format!("entry WHERE report IN {} GROUP BY report", list(reports))
+}
+
 /// The sealed bodies that are here of the entries at these places: log, epoch and sequence number.
 pub(super) async fn bodies_at<C: ConnectionTrait>(
     connection: &C,
@@ -256,10 +277,11 @@ async fn sealed_bodies<C: ConnectionTrait>(
 ) -> Result<Vec<SealedBody>, StorageError> {
     const FIELDS: &[Field] = &[Field::Bytes("hash"), Field::Plain("report"), Field::Bytes("body")];
     let rows: Vec<(Packed, i64, Packed)> = read_packed(connection, "entry", FIELDS, rows, values).await?;
+    // What has no hash is the body of no entry.
     let body = |(hash, report, sealed): (Packed, i64, Packed)| {
-        Ok(SealedBody { hash: Hash::from_slice(&hash.0).ok_or(WRONG)?, report, sealed: sealed.0 })
+        Some(SealedBody { hash: Hash::from_slice(&hash.0)?, report, sealed: sealed.0 })
     };
-    rows.into_iter().map(body).collect()
+    Ok(rows.into_iter().filter_map(body).collect())
 }
 
 #[cfg(test)]
@@ -273,8 +295,15 @@ mod tests {
         assert!(plan.contains("USING INDEX sqlite_autoindex_entry_1 (log=? AND epoch=? AND seq=?)"), "{plan}");
     }
 
+    #[tokio::test]
+    async fn entries_are_counted_without_being_read() {
+        let plan = plan(&format!("report, COUNT(*) FROM {}", counted(3))).await;
+        assert!(plan.contains("USING COVERING INDEX entry_report (report=?)"), "{plan}");
+    }
+
     #[test]
     fn every_key_names_its_report_whether_it_counts_or_not() {
+        assert_eq!(beyond(1), 4_503_599_627_370_497, "as migration 11 has it");
         for report in [1, 25_000_000, BEYOND - 1] {
             for key in [report, left_behind(report), beyond(report), left_behind(beyond(report))] {
                 assert_eq!((report_of(key), is_beyond(key)), (report, key.abs() > report));

@@ -6,7 +6,7 @@ use super::fact::Fact;
 use super::fact_code::Text;
 use crate::storage::Field::{self, Flag, Plain};
 use crate::storage::{
-    Columns, ConnectionTrait, DatabaseTransaction, StorageError, Value, key_lists, list, read_packed,
+    Columns, ConnectionTrait, DatabaseTransaction, StorageError, Value, key_lists, list, read_packed_each,
 };
 
 /// The columns, after some others.
@@ -78,7 +78,9 @@ pub async fn facts_of<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Resul
     for keys in key_lists(keys) {
         let rows = format!("report WHERE id IN {} AND first_received_at IS NOT NULL", list(keys.len()));
         let values = keys.into_iter().map(Value::from).collect();
-        found.extend(read_packed::<_, Fact>(connection, "report", FIELDS, &rows, values).await?);
+        // One that cannot be read is begun anew.
+        let facts = read_packed_each::<_, Fact>(connection, "report", FIELDS, &rows, values).await?;
+        found.extend(facts.into_iter().flatten());
     }
     Ok(found)
 }

@@ -34,7 +34,9 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
     let ids: Vec<ReportId> = by_report.keys().map(|id| (*id).clone()).collect();
     let mut reports = repository::by_ids(&**write, &ids).await?;
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let ledger = Ledger::load(&**write, &keys).await?;
+    let (ledger, faults) = Ledger::load_readable(&**write, &keys).await?;
+    // What cannot be read is told by whoever places or shows it.
+    reports.retain(|report| !report.is_unreadable && faults.iter().all(|(key, _)| *key != report.key));
     let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;
     let mut offers = OfferBook::new(&context.own);
     for report in &mut reports {

@@ -9,7 +9,7 @@ use hotline_protocol::state::{Fold, Seen, fold};
 
 use super::entry_repository::{BodyState, EntryRow, entries_about, left_behind};
 use super::error::ReportError;
-use crate::storage::ConnectionTrait;
+use crate::storage::{ConnectionTrait, StorageError};
 
 /// One entry about a report.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl Ledger {
         keys: &[i64],
     ) -> Result<(Self, Vec<(i64, ReportError)>), ReportError> {
         let (mut ledger, mut faulty) = (Self::default(), BTreeMap::new());
-        for row in entries_about(connection, keys).await? {
+        for row in readable_entries(connection, keys, &mut faulty).await? {
             match Recorded::of_row(&row) {
                 Ok(entry) => ledger.add(row.report, entry),
                 Err(fault) => {
@@ -94,6 +94,32 @@ impl Ledger {
             ledger.left_behind.entry(left_behind(row.report)).or_default().push(Recorded::of_row(&row)?);
         }
         Ok(ledger)
+    }
+
+    /// [`Ledger::load_whole`], where a report with an entry that cannot be read costs itself alone, as in
+    /// [`Ledger::load_readable`].
+    pub async fn load_whole_readable<C: ConnectionTrait>(
+        connection: &C,
+        keys: &[i64],
+    ) -> Result<(Self, BTreeMap<i64, ReportError>), ReportError> {
+        match Self::load_whole(connection, keys).await {
+            Err(ReportError::Header(_) | ReportError::Storage(StorageError::Inconsistent(_))) => {}
+            loaded => return Ok((loaded?, BTreeMap::new())),
+        }
+        let (mut ledger, mut faulty) = (Self::default(), BTreeMap::new());
+        for key in keys {
+            match Self::load_whole(connection, &[*key]).await {
+                Ok(one) => {
+                    ledger.entries.extend(one.entries);
+                    ledger.left_behind.extend(one.left_behind);
+                }
+                Err(fault @ (ReportError::Header(_) | ReportError::Storage(StorageError::Inconsistent(_)))) => {
+                    faulty.insert(*key, fault);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((ledger, faulty))
     }
 
     /// The entries about one report that a new epoch left behind, where the whole was loaded.
@@ -125,6 +151,29 @@ impl Ledger {
         let seen: Vec<Seen<'_>> = self.of(report).iter().map(Recorded::seen).collect();
         fold(&seen)
     }
+}
+
+/// The entries about some reports; those about one of which a row cannot be read are left out, and told.
+async fn readable_entries<C: ConnectionTrait>(
+    connection: &C,
+    keys: &[i64],
+    faulty: &mut BTreeMap<i64, ReportError>,
+) -> Result<Vec<EntryRow>, ReportError> {
+    match entries_about(connection, keys).await {
+        Err(StorageError::Inconsistent(_)) => {}
+        rows => return Ok(rows?),
+    }
+    let mut found = Vec::new();
+    for key in keys {
+        match entries_about(connection, &[*key]).await {
+            Ok(rows) => found.extend(rows),
+            Err(fault @ StorageError::Inconsistent(_)) => {
+                faulty.insert(*key, fault.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(found)
 }
 
 impl Recorded {

@@ -4,6 +4,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::State;
 
+use super::dossier::Dossier;
 use super::error::ReportError;
 use super::ledger::Ledger;
 use super::model::Report;
@@ -29,6 +30,8 @@ pub struct ListedReport {
     pub waits_for: Option<WaitsFor>,
     /// When this hotline received it, RFC 3339.
     pub received_at: Option<String>,
+    /// Its row cannot be read: no more than its number is known.
+    pub is_unreadable: bool,
     /// Its URL in the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
 }
@@ -57,7 +60,8 @@ pub async fn load_listed(
         holder: report.holder.clone(),
         country: report.country,
         waits_for: WaitsFor::of(report),
-        received_at: time_of_micros(report.received_at),
+        received_at: time_of_micros(report.received_at).filter(|_| !report.is_unreadable),
+        is_unreadable: report.is_unreadable,
         url,
     };
     let listed: Vec<ListedReport> = reports.iter().zip(shown).map(listed).collect();
@@ -70,7 +74,11 @@ async fn shown_urls(context: &Context, reports: &[Report], urls: Urls<'_>) -> Re
     let connection = context.database.read();
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     // Which bodies count, the entries tell.
-    let ledger = Ledger::load_whole(connection, &keys).await?;
+    let (ledger, _) = Ledger::load_whole_readable(connection, &keys).await?;
     let dossiers = dossiers(context, connection, reports, &ledger).await?;
-    Ok(dossiers.iter().map(|dossier| urls.url(dossier.known.url.as_ref())).collect())
+    let url = |dossier: &Result<Dossier, ReportError>| match dossier {
+        Ok(dossier) => urls.url(dossier.known.url.as_ref()),
+        Err(_) => None,
+    };
+    Ok(dossiers.iter().map(url).collect())
 }

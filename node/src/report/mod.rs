@@ -63,7 +63,7 @@ pub use dossier::{Dossier, Informed, PrivateContent, Replaced, keep_informed, ke
 pub use duplicate_repository::{UrlDigests, earlier_reports};
 pub use effects::FoldEffects;
 pub use entry_repository::{
-    BodyState, EntryToStore, SealedBody, beyond, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
+    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
     set_head, signed,
 };
 pub use error::ReportError;
@@ -87,8 +87,8 @@ pub use placed_repository::placed_lately;
 pub use publish::{NewReport, Publication, is_exchanged};
 pub use refold::{Refolded, refold};
 pub use repository::{
-    Filter, by_case, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, ids_of, newest_key,
-    offered_to, oldest_of_newest, references_after, refused_for, unplaced,
+    Filter, by_case, by_digests, by_ids, by_keys, by_reference, by_references, by_url_digest, hold_reports, newest_key,
+    offered_to, oldest_of_newest, references_after, refused_for, unplaced, waiting_for_people,
 };
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;

@@ -153,6 +153,9 @@ pub struct Report {
     pub course: Course,
     /// When this hotline first informed the hoster, seconds since 1970: of its fact, where it is only read from.
     pub noticed_at: Option<i64>,
+    /// Its row holds what cannot be: it stands for a report of which no more is known than its number, and is never
+    /// written.
+    pub is_unreadable: bool,
 }
 
 impl Report {
@@ -191,7 +194,15 @@ impl Report {
             alarmed: false,
             course: Course::default(),
             noticed_at: None,
+            is_unreadable: false,
         }
+    }
+
+    /// One whose row cannot be read: held for a person, who is told its number.
+    #[must_use]
+    pub fn unreadable(key: i64, id: ReportId, number: Option<Number>) -> Self {
+        let route = Some(Route { destination: None, reason: RouteReason::Unreadable });
+        Self { number, route, house: Some(House::Held), is_unreadable: true, ..Self::unknown(key, id, 0) }
     }
 
     /// Notes what may be searched and counted of its URL.

@@ -39,7 +39,9 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
     let mut refolded = Refolded::default();
     for keys in keys.chunks(PART) {
         let mut reports = by_keys(&**write, keys).await?;
-        let ledger = Ledger::load_whole(&**write, keys).await?;
+        let (ledger, faults) = Ledger::load_whole_readable(&**write, keys).await?;
+        // What cannot be read stays as it stood; whoever looks at it says so.
+        reports.retain(|report| !report.is_unreadable && !faults.contains_key(&report.key));
         recount(context, write, &reports, &ledger).await?;
         let mut offers = OfferBook::new(&context.own);
         offers.read(write, &reports, &ledger).await?;

@@ -15,7 +15,7 @@ use super::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, stand
 use super::stale_repository::{mark_notices, mark_reports};
 use crate::storage::{
     Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
-    read_packed,
+    read_packed, statement,
 };
 
 /// What `report list` may ask for.
@@ -78,12 +78,14 @@ pub(super) async fn insert(
 
 /// Writes known reports, all but what never changes.
 pub(super) async fn update(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    all_readable(reports)?;
     all_of(reports, CHANGEABLE.update(write, values(reports, changeable)).await?)?;
     mark_reports(write, reports).await
 }
 
 /// Writes how known reports stand: what the fold finds, and where they are hosted and go.
 pub(super) async fn update_standing(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
+    all_readable(reports)?;
     all_of(reports, STANDING.update(write, values(reports, standing)).await?)?;
     mark_reports(write, reports).await
 }
@@ -94,6 +96,59 @@ fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {
         row(report, &mut values);
     }
     values
+}
+
+/// What stands for a row that cannot be read is never written over it.
+fn all_readable(reports: &[Report]) -> Result<(), StorageError> {
+    if reports.iter().any(|report| report.is_unreadable) { Err(StorageError::Inconsistent("report")) } else { Ok(()) }
+}
+
+/// Holds reports for a person, for a reason; those that others hold get the reason alone. Gives how many had another.
+pub async fn hold_reports(
+    write: &DatabaseTransaction,
+    own: &NodeId,
+    keys: &[i64],
+    reason: RouteReason,
+) -> Result<u64, StorageError> {
+    let backend = write.get_database_backend();
+    let mut held = 0;
+    for keys in key_lists(keys) {
+        let sql = "UPDATE report SET route_reason = ?, destination = NULL, \
+                   house = CASE WHEN holder = ? THEN 'held' ELSE house END \
+                   WHERE (route_reason IS NULL OR route_reason <> ? OR (holder = ? AND house IS NULL)) AND id IN ";
+        let mut values: Vec<Value> = [reason.code(), own.as_str(), reason.code(), own.as_str()].map(Value::from).into();
+        values.extend(keys.iter().map(|key| Value::from(*key)));
+        let statement = statement(backend, &format!("{sql}{}", list(keys.len())), values);
+        held += write.execute_raw(statement).await?.rows_affected();
+    }
+    Ok(held)
+}
+
+/// How many reports wait here for a person: what `own` holds and cannot place, and offers to it that it cannot decide.
+pub async fn waiting_for_people<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<u64, StorageError> {
+    let reasons = [
+        RouteReason::Unreadable,
+        RouteReason::SetAside,
+        RouteReason::Disputed,
+        RouteReason::OriginHidden,
+        RouteReason::BlockedAnswer,
+        RouteReason::UnknownCode,
+        RouteReason::UnknownCountry,
+    ];
+    let offered = format!(
+        "report WHERE offer_target = ? AND waits_since IS NOT NULL AND route_reason IN {}",
+        list(reasons.len())
+    );
+    let offered_values = std::iter::once(own.as_str().into()).chain(reasons.map(|reason| reason.code().into()));
+    let mut count = 0;
+    for (rows, values) in [
+        ("report WHERE house = 'held' AND holder = ?", vec![own.as_str().into()]),
+        (&*offered, offered_values.collect::<Vec<Value>>()),
+    ] {
+        let found: Vec<[u64; 1]> = read_packed(connection, "report", &[Field::Plain("COUNT(*)")], rows, values).await?;
+        count += found.into_iter().flatten().sum::<u64>();
+    }
+    Ok(count)
 }
 
 fn all_of(reports: &[Report], updated: u64) -> Result<(), StorageError> {
@@ -113,22 +168,6 @@ pub async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[ReportId]) -> Res
             let values = [origin.as_str().into()].into_iter().chain(rids.into_iter().map(Value::from));
             found.extend(read(connection, &rows, values.collect()).await?);
         }
-    }
-    Ok(found)
-}
-
-/// The ids of the reports with these keys, whatever else stands in their rows. One that is none is left out.
-pub async fn ids_of<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Vec<(i64, ReportId)>, StorageError> {
-    const FIELDS: &[Field] = &[Field::Plain("id"), Field::Plain("origin"), Field::Uuid("rid")];
-    let mut found = Vec::with_capacity(keys.len());
-    for keys in key_lists(keys) {
-        let rows = format!("report WHERE id IN {} ORDER BY id", list(keys.len()));
-        let values = keys.into_iter().map(Value::from).collect();
-        let rows: Vec<(i64, String, Packed)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
-        found.extend(rows.into_iter().filter_map(|(key, origin, rid)| {
-            let rid = uuid::Uuid::from_slice(&rid.0).ok()?;
-            Some((key, ReportId { origin: origin.parse().ok()?, rid }))
-        }));
     }
     Ok(found)
 }
@@ -232,19 +271,16 @@ pub async fn offered_to<C: ConnectionTrait>(
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
     const FIELDS: &[Field] = &[Field::Plain("id"), Field::Bytes("offer_entry")];
     let mut values: Vec<Value> = vec![target.as_str().into(), after.into()];
-    let but = if left.is_empty() {
-        String::new()
-    } else {
-        values.extend(left.iter().map(|reason| Value::from(reason.code())));
-        format!(" AND (route_reason IS NULL OR route_reason NOT IN {})", list(left.len()))
-    };
+    // What a person was called about is not looked at again by itself.
+    let set_aside = [RouteReason::Unreadable, RouteReason::SetAside];
+    let left: Vec<RouteReason> = left.iter().copied().chain(set_aside).collect();
+    values.extend(left.iter().map(|reason| Value::from(reason.code())));
+    let but = format!(" AND (route_reason IS NULL OR route_reason NOT IN {})", list(left.len()));
     values.push(signed(limit).into());
     let rows = format!("report WHERE offer_target = ? AND waits_since IS NOT NULL AND id > ?{but} ORDER BY id LIMIT ?");
     let rows: Vec<(i64, Packed)> = read_packed(connection, "report", FIELDS, &rows, values).await?;
-    let offer = |(key, entry): (i64, Packed)| {
-        Ok((key, Hash::from_slice(&entry.0).ok_or(StorageError::Inconsistent("report"))?))
-    };
-    rows.into_iter().map(offer).collect()
+    // An offer without its entry is answered by nobody: that report is set aside.
+    Ok(rows.into_iter().map(|(key, entry)| (key, Hash::from_slice(&entry.0).unwrap_or(Hash::ZERO))).collect())
 }
 
 /// Reports that `holder` offered and that were refused.
@@ -276,9 +312,10 @@ pub async fn unplaced<C: ConnectionTrait>(
         RouteReason::UnknownCode,
         RouteReason::UnknownCountry,
     ];
+    // What is not held is looked at whatever its reason: else it could be out of everybody's sight.
     let rows = format!(
-        "report WHERE state = 'assessed' AND holder = ? AND destination IS NULL AND id > ? AND route_reason IN {} \
-         ORDER BY id LIMIT ?",
+        "report WHERE state = 'assessed' AND holder = ? AND id > ? \
+         AND (house IS NULL OR (destination IS NULL AND route_reason IN {})) ORDER BY id LIMIT ?",
         list(reasons.len())
     );
     let mut values: Vec<Value> = vec![holder.as_str().into(), after.into()];

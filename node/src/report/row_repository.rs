@@ -12,7 +12,7 @@ use super::fact::Fact;
 use super::fact_repository::{add_fact, with_fact_columns};
 use super::model::{House, Number, OpenOffer, Report, Route};
 use crate::storage::Field::{self, Bytes, Flag, Plain, Uuid};
-use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed};
+use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed_each};
 
 /// All columns: first how a report stands, then what else may change, then what never does, then its fact.
 const NAMES: &[&str] = with_fact_columns![
@@ -236,14 +236,47 @@ struct Row {
     own_isp_at: Option<i64>,
 }
 
-/// Reads the reports that `rows` describes; what cannot be is refused.
+/// Reads the reports that `rows` describes, in their order. One whose row holds what cannot be costs itself alone: it stands
+/// there unreadable. A row that does not even tell which report it is of is left out.
 pub(super) async fn read<C: ConnectionTrait>(
     connection: &C,
     rows: &str,
     values: Vec<Value>,
 ) -> Result<Vec<Report>, StorageError> {
-    let rows: Vec<Row> = read_packed(connection, "report", FIELDS, rows, values).await?;
-    rows.into_iter().map(|row| of_row(row).ok_or(StorageError::Inconsistent("report"))).collect()
+    let rows: Vec<Result<Row, serde_json::Value>> =
+        read_packed_each(connection, "report", FIELDS, rows, values).await?;
+    let report = |row: Result<Row, serde_json::Value>| match row {
+        Ok(row) => {
+            let key = (row.id, row.origin.clone(), row.rid.clone(), row.number);
+            of_row(row).or_else(|| stand_in(key))
+        }
+        Err(row) => stand_in(identity(&row)?),
+    };
+    let reports = rows.into_iter().map(|row| {
+        let report = report(row);
+        if report.is_none() {
+            tracing::error!("a row of 'report' does not tell which report it is of; it is left out");
+        }
+        report
+    });
+    Ok(reports.flatten().collect())
+}
+
+/// What tells which report a row is of: its key, the report's origin and number there, and this hotline's own number.
+type Identity = (i64, NodeId, Packed, Option<i64>);
+
+/// Which report a row is of that cannot be read.
+fn identity(row: &serde_json::Value) -> Option<Identity> {
+    fn field<T: serde::de::DeserializeOwned>(row: &serde_json::Value, name: &str) -> Option<T> {
+        let place = NAMES.iter().position(|known| *known == name)?;
+        serde_json::from_value(row.get(place)?.clone()).ok()
+    }
+    Some((field(row, "id")?, field(row, "origin")?, field(row, "rid")?, field(row, "number").flatten()))
+}
+
+fn stand_in((key, origin, rid, number): Identity) -> Option<Report> {
+    let id = ReportId { origin, rid: uuid::Uuid::from_slice(&rid.0).ok()? };
+    Some(Report::unreadable(key, id, number.and_then(Number::of_stored)))
 }
 
 fn of_row(row: Row) -> Option<Report> {
@@ -301,6 +334,7 @@ fn of_row(row: Row) -> Option<Report> {
             at_home: row.at_home > 0,
             acted_at: row.acted_at,
         },
+        is_unreadable: false,
     })
 }
 

@@ -97,7 +97,8 @@ pub async fn record_moves(
     Ok(recorded)
 }
 
-/// Everything known of a report: from its entries' bodies, and what stays in the house.
+/// Everything known of a report: from its entries' bodies, and what stays in the house. A body that cannot be read is left
+/// out, and told in it; what this house keeps must be readable.
 pub async fn dossier<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
@@ -105,16 +106,17 @@ pub async fn dossier<C: ConnectionTrait>(
 ) -> Result<Dossier, ReportError> {
     let ledger = Ledger::load_whole(connection, &[report.key]).await?;
     let found = dossiers(context, connection, std::slice::from_ref(report), &ledger).await?.pop();
-    Ok(found.ok_or(StorageError::Inconsistent("report"))?)
+    found.unwrap_or_else(|| Err(StorageError::Inconsistent("report").into()))
 }
 
-/// [`dossier`] of each of some reports, in their order; `ledger` holds the whole history of all of them.
+/// [`dossier`] of each of some reports, in their order; `ledger` holds the whole history of all of them. What cannot be read
+/// costs its own report alone.
 pub async fn dossiers<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
     reports: &[Report],
     ledger: &Ledger,
-) -> Result<Vec<Dossier>, ReportError> {
+) -> Result<Vec<Result<Dossier, ReportError>>, StorageError> {
     let keys: Vec<i64> = reports.iter().flat_map(|report| [report.key, left_behind(report.key)]).collect();
     let mut bodies: HashMap<i64, Vec<SealedBody>> = HashMap::new();
     for body in bodies_about(connection, &keys).await? {
@@ -125,7 +127,7 @@ pub async fn dossiers<C: ConnectionTrait>(
         own.extend(bodies.remove(&left_behind(report.key)).unwrap_or_default());
         assemble(context, report, ledger, own)
     };
-    reports.iter().map(of).collect()
+    Ok(reports.iter().map(of).collect())
 }
 
 fn assemble(
@@ -134,8 +136,11 @@ fn assemble(
     ledger: &Ledger,
     bodies: Vec<SealedBody>,
 ) -> Result<Dossier, ReportError> {
+    if report.is_unreadable {
+        return Err(StorageError::Inconsistent("report").into());
+    }
     let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
-    let mut lines = Vec::new();
+    let (mut lines, mut faults) = (Vec::new(), Vec::new());
     let fold = ledger.fold(report.key);
     // Where its create was left behind, whoever holds it still has what it took over.
     let left = if fold.is_none() { ledger.left_behind(report.key) } else { &[] };
@@ -146,12 +151,18 @@ fn assemble(
         if heard.as_ref().is_some_and(|heard| !heard.contains(&entry.hash)) {
             continue;
         }
-        let line = open_body(&context.seal, entry.content.body(), &body.sealed)?;
-        let at = i64::try_from(entry.content.ts).unwrap_or(i64::MAX);
-        lines.push(((entry.content.ts, entry.place), SaidBody { by: entry.log.clone(), at, line }));
+        match open_body(&context.seal, entry.content.body(), &body.sealed) {
+            Ok(line) => {
+                let at = i64::try_from(entry.content.ts).unwrap_or(i64::MAX);
+                lines.push(((entry.content.ts, entry.place), SaidBody { by: entry.log.clone(), at, line }));
+            }
+            Err(fault) => faults.push(fault),
+        }
     }
     lines.sort_by_key(|(place, _)| *place);
-    Dossier::assemble(private, lines.into_iter().map(|(_, said)| said))
+    let mut dossier = Dossier::assemble(private, lines.into_iter().map(|(_, said)| said));
+    faults.iter().for_each(|fault| dossier.note_unreadable(fault));
+    Ok(dossier)
 }
 
 /// The report that a person names at the hotline whose seat is `seat`: by its id, or by this node's own number.

@@ -2,13 +2,12 @@
 //! the partial indexes of what is rare, held or offered; what is asked of missing bodies, from all of `want`, which
 //! holds nothing else.
 
-use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::waits_for::WaitsFor;
 use crate::storage::Field::Plain;
-use crate::storage::{ConnectionTrait, StorageError, Value, read_packed};
+use crate::storage::{ConnectionTrait, StorageError, Value, read_packed, read_packed_sound};
 
 /// Reports that stand still for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub async fn unassessed<C: ConnectionTrait>(connection: &C) -> Result<Option<Stu
 pub async fn by_state<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stuck<State>>, StorageError> {
     let fields = [Plain("COALESCE(house, state)"), COUNT[0], COUNT[1]];
     let rows = "report GROUP BY COALESCE(house, state)";
-    let found: Vec<(State, u64, i64)> = read_packed(connection, "report", &fields, rows, Vec::new()).await?;
+    let found: Vec<(State, u64, i64)> = read_packed_sound(connection, "report", &fields, rows, Vec::new()).await?;
     Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
 }
 
@@ -52,24 +51,25 @@ pub async fn held_for<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
 ) -> Result<Vec<Stuck<(Option<RouteReason>, WaitsFor)>>, StorageError> {
-    type Row = (Option<RouteReason>, Option<NodeId>, Option<Country>, u64, i64);
+    type Row = (Option<String>, Option<String>, Option<String>, u64, i64);
     const COUNTRY: &str = "CASE WHEN route_reason = 'no_peer' AND destination IS NULL THEN country END";
     let fields = [Plain("route_reason"), Plain("destination"), Plain(COUNTRY), COUNT[0], COUNT[1]];
     let rows = "report WHERE house = 'held' AND holder = ? GROUP BY f0, f1, f2";
     let found: Vec<Row> = read_packed(connection, "report", &fields, rows, vec![holder.as_str().into()]).await?;
     let stuck = |(reason, node, country, count, since): Row| {
+        let (reason, node, country) = (known(reason), known::<NodeId>(node), known(country));
         let waits_for = node.map(WaitsFor::Hotline).or(country.map(WaitsFor::Enrolment)).unwrap_or(WaitsFor::Person);
         Stuck { why: (reason, waits_for), count, since }
     };
     Ok(found.into_iter().map(stuck).collect())
 }
 
-/// Published by `holder` and never offered, by the reason; what is hosted at home is none of them.
+/// Held by `holder`, published and offered to nobody, by the reason; what is hosted at home is none of them.
 pub async fn unplaced_by_reason<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
 ) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
-    let rows = "state = 'assessed' AND house IS NULL AND destination IS NULL AND holder = ?";
+    let rows = "state = 'assessed' AND house IS NULL AND holder = ?";
     by_reason(connection, rows, holder).await
 }
 
@@ -88,9 +88,14 @@ async fn by_reason<C: ConnectionTrait>(
 ) -> Result<Vec<Stuck<Option<RouteReason>>>, StorageError> {
     let fields = [Plain("route_reason"), COUNT[0], COUNT[1]];
     let rows = format!("report WHERE {rows} GROUP BY route_reason");
-    let found: Vec<(Option<RouteReason>, u64, i64)> =
+    let found: Vec<(Option<String>, u64, i64)> =
         read_packed(connection, "report", &fields, &rows, vec![holder.as_str().into()]).await?;
-    Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
+    Ok(found.into_iter().map(|(why, count, since)| Stuck { why: known(why), count, since }).collect())
+}
+
+/// What is counted is told, also where a code is none that this version knows.
+fn known<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
+    text.and_then(|text| text.parse().ok())
 }
 
 /// The index `report_offer` tells all of it.
@@ -101,7 +106,7 @@ const UNANSWERED: &str = "report WHERE waits_since IS NOT NULL AND offer_target 
 pub async fn unanswered<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<Vec<Stuck<NodeId>>, StorageError> {
     const FIELDS: [crate::storage::Field; 3] = [Plain("offer_target"), Plain("COUNT(*)"), Plain("MIN(waits_since)")];
     let values: Vec<Value> = vec![own.as_str().into(), own.as_str().into()];
-    let found: Vec<(NodeId, u64, i64)> = read_packed(connection, "report", &FIELDS, UNANSWERED, values).await?;
+    let found: Vec<(NodeId, u64, i64)> = read_packed_sound(connection, "report", &FIELDS, UNANSWERED, values).await?;
     Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
 }
 

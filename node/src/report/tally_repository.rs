@@ -25,7 +25,6 @@ pub struct Tally {
 
 /// Every report that is here, counted: one statement.
 pub async fn tally<C: ConnectionTrait>(connection: &C) -> Result<Vec<Tally>, StorageError> {
-    const WRONG: StorageError = StorageError::Inconsistent("report");
     type Row = (String, String, String, Option<String>, i64, i64);
     let offers = Expr::col(report::Column::OfferTarget).count();
     let rows: Vec<Row> = report::Entity::find()
@@ -41,15 +40,15 @@ pub async fn tally<C: ConnectionTrait>(connection: &C) -> Result<Vec<Tally>, Sto
         .into_tuple()
         .all(connection)
         .await?;
-    rows.into_iter()
-        .map(|(origin, holder, state, house, count, offers)| {
-            Ok(Tally {
-                origin: origin.parse().map_err(|_| WRONG)?,
-                holder: holder.parse().map_err(|_| WRONG)?,
-                state: house.unwrap_or(state).parse().map_err(|_| WRONG)?,
-                offered: offers > 0,
-                count: u64::try_from(count).map_err(|_| WRONG)?,
-            })
+    // What cannot be read is told where it is listed.
+    let tally = |(origin, holder, state, house, count, offers): Row| {
+        Some(Tally {
+            origin: origin.parse().ok()?,
+            holder: holder.parse().ok()?,
+            state: house.unwrap_or(state).parse().ok()?,
+            offered: offers > 0,
+            count: u64::try_from(count).ok()?,
         })
-        .collect()
+    };
+    Ok(rows.into_iter().filter_map(tally).collect())
 }

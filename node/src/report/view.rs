@@ -37,6 +37,8 @@ pub struct ReportView {
     pub state: State,
     /// In the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
+    /// What is wrong with what is here of it and cannot be read; null where all can.
+    pub unreadable: Option<String>,
     /// What the URL says of itself; null where there is nothing to note, or URLs are hidden.
     pub address_note: Option<AddressNote>,
     /// Where the server stands.
@@ -138,6 +140,7 @@ impl ReportView {
             tenure: report.tenure,
             state: report.shown_state(),
             url: urls.url(known.url.as_ref()),
+            unreadable: (!dossier.unreadable.is_empty()).then(|| dossier.unreadable.join("; ")),
             address_note: urls.beside(known.url.as_ref().and_then(|url| AddressNote::of(url.canonical()))),
             hosting: HostingView::new(report, dossier, urls),
             route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
@@ -240,10 +243,16 @@ impl WitnessView {
 /// Views of some reports. A reveal is recorded, one act a report, before anything is given.
 pub async fn load_views(context: &Context, reports: &[Report], urls: Urls<'_>) -> Result<Vec<ReportView>, ReportError> {
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let ledger = Ledger::load_whole(context.database.read(), &keys).await?;
+    let (ledger, faults) = Ledger::load_whole_readable(context.database.read(), &keys).await?;
     let dossiers = dossiers(context, context.database.read(), reports, &ledger).await?;
-    let view = |(report, dossier)| ReportView::new(report, dossier, &ledger, context.own.seat(), urls);
-    let views: Vec<ReportView> = reports.iter().zip(&dossiers).map(view).collect();
+    let view = |(report, dossier): (&Report, Result<Dossier, ReportError>)| {
+        let mut dossier = dossier.unwrap_or_else(|fault| Dossier::unreadable(&fault));
+        if let Some(fault) = faults.get(&report.key) {
+            dossier.note_unreadable(fault);
+        }
+        ReportView::new(report, &dossier, &ledger, context.own.seat(), urls)
+    };
+    let views: Vec<ReportView> = reports.iter().zip(dossiers).map(view).collect();
     let told: Vec<&str> = views.iter().filter(|view| view.has_more()).map(|view| view.id.as_str()).collect();
     urls.record(context, &told).await?;
     Ok(views)

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::repository::Scope;
 use crate::storage::Field::{self, Plain};
-use crate::storage::{ConnectionTrait, StorageError, Value, read_packed};
+use crate::storage::{ConnectionTrait, StorageError, Value, read_packed, read_packed_sound};
 
 /// Minutes from one time to another; a time before the first is none at all, as the clocks of two houses differ.
 macro_rules! minutes {
@@ -312,7 +312,7 @@ async fn grouped<C: ConnectionTrait, T: DeserializeOwned>(
     let (rows, mut values) = scope.own_rows(which);
     values.extend(more);
     let groups: Vec<String> = (0..fields.len() - 1).map(|place| format!("f{place}")).collect();
-    read_packed(connection, "report", fields, &format!("{rows} GROUP BY {}", groups.join(", ")), values).await
+    read_packed_sound(connection, "report", fields, &format!("{rows} GROUP BY {}", groups.join(", ")), values).await
 }
 
 impl Scope {

@@ -160,7 +160,7 @@ pub(super) async fn hosting<C: ConnectionTrait>(
         .into_tuple()
         .all(connection)
         .await?;
-    rows.into_iter().map(|(offence, country, n)| Ok((parsed(offence)?, parsed(country)?, count(n)?))).collect()
+    rows.into_iter().map(|(offence, country, n)| Ok((parsed(offence), parsed(country), count(n)?))).collect()
 }
 
 /// Everything published by anybody, by hosting country.
@@ -170,7 +170,7 @@ pub(super) async fn federation<C: ConnectionTrait>(
 ) -> Result<Vec<(Option<Country>, u64)>, StorageError> {
     let published = scope.everything().filter(Column::Tenure.gt(0));
     let rows = grouped(connection, published, Column::Country).await?;
-    rows.into_iter().map(|(country, n)| Ok((parsed(country)?, n))).collect()
+    Ok(rows.into_iter().map(|(country, n)| (parsed(country), n)).collect())
 }
 
 /// Illegal csam by top-level domain.
@@ -199,17 +199,11 @@ pub(super) async fn sent<C: ConnectionTrait>(connection: &C, scope: &Scope) -> R
         query = query.group_by(column);
     }
     let rows: Vec<Row> = query.into_tuple().all(connection).await?;
-    rows.into_iter()
-        .map(|(holder, offered_to, refused, state, n)| {
-            Ok(Standing {
-                holder: holder.parse().map_err(|_| WRONG)?,
-                offered_to: parsed(offered_to)?,
-                refused: refused.is_some(),
-                state,
-                n: count(n)?,
-            })
-        })
-        .collect()
+    let standing = |(holder, offered_to, refused, state, n): Row| {
+        let (holder, offered_to) = (holder.parse().ok()?, parsed(offered_to));
+        Some(count(n).map(|n| Standing { holder, offered_to, refused: refused.is_some(), state, n }))
+    };
+    rows.into_iter().filter_map(standing).collect()
 }
 
 /// Reports that peers offered us, by origin.
@@ -219,7 +213,7 @@ pub(super) async fn received<C: ConnectionTrait>(
 ) -> Result<Vec<(NodeId, u64)>, StorageError> {
     let theirs = scope.ours().filter(Column::Origin.ne(scope.own.as_str()));
     let rows = grouped(connection, theirs, Column::Origin).await?;
-    rows.into_iter().map(|(origin, n)| Ok((parsed(origin)?.ok_or(WRONG)?, n))).collect()
+    Ok(rows.into_iter().filter_map(|(origin, n)| Some((parsed(origin)?, n))).collect())
 }
 
 fn csam(query: Select<Entity>) -> Select<Entity> {
@@ -242,16 +236,17 @@ fn group(
     n: i64,
 ) -> Result<Group, StorageError> {
     Ok(Group {
-        reported_offence: parsed(reported)?,
-        offence: parsed(offence)?,
-        assessment: parsed(assessment)?,
+        reported_offence: parsed(reported),
+        offence: parsed(offence),
+        assessment: parsed(assessment),
         closed: house == Some("closed"),
         n: count(n)?,
     })
 }
 
-fn parsed<T: FromStr>(text: Option<String>) -> Result<Option<T>, StorageError> {
-    text.map(|text| text.parse().map_err(|_| WRONG)).transpose()
+/// A code that no list here has counts as unknown: one report must not take everybody's figures.
+fn parsed<T: FromStr>(text: Option<String>) -> Option<T> {
+    text.and_then(|text| text.parse().ok())
 }
 
 fn count(n: i64) -> Result<u64, StorageError> {

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::report::{Bucket, Counted, OPEN, Stand};
 use crate::storage::Field::{self, Plain};
 use crate::storage::{
-    Columns, ConnectionTrait, Known, Long, StorageError, Value, Write, read_packed, read_packed_and_long, take_numbers,
+    Columns, ConnectionTrait, Known, Long, StorageError, Value, Write, read_packed, read_packed_and_long,
+    read_packed_sound, take_numbers,
 };
 
 const WRONG: StorageError = StorageError::Inconsistent("rollup");
@@ -226,7 +227,7 @@ pub(super) async fn offers_between<C: ConnectionTrait>(
     let (from, to, own) = (Value::from(from), Value::from(to), Value::from(own.as_str()));
     let open = [from.clone(), to.clone(), own];
     let values = [from, to].into_iter().chain(open.clone()).chain(open).collect();
-    read_packed(connection, "offer", FIELDS, &rows, values).await
+    read_packed_sound(connection, "offer", FIELDS, &rows, values).await
 }
 
 /// How many offers there are of a time, from a second and before another.
@@ -265,7 +266,7 @@ pub(super) async fn reports_between<C: ConnectionTrait>(
                 AND received_at >= ? AND received_at < ? \
                 GROUP BY f0, f1, f2, f3, f4, f5, f6, f7, f8, f9";
     let micros = |seconds: i64| Value::from(seconds.saturating_mul(1_000_000));
-    read_packed(connection, "report", FIELDS, rows, vec![micros(from), micros(to)]).await
+    read_packed_sound(connection, "report", FIELDS, rows, vec![micros(from), micros(to)]).await
 }
 
 /// What all logs published with an id of a day in UTC.
@@ -280,7 +281,7 @@ pub(super) async fn federation_of_day<C: ConnectionTrait>(
         Plain("SUM(CASE WHEN state IN ('removed', 'unavailable') THEN 1 ELSE 0 END)"),
     ];
     let rows = "report WHERE rid >= ? AND rid < ? AND tenure > 0 GROUP BY f0";
-    read_packed(connection, "report", FIELDS, rows, vec![first_id(day).into(), first_id(day + 1).into()]).await
+    read_packed_sound(connection, "report", FIELDS, rows, vec![first_id(day).into(), first_id(day + 1).into()]).await
 }
 
 /// The first UUIDv7 of a day.

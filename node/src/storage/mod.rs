@@ -29,7 +29,9 @@ pub use bulk::{Columns, Known, key_lists};
 pub use closing::close_databases_after;
 pub use database::{Database, Engine, StorageError};
 pub use migration::Migrator;
-pub use packed::{Field, Long, Packed, list, read_packed, read_packed_and_long};
+pub use packed::{
+    Field, Long, Packed, list, read_packed, read_packed_and_long, read_packed_each, read_packed_sound, statement,
+};
 pub use server::{ServeLock, ServeLockState};
 pub use setting::{leave_setting, read_setting, take_setting};
 #[cfg(test)]

@@ -108,6 +108,43 @@ pub async fn read_packed_and_long<C: ConnectionTrait, T: DeserializeOwned, const
     Ok((rows, joined))
 }
 
+/// [`read_packed`], where a row that cannot be read costs itself alone: it is given as it stands. What is read at once is
+/// read twice only where there is one.
+pub async fn read_packed_each<C: ConnectionTrait, T: DeserializeOwned>(
+    connection: &C,
+    table: &'static str,
+    fields: &[Field],
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<Vec<Result<T, serde_json::Value>>, StorageError> {
+    let backend = connection.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql(backend, fields, &[], rows), values);
+    let row = connection.query_one_raw(statement).await?.ok_or(StorageError::Inconsistent(table))?;
+    let text: String = row.try_get_by_index(0)?;
+    if let Ok(rows) = serde_json::from_str::<Vec<T>>(&text) {
+        return Ok(rows.into_iter().map(Ok).collect());
+    }
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&text).map_err(|_| StorageError::Inconsistent(table))?;
+    Ok(rows.into_iter().map(|row| serde_json::from_value(row.clone()).map_err(|_| row)).collect())
+}
+
+/// [`read_packed`], where a row that cannot be read is left out: one such row must not take everybody's figures.
+pub async fn read_packed_sound<C: ConnectionTrait, T: DeserializeOwned>(
+    connection: &C,
+    table: &'static str,
+    fields: &[Field],
+    rows: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, StorageError> {
+    let rows = read_packed_each(connection, table, fields, rows, values).await?;
+    let count = rows.len();
+    let sound: Vec<T> = rows.into_iter().flatten().collect();
+    if sound.len() < count {
+        tracing::error!(table, left_out = count - sound.len(), "rows that cannot be read are left out");
+    }
+    Ok(sound)
+}
+
 /// `(?,?,?)`: a list of `length` parameters.
 #[must_use]
 pub fn list(length: usize) -> String {
@@ -159,6 +196,14 @@ fn expression(field: &Field, is_postgres: bool, place: usize) -> String {
         }
         (Field::Flag(column), _) => format!("CASE WHEN {column} THEN 1 ELSE 0 END AS f{place}"),
     }
+}
+
+/// A statement whose parameters are written as question marks.
+#[must_use]
+pub fn statement(backend: DbBackend, text: &str, values: Vec<Value>) -> Statement {
+    let is_postgres = backend == DbBackend::Postgres;
+    let text = if is_postgres { number_parameters(text) } else { text.to_owned() };
+    Statement::from_sql_and_values(backend, text, values)
 }
 
 /// PostgreSQL counts its parameters. No text here has a question mark in a string.

@@ -3,6 +3,7 @@
 mod accounts;
 mod alerts;
 mod authority;
+mod bad_reports;
 mod browser;
 mod catch_up;
 mod certificate_end;
@@ -99,6 +100,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         health::trials(store),
         full_disk::trials(store),
         receipts::trials(store),
+        bad_reports::trials(store),
         crash::trials(store),
         confirmed::trials(store),
         copies::trials(store),

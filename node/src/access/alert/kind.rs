@@ -76,7 +76,7 @@ kinds! {
     LogForked = "log_forked", Event;
     /// A peer announced a key that is not taken.
     KeyChangeRefused = "key_change_refused", Event;
-    /// A report that no step can deal with.
+    /// Reports that no step can deal with, and that wait for a person.
     ReportSetAside = "report_set_aside", Event;
     /// A report stands still, for its author asks for what this version does not understand.
     ReportStandsStill = "report_stands_still", Event;

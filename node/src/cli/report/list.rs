@@ -56,6 +56,11 @@ pub(super) fn report_table(views: &[ReportView], nothing: &str) -> String {
     table(&heading, views.iter().map(row), nothing)
 }
 
+/// In the place of what cannot be shown.
+fn cannot_be_read(view: &ReportView) -> String {
+    view.unreadable.as_ref().map_or_else(|| or_dash(None::<&str>), |fault| format!("cannot be read: {fault}"))
+}
+
 fn row(view: &ReportView) -> Vec<String> {
     vec![
         or_dash(view.number.as_ref()),
@@ -63,7 +68,7 @@ fn row(view: &ReportView) -> Vec<String> {
         view.holder.to_string(),
         or_dash(view.hosting.country),
         or_dash(view.received_at.as_ref()),
-        or_dash(view.url.as_ref()),
+        view.url.clone().unwrap_or_else(|| cannot_be_read(view)),
         view.id.clone(),
     ]
 }

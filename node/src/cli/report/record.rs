@@ -1,7 +1,7 @@
 //! Recording moves by hand: the moves, their bodies and the act in one transaction.
 
 use hotline_protocol::entry::Body;
-use hotline_protocol::vocabulary::RouteReason;
+use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::ReportName;
 use super::show::show_report;
@@ -10,8 +10,8 @@ use crate::cli::exit::CliError;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::report::{
-    Dossier, Informed, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, keep_informed, record_moves,
-    save_reports,
+    Dossier, House, Informed, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, keep_informed,
+    record_moves, save_reports,
 };
 
 /// What a person decides upon.
@@ -85,6 +85,9 @@ pub(super) async fn record_decision_in(
     let moves = planned(reports[0].key, decision.moves)?;
     record_moves(context, &write, &mut reports, &mut ledger, moves, false).await?;
     let [mut report] = reports;
+    if hold_if_nobodys(context, &mut report) {
+        save_reports(&write, std::slice::from_ref(&report)).await?;
+    }
     if let Some(informed) = decision.informed {
         keep_informed(&mut report, &context.seal, informed)?;
         save_reports(&write, std::slice::from_ref(&report)).await?;
@@ -94,6 +97,18 @@ pub(super) async fn record_decision_in(
     record_act(&write, &context.clock, Act { who: &who, act: name, what, origin: ActOrigin::Cli }).await?;
     write.commit().await?;
     show_report(context, report, false, globals).await
+}
+
+/// What a person took back and offered to nobody waits for that person, in sight.
+fn hold_if_nobodys(context: &Context, report: &mut Report) -> bool {
+    let is_ours = report.holder == context.own && report.state == State::Assessed && report.offer.is_none();
+    let names_somebody = report.route.as_ref().is_none_or(|route| route.destination.is_some());
+    if !is_ours || report.house.is_some() || !names_somebody {
+        return false;
+    }
+    report.house = Some(House::Held);
+    report.route = Some(Route { destination: None, reason: RouteReason::SetAside });
+    true
 }
 
 /// Where it goes is now a person's word, and no doubt any more.

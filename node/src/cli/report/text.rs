@@ -17,6 +17,7 @@ pub(super) fn report_text(view: &ReportView) -> String {
         ("state", view.state.to_string()),
         ("holder", format!("{} (tenure {})", view.holder, view.tenure)),
         ("URL", or_dash(view.url.as_ref())),
+        ("cannot be read", or_dash(view.unreadable.as_ref())),
         ("to be noted", or_dash(view.address_note.map(AddressNote::sentence))),
         ("offence", or_dash(view.offence)),
         ("assessment", or_dash(view.assessment)),

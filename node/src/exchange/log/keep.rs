@@ -6,7 +6,7 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, VerifiedRun};
+use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
@@ -181,13 +181,21 @@ pub async fn insert_run_entries(
     Ok(())
 }
 
-/// Moves the log's end to the run's, and keeps its checkpoint.
-pub async fn advance(context: &Context, write: &Write<'_>, run: &VerifiedRun) -> Result<(), LogError> {
+/// Moves the log's end to that entry of a run; where the run ends there, its checkpoint is kept. Gives where the log ends.
+pub async fn advance(
+    context: &Context,
+    write: &Write<'_>,
+    run: &VerifiedRun,
+    last: Option<&VerifiedEntry>,
+) -> Result<Cursor, LogError> {
     let log = &run.checkpoint().checkpoint().log;
-    let end = run.head();
+    let place = |entry: &VerifiedEntry| Cursor { epoch: entry.header.epoch, seq: entry.header.seq, hash: entry.hash };
+    let end = last.map_or(run.head(), place);
     set_head(&**write, log, &end, context.now_micros()).await?;
-    repository::insert_run(&**write, log, run.before().seq + 1, &end, run.checkpoint().token()).await?;
-    Ok(())
+    if end == run.head() {
+        repository::insert_run(&**write, log, run.before().seq + 1, &end, run.checkpoint().token()).await?;
+    }
+    Ok(end)
 }
 
 /// Takes bodies of `log` that were asked for by name: each is held against its header. Gives how many were taken.

@@ -115,7 +115,7 @@ pub struct ReplacedView {
 impl ContentView {
     /// Everything of a dossier and its row that the rest of the view does not show. Both are taken apart whole.
     pub(in crate::report) fn new(report: &Report, dossier: &Dossier, urls: Urls<'_>) -> Self {
-        let Dossier { known, private, replaced } = dossier;
+        let Dossier { known, private, replaced, unreadable: _ } = dossier;
         let Body {
             salt: _,
             // In the view itself: the URL, its urgency, and what was assessed and done.
@@ -248,5 +248,7 @@ const fn every_field_is_decided_upon(report: &Report) {
         // What is counted of the history, which is shown itself.
         course: _,
         noticed_at: _,
+        // Told by the view itself.
+        is_unreadable: _,
     } = report;
 }

@@ -135,6 +135,6 @@ pub(crate) fn view(urls: Urls<'_>) -> ReportView {
         at: 1_764_000_013,
     };
     let (known, private) = (every_field_of_a_body(), every_field_of_the_house());
-    let dossier = Dossier { known, private, replaced: vec![replaced] };
+    let dossier = Dossier { known, private, replaced: vec![replaced], unreadable: Vec::new() };
     ReportView::new(&report, &dossier, &Ledger::default(), "FR".parse().expect("a country"), urls)
 }

@@ -123,7 +123,7 @@ fn what_a_later_body_replaces_stays_visible_beside_it() {
         }),
         said("nl-example", 3, |body| body.memo = Some("the second remark".into())),
     ];
-    let dossier = Dossier::assemble(PrivateContent::default(), bodies).expect("readable");
+    let dossier = Dossier::assemble(PrivateContent::default(), bodies);
     let shown = |urls| {
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let seat = "FR".parse().expect("a country");
@@ -155,7 +155,7 @@ fn every_key_of_the_desk_is_there_also_where_nothing_is_known() {
     let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
     let salt = Salt::from_bytes([0; 16]);
     let known = Body::new(salt);
-    let dossier = Dossier { known, private: PrivateContent::default(), replaced: Vec::new() };
+    let dossier = Dossier { known, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() };
     let seat = "FR".parse().expect("a country");
     let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), seat, Urls::Defanged);
     let json = serde_json::to_value(&view).expect("JSON");

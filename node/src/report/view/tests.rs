@@ -23,7 +23,7 @@ fn report() -> Report {
 }
 
 fn dossier_of(body: Body) -> Dossier {
-    Dossier { known: body, private: PrivateContent::default(), replaced: Vec::new() }
+    Dossier { known: body, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() }
 }
 
 fn body() -> Body {

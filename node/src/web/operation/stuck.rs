@@ -85,6 +85,7 @@ async fn rows(office: &Office, frame: &Frame) -> Result<Vec<Row>, StorageError> 
     for Stuck { why: (reason, waits_for), count, since } in held_for(connection, own).await? {
         let text = match reason {
             Some(RouteReason::HostedHere) => "stuck-home",
+            Some(RouteReason::Unreadable | RouteReason::SetAside) => "stuck-set-aside",
             Some(reason) if DOUBTS.contains(&reason) => "stuck-doubtful",
             _ => "stuck-held",
         };
