@@ -44,6 +44,56 @@ impl Country {
     }
 }
 
+/// The text is not two capital letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a country's code is two capital letters (such as FR)")]
+pub struct CountryCodeMalformed;
+
+/// Two capital letters that stand for a country, be it one that this reader does not know (yet).
+///
+/// Whatever comes from other nodes is read as such: a new country must not stop a log, and what is forbidden is
+/// forbidden by its letters, so that readers with different lists fold a report alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CountryCode([u8; 2]);
+
+impl CountryCode {
+    /// The two capital letters.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "the code was ASCII when it was parsed")]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a country's code is two ASCII letters")
+    }
+
+    /// The country, where this reader knows it.
+    #[must_use]
+    pub fn known(self) -> Option<Country> {
+        self.as_str().parse().ok()
+    }
+}
+
+impl From<Country> for CountryCode {
+    fn from(country: Country) -> Self {
+        Self(country.0)
+    }
+}
+
+impl PartialEq<Country> for CountryCode {
+    fn eq(&self, country: &Country) -> bool {
+        self.0 == country.0
+    }
+}
+
+impl FromStr for CountryCode {
+    type Err = CountryCodeMalformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.as_bytes() {
+            &[first, second] if first.is_ascii_uppercase() && second.is_ascii_uppercase() => Ok(Self([first, second])),
+            _ => Err(CountryCodeMalformed),
+        }
+    }
+}
+
 fn name_of(code: &str) -> Option<&'static str> {
     if let Some((_, name)) = FURTHER.iter().find(|(further, _)| *further == code) {
         return Some(name);
@@ -62,29 +112,31 @@ impl FromStr for Country {
     }
 }
 
-impl fmt::Display for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
+macro_rules! text_form {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::id::deserialize_from_str(deserializer)
+            }
+        }
+    )*};
 }
-
-impl fmt::Debug for Country {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Country {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Country {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::id::deserialize_from_str(deserializer)
-    }
-}
+text_form!(Country, CountryCode);
 
 #[cfg(test)]
 mod tests {
@@ -127,6 +179,18 @@ mod tests {
     fn what_is_no_country_is_refused() {
         for text in ["", "F", "FRA", "fr", "Fr", " FR", "FR ", "EU", "AP", "UK", "XX", "A1", "ZZ", "??", "é", "250"] {
             assert_eq!(text.parse::<Country>(), Err(CountryUnknown), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_capital_letters_are_a_code_and_a_country_where_it_is_known() {
+        for code in ["FR", "XK", "EU", "ZZ", "XQ"] {
+            let read: CountryCode = code.parse().expect("two capital letters");
+            assert_eq!((read.as_str(), read.known()), (code, code.parse().ok()));
+            assert_eq!(serde_json::to_string(&read).expect("JSON"), format!("\"{code}\""));
+        }
+        for text in ["", "F", "FRA", "fr", "Fr", " FR", "??", "A1", "é"] {
+            assert_eq!(text.parse::<CountryCode>(), Err(CountryCodeMalformed), "{text}");
         }
     }
 

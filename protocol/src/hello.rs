@@ -2,16 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Deserializer, Serialize};
+use thiserror::Error;
 
 use crate::bytes::Hash;
-use crate::id::{Network, NodeId};
+use crate::id::{Network, NodeId, parse_rid};
 use crate::log::{Cursor, Position, SignedCheckpoint};
 
 /// Longest hello that is read: heads and digest keys of some hundred nodes.
 pub const HELLO_BYTES_LIMIT: usize = 1024 * 1024;
 /// Most bodies asked for at once.
 pub const WANTS_LIMIT: usize = 1_024;
+/// Most digest keys that are read: two keys of one log overlap for a while; more are nobody's.
+pub const DIGEST_KEYS_LIMIT: usize = 4;
 /// The media type of a run.
 pub const RUN_MEDIA_TYPE: &str = "application/hxp-run";
 
@@ -73,9 +77,10 @@ pub struct Hello {
     /// Whether it takes offers by itself.
     pub accept: AcceptMode,
     /// For every log that it holds, the newest checkpoint, signed by the log's author.
+    #[serde(deserialize_with = "readable_logs")]
     pub heads: BTreeMap<NodeId, SignedCheckpoint>,
     /// The logs of which it has proof that their authors have signed two entries under one place, and where.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "readable_logs")]
     pub forks: BTreeMap<NodeId, Position>,
     /// Its durable cursor for the receiver's log.
     pub cursor: Cursor,
@@ -87,6 +92,36 @@ pub struct Hello {
     pub digest_keys: Vec<SharedDigestKey>,
 }
 
+/// The bytes are no hello of that peer in this network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("no hello of this peer in this network")]
+pub struct HelloMalformed;
+
+impl Hello {
+    /// Reads what `peer` says in the network `net`: its form, and that it speaks of itself, here, and in a version that is
+    /// spoken here.
+    pub fn read(bytes: &[u8], net: &Network, peer: &NodeId) -> Result<Self, HelloMalformed> {
+        let told: Self = serde_json::from_slice(bytes).map_err(|_| HelloMalformed)?;
+        told.check(net, peer)?;
+        Ok(told)
+    }
+
+    /// Every rule but the form of the members.
+    pub fn check(&self, net: &Network, peer: &NodeId) -> Result<(), HelloMalformed> {
+        let is_theirs = self.net == *net && self.id == *peer && self.versions.contains(&1);
+        let has_keys = self.digest_keys.iter().take(DIGEST_KEYS_LIMIT).all(|shared| shared.bytes().is_some());
+        if is_theirs && has_keys && parse_rid(&self.boot).is_ok() { Ok(()) } else { Err(HelloMalformed) }
+    }
+}
+
+impl SharedDigestKey {
+    /// The key's 32 bytes.
+    #[must_use]
+    pub fn bytes(&self) -> Option<[u8; 32]> {
+        BASE64URL_NOPAD.decode(self.key.as_bytes()).ok()?.try_into().ok()
+    }
+}
+
 /// The answer to a pushed run: where the receiver now stands, and what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
@@ -95,4 +130,15 @@ pub struct Acknowledgement {
     /// Bodies of that log that it is entitled to and lacks.
     #[serde(default)]
     pub wants: Vec<Hash>,
+}
+
+/// A name that is no node id is passed over like that of a log which is not kept: what a later version calls a node must
+/// not keep two nodes from talking.
+fn readable_logs<'de, D, T>(deserializer: D) -> Result<BTreeMap<NodeId, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let told = BTreeMap::<String, T>::deserialize(deserializer)?;
+    Ok(told.into_iter().filter_map(|(name, of_log)| Some((name.parse().ok()?, of_log))).collect())
 }

@@ -10,9 +10,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use crate::bytes::Hash;
+use crate::json::{self, Limits};
 
-/// The only algorithm.
+/// The algorithm's name, as it is written (RFC 8037).
 const ALGORITHM: &str = "EdDSA";
+/// Its names, as they are read: RFC 9864 calls it by its curve, and libraries write the one or the other. Ed448, which
+/// `EdDSA` may mean elsewhere, has other keys.
+const ALGORITHM_NAMES: [&str; 2] = [ALGORITHM, "Ed25519"];
+
+/// A token's header is a flat object. Its bytes are bounded by the token's.
+const HEADER_LIMITS: Limits = Limits { max_bytes: 1_024, max_depth: 1 };
 
 /// The y coordinates of the points of order 4, 1, 2 and 8 of edwards25519 (little endian, sign bit cleared). Under such
 /// a key one signature holds for many messages or for all, so its owner could deny every word; RFC 8032 and aws-lc
@@ -50,7 +57,7 @@ pub enum SignatureRefused {
     /// The protected header holds other fields than `typ`, `alg` and `kid`, or none of them.
     #[error("the token's header is not exactly typ, alg and kid")]
     Header,
-    /// Another algorithm than `EdDSA`.
+    /// Another algorithm than `EdDSA`, which is also called `Ed25519`.
     #[error("the token's algorithm is not EdDSA")]
     Algorithm,
     /// Another `typ`.
@@ -171,7 +178,7 @@ impl PublicKey {
         let (message, signature) = token.rsplit_once('.').ok_or(SignatureRefused::Form)?;
         let (header, payload) = message.split_once('.').ok_or(SignatureRefused::Form)?;
         let header = read_header(header)?;
-        if header.alg != ALGORITHM {
+        if !ALGORITHM_NAMES.contains(&&*header.alg) {
             return Err(SignatureRefused::Algorithm);
         }
         if header.typ != typ {
@@ -234,6 +241,8 @@ pub fn read_kid(token: &str, limit_bytes: usize) -> Result<Hash, SignatureRefuse
 
 fn read_header(part: &str) -> Result<ProtectedHeader, SignatureRefused> {
     let bytes = BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| SignatureRefused::Form)?;
+    // Strict, as all that is signed: two readers must not see two headers in the same bytes.
+    json::check(&bytes, HEADER_LIMITS).map_err(|_| SignatureRefused::Header)?;
     serde_json::from_slice(&bytes).map_err(|_| SignatureRefused::Header)
 }
 

@@ -81,6 +81,12 @@ impl Outsider {
         answer(request.header("content-type", RUN_MEDIA_TYPE).body(run)).await
     }
 
+    /// Gets a path of another version, or of none.
+    pub async fn get_elsewhere(&self, path: &str) -> anyhow::Result<Answer> {
+        let server = self.base.strip_suffix("/hxp/v1").unwrap_or(&self.base);
+        answer(self.client.get(format!("{server}{path}"))).await
+    }
+
     /// Gets a path under `/hxp/v1`.
     pub async fn get(&self, path: &str) -> anyhow::Result<Answer> {
         answer(self.client.get(format!("{}{path}", self.base))).await

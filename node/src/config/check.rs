@@ -30,7 +30,7 @@ pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
 
 fn node(node: &NodeSection) -> Vec<ConfigFault> {
     let mut faults = Vec::new();
-    if node.country.first() != Some(&node.id.seat()) {
+    if node.country.first().is_none_or(|first| node.id.seat() != *first) {
         faults.push(ConfigFault::new(
             "node.country",
             format!("the first country is the seat, and the id says that it is {}", node.id.seat()),

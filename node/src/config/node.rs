@@ -1,6 +1,6 @@
 //! `[node]`: who this node is.
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::{Network, NodeId};
 use serde::{Deserialize, Serialize};
 use toml::Value;
@@ -29,7 +29,7 @@ pub struct NodeSection {
 impl NodeSection {
     /// The country of the seat.
     #[must_use]
-    pub fn seat(&self) -> Country {
+    pub fn seat(&self) -> CountryCode {
         self.id.seat()
     }
 }

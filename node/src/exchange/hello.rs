@@ -1,7 +1,7 @@
 //! Hello: what two nodes tell each other, and what is made of it.
 
 use data_encoding::BASE64URL_NOPAD;
-use hotline_protocol::hello::{AcceptMode, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
+use hotline_protocol::hello::{AcceptMode, DIGEST_KEYS_LIMIT, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 use hotline_protocol::problem::Problem;
@@ -16,8 +16,6 @@ use crate::context::Context;
 use crate::storage::StorageError;
 use crate::trust::{DigestKeyError, digest_keys, save_digest_key};
 
-/// Two keys of one log overlap for a while; more than this many are nobody's.
-const DIGEST_KEYS_LIMIT: usize = 4;
 /// Earlier starts that are remembered of a peer.
 const BOOTS_LIMIT: usize = 16;
 /// Clocks further apart than this are worth a warning.
@@ -81,9 +79,7 @@ pub async fn make_hello(
 /// Takes what `peer` told us.
 pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     let context = &hub.context;
-    if hello.net != context.network || hello.id != *peer || !hello.versions.contains(&1) {
-        return Err(HelloRefused::Problem(Problem::Malformed));
-    }
+    hello.check(&context.network, peer).map_err(|_| HelloRefused::Problem(Problem::Malformed))?;
     check_boot(hub, peer, hello)?;
     if hello.check {
         // It may come from beside a node that is just starting: its boot is no start, and its cursor an older one.
@@ -154,9 +150,6 @@ async fn standing_of(context: &Context, cursor: &Cursor) -> Result<Standing, Sto
 
 /// Two machines from one snapshot: a start that was followed by another says hello again. No clock orders starts.
 fn check_boot(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
-    if uuid::Uuid::try_parse(&hello.boot).is_err() {
-        return Err(HelloRefused::Problem(Problem::Malformed));
-    }
     if hub.links.of(peer).superseded_boots.contains(&hello.boot) {
         let now = hub.context.now_micros();
         if !hub.links.of(peer).speaks_twice(now) {
@@ -182,8 +175,7 @@ async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(),
     let mut new = Vec::new();
     let known = digest_keys(context.database.read(), &context.seal).await?;
     for shared in hello.digest_keys.iter().take(DIGEST_KEYS_LIMIT) {
-        let bytes = BASE64URL_NOPAD.decode(shared.key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        let key = DigestKey::from_bytes(bytes.ok_or(HelloRefused::Problem(Problem::Malformed))?);
+        let key = DigestKey::from_bytes(shared.bytes().ok_or(HelloRefused::Problem(Problem::Malformed))?);
         if !known.iter().any(|(node, held)| node == peer && held.id() == key.id()) {
             new.push(key);
         }

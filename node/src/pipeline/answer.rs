@@ -154,7 +154,7 @@ async fn read_offers(
         let Some(entry) = ledger.of(key).iter().find(|entry| entry.hash == body.hash) else { continue };
         let opened = open_body(&context.seal, entry.content.body(), &body.sealed);
         let body_of = opened.ok().and_then(|line| line.body().ok());
-        let (offer, claimed) = (body.hash, entry.content.country);
+        let (offer, claimed) = (body.hash, entry.content.hosting());
         let (step, placement) = match body_of.and_then(|body| body.url.map(|url| (url, body.assessments))) {
             Some((_, assessments)) if is_out_of_remit(&assessments) => refuse(RefuseReason::OutOfRemit, None),
             Some((url, _)) => {

@@ -137,7 +137,7 @@ async fn who_holds_what_was_left_behind_offers_nothing_until_it_is_said_again() 
     let mut story = accepted_by(OWN).await;
     let context = &story.house.context;
     let key = story.report().await.key;
-    for step in [Move::Accept, Move::Transfer { target: node(HOLDER), country: Some(country("NL")) }] {
+    for step in [Move::Accept, Move::Transfer { target: node(HOLDER), country: Some(country("NL").into()) }] {
         let write = context.database.write("test").await.expect("a turn");
         let (mut reports, mut ledger) =
             (vec![story.report().await], Ledger::load(&*write, &[key]).await.expect("readable"));

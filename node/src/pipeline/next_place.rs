@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::entry::EntryType;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Position;
@@ -63,7 +63,7 @@ impl Next {
 pub(super) fn next_place(atlas: &Atlas, traced: Traced, fold: &Fold, silent: &BTreeMap<NodeId, i64>) -> Next {
     let refused: Vec<NodeId> =
         fold.offers.iter().filter(|offer| offer.refusal.is_some()).map(|offer| offer.target.clone()).collect();
-    let not: Vec<Country> = fold.not.iter().copied().collect();
+    let not: Vec<CountryCode> = fold.not.iter().copied().collect();
     let passed_over: Vec<NodeId> = refused.iter().chain(silent.keys()).cloned().collect();
     let told = fold.offers.iter().rev().filter_map(|offer| offer.refusal.as_ref()?.country).map(Traced::In);
     if let Traced::Unsure(_) = traced {

@@ -15,7 +15,8 @@ use crate::routing::PeerArea;
 const OWN: &str = "fr-a";
 
 fn atlas() -> Atlas {
-    let peer = |id: &str, active| PeerArea { id: node(id), countries: vec![node(id).seat()], active };
+    let peer =
+        |id: &str, active| PeerArea { id: node(id), countries: node(id).seat().known().into_iter().collect(), active };
     Atlas {
         own: node(OWN),
         countries: vec![country("FR")],

@@ -281,7 +281,7 @@ impl<'a> SecondTries<'a> {
             }
             match &place.next {
                 Next::Offer { target, country } => {
-                    let step = Move::Transfer { target: target.clone(), country: Some(*country) };
+                    let step = Move::Transfer { target: target.clone(), country: Some((*country).into()) };
                     let body = place.complete_body(context).map(|body| body.to_line()).transpose()?;
                     moves.push(PlannedMove { report: key, step, body });
                     offered.push(key);

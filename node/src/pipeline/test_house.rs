@@ -66,7 +66,7 @@ async fn context_of(folder: &Path, own: &str) -> Context {
     Context {
         own: node(own),
         network: Network::default(),
-        countries: vec![node(own).seat()].into(),
+        countries: vec![node(own).seat().known().expect("a country")].into(),
         database: Database::create_or_migrate(&url).await.expect("a database"),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),

@@ -5,6 +5,7 @@
 
 mod exchange;
 mod json;
+mod other_path;
 mod public;
 mod refusal;
 

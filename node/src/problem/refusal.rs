@@ -1,12 +1,12 @@
 //! Refusals that no handler wrote: of the router, of extractors, of layers.
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
 use hotline_protocol::problem::MEDIA_TYPE;
 
-use super::{ExchangeProblem, PublicProblem};
+use super::{ExchangeProblem, PublicProblem, other_path};
 
 /// To whom a listener speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,12 @@ where
 {
     // The fallback is named so that a nested router's default cannot answer with an empty body outside the layer.
     router
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(move |uri: Uri| async move {
+            match audience {
+                Audience::Peers => other_path::answer(&uri).into_response(),
+                Audience::Public => StatusCode::NOT_FOUND.into_response(),
+            }
+        })
         .layer(map_response(move |response| async move { in_form(response, audience) }))
 }
 

@@ -20,8 +20,10 @@ pub struct ListedReport {
     pub id: String,
     /// This node's own number; none where the report is none of its business.
     pub number: Option<String>,
-    /// The state that people see.
-    pub state: State,
+    /// The state that people see; none of another hotline's report whose create is not here or counts no more.
+    pub state: Option<State>,
+    /// Whether it waits for a person of this house beside, whatever its state.
+    pub is_held: bool,
     /// Who holds it.
     pub holder: NodeId,
     /// Where it is hosted.
@@ -52,11 +54,12 @@ pub async fn load_listed(
     urls: Urls<'_>,
 ) -> Result<Vec<ListedReport>, ReportError> {
     let shown = if urls.are_shown() { shown_urls(context, reports, urls).await? } else { vec![None; reports.len()] };
-    let seat = context.own.seat();
+    let own = &context.own;
     let listed = |(report, url): (&Report, Option<String>)| ListedReport {
         id: report.id.to_string(),
-        number: report.number.map(|number| number.shown(seat)),
-        state: report.shown_state(),
+        number: report.number.map(|number| number.shown(own.seat())),
+        state: report.told_state(own),
+        is_held: report.is_held_beside(),
         holder: report.holder.clone(),
         country: report.country,
         waits_for: WaitsFor::of(report),

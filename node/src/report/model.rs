@@ -1,13 +1,13 @@
 //! A report's row, typed.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::Fold;
 use hotline_protocol::url::CanonicalUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::course::{Course, stamp};
 use super::ledger::Recorded;
@@ -20,7 +20,7 @@ pub fn url_digest(seal: &SealKey, url: &CanonicalUrl) -> [u8; 32] {
 }
 
 /// States that only the house knows; they stand in no header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum House {
     /// No other place is known: a person must decide.
@@ -59,7 +59,7 @@ impl Number {
 
     /// As people read it, with the seat's country before it.
     #[must_use]
-    pub fn shown(self, seat: Country) -> String {
+    pub fn shown(self, seat: CountryCode) -> String {
         format!("{seat}-{}-{:07}", self.year, self.count)
     }
 }
@@ -227,11 +227,8 @@ impl Report {
             self.waits_since = waits.then_some(now);
             self.alarmed = false;
         }
-        // What was decided by hand needs no decision any more: it was offered, given away, or acted upon.
-        if self.house == Some(House::Held)
-            && (offer.is_some() || self.holder != fold.holder || fold.state != State::Assessed)
-        {
-            self.house = None;
+        if offer.is_some() || self.holder != fold.holder || self.was_acted_upon(fold.state) {
+            self.house.take_if(|house| *house == House::Held);
         }
         self.state = fold.state;
         self.holder = fold.holder.clone();
@@ -242,6 +239,16 @@ impl Report {
         self.updated_at = now;
     }
 
+    /// Whether a fold in this state needs no decision of a person any more that it needed before. Folding the same again,
+    /// or what was left behind and is said again, is nobody's act.
+    fn was_acted_upon(&self, state: State) -> bool {
+        match state {
+            State::Assessed => false,
+            State::Removed | State::Unavailable | State::NotIllegal | State::Withdrawn => true,
+            _ => self.state != State::Received && self.state != state,
+        }
+    }
+
     /// Forgets that it was in doubt where it belongs: it is decided.
     pub fn forget_doubt(&mut self) {
         self.route.take_if(|route| {
@@ -250,13 +257,85 @@ impl Report {
         });
     }
 
-    /// The state that people see: the house's, else the fold's.
+    /// The state that people see: the fold's, which every member finds. A word of the house says more exactly what
+    /// nothing was done about yet, and never hides what was.
     #[must_use]
-    pub fn shown_state(&self) -> State {
-        match self.house {
-            Some(House::Held) => State::Held,
-            Some(House::Closed) => State::Closed,
-            None => self.state,
+    pub const fn shown_state(&self) -> State {
+        match (self.house, self.state) {
+            (Some(House::Held), State::Assessed) => State::Held,
+            (Some(House::Closed), State::Received) => State::Closed,
+            (_, state) => state,
+        }
+    }
+
+    /// [`Self::shown_state`] at the hotline `own`. None has a report of another one whose create is not here, or was left
+    /// behind by an epoch and is not said again: nobody can say how it stands.
+    #[must_use]
+    pub fn told_state(&self, own: &NodeId) -> Option<State> {
+        (self.tenure > 0 || self.id.origin == *own).then(|| self.shown_state())
+    }
+
+    /// Whether it is held for a person while its state says something else.
+    #[must_use]
+    pub fn is_held_beside(&self) -> bool {
+        self.house == Some(House::Held) && self.shown_state() != State::Held
+    }
+
+    /// What the fold finds, where there is one.
+    #[must_use]
+    pub fn folded_state(&self) -> Option<State> {
+        (self.tenure > 0).then_some(self.state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(origin: &str, tenure: u32, state: State, house: Option<House>) -> Report {
+        let id = format!("{origin}/01890a5d-ac96-774b-bcce-b302099a8057").parse().expect("an id");
+        Report { tenure, state, house, ..Report::unknown(1, id, 0) }
+    }
+
+    #[test]
+    fn a_word_of_the_house_never_stands_in_place_of_what_was_done() {
+        let own: NodeId = "fr-example".parse().expect("an id");
+        let held = Some(House::Held);
+        for state in State::ALL.iter().copied().filter(|state| *state != State::Assessed) {
+            let report = report("fr-example", 1, state, held);
+            assert_eq!((report.told_state(&own), report.folded_state()), (Some(state), Some(state)));
+            assert_eq!(report.is_held_beside(), state != State::Held, "{state}");
+        }
+        let waiting = report("fr-example", 1, State::Assessed, held);
+        assert_eq!((waiting.told_state(&own), waiting.folded_state()), (Some(State::Held), Some(State::Assessed)));
+        assert!(!waiting.is_held_beside());
+        let closed = report("fr-example", 0, State::Received, Some(House::Closed));
+        assert_eq!((closed.told_state(&own), closed.folded_state()), (Some(State::Closed), None));
+    }
+
+    #[test]
+    fn another_hotlines_report_without_a_create_that_counts_has_no_state() {
+        let own: NodeId = "fr-example".parse().expect("an id");
+        let told = |origin, tenure| report(origin, tenure, State::Received, None).told_state(&own);
+        assert_eq!((told("nl-example", 0), told("fr-example", 0)), (None, Some(State::Received)));
+    }
+
+    #[test]
+    fn only_an_act_ends_that_a_report_waits_for_a_person() {
+        use State::{Assessed, IspInformed, LeaInformed, Received, Removed, Unavailable, Withdrawn};
+        for (before, after, acted) in [
+            (Assessed, Assessed, false),
+            (LeaInformed, LeaInformed, false),
+            (Received, LeaInformed, false),
+            (Received, Assessed, false),
+            (Assessed, LeaInformed, true),
+            (LeaInformed, IspInformed, true),
+            (Received, Removed, true),
+            (LeaInformed, Unavailable, true),
+            (Assessed, Withdrawn, true),
+        ] {
+            let report = report("fr-example", 1, before, Some(House::Held));
+            assert_eq!(report.was_acted_upon(after), acted, "{before} {after}");
         }
     }
 }

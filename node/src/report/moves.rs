@@ -1,6 +1,6 @@
 //! What may be done with a report, by whom, and what it writes into the log: pure.
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::entry::{Content, EntryType, Status};
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
@@ -26,7 +26,7 @@ pub enum Move {
         /// Whom.
         target: NodeId,
         /// The hosting country.
-        country: Option<Country>,
+        country: Option<CountryCode>,
     },
     /// Take the open offer back.
     Resume,
@@ -83,7 +83,7 @@ pub enum MoveRefused {
     Withdrawn,
     /// A country to which it may not be passed.
     #[error("the report may not be passed to {0} (legal block)")]
-    Blocked(Country),
+    Blocked(CountryCode),
     /// To oneself.
     #[error("a report is not transferred to the hotline that holds it")]
     ToOurselves,
@@ -196,7 +196,7 @@ impl Move {
         match self {
             Self::Refuse { why, country } => {
                 content.why = Some(why.code().into());
-                content.country = *country;
+                content.country = country.map(Into::into);
             }
             _ => content.tenure = Some(fold.tenure + 1),
         }
@@ -209,7 +209,7 @@ fn plan_transfer(
     id: &ReportId,
     fold: &Fold,
     target: &NodeId,
-    country: Option<Country>,
+    country: Option<CountryCode>,
     content: &mut Content,
 ) -> Result<(), MoveRefused> {
     holder_only(own, fold)?;

@@ -1,7 +1,7 @@
 //! What a person calls a report by: its id, or this node's own number. Whole, or it is refused: a number that was
 //! shortened, or is another hotline's, names another report.
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::id::ReportId;
 use thiserror::Error;
 
@@ -26,7 +26,7 @@ pub enum NameRefused {
     )]
     Shortened {
         /// This node's seat.
-        seat: Country,
+        seat: CountryCode,
     },
     /// A number of another house.
     #[error(
@@ -35,19 +35,19 @@ pub enum NameRefused {
     )]
     OtherHouse {
         /// This node's seat.
-        seat: Country,
+        seat: CountryCode,
     },
     /// Neither form.
     #[error("a report is named by its number, as in {seat}-2026-0001234, or by its id, <origin>/<36 characters>")]
     Neither {
         /// This node's seat.
-        seat: Country,
+        seat: CountryCode,
     },
 }
 
 impl ReportName {
     /// Reads a whole id or number; the country's letters may be small. Space around it does not count.
-    pub fn parse(text: &str, seat: Country) -> Result<Self, NameRefused> {
+    pub fn parse(text: &str, seat: CountryCode) -> Result<Self, NameRefused> {
         let text = text.trim();
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
@@ -80,7 +80,7 @@ impl ReportName {
 }
 
 /// Whether a number is written as this node writes it.
-fn is_whole(number: Number, seat: Country, text: &str) -> bool {
+fn is_whole(number: Number, seat: CountryCode, text: &str) -> bool {
     number.year >= 1_000 && number.count > 0 && number.shown(seat).eq_ignore_ascii_case(text)
 }
 
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_report_is_named_whole_and_anything_less_is_refused_with_the_form() {
-        let seat: Country = "NL".parse().expect("a country");
+        let seat: CountryCode = "NL".parse().expect("a country");
         let number = |count| Ok(ReportName::Number(Number { year: 2026, count }));
         for (text, expected) in [
             ("NL-2026-0000041", number(41)),

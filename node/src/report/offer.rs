@@ -270,7 +270,7 @@ impl<'t> Told<'t> {
             answered_at: (stand == Stand::StrayAnswer).then_some(at),
             acted_at: None,
             gone_at: None,
-            country: content.country,
+            country: content.hosting(),
         })
     }
 

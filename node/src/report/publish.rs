@@ -84,9 +84,9 @@ pub(super) fn create_entry(
         None if publication.route.reason == RouteReason::HostedHere => content.status = Some(Status::Accepted),
         None => content.status = Some(Status::Assessed),
     }
-    content.not.clone_from(&publication.not);
+    content.not = publication.not.iter().copied().map(Into::into).collect();
     content.digests.clone_from(&publication.digests);
-    content.country = publication.country;
+    content.country = publication.country.map(Into::into);
     content.commit(line.commitment());
     Ok((content, line))
 }

@@ -21,8 +21,10 @@ use crate::storage::{
 /// What `report list` may ask for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Shown state.
+    /// State: one that is folded, whatever the house says beside; or a word of the house.
     pub state: Option<State>,
+    /// Origin.
+    pub origin: Option<NodeId>,
     /// Holder.
     pub holder: Option<NodeId>,
     /// Hosting country.
@@ -336,6 +338,9 @@ pub(super) async fn list_filtered<C: ConnectionTrait>(
         conditions.push(condition.to_owned());
         values.push(value);
     };
+    if let Some(origin) = &filter.origin {
+        add("origin = ?", origin.as_str().into());
+    }
     if let Some(holder) = &filter.holder {
         add("holder = ?", holder.as_str().into());
     }
@@ -373,10 +378,9 @@ fn state_condition(state: Option<State>) -> String {
         None => "1 = 1".to_owned(),
         Some(State::Held) => "house = 'held'".to_owned(),
         Some(State::Closed) => "house = 'closed'".to_owned(),
-        Some(state @ (State::Offered | State::Moved)) => {
-            format!("house IS NULL AND state = '{state}' AND waits_since IS NOT NULL")
-        }
-        Some(state) => format!("house IS NULL AND state = '{state}'"),
+        Some(State::Received) => "house IS NULL AND state = 'received'".to_owned(),
+        Some(state @ (State::Offered | State::Moved)) => format!("state = '{state}' AND waits_since IS NOT NULL"),
+        Some(state) => format!("state = '{state}'"),
     }
 }
 

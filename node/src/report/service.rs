@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::entry::BodyLine;
 use hotline_protocol::vocabulary::State;
 
@@ -166,7 +166,11 @@ fn assemble(
 }
 
 /// The report that a person names at the hotline whose seat is `seat`: by its id, or by this node's own number.
-pub async fn find_report<C: ConnectionTrait>(connection: &C, name: &str, seat: Country) -> Result<Report, ReportError> {
+pub async fn find_report<C: ConnectionTrait>(
+    connection: &C,
+    name: &str,
+    seat: CountryCode,
+) -> Result<Report, ReportError> {
     let found = match ReportName::parse(name, seat)? {
         ReportName::Id(id) => repository::by_ids(connection, &[id]).await?.pop(),
         ReportName::Number(number) => repository::by_number(connection, number).await?,

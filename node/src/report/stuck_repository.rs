@@ -29,11 +29,15 @@ pub async fn unassessed<C: ConnectionTrait>(connection: &C) -> Result<Option<Stu
     Ok(found.into_iter().find_map(|(count, since)| Some(Stuck { why: (), count, since: since? })))
 }
 
+/// As `Report::shown_state` says it.
+const SHOWN: &str = "CASE WHEN house = 'held' AND state = 'assessed' OR house = 'closed' AND state = 'received' \
+    THEN house ELSE state END";
+
 /// All reports that are known, by their state; `since` is when the one was touched that was not touched for longest.
 pub async fn by_state<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stuck<State>>, StorageError> {
-    let fields = [Plain("COALESCE(house, state)"), COUNT[0], COUNT[1]];
-    let rows = "report GROUP BY COALESCE(house, state)";
-    let found: Vec<(State, u64, i64)> = read_packed_sound(connection, "report", &fields, rows, Vec::new()).await?;
+    let fields = [Plain(SHOWN), COUNT[0], COUNT[1]];
+    let rows = format!("report GROUP BY {SHOWN}");
+    let found: Vec<(State, u64, i64)> = read_packed_sound(connection, "report", &fields, &rows, Vec::new()).await?;
     Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
 }
 

@@ -11,7 +11,7 @@ use super::dossier::Dossier;
 use super::error::ReportError;
 use super::history::{HistoryView, history};
 use super::ledger::Ledger;
-use super::model::Report;
+use super::model::{House, Report};
 use super::service::dossiers;
 use super::shown::{ContentView, action, assessment};
 use super::urls::Urls;
@@ -33,8 +33,12 @@ pub struct ReportView {
     pub holder: NodeId,
     /// Depth of the walk; 0 before it is published.
     pub tenure: u32,
-    /// The state that people see.
-    pub state: State,
+    /// The state that people see; null of a report of another hotline whose create is not here or counts no more.
+    pub state: Option<State>,
+    /// The state that every member finds in the logs: `assessed` where `state` is `held`. Null before it is published.
+    pub folded: Option<State>,
+    /// What it is in this house beside: `held` for a person, or `closed`; null otherwise.
+    pub house: Option<House>,
     /// In the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
     /// What is wrong with what is here of it and cannot be read; null where all can.
@@ -128,17 +132,19 @@ pub struct RouteView {
 }
 
 impl ReportView {
-    /// Puts together what is known. `seat` is this node's, for the number.
+    /// Puts together what is known at the hotline `own`.
     #[must_use]
-    pub fn new(report: &Report, dossier: &Dossier, ledger: &Ledger, seat: Country, urls: Urls<'_>) -> Self {
+    pub fn new(report: &Report, dossier: &Dossier, ledger: &Ledger, own: &NodeId, urls: Urls<'_>) -> Self {
         let (known, offer) = (&dossier.known, report.offer.as_ref());
         Self {
             id: report.id.to_string(),
-            number: report.number.map(|number| number.shown(seat)),
+            number: report.number.map(|number| number.shown(own.seat())),
             origin: report.id.origin.clone(),
             holder: report.holder.clone(),
             tenure: report.tenure,
-            state: report.shown_state(),
+            state: report.told_state(own),
+            folded: report.folded_state(),
+            house: report.house,
             url: urls.url(known.url.as_ref()),
             unreadable: (!dossier.unreadable.is_empty()).then(|| dossier.unreadable.join("; ")),
             address_note: urls.beside(known.url.as_ref().and_then(|url| AddressNote::of(url.canonical()))),
@@ -168,6 +174,12 @@ impl ReportView {
     #[must_use]
     pub fn name(&self) -> &str {
         self.number.as_ref().unwrap_or(&self.id)
+    }
+
+    /// Whether it is held for a person while its state says something else.
+    #[must_use]
+    pub fn is_held_beside(&self) -> bool {
+        self.house == Some(House::Held) && self.state != Some(State::Held)
     }
 
     /// Whether there is anything that a reveal shows as it is.
@@ -250,7 +262,7 @@ pub async fn load_views(context: &Context, reports: &[Report], urls: Urls<'_>) -
         if let Some(fault) = faults.get(&report.key) {
             dossier.note_unreadable(fault);
         }
-        ReportView::new(report, &dossier, &ledger, context.own.seat(), urls)
+        ReportView::new(report, &dossier, &ledger, &context.own, urls)
     };
     let views: Vec<ReportView> = reports.iter().zip(dossiers).map(view).collect();
     let told: Vec<&str> = views.iter().filter(|view| view.has_more()).map(|view| view.id.as_str()).collect();

@@ -5,7 +5,7 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{RouteReason, State};
 use serde::Serialize;
 
-use super::model::Report;
+use super::model::{House, Report};
 
 /// Whom a report waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,16 +26,16 @@ impl WaitsFor {
     #[must_use]
     pub fn of(report: &Report) -> Option<Self> {
         let route = report.route.as_ref();
+        if report.house == Some(House::Held) {
+            let destination = route.and_then(|route| route.destination.clone());
+            let is_for_a_peer = route.is_some_and(|route| route.reason == RouteReason::NoPeer);
+            let enrolment = report.country.filter(|_| is_for_a_peer).map(Self::Enrolment);
+            return Some(destination.map(Self::Hotline).or(enrolment).unwrap_or(Self::Person));
+        }
         match report.shown_state() {
             State::Received => Some(Self::Analyst),
             State::Offered | State::Moved | State::Refused => {
                 report.offer.as_ref().map(|offer| Self::Hotline(offer.target.clone()))
-            }
-            State::Held => {
-                let destination = route.and_then(|route| route.destination.clone());
-                let is_for_a_peer = route.is_some_and(|route| route.reason == RouteReason::NoPeer);
-                let enrolment = report.country.filter(|_| is_for_a_peer).map(Self::Enrolment);
-                Some(destination.map(Self::Hotline).or(enrolment).unwrap_or(Self::Person))
             }
             _ => None,
         }
@@ -66,7 +66,7 @@ impl WaitsFor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{House, OpenOffer, Route};
+    use crate::report::{OpenOffer, Route};
 
     #[test]
     fn what_is_held_names_whom_it_waits_for() {

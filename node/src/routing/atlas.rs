@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::RouteReason;
 
@@ -84,7 +84,7 @@ impl Atlas {
     /// Where a report goes whose server was traced so. Nodes in `refused` have refused it already, and countries in
     /// `not` are forbidden to it.
     #[must_use]
-    pub fn route(&self, traced: Traced, refused: &[NodeId], not: &[Country]) -> Route {
+    pub fn route(&self, traced: Traced, refused: &[NodeId], not: &[CountryCode]) -> Route {
         let to_nobody = |reason| Route { destination: None, reason };
         let country = match traced {
             Traced::In(country) => country,
@@ -95,8 +95,8 @@ impl Atlas {
         if self.countries.contains(&country) {
             return Route { destination: Some(self.own.clone()), reason: RouteReason::HostedHere };
         }
-        let forbidden = |country: &Country| self.blocked.contains(country) || not.contains(country);
-        if forbidden(&country) {
+        let forbidden = |code: &CountryCode| self.blocked.iter().any(|blocked| code == blocked) || not.contains(code);
+        if forbidden(&country.into()) {
             return to_nobody(RouteReason::LegalBlock);
         }
         let answering: Vec<&PeerArea> = self.peers.iter().filter(|peer| peer.countries.contains(&country)).collect();
@@ -194,6 +194,6 @@ mod tests {
         let here = Traced::In(country("DE"));
         assert_eq!(atlas().route(here, &[node("de-a")], &[]).destination, Some(node("de-b")));
         assert_eq!(atlas().route(here, &[node("de-a"), node("de-b")], &[]).reason, RouteReason::Held);
-        assert_eq!(atlas().route(here, &[], &[country("DE")]).reason, RouteReason::LegalBlock);
+        assert_eq!(atlas().route(here, &[], &[country("DE").into()]).reason, RouteReason::LegalBlock);
     }
 }

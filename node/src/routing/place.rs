@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::entry::{HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::{CanonicalUrl, Host};
@@ -46,8 +46,8 @@ impl Atlas {
             .into_iter()
             .filter(|peer| peer.standing != PeerStanding::Removed)
             .map(|peer| PeerArea {
+                countries: peer.answers_for().collect(),
                 id: peer.id,
-                countries: peer.countries,
                 active: peer.standing == PeerStanding::Active,
             })
             .collect();
@@ -110,7 +110,7 @@ impl Placer {
         url: &CanonicalUrl,
         placement: &Placement,
         refused: &[NodeId],
-        not: &[Country],
+        not: &[CountryCode],
     ) -> Publication {
         Publication {
             route: self.atlas.route(placement.traced, refused, not),

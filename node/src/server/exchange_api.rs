@@ -1,6 +1,7 @@
 //! The protocol's routes (`/hxp/v1`), for authenticated peers alone.
 
 mod bounded;
+mod decimal;
 mod turns;
 
 use std::sync::Arc;
@@ -16,8 +17,7 @@ use axum::{Extension, Json, Router};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::CheckpointRefused;
-use hotline_protocol::log::{Cursor, FORK_MEDIA_TYPE, Position, RunRefused};
+use hotline_protocol::log::{Cursor, FORK_MEDIA_TYPE, Position};
 use hotline_protocol::problem::{Document, Problem};
 use serde::Deserialize;
 
@@ -31,6 +31,7 @@ use crate::storage::StorageError;
 use crate::trust::DigestKeyError;
 use crate::trust::{Admission, AuthenticatedPeer};
 
+use decimal::{Decimal, FromOne};
 use turns::Call;
 pub(super) use turns::Turns;
 
@@ -99,10 +100,11 @@ async fn push(
     body: Bytes,
 ) -> Result<Json<Acknowledgement>, ExchangeProblem> {
     let turn = shared.turns.take(peer.id(), Call::Push)?;
-    let log = known_log(&shared, &log)?;
-    if log != *peer.id() {
+    let is_own = log == shared.hub.context.own.as_str();
+    if is_own || known_log(&shared, &log)? != *peer.id() {
         return Err(Document::new(Problem::NotEntitled).with_detail("Only its author pushes a log.").into());
     }
+    let log = peer.id().clone();
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != RUN_MEDIA_TYPE) {
         return Err(Document::new(Problem::Malformed).with_detail("A run is application/hxp-run.").into());
     }
@@ -148,13 +150,13 @@ async fn apply_to_the_end(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PullQuery {
-    ep: u64,
-    after: u64,
+    ep: FromOne,
+    after: Decimal,
     hash: Hash,
     #[serde(default)]
-    wait: u64,
+    wait: Decimal,
     #[serde(default)]
-    limit: Option<usize>,
+    limit: Option<Decimal>,
 }
 
 async fn pull(
@@ -166,16 +168,12 @@ async fn pull(
     let _turn = shared.turns.take(peer.id(), Call::Pull)?;
     let hub = &shared.hub;
     let log = if log == hub.context.own.as_str() { hub.context.own.clone() } else { known_log(&shared, &log)? };
-    let after = Cursor { epoch: query.ep, seq: query.after, hash: query.hash };
-    let asked = RunQuery {
-        log,
-        after,
-        limit: query.limit.unwrap_or(usize::MAX).min(hub.settings.run_entries),
-        bytes: hub.settings.run_bytes,
-    };
+    let after = Cursor { epoch: query.ep.number(), seq: query.after.number(), hash: query.hash };
+    let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit.number()).unwrap_or(usize::MAX));
+    let asked = RunQuery { log, after, limit: limit.min(hub.settings.run_entries), bytes: hub.settings.run_bytes };
     // Registered before looking: what is sealed in between wakes the wait.
     let mut changes = hub.context.database.changes();
-    let wait = Duration::from_secs(query.wait.min(WAIT_LIMIT_SECONDS));
+    let wait = Duration::from_secs(query.wait.number().min(WAIT_LIMIT_SECONDS));
     let deadline = tokio::time::Instant::now() + wait;
     loop {
         changes.mark_unchanged();
@@ -216,8 +214,8 @@ async fn fork(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BodyQuery {
-    ep: u64,
-    seq: u64,
+    ep: FromOne,
+    seq: FromOne,
 }
 
 async fn body(
@@ -228,7 +226,7 @@ async fn body(
 ) -> Result<String, ExchangeProblem> {
     let _turn = shared.turns.take(peer.id(), Call::Body)?;
     let hash: Hash = hash.parse().map_err(|_| Problem::Malformed)?;
-    let place = Position { epoch: query.ep, seq: query.seq };
+    let place = Position { epoch: query.ep.number(), seq: query.seq.number() };
     let answer = log::read_body(&shared.hub.context, peer.id(), place, &hash).await;
     match answer.map_err(|error| log_problem("read_body", error))? {
         BodyAnswer::Body(line) => Ok(line),
@@ -258,7 +256,7 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
     };
     match error {
         LogError::UnknownLog => Problem::UnknownLog.into(),
-        LogError::Refused(refused) => refusal_problem(&refused).into(),
+        LogError::Refused(refused) => refused.problem().into(),
         LogError::Gap(cursor) => at(Problem::Gap, cursor),
         LogError::Diverged(cursor) => at(Problem::CursorDiverged, cursor),
         LogError::EpochClosed(cursor) => at(Problem::EpochClosed, cursor),
@@ -274,20 +272,5 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
             ExchangeProblem::from(Problem::Busy).retry_after(60)
         }
         error => ExchangeProblem::internal(act, &error),
-    }
-}
-
-const fn refusal_problem(refused: &RunRefused) -> Problem {
-    match refused {
-        RunRefused::TooLong => Problem::TooLarge,
-        RunRefused::Checkpoint(CheckpointRefused::KeyNotValid) => Problem::KeyNotValid,
-        RunRefused::Checkpoint(CheckpointRefused::Signature(_)) => Problem::BadSignature,
-        RunRefused::BrokenChain { .. }
-        | RunRefused::NotSigned
-        | RunRefused::SpansKeyChange
-        | RunRefused::EpochNotOpened => Problem::BrokenChain,
-        RunRefused::Form | RunRefused::Checkpoint(_) | RunRefused::Header { .. } | RunRefused::Body { .. } => {
-            Problem::Malformed
-        }
     }
 }

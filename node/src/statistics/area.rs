@@ -24,7 +24,7 @@ impl Areas {
     /// Those of this hotline, and those of its peers.
     pub(super) async fn load<C: ConnectionTrait>(context: &Context, connection: &C) -> Result<Self, StorageError> {
         let known = peers(connection).await?.into_iter().filter(|peer| peer.standing != PeerStanding::Removed);
-        let members = known.flat_map(|peer| peer.countries).collect();
+        let members = known.flat_map(|peer| peer.answers_for().collect::<Vec<_>>()).collect();
         Ok(Self { own: context.countries.iter().copied().collect(), members })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::NodeId;
 use serde::{Deserialize, Serialize};
 
@@ -314,8 +314,8 @@ pub struct RemovalCount {
 pub struct PeerFigures {
     /// The peer.
     pub peer: NodeId,
-    /// Its seat.
-    pub country: Country,
+    /// Its seat, known here or not.
+    pub country: CountryCode,
     /// Our reports that it holds, or is offered.
     pub sent: u64,
     /// Of those, held by it.

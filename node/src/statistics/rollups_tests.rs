@@ -30,7 +30,7 @@ pub(super) async fn context(folder: &Path) -> Context {
     let url = format!("sqlite://{}/node.sqlite", folder.display());
     Context {
         network: Network::default(),
-        countries: vec![own.seat()].into(),
+        countries: vec![own.seat().known().expect("a country")].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
         zone: crate::zone::Zone::UTC,
@@ -48,7 +48,7 @@ pub(super) async fn take_in(context: &Context, targets: &[Option<&str>]) -> Vec<
         report.received_at = context.now_micros();
         let publication = report.publication.as_mut().expect("it is exchanged");
         publication.country =
-            Some(target.map_or(context.own.seat(), |node| node.parse::<NodeId>().expect("an id").seat()));
+            target.map_or(context.own.seat(), |node| node.parse::<NodeId>().expect("an id").seat()).known();
         (publication.asn, publication.organisation) = (Some(64_500), Some("An example hoster".to_owned()));
         report
     });
@@ -111,8 +111,8 @@ async fn filters_are_combined() {
         (all.clone(), 4, 5, 5),
         (Filter { peer: Some(nl.clone()), ..all.clone() }, 3, 3, 5),
         (Filter { peer: Some("es-d".parse().expect("an id")), ..all.clone() }, 0, 0, 5),
-        (Filter { country: Some(de.seat()), ..all.clone() }, 1, 1, 1),
-        (Filter { country: Some(de.seat()), peer: Some(nl.clone()), ..all.clone() }, 0, 0, 1),
+        (Filter { country: de.seat().known(), ..all.clone() }, 1, 1, 1),
+        (Filter { country: de.seat().known(), peer: Some(nl.clone()), ..all.clone() }, 0, 0, 1),
         (Filter { offence: Some(Offence::Csam), ..all.clone() }, 4, 5, 5),
         (Filter { offence: Some(Offence::Terrorism), ..all.clone() }, 0, 0, 5),
         (Filter { site_type: Some(SiteType::NotDetermined), ..all.clone() }, 4, 5, 5),

@@ -30,7 +30,7 @@ pub async fn own_card(
     let card = |counter| NodeCard {
         network: context.network.clone(),
         id: context.own.clone(),
-        countries: context.countries.to_vec(),
+        countries: context.countries.iter().copied().map(Into::into).collect(),
         name: config.node.name.clone(),
         endpoints: vec![endpoint.clone()],
         certificates: certificates.clone(),
@@ -38,7 +38,7 @@ pub async fn own_card(
         counter,
     };
     let last = match read_setting(&**write, SETTING).await? {
-        Some(token) => Some(VerifiedCard::verify(&token)?),
+        Some(token) => Some(VerifiedCard::from_storage(&token)?),
         None => None,
     };
     if let Some(last) = &last

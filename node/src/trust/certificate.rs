@@ -164,8 +164,9 @@ fn check_usage(certificate: &X509Certificate<'_>) -> Result<(), CertificateRefus
     if constraints.is_some_and(|extension| extension.value.ca) {
         return Err(CertificateRefused::Authority);
     }
+    // A certificate that says nothing of it may be used for everything (RFC 5280, section 4.2.1.3).
     let signs =
-        certificate.key_usage().map_err(unreadable)?.is_some_and(|extension| extension.value.digital_signature());
+        certificate.key_usage().map_err(unreadable)?.is_none_or(|extension| extension.value.digital_signature());
     let both_sides = certificate
         .extended_key_usage()
         .map_err(unreadable)?

@@ -1,6 +1,6 @@
 //! A peer: another hotline's node whose card was added.
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::NodeId;
 
 /// Whether the two exchange.
@@ -41,8 +41,8 @@ pub struct Peer {
     pub standing: PeerStanding,
     /// Its name.
     pub name: String,
-    /// The countries that it answers for, its seat first.
-    pub countries: Vec<Country>,
+    /// The countries that its card names, its seat first: known here or not.
+    pub countries: Vec<CountryCode>,
     /// Where it is reached: an https URL.
     pub endpoint: String,
     /// Its newest card, as it signed it.
@@ -51,4 +51,12 @@ pub struct Peer {
     pub card_number: u64,
     /// When it was added, microseconds since 1970.
     pub added_at: i64,
+}
+
+impl Peer {
+    /// The countries that it answers for, as far as they are known here. The others stay on its card until a version
+    /// knows them: nothing is offered for them meanwhile.
+    pub fn answers_for(&self) -> impl Iterator<Item = Country> + '_ {
+        self.countries.iter().copied().filter_map(CountryCode::known)
+    }
 }

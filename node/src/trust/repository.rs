@@ -69,7 +69,7 @@ pub async fn find_peer<C: ConnectionTrait>(connection: &C, id: &NodeId) -> Resul
 
 /// Writes a peer, new or known.
 pub async fn save_peer<C: ConnectionTrait>(connection: &C, peer: &Peer) -> Result<(), StorageError> {
-    let countries: Vec<&str> = peer.countries.iter().map(hotline_protocol::country::Country::as_str).collect();
+    let countries: Vec<&str> = peer.countries.iter().map(hotline_protocol::country::CountryCode::as_str).collect();
     let row = peer::ActiveModel {
         node: Set(peer.id.to_string()),
         state: Set(peer.standing.code().to_owned()),

@@ -67,7 +67,7 @@ pub async fn add_peer(
     let added = match &known {
         Some(peer) if is_here && !replace => {
             let keys = load_keys(&**write, card.id()).await?;
-            match card.verify_update(&VerifiedCard::verify(&peer.card)?, &keys)? {
+            match card.verify_update(&VerifiedCard::from_storage(&peer.card)?, &keys)? {
                 CardUpdate::Same => return Ok(Added::Unchanged),
                 CardUpdate::Newer => Added::Updated,
             }

@@ -50,7 +50,7 @@ impl House {
         let url = format!("sqlite://{}/node.sqlite", folder.path().display());
         let own: NodeId = "fr-example".parse().expect("a node id");
         let context = Context {
-            countries: vec![own.seat()].into(),
+            countries: vec![own.seat().known().expect("a country")].into(),
             own,
             network: Network::default(),
             database: Database::create_or_migrate(&url).await.expect("a database"),

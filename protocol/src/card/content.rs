@@ -5,9 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::{CardRefused, Endpoint, VerifiedCard};
-use crate::country::Country;
+use crate::country::CountryCode;
 use crate::id::{Network, NodeId};
-use crate::json::MAX_INTEGER;
+use crate::json::{MAX_INTEGER, only_as_object};
 use crate::log::{BoundKey, Cursor, Position};
 use crate::signature::{PublicKey, SigningKey};
 
@@ -52,6 +52,7 @@ pub enum CardFault {
 
 /// A signing key of a card, and the range of the node's log that it signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct CardKey {
     /// The key.
     pub key: PublicKey,
@@ -61,6 +62,8 @@ pub struct CardKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Cursor>,
 }
+
+only_as_object!(CardKey);
 
 impl CardKey {
     /// The key with its range, as a log's history holds it.
@@ -82,8 +85,8 @@ pub struct NodeCard {
     pub network: Network,
     /// The node.
     pub id: NodeId,
-    /// The countries and territories that the hotline answers for, the seat first.
-    pub countries: Vec<Country>,
+    /// The countries and territories that the hotline answers for, the seat first; known here or not.
+    pub countries: Vec<CountryCode>,
     /// The hotline's name, for people.
     pub name: String,
     /// Where the node is reached, the preferred address first.

@@ -1,10 +1,11 @@
 //! A card whose form and signature were checked.
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::Deserialize;
 use thiserror::Error;
 
 use super::{CardFault, CardKey, Endpoint, NodeCard};
-use crate::country::Country;
+use crate::country::CountryCode;
 use crate::fingerprint::Fingerprint;
 use crate::id::{Network, NodeId};
 use crate::json::{self, JsonFault};
@@ -53,6 +54,14 @@ pub struct VerifiedCard {
 impl VerifiedCard {
     /// Reads a card as it was given away; white space around the line does not count.
     pub fn verify(text: &str) -> Result<Self, CardRefused> {
+        let card = Self::from_storage(text)?;
+        check_endpoints(&card.token)?;
+        Ok(card)
+    }
+
+    /// Reads a card that was taken before, and is kept. The grammar of addresses is narrower now than it was: what was
+    /// taken stays.
+    pub fn from_storage(text: &str) -> Result<Self, CardRefused> {
         let token = text.trim_ascii();
         let kid = signature::read_kid(token, CARD_BYTES_LIMIT)?;
         let card = read_unverified(token)?;
@@ -78,9 +87,10 @@ impl VerifiedCard {
         &self.card.id
     }
 
-    /// The countries that the hotline answers for, the seat first; never empty.
+    /// The countries that the hotline answers for, the seat first; never empty. Some may be unknown here: they are kept,
+    /// and nothing is passed on for them.
     #[must_use]
-    pub fn countries(&self) -> &[Country] {
+    pub fn countries(&self) -> &[CountryCode] {
         &self.card.countries
     }
 
@@ -147,8 +157,23 @@ impl VerifiedCard {
 
 /// The content before its signature is checked: the key to check it with stands in it.
 fn read_unverified(token: &str) -> Result<NodeCard, CardRefused> {
-    let payload = token.split('.').nth(1).ok_or(SignatureRefused::Form)?;
-    let payload = BASE64URL_NOPAD.decode(payload.as_bytes()).map_err(|_| SignatureRefused::Form)?;
+    let payload = payload_of(token)?;
     json::check(&payload, json::BODY)?;
     serde_json::from_slice(&payload).map_err(|_| CardRefused::Fields)
+}
+
+/// Whether every address is written by the grammar.
+fn check_endpoints(token: &str) -> Result<(), CardRefused> {
+    #[derive(Deserialize)]
+    struct Written {
+        endpoints: Vec<String>,
+    }
+    let written: Written = serde_json::from_slice(&payload_of(token)?).map_err(|_| CardRefused::Fields)?;
+    let is_plain = written.endpoints.iter().all(|text| text.parse::<Endpoint>().is_ok());
+    if is_plain { Ok(()) } else { Err(CardRefused::Fields) }
+}
+
+fn payload_of(token: &str) -> Result<Vec<u8>, CardRefused> {
+    let payload = token.split('.').nth(1).ok_or(SignatureRefused::Form)?;
+    Ok(BASE64URL_NOPAD.decode(payload.as_bytes()).map_err(|_| SignatureRefused::Form)?)
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::BodyCommitment;
 use super::location::{LocationRecord, known_country};
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::{Country, CountryCode};
 use crate::id::NodeId;
 use crate::json::{self, JsonFault};
 use crate::url::ReportedUrl;
@@ -158,8 +158,8 @@ impl fmt::Debug for Access {
 pub struct AssessmentRecord {
     /// The hotline that assessed.
     pub by: NodeId,
-    /// The country under whose law.
-    pub law: Country,
+    /// The country under whose law, known here or not.
+    pub law: CountryCode,
     /// Seconds since 1970, UTC.
     pub at: i64,
     /// The finding.

@@ -10,9 +10,9 @@ use super::formerly::{Former, check_former, take_former_hashes};
 use super::line::read_line;
 use super::{EntryType, Status};
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::{Country, CountryCode};
 use crate::id::{IdMalformed, NodeId, ReportId, deserialize_from_str, parse_rid};
-use crate::json::{self, JsonFault};
+use crate::json::{self, JsonFault, only_as_object};
 use crate::log::{Cursor, Position};
 use crate::url::UrlDigest;
 
@@ -58,6 +58,7 @@ pub struct BodyCommitment {
 
 /// The last entry of an earlier epoch that still counts (`from` of `epoch.open`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Origin {
     /// The earlier epoch.
     pub ep: u64,
@@ -66,6 +67,8 @@ pub struct Origin {
     /// The hash of the entry there.
     pub hash: Hash,
 }
+
+only_as_object!(Origin);
 
 /// What a `key.announce` is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,9 +126,9 @@ pub struct Content {
     /// Nodes entitled to the body, the target included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<NodeId>,
-    /// Countries to which the report may not be passed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "known_countries")]
-    pub not: Vec<Country>,
+    /// Countries to which the report may not be passed, known here or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not: Vec<CountryCode>,
     /// The entry that an accept, refuse, resume or reject answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<Hash>,
@@ -138,9 +141,9 @@ pub struct Content {
     /// Public status.
     #[serde(rename = "st", default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// Hosting country.
-    #[serde(rename = "cc", default, skip_serializing_if = "Option::is_none", deserialize_with = "known_country")]
-    pub country: Option<Country>,
+    /// Hosting country, known here or not: see [`Content::hosting`].
+    #[serde(rename = "cc", default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<CountryCode>,
     /// Hash of the body.
     #[serde(rename = "bh", default, skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<Hash>,
@@ -180,40 +183,6 @@ pub struct Header {
     pub prev: Hash,
     /// The rest.
     pub content: Content,
-}
-
-/// Two capital letters that a reader's list of countries may not have yet.
-struct CountryCode(Option<Country>);
-
-impl FromStr for CountryCode {
-    type Err = CountryMalformed;
-
-    fn from_str(code: &str) -> Result<Self, CountryMalformed> {
-        if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            Ok(Self(code.parse().ok()))
-        } else {
-            Err(CountryMalformed)
-        }
-    }
-}
-
-#[derive(Debug, Error)]
-#[error("not a country's code")]
-struct CountryMalformed;
-
-impl<'de> Deserialize<'de> for CountryCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize_from_str(deserializer)
-    }
-}
-
-fn known_country<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Country>, D::Error> {
-    Ok(CountryCode::deserialize(deserializer)?.0)
-}
-
-fn known_countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Country>, D::Error> {
-    let codes = Vec::<CountryCode>::deserialize(deserializer)?;
-    Ok(codes.into_iter().filter_map(|code| code.0).collect())
 }
 
 /// A report's number, in the one way it is written.
@@ -267,6 +236,12 @@ impl Content {
     #[must_use]
     pub fn report(&self) -> Option<ReportId> {
         Some(ReportId { origin: self.org.clone()?, rid: self.rid? })
+    }
+
+    /// The hosting country; one that this reader does not know is read as absent.
+    #[must_use]
+    pub fn hosting(&self) -> Option<Country> {
+        self.country?.known()
     }
 
     /// What the header commits to.

@@ -6,12 +6,16 @@ use thiserror::Error;
 use super::{Cursor, KeyHistory, Position};
 use crate::bytes::Hash;
 use crate::id::{Network, NodeId};
+use crate::json::{self, Limits};
 use crate::signature::{self, SignatureRefused, SigningKey};
 
 /// The JWS `typ` of a checkpoint.
 pub const CHECKPOINT_TYPE: &str = "hxp-cp+jws";
 /// Longest checkpoint that is read, in bytes.
 const TOKEN_LIMIT: usize = 2_048;
+
+/// Its payload is a flat object.
+const PAYLOAD_LIMITS: Limits = Limits { max_bytes: TOKEN_LIMIT, max_depth: 1 };
 
 /// Why a token is not a checkpoint of the log it is shown for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -110,6 +114,7 @@ impl SignedCheckpoint {
             .map(|bound| bound.key)
             .ok_or(CheckpointRefused::KeyNotValid)?;
         let payload = known.verify_jws(CHECKPOINT_TYPE, &self.0)?;
+        json::check(&payload, PAYLOAD_LIMITS).map_err(|_| CheckpointRefused::Payload)?;
         let checkpoint: Checkpoint = serde_json::from_slice(&payload).map_err(|_| CheckpointRefused::Payload)?;
         if checkpoint.net != *net {
             return Err(CheckpointRefused::OtherNetwork);

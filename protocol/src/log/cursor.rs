@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Hash;
+use crate::json::only_as_object;
 
 /// A place in a log: epoch, then sequence number. Ordered as the log is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Position {
     /// Epoch, from 1.
     #[serde(rename = "ep")]
@@ -17,6 +19,7 @@ pub struct Position {
 /// A place in a log with the hash of the entry there. The hash notices a restored backup, a cloned machine, a bad
 /// migration or a flipped bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Cursor {
     /// Epoch.
     #[serde(rename = "ep")]
@@ -26,6 +29,8 @@ pub struct Cursor {
     /// Hash of the entry there; [`Hash::ZERO`] before the first.
     pub hash: Hash,
 }
+
+only_as_object!(Position, Cursor);
 
 impl Cursor {
     /// Before the first entry of the first epoch.

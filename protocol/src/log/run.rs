@@ -12,6 +12,7 @@ use super::{CheckpointRefused, Cursor, KeyHistory, Position, SignedCheckpoint, V
 use crate::bytes::Hash;
 use crate::entry::{BodyLine, BodyRefused, EntryType, Header, HeaderRefused};
 use crate::id::{Network, NodeId};
+use crate::problem::Problem;
 
 /// Most entries in a run.
 pub const RUN_ENTRIES_LIMIT: usize = 1_024;
@@ -61,6 +62,22 @@ pub enum RunRefused {
     /// A further epoch whose first entry does not say which earlier entry is the last that counts.
     #[error("the run begins an epoch that no entry opens")]
     EpochNotOpened,
+}
+
+impl RunRefused {
+    /// The problem that a pusher is told.
+    #[must_use]
+    pub const fn problem(&self) -> Problem {
+        match self {
+            Self::TooLong => Problem::TooLarge,
+            Self::Checkpoint(CheckpointRefused::KeyNotValid) => Problem::KeyNotValid,
+            Self::Checkpoint(CheckpointRefused::Signature(_)) => Problem::BadSignature,
+            Self::BrokenChain { .. } | Self::NotSigned | Self::SpansKeyChange | Self::EpochNotOpened => {
+                Problem::BrokenChain
+            }
+            Self::Form | Self::Checkpoint(_) | Self::Header { .. } | Self::Body { .. } => Problem::Malformed,
+        }
+    }
 }
 
 /// The lines of a run, not yet verified.

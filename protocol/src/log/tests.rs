@@ -8,6 +8,7 @@ use super::*;
 use crate::bytes::Hash;
 use crate::entry::{Body, BodyRefused, Content, EntryType, Header, HeaderRefused, Origin, Salt};
 use crate::id::{Network, NodeId};
+use crate::problem::Problem;
 use crate::signature::{SignatureRefused, SigningKey};
 
 fn network() -> Network {
@@ -322,6 +323,20 @@ fn a_header_that_does_not_hold_is_named_by_its_place() {
 fn a_run_has_at_most_1024_entries() {
     assert!(verify(&Part::new(1_024).signed(), &keys()).is_ok());
     assert_eq!(refused(&Part::new(1_025)), RunRefused::TooLong);
+    assert_eq!(RunRefused::TooLong.problem(), Problem::TooLarge);
+}
+
+#[test]
+fn a_run_of_long_headers_is_taken_beyond_what_bodies_may_make_it() {
+    let mut part = Part::new(0);
+    for _ in 0..600 {
+        let mut content = Content::new(EntryType::Refuse, 1_700_000_000);
+        content.why = Some("a".repeat(7_900).into());
+        part.add_content(content, false);
+    }
+    let text = part.signed();
+    assert!(text.len() > RUN_BYTES_LIMIT, "{}", text.len());
+    assert_eq!(verify(&text, &keys()).expect("a valid run").entries().len(), 600);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::present::Present;
 use super::said_again::with_present_names;
 use super::tenure::Tenure;
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::{Country, CountryCode};
 use crate::entry::{Content, EntryType, Header, Status};
 use crate::id::NodeId;
 use crate::vocabulary::State;
@@ -80,8 +80,9 @@ pub struct Fold {
     pub last: Hash,
     /// The hosting country that the last valid offer, or the create, names.
     pub country: Option<Country>,
-    /// The countries to which nobody may pass it: all that the origin named, and its holders after it.
-    pub not: BTreeSet<Country>,
+    /// The countries to which nobody may pass it, known here or not: all that the origin named, and its holders after
+    /// it.
+    pub not: BTreeSet<CountryCode>,
     /// Every offer that counts, in the order of the walk.
     pub offers: Vec<Offer>,
     /// Entries that count, in the order of the walk.
@@ -197,7 +198,7 @@ fn is_amend(entry: &Seen<'_>, origin: &NodeId) -> bool {
 }
 
 /// What a third party writes into an entry binds nobody: else any member could keep a report from where it must go.
-fn forbidden(present: &Present<'_>, counted: &[Hash], origin: &NodeId) -> BTreeSet<Country> {
+fn forbidden(present: &Present<'_>, counted: &[Hash], origin: &NodeId) -> BTreeSet<CountryCode> {
     let counted: HashSet<&Hash> = counted.iter().collect();
     let binds = |entry: &&Seen<'_>| entry.log == origin || counted.contains(&entry.hash);
     present.all().iter().filter(binds).flat_map(|entry| entry.content.not.iter().copied()).collect()

@@ -3,7 +3,7 @@
 
 use super::{Fold, Seen, fold};
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::CountryCode;
 use crate::entry::{Content, EntryType, Status};
 use crate::id::NodeId;
 
@@ -29,7 +29,7 @@ pub(crate) fn node(id: &str) -> NodeId {
     id.parse().expect("a node id")
 }
 
-pub(crate) fn country(code: &str) -> Country {
+pub(crate) fn country(code: &str) -> CountryCode {
     code.parse().expect("a country")
 }
 

@@ -3,7 +3,7 @@
 use super::fold::{Offer, Refusal, Seen};
 use super::present::Present;
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::{Country, CountryCode};
 use crate::entry::{EntryType, Status};
 use crate::id::NodeId;
 
@@ -21,7 +21,13 @@ pub(super) struct Tenure<'a> {
 
 impl<'a> Tenure<'a> {
     /// Goes through the tenure that begins with `begin`. `not` are the create's forbidden countries.
-    pub(super) fn walk(begin: Seen<'a>, depth: u32, origin: &NodeId, not: &[Country], present: &Present<'a>) -> Self {
+    pub(super) fn walk(
+        begin: Seen<'a>,
+        depth: u32,
+        origin: &NodeId,
+        not: &[CountryCode],
+        present: &Present<'a>,
+    ) -> Self {
         let mut tenure = Self {
             begin,
             depth,
@@ -33,7 +39,7 @@ impl<'a> Tenure<'a> {
             country: None,
         };
         if begin.content.entry_type == EntryType::Create {
-            tenure.country = begin.content.country;
+            tenure.country = begin.content.hosting();
             if let Some(target) = begin.content.target.as_ref().filter(|target| *target != begin.log) {
                 tenure.open_offer(begin, target, present);
             }
@@ -44,7 +50,7 @@ impl<'a> Tenure<'a> {
         tenure
     }
 
-    fn take(&mut self, entry: Seen<'a>, origin: &NodeId, not: &[Country], present: &Present<'a>) {
+    fn take(&mut self, entry: Seen<'a>, origin: &NodeId, not: &[CountryCode], present: &Present<'a>) {
         let counts = match entry.content.entry_type {
             EntryType::Transfer => return self.take_transfer(entry, not, present),
             EntryType::Resume => self.take_resume(entry, origin, present),
@@ -58,15 +64,16 @@ impl<'a> Tenure<'a> {
     }
 
     /// An offer counts if it is the first, or if the one before it was resumed.
-    fn take_transfer(&mut self, entry: Seen<'a>, not: &[Country], present: &Present<'a>) {
+    fn take_transfer(&mut self, entry: Seen<'a>, not: &[CountryCode], present: &Present<'a>) {
         let Some(target) = &entry.content.target else { return };
-        let forbidden = |country: &Country| not.contains(country) || entry.content.not.contains(country);
+        // By their letters: readers whose lists of countries differ must find the same holder.
+        let forbidden = |country: &CountryCode| not.contains(country) || entry.content.not.contains(country);
         let blocked = forbidden(&target.seat()) || entry.content.country.as_ref().is_some_and(forbidden);
         let free = self.offers.last().is_none_or(|offer| offer.resumed);
         if !free || blocked || target == entry.log {
             return;
         }
-        self.country = entry.content.country;
+        self.country = entry.content.hosting();
         self.counted.push(entry.hash);
         self.last = entry.hash;
         self.open_offer(entry, target, present);
@@ -77,7 +84,7 @@ impl<'a> Tenure<'a> {
             entry: entry.hash,
             by: entry.log.clone(),
             target: target.clone(),
-            country: entry.content.country,
+            country: entry.content.hosting(),
             accepted: None,
             refusal: None,
             resumed: false,
@@ -90,7 +97,7 @@ impl<'a> Tenure<'a> {
                 offer.refusal = Some(Refusal {
                     entry: answer.hash,
                     why: answer.content.why.clone().unwrap_or_else(|| "other".into()),
-                    country: answer.content.country,
+                    country: answer.content.hosting(),
                 });
             }
         }

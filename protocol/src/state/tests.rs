@@ -87,7 +87,7 @@ fn a_refusal_says_why_and_where_else() {
     story.entries[1].content.country = Some(country("NL"));
     let fold = story.fold();
     let refusal = fold.open_offer().and_then(|offer| offer.refusal.as_ref()).expect("refused");
-    assert_eq!((&*refusal.why, refusal.country), ("not_hosted_here", Some(country("NL"))));
+    assert_eq!((&*refusal.why, refusal.country), ("not_hosted_here", country("NL").known()));
 }
 
 #[test]
@@ -388,15 +388,43 @@ fn a_report_is_not_passed_to_a_blocked_country() {
 }
 
 #[test]
+fn a_country_that_this_reader_does_not_know_is_forbidden_by_its_letters() {
+    for (in_create, in_transfer, cc, target) in
+        [("XQ", "BE", "LU", "xq-far"), ("BE", "XQ", "LU", "xq-far"), ("XQ", "BE", "XQ", C), ("BE", "XQ", "XQ", C)]
+    {
+        let (mut story, _, _) = accepted_by_b();
+        story.entries[0].content.not = vec![country(in_create)];
+        let blocked = story.write(B, EntryType::Transfer, |content| {
+            content.target = Some(node(target));
+            content.not = vec![country(in_transfer)];
+            content.country = Some(country(cc));
+        });
+        assert_eq!((holder_and_state(&story.fold()), story.fold().stale), ((B, State::Accepted), vec![blocked]));
+    }
+}
+
+#[test]
+fn a_report_is_held_by_a_hotline_of_a_country_that_this_reader_does_not_know() {
+    let (mut story, _, _) = accepted_by_b();
+    let offer = story.write(B, EntryType::Transfer, |content| {
+        (content.target, content.country) = (Some(node("xq-far")), Some(country("XQ")));
+    });
+    story.accept("xq-far", offer);
+    story.status("xq-far", &Status::Removed);
+    let fold = story.fold();
+    assert_eq!((holder_and_state(&fold), fold.country), (("xq-far", State::Removed), None));
+}
+
+#[test]
 fn the_country_is_that_of_the_last_offer_that_counts() {
     let (mut story, _, _) = accepted_by_b();
     story.entries[0].content.country = Some(country("DE"));
-    assert_eq!(story.fold().country, Some(country("DE")));
+    assert_eq!(story.fold().country, country("DE").known());
     let offer = story.transfer(B, C);
-    assert_eq!(story.fold().country, Some(country("DE")), "an offer that names none");
+    assert_eq!(story.fold().country, country("DE").known(), "an offer that names none");
     story.entries[2].content.country = Some(country("NL"));
     story.accept(C, offer);
-    assert_eq!(story.fold().country, Some(country("NL")));
+    assert_eq!(story.fold().country, country("NL").known());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::fold::{Fold, Offer, Seen};
 use super::limit::{Beyond, REPORT_ENTRIES_LIMIT};
 use super::said_again::by_name;
 use crate::bytes::Hash;
-use crate::country::Country;
+use crate::country::CountryCode;
 use crate::entry::{EntryType, Status};
 use crate::id::NodeId;
 use crate::vocabulary::RejectReason;
@@ -90,7 +90,7 @@ impl<'s, 'a> Unapplied<'s, 'a> {
         let create = self.named(self.fold.map(|fold| fold.create));
         let not = || content.not.iter().chain(create.into_iter().flat_map(|create| &create.content.not));
         let seat = content.target.as_ref().map(NodeId::seat);
-        let forbidden = |country: &Country| not().any(|not| not == country);
+        let forbidden = |country: &CountryCode| not().any(|not| not == country);
         seat.iter().chain(&content.country).any(forbidden)
     }
 }

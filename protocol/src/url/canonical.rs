@@ -15,7 +15,7 @@ use super::percent;
 use super::refused::{MAX_URL_BYTES, UrlRefused};
 
 /// The version of these rules, which stands in every digest as `c`.
-pub const CANONICALISER_VERSION: u32 = 1;
+pub const CANONICALISER_VERSION: u64 = 1;
 
 /// A URL in canonical form, ASCII, at most [`MAX_URL_BYTES`] bytes. Redacted in `Debug`, wiped on drop.
 #[derive(Clone, PartialEq, Eq)]

@@ -15,17 +15,21 @@ use zeroize::Zeroizing;
 use super::canonical::{CANONICALISER_VERSION, CanonicalUrl};
 use crate::bytes::Hash;
 use crate::id::Network;
+use crate::json::only_as_object;
 
 /// The digest of one URL under one key, as it stands in a header's `dg`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct UrlDigest {
     /// The key.
     pub k: DigestKeyId,
-    /// The canonicaliser's version.
-    pub c: u32,
+    /// The canonicaliser's version; of one that this reader does not know, the digest matches nothing.
+    pub c: u64,
     /// The digest itself.
     pub h: Hash,
 }
+
+only_as_object!(UrlDigest);
 
 /// The text is not 16 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -74,7 +74,7 @@ pub(crate) fn body() -> BodyLine {
 fn assessment() -> AssessmentRecord {
     AssessmentRecord {
         by: node("fr-example"),
-        law: country("FR"),
+        law: country("FR").into(),
         at: NOW,
         assessment: Assessment::Baseline.into(),
         offence: Offence::Csam.into(),
@@ -116,7 +116,7 @@ pub(crate) fn offered() -> String {
     let mut content = create(OFFERED_RID, &body());
     content.target = Some(node("nl-example"));
     content.to = vec![node("nl-example")];
-    content.country = Some(country("NL"));
+    content.country = Some(country("NL").into());
     Header::write_line(&node("fr-example"), 1, 1, &Hash::ZERO, &content.to_tail())
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn offered() -> String {
 fn at_home() -> String {
     let mut content = create(HOME_RID, &body_at_home());
     content.status = Some(Status::Accepted);
-    content.country = Some(country("FR"));
+    content.country = Some(country("FR").into());
     let before = Header::hash_line(offered().as_bytes());
     Header::write_line(&node("fr-example"), 1, 2, &before, &content.to_tail())
 }
@@ -185,7 +185,7 @@ pub(crate) fn card() -> VerifiedCard {
     let card = NodeCard {
         network: network(),
         id: node("fr-example"),
-        countries: vec![country("FR"), country("GP")],
+        countries: vec![country("FR").into(), country("GP").into()],
         name: "Example Hotline".to_owned(),
         endpoints: vec!["https://hotline.example:7443".parse().expect("an address")],
         certificates: vec![BASE64URL_NOPAD.decode(CERTIFICATE.as_bytes()).expect("base64url")],

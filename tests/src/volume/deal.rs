@@ -21,8 +21,8 @@ pub(super) struct Houses {
 impl Houses {
     /// This node, and one in each of forty other countries.
     pub(super) fn with(own: &NodeId) -> Self {
-        let others = Country::all().filter(|country| *country != own.seat()).step_by(6).take(40);
-        let countries: Vec<Country> = std::iter::once(own.seat()).chain(others).collect();
+        let others = Country::all().filter(|country| own.seat() != *country).step_by(6).take(40);
+        let countries: Vec<Country> = own.seat().known().into_iter().chain(others).collect();
         let id = |country: &Country| {
             format!("{}-volume", country.as_str().to_lowercase()).parse().expect("a country and a word make an id")
         };

@@ -143,9 +143,9 @@ impl<'b> Batch<'b> {
         says.hold = step.hold.map(|place| hashes[place]);
         says.of = step.of.map(|place| hashes[place]);
         if let Some(target) = step.target {
-            says.country = Some(self.houses.countries[target]);
+            says.country = Some(self.houses.countries[target].into());
         } else if step.entry_type == EntryType::Create {
-            says.country = Some(dealt.country);
+            says.country = Some(dealt.country.into());
         }
         let body = if step.entry_type == EntryType::Create && dealt.is_ours() {
             let line = body(chance, report, dealt, self.houses).to_line()?;

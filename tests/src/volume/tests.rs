@@ -21,7 +21,7 @@ async fn filled(folder: &std::path::Path) -> Context {
     let url = format!("sqlite://{}/node.sqlite", folder.display());
     let context = Context {
         network: Network::default(),
-        countries: vec![own.seat()].into(),
+        countries: vec![own.seat().known().expect("a country")].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
         zone: Zone::UTC,

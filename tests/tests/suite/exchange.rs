@@ -32,6 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_holder_passes_a_report_on_when_its_content_moves,
             bodies_for_which_a_run_has_no_room_are_fetched_by_name,
             an_exported_log_satisfies_a_second_verifier,
+            what_waits_for_a_person_has_the_state_that_every_member_finds,
         ]
     )
 }
@@ -161,6 +162,28 @@ async fn bodies_for_which_a_run_has_no_room_are_fetched_by_name(store: Store) ->
     ensure!(figures["illegal"] == REPORTS && figures["unique_urls"] == REPORTS, "{figures}");
     federation.until_heads_equal(SOON).await?;
     federation.verify_logs().await
+}
+
+async fn what_waits_for_a_person_has_the_state_that_every_member_finds(store: Store) -> anyhow::Result<()> {
+    let federation = Federation::started(&store, &THREE).await?;
+    // A hotline answers for CZ, and is enrolled nowhere here.
+    let id = federation[0].cli.submit(&url_in("CZ", 1)).await?;
+    let listed = async |node: usize, state: &str| {
+        let list = federation[node].cli.json(&["report", "list", "--state", state]).await?;
+        anyhow::Ok(list.to_string().contains(&id))
+    };
+    let seen = federation[0].cli.show(&id).await?;
+    ensure!(seen["state"] == "held" && seen["folded"] == "assessed" && seen["house"] == "held", "{seen}");
+    ensure!(listed(0, "held").await? && listed(0, "assessed").await?, "it is found by both words");
+    until_state(&federation[1], &id, "assessed").await?;
+
+    federation[0].cli.json(&["report", "act", &id, "unavailable"]).await?;
+    for (place, node) in federation.nodes().iter().enumerate() {
+        let (seen, _) = until_state(node, &id, "unavailable").await?;
+        ensure!(seen["folded"] == "unavailable", "{}: {seen}", node.who.id);
+        ensure!(listed(place, "unavailable").await? && !listed(place, "assessed").await?, "{}", node.who.id);
+    }
+    Ok(())
 }
 
 async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Result<()> {

@@ -40,6 +40,8 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_head_that_does_not_end_is_cut_off,
             a_run_with_a_fault_is_refused_and_the_right_one_is_taken_after_it,
             a_log_of_somebody_else_is_refused,
+            a_country_that_no_list_has_stops_neither_a_log_nor_a_hello,
+            another_version_and_numbers_in_other_writings_are_refused,
             a_body_is_given_to_nobody_who_is_not_entitled,
             a_suspended_peer_is_told_so,
         ]
@@ -242,10 +244,53 @@ async fn a_log_of_somebody_else_is_refused(store: Store) -> anyhow::Result<()> {
     let pen = Forger::of_folder("fr-alder", federation[0].folder())?;
     refused(&peer.push("fr-alder", pen.run(&Cursor::START, 1)?.0).await?, 403, "not-entitled")?;
     refused(&peer.push("se-unknown", "no run".to_owned()).await?, 404, "unknown-log")?;
+    refused(&peer.push("nl-birch", "no run".to_owned()).await?, 403, "not-entitled")?;
     let place = format!("ep=1&after=0&hash={}", Cursor::START.hash);
     refused(&peer.get(&format!("/logs/se-unknown/runs?{place}")).await?, 404, "unknown-log")?;
     refused(&peer.get(&format!("/logs/nl-birch/runs?{place}&more=1")).await?, 400, "malformed")?;
     refused(&peer.get("/no/such/path").await?, 400, "malformed")?;
+    Ok(())
+}
+
+async fn a_country_that_no_list_has_stops_neither_a_log_nor_a_hello(store: Store) -> anyhow::Result<()> {
+    let federation = with_a_silent_peer(&store).await?;
+    let peer = as_the_peer(&federation)?;
+    let pen = Forger::of_folder(PEER, federation[2].folder())?;
+    let mut offered = pen.create()?;
+    offered.target = Some("xq-example".parse()?);
+    offered.to = vec!["xq-example".parse()?, "zz-example".parse()?];
+    (offered.country, offered.not) = (Some("XQ".parse()?), vec!["ZZ".parse()?]);
+    let (run, end) = pen.run_of(&Cursor::START, &[offered, pen.create()?])?;
+    let answer = peer.push(PEER, run).await?;
+    ensure!(answer.status == 200 && answer.json["cursor"]["seq"] == end.seq, "the log goes on: {}", answer.text);
+    let mut told = serde_json::to_value(hello()?)?;
+    told["heads"] = serde_json::json!({"xq-example": "a.b.c", "what a later version calls a node": "a.b.c"});
+    let answer = peer.hello(told.to_string()).await?;
+    ensure!(answer.status == 200, "the hello is answered: {}", answer.text);
+    let listed = federation[1].cli.json(&["report", "list"]).await?.to_string();
+    ensure!(listed.contains(PEER), "the report is here: {listed}");
+    Ok(())
+}
+
+async fn another_version_and_numbers_in_other_writings_are_refused(store: Store) -> anyhow::Result<()> {
+    let federation = with_a_silent_peer(&store).await?;
+    let peer = as_the_peer(&federation)?;
+    for (path, problem) in
+        [("/hxp/v2/hello", "unsupported-version"), ("/hxp/v02/hello", "malformed"), ("/", "malformed")]
+    {
+        refused(&peer.get_elsewhere(path).await?, 400, problem).with_context(|| path.to_owned())?;
+    }
+    let hash = Cursor::START.hash;
+    let pull = async |place: &str| peer.get(&format!("/logs/nl-birch/runs?{place}&hash={hash}")).await;
+    let answer = pull("ep=1&after=0&limit=0").await?;
+    ensure!([200, 204].contains(&answer.status), "plain numbers are read: {}", answer.text);
+    for place in ["ep=0&after=0", "ep=%2B1&after=0", "ep=01&after=0", "ep=1&after=-1", "ep=1&after=0&limit=%2B1"] {
+        refused(&pull(place).await?, 400, "malformed").with_context(|| place.to_owned())?;
+    }
+    for boot in ["018F0000-0000-7000-8000-000000000000", "018f0000-0000-4000-8000-000000000000", "boot"] {
+        let told = Hello { boot: boot.to_owned(), ..hello()? };
+        refused(&peer.hello(serde_json::to_vec(&told)?).await?, 400, "malformed").with_context(|| boot.to_owned())?;
+    }
     Ok(())
 }
 

@@ -185,7 +185,7 @@ impl Deed {
             Self::PassOn(target, country, dossier) => {
                 let mut body = Body { salt: context.salt(), ..dossier.known };
                 body.hosting.push(found_by_a_person(country, now));
-                (Move::Transfer { target, country: Some(country) }, body)
+                (Move::Transfer { target, country: Some(country.into()) }, body)
             }
         };
         let body = Some(body.to_line().map_err(ReportError::from)?);

@@ -10,7 +10,7 @@ mod withdraw;
 
 use clap::Subcommand;
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::entry::KeyUse;
 use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::{Network, NodeId};
@@ -105,7 +105,7 @@ pub(super) struct KeyFacts {
 #[derive(Debug, Serialize)]
 pub(super) struct IdentityView {
     id: NodeId,
-    country: Country,
+    country: CountryCode,
     countries: Vec<Country>,
     network: Network,
     name: String,

@@ -14,8 +14,11 @@ use crate::trust::find_peer;
 
 /// What is printed.
 #[derive(Args, Debug)]
-#[command(after_help = "What is printed can be verified with nothing but the author's card:\n  \
-    hotline-node log export --log fr-example --after 1024 > fr-example.hxp")]
+#[command(
+    after_help = "A whole log can be verified with the author's card; after `peer add --replace`, and with --after, \
+    it takes the keys of before, too: hotline-node peer show ID --json\n  \
+    hotline-node log export --log fr-example > fr-example.hxp"
+)]
 pub struct ExportArgs {
     /// Whose log; this node's own if absent
     #[arg(long, value_name = "ID")]
@@ -33,7 +36,7 @@ pub struct ExportArgs {
 
 pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
-    let log = args.log.unwrap_or_else(|| context.own.clone());
+    let log = args.log.clone().unwrap_or_else(|| context.own.clone());
     let head = head(context.database.read(), &log).await?;
     let is_known = log == context.own || find_peer(context.database.read(), &log).await?.is_some();
     if head == Cursor::START && !is_known {
@@ -46,6 +49,9 @@ pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliEr
     if args.after > 0 {
         epochs.retain(|epoch| *epoch == head.epoch);
     }
+    if globals.json {
+        return print_document(&context, log, &epochs, &args).await;
+    }
     for epoch in epochs {
         let mut after = Position { epoch, seq: args.after };
         while let Some((run, end)) = export_run(&context, &log, after, args.bodies).await? {
@@ -55,6 +61,26 @@ pub(super) async fn run(args: ExportArgs, globals: &Globals) -> Result<(), CliEr
             after = end;
         }
     }
+    Ok(())
+}
+
+/// One JSON document, written run by run: a log may be large.
+async fn print_document(context: &Context, log: NodeId, epochs: &[u64], args: &ExportArgs) -> Result<(), CliError> {
+    if !print_on(format!("{{\n  \"log\": \"{log}\",\n  \"runs\": [").as_bytes())? {
+        return Ok(());
+    }
+    let mut separator = "\n    ";
+    for epoch in epochs {
+        let mut after = Position { epoch: *epoch, seq: args.after };
+        while let Some((run, end)) = export_run(context, &log, after, args.bodies).await? {
+            let text = serde_json::to_string(&run).map_err(anyhow::Error::from)?;
+            if !print_on(format!("{separator}{text}").as_bytes())? {
+                return Ok(());
+            }
+            (after, separator) = (end, ",\n    ");
+        }
+    }
+    print_on(b"\n  ]\n}\n")?;
     Ok(())
 }
 

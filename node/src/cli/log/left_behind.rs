@@ -1,7 +1,7 @@
 //! `log left-behind`: the reports that are concerned where a log went on in a new epoch.
 
 use clap::Args;
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::id::{NodeId, ReportId};
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ struct EntryView {
 }
 
 impl ReportView {
-    pub(super) fn of(left: ReportLeftBehind, seat: Country) -> Self {
+    pub(super) fn of(left: ReportLeftBehind, seat: CountryCode) -> Self {
         let entry = |(place, entry_type): (hotline_protocol::log::Position, String)| EntryView {
             epoch: place.epoch,
             seq: place.seq,

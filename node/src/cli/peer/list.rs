@@ -1,6 +1,6 @@
 //! `peer list` and `peer show`.
 
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
@@ -21,8 +21,8 @@ use crate::trust::{
 #[derive(Debug, Serialize)]
 pub(super) struct PeerView {
     id: NodeId,
-    country: Country,
-    countries: Vec<Country>,
+    country: CountryCode,
+    countries: Vec<CountryCode>,
     name: String,
     state: &'static str,
     exchange_url: String,
@@ -37,6 +37,11 @@ pub(super) struct PeerView {
     /// What a person should do soon.
     #[serde(skip)]
     hints: Vec<String>,
+}
+
+/// A country of a card, as people read it. Nothing is offered for one that this version does not know.
+fn for_people(code: &CountryCode) -> String {
+    if code.known().is_some() { code.to_string() } else { format!("{code} (not known to this version)") }
 }
 
 impl PeerView {
@@ -85,7 +90,7 @@ impl PeerView {
     }
 
     fn row(&self) -> Vec<String> {
-        let countries: Vec<&str> = self.countries.iter().map(Country::as_str).collect();
+        let countries: Vec<String> = self.countries.iter().map(for_people).collect();
         let days = self.certificates.iter().filter(|it| it.counts).map(|it| it.days_left).max();
         vec![
             self.id.to_string(),
@@ -101,7 +106,7 @@ impl PeerView {
 
     /// For people.
     pub(super) fn for_people(&self) -> String {
-        let countries: Vec<&str> = self.countries.iter().map(Country::as_str).collect();
+        let countries: Vec<String> = self.countries.iter().map(for_people).collect();
         let mut rows = vec![
             ("id", self.id.to_string()),
             ("name", self.name.clone()),

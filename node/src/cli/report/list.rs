@@ -44,7 +44,9 @@ pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliErro
         None => None,
     };
     let (state, holder, country) = (args.state, args.holder, args.country);
-    let filter = Filter { state, holder, country, before, since: None, limit: args.limit };
+    // What another hotline has not told of, or counts no more there, is not received: it has no state.
+    let origin = state.filter(|state| *state == State::Received).map(|_| context.own.clone());
+    let filter = Filter { state, origin, holder, country, before, since: None, limit: args.limit };
     let reports = list_reports(context.database.read(), &filter).await?;
     let views = load_views(&context, &reports, args.reveal).await?;
     show(globals, &views, |views| report_table(views, "There are no such reports."))
@@ -61,10 +63,16 @@ fn cannot_be_read(view: &ReportView) -> String {
     view.unreadable.as_ref().map_or_else(|| or_dash(None::<&str>), |fault| format!("cannot be read: {fault}"))
 }
 
+/// How it stands, and that it waits for a person beside.
+pub(super) fn state_of(view: &ReportView) -> String {
+    let state = or_dash(view.state);
+    if view.is_held_beside() { format!("{state} (held)") } else { state }
+}
+
 fn row(view: &ReportView) -> Vec<String> {
     vec![
         or_dash(view.number.as_ref()),
-        view.state.to_string(),
+        state_of(view),
         view.holder.to_string(),
         or_dash(view.hosting.country),
         or_dash(view.received_at.as_ref()),

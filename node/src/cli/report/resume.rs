@@ -40,7 +40,7 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
         }
         moves.extend(args.to.map(|target| {
             let refused = case.report.offer.as_ref().and_then(|offer| offer.refused.as_ref());
-            let country = refused.and_then(|(_, country)| *country).unwrap_or_else(|| target.seat());
+            let country = refused.and_then(|(_, country)| *country).map_or_else(|| target.seat(), Into::into);
             transfer(case, target, country)
         }));
         Ok(Decision { moves, remark, informed: None })

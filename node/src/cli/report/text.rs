@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 
+use super::list::state_of;
 use crate::cli::output::{fields, or_dash, table};
 use crate::geolocation::AddressNote;
 use crate::report::{HistoryView, HostingView, Line, ReportView, Section, Told, WaitsFor, WitnessView};
@@ -14,7 +15,7 @@ pub(super) fn report_text(view: &ReportView) -> String {
     let mut head = vec![
         ("id", view.id.clone()),
         ("number", or_dash(view.number.as_ref())),
-        ("state", view.state.to_string()),
+        ("state", state_of(view)),
         ("holder", format!("{} (tenure {})", view.holder, view.tenure)),
         ("URL", or_dash(view.url.as_ref())),
         ("cannot be read", or_dash(view.unreadable.as_ref())),

@@ -1,7 +1,7 @@
 //! `report transfer`: offers a report that this hotline holds to another one.
 
 use clap::Args;
-use hotline_protocol::country::Country;
+use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::entry::HostingRecord;
 use hotline_protocol::id::NodeId;
 
@@ -36,7 +36,7 @@ pub(super) async fn run(args: TransferArgs, globals: &Globals) -> Result<(), Cli
         (None, Some(country)) => answering_node(&Atlas::load(&context, &config.routing).await?, country)?,
         (None, None) => return Err(CliError::Usage("name a --country or a node with --to".into())),
     };
-    let country = args.country.unwrap_or_else(|| target.seat());
+    let country = args.country.map_or_else(|| target.seat(), Into::into);
     record_decision_in(&context, globals, "transfer_report", &args.report, |case| {
         let remark = format!("to {target}");
         Ok(Decision { moves: vec![transfer(case, target, country)], remark, informed: None })
@@ -68,12 +68,12 @@ fn answering_node(atlas: &Atlas, country: Country) -> Result<NodeId, CliError> {
 pub(super) fn transfer(
     case: &Case<'_>,
     target: NodeId,
-    country: Country,
+    country: CountryCode,
 ) -> (Move, Option<hotline_protocol::entry::Body>) {
     let mut body = case.whole_body();
     body.hosting.push(HostingRecord {
         ip: None,
-        country: Some(country),
+        country: country.known(),
         asn: None,
         organisation: None,
         method: "person".into(),

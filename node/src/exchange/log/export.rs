@@ -1,4 +1,4 @@
-//! A log as it goes over the wire, for whoever verifies it with nothing but its author's card.
+//! A log as it goes over the wire, for whoever verifies it elsewhere.
 
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;

@@ -136,5 +136,5 @@ pub(crate) fn view(urls: Urls<'_>) -> ReportView {
     };
     let (known, private) = (every_field_of_a_body(), every_field_of_the_house());
     let dossier = Dossier { known, private, replaced: vec![replaced], unreadable: Vec::new() };
-    ReportView::new(&report, &dossier, &Ledger::default(), "FR".parse().expect("a country"), urls)
+    ReportView::new(&report, &dossier, &Ledger::default(), &"fr-example".parse().expect("an id"), urls)
 }

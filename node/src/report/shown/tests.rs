@@ -126,8 +126,8 @@ fn what_a_later_body_replaces_stays_visible_beside_it() {
     let dossier = Dossier::assemble(PrivateContent::default(), bodies);
     let shown = |urls| {
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
-        let seat = "FR".parse().expect("a country");
-        let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), seat, urls);
+        let own = "fr-example".parse().expect("an id");
+        let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), &own, urls);
         serde_json::to_value(&view).expect("JSON")
     };
     let revealed = shown(REVEALED);
@@ -156,8 +156,8 @@ fn every_key_of_the_desk_is_there_also_where_nothing_is_known() {
     let salt = Salt::from_bytes([0; 16]);
     let known = Body::new(salt);
     let dossier = Dossier { known, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() };
-    let seat = "FR".parse().expect("a country");
-    let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), seat, Urls::Defanged);
+    let own = "fr-example".parse().expect("an id");
+    let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), &own, Urls::Defanged);
     let json = serde_json::to_value(&view).expect("JSON");
     for key in [
         "reference",

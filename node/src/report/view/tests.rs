@@ -33,8 +33,8 @@ fn body() -> Body {
 }
 
 fn shown(report: &Report, body: Body, ledger: &Ledger, urls: Urls<'_>) -> Value {
-    let seat = "FR".parse().expect("a country");
-    serde_json::to_value(ReportView::new(report, &dossier_of(body), ledger, seat, urls)).expect("JSON")
+    let own = "fr-example".parse().expect("an id");
+    serde_json::to_value(ReportView::new(report, &dossier_of(body), ledger, &own, urls)).expect("JSON")
 }
 
 fn finding(country: &str, ip: &str, at: i64) -> HostingRecord {

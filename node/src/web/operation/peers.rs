@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use hotline_protocol::country::Country;
+use hotline_protocol::country::CountryCode;
 
 use crate::access::account::{Entitled, right};
 use crate::exchange::{Standing, load_standings};
@@ -33,7 +33,7 @@ impl Row {
         let is_its_own =
             |check: &&Check| check.check == CheckName::Peer && check.subject.as_deref() == Some(peer.id.as_str());
         let check = checks.iter().find(is_its_own);
-        let countries: Vec<&str> = peer.countries.iter().map(Country::as_str).collect();
+        let countries: Vec<&str> = peer.countries.iter().map(CountryCode::as_str).collect();
         Self {
             id: peer.id.to_string(),
             name: peer.name.clone(),

@@ -84,11 +84,14 @@ pub(in crate::web) async fn list(
         "" => None,
         name => Some(find_report(connection, name, office.context.own.seat()).await?.key),
     };
+    let state = match asked.state.trim() {
+        "" => None,
+        state => Some(read_code(state).map_err(|_| PageError::MALFORMED)?),
+    };
     let filter = Filter {
-        state: match asked.state.trim() {
-            "" => None,
-            state => Some(read_code(state).map_err(|_| PageError::MALFORMED)?),
-        },
+        state,
+        // What another hotline has not told of, or counts no more there, is not received: it has no state.
+        origin: state.filter(|state| *state == ReportState::Received).map(|_| office.context.own.clone()),
         holder: Asked::field(&asked.holder)?,
         country: Asked::field(&asked.country.to_ascii_uppercase())?,
         before,

@@ -26,7 +26,7 @@ pub(crate) async fn ask_all(rollups: &Rollups, rounds: u32, has_years: bool) -> 
         peers[turn % peers.len()].clone()
     };
     let combined = |filter: Filter, peer: NodeId| Filter {
-        country: Some(peer.seat()),
+        country: peer.seat().known(),
         peer: Some(peer),
         offence: Some(Offence::Csam),
         site_type: Some(SiteType::Forum),
