@@ -1,0 +1,578 @@
+//! Whole histories: the logs of several authors, and what must come out for the one report that they are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entitlement::opened_to;
+use hotline_protocol::entry::{Content, EntryType, Header, Origin, Status};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::state::{Fold, Seen, Unapplied, addressee, fold};
+use hotline_protocol::vocabulary::RejectReason;
+use serde_json::{Value, json};
+
+use crate::file::{read, text};
+use crate::pen::{NOW, Pen, node};
+
+const ORIGIN: &str = "fr-a";
+const B: &str = "de-b";
+const C: &str = "nl-c";
+const D: &str = "es-d";
+/// Of a country that no list has.
+const X: &str = "xq-x";
+const RID: &str = "019b76da-a800-7000-8000-000000000001";
+
+/// Logs as they grow.
+#[derive(Default)]
+struct Tale {
+    logs: BTreeMap<&'static str, Pen>,
+}
+
+impl Tale {
+    /// A create that offers the report to `target`, or to nobody.
+    fn new(target: Option<&str>) -> (Self, Hash) {
+        Self::with(|content| content.target = target.map(node))
+    }
+
+    fn with(change: impl FnOnce(&mut Content)) -> (Self, Hash) {
+        let mut tale = Self::default();
+        let create = tale.write(ORIGIN, EntryType::Create, |content| {
+            content.country = "NL".parse().ok();
+            change(content);
+        });
+        (tale, create)
+    }
+
+    /// An entry that names the walk's last entry as `ref` and the present tenure as `hold`.
+    fn write(&mut self, log: &'static str, entry_type: EntryType, change: impl FnOnce(&mut Content)) -> Hash {
+        let mut content = Content::new(entry_type, NOW);
+        (content.org, content.rid) = (Some(node(ORIGIN)), Some(RID.parse().expect("a UUID")));
+        content.tenure = Some(1);
+        if let Some(now) = self.fold() {
+            (content.reference, content.hold, content.tenure) = (Some(now.last), Some(now.hold), Some(now.tenure));
+        }
+        change(&mut content);
+        self.logs.entry(log).or_insert_with(|| Pen::new(log)).write(&content, "")
+    }
+
+    fn answer(&mut self, log: &'static str, entry_type: EntryType, offer: Hash) -> Hash {
+        self.write(log, entry_type, |content| {
+            (content.reference, content.of, content.hold) = (Some(offer), Some(offer), None);
+        })
+    }
+
+    fn accept(&mut self, log: &'static str, offer: Hash) -> Hash {
+        self.answer(log, EntryType::Accept, offer)
+    }
+
+    fn status(&mut self, log: &'static str, code: &str) -> Hash {
+        self.write(log, EntryType::Status, |content| content.status = Some(Status::of_code(code)))
+    }
+
+    fn transfer(&mut self, log: &'static str, target: &str, change: impl FnOnce(&mut Content)) -> Hash {
+        self.write(log, EntryType::Transfer, |content| {
+            content.target = Some(node(target));
+            change(content);
+        })
+    }
+
+    fn resume(&mut self, log: &'static str, offer: Hash) -> Hash {
+        self.write(log, EntryType::Resume, |content| content.of = Some(offer))
+    }
+
+    fn lines(&self) -> BTreeMap<String, Vec<String>> {
+        let lines = |pen: &Pen| pen.lines.iter().map(|(line, _)| line.clone()).collect();
+        self.logs.iter().map(|(log, pen)| ((*log).to_owned(), lines(pen))).collect()
+    }
+
+    fn fold(&self) -> Option<Fold> {
+        let told = told(&self.lines());
+        fold(&seen(&told))
+    }
+
+    /// Opens the next epoch of a log after its entry number `seq` of the present one, and says the rest again.
+    fn open(&mut self, log: &'static str, from: Origin, again: bool) {
+        let pen = self.logs.get(log).expect("a log").clone();
+        let rest: Vec<String> = pen
+            .lines
+            .iter()
+            .map(|(line, _)| line.clone())
+            .filter(|line| {
+                let header = Header::parse(line.as_bytes()).expect("a header");
+                (header.epoch, header.seq) > (from.ep, from.seq) && header.content.entry_type != EntryType::EpochOpen
+            })
+            .collect();
+        let mut pen = pen.clone().in_epoch(pen.epoch + 1);
+        let mut content = Content::new(EntryType::EpochOpen, NOW);
+        content.from = Some(from);
+        pen.write(&content, "");
+        for line in rest.iter().filter(|_| again) {
+            let line = Header::say_again(line, pen.epoch, pen.seq + 1, &pen.head).expect("said again");
+            pen.add(line, "");
+        }
+        self.logs.insert(log, pen);
+    }
+
+    fn place(&self, log: &str, seq: usize) -> Origin {
+        let (line, _) = &self.logs[log].lines[seq - 1];
+        let header = Header::parse(line.as_bytes()).expect("a header");
+        Origin { ep: header.epoch, seq: header.seq, hash: Header::hash_line(line.as_bytes()) }
+    }
+}
+
+/// The entries about the report that count for their logs: what an epoch left behind is not among them.
+fn told(logs: &BTreeMap<String, Vec<String>>) -> Vec<(Hash, Header)> {
+    let mut told = Vec::new();
+    for lines in logs.values() {
+        let mut own: Vec<(Hash, Header)> = Vec::new();
+        for line in lines {
+            let header = Header::parse(line.as_bytes()).expect("a header");
+            if let Some(from) = header.opens_epoch() {
+                own.retain(|(_, earlier)| earlier.position() <= from.position());
+            }
+            own.push((Header::hash_line(line.as_bytes()), header));
+        }
+        told.extend(own.into_iter().filter(|(_, header)| header.content.concerns_report()));
+    }
+    told
+}
+
+fn seen(told: &[(Hash, Header)]) -> Vec<Seen<'_>> {
+    told.iter().map(|(hash, header)| Seen::sealed(*hash, header)).collect()
+}
+
+/// All that a reader finds in the logs.
+fn outcome(logs: &BTreeMap<String, Vec<String>>) -> Value {
+    let told = told(logs);
+    let seen = seen(&told);
+    let found = fold(&seen);
+    let unapplied = Unapplied::among(&seen, found.as_ref());
+    let mut receipts: Vec<(String, Value)> = seen
+        .iter()
+        .filter_map(|entry| {
+            let (why, by) = (unapplied.why(entry)?, addressee(entry, found.as_ref())?);
+            let hash = entry.hash.to_string();
+            Some((hash.clone(), json!({"entry": hash, "why": why.code(), "by": by})))
+        })
+        .collect();
+    receipts.sort_by(|one, other| one.0.cmp(&other.0));
+    let receipts: Vec<Value> = receipts.into_iter().map(|(_, receipt)| receipt).collect();
+    json!({"fold": found.as_ref().map(shown), "receipts": receipts, "opened": opened(found.as_ref(), &seen)})
+}
+
+/// Whom offers entitle to bodies beyond the `to` of their entries.
+fn opened(fold: Option<&Fold>, seen: &[Seen<'_>]) -> Vec<Value> {
+    let Some(fold) = fold else { return Vec::new() };
+    let readers: BTreeSet<&NodeId> = fold.offers.iter().map(|offer| &offer.target).collect();
+    let of_reader = |reader: &NodeId| {
+        opened_to(reader, fold, seen).into_iter().map(|entry| (entry, reader.clone())).collect::<Vec<_>>()
+    };
+    let mut opened: Vec<(Hash, NodeId)> = readers.into_iter().flat_map(of_reader).collect();
+    opened.sort();
+    opened.iter().map(|(entry, reader)| json!({"entry": entry.to_string(), "reader": reader})).collect()
+}
+
+fn shown(fold: &Fold) -> Value {
+    let sorted = |hashes: &[Hash]| {
+        let mut sorted: Vec<String> = hashes.iter().map(ToString::to_string).collect();
+        sorted.sort();
+        sorted
+    };
+    let counted: Vec<String> = fold.counted.iter().map(ToString::to_string).collect();
+    json!({
+        "state": fold.state.code(), "holder": fold.holder, "hold": fold.hold.to_string(), "tenure": fold.tenure,
+        "last": fold.last.to_string(), "hosting": fold.country, "not": fold.not, "counted": counted,
+        "stale": sorted(&fold.stale), "waiting": sorted(&fold.waiting),
+    })
+}
+
+fn countries(codes: &[&str]) -> Vec<hotline_protocol::country::CountryCode> {
+    codes.iter().map(|code| code.parse().expect("two capitals")).collect()
+}
+
+fn accepted() -> (Tale, Hash, Hash) {
+    let (mut tale, create) = Tale::new(Some(B));
+    let accept = tale.accept(B, create);
+    (tale, create, accept)
+}
+
+/// A history under its rule.
+macro_rules! tale {
+    ($rule:expr, $new:expr, |$tale:ident $(, $hash:ident)*| $does:block) => {{
+        let (mut $tale, $($hash),*) = $new;
+        $does
+        ($rule, $tale.lines())
+    }};
+}
+
+type Told = (&'static str, BTreeMap<String, Vec<String>>);
+
+fn of_offers() -> Vec<Told> {
+    vec![
+        tale!("an offer", Tale::new(Some(B)), |tale, create| {
+            let _ = (&mut tale, create);
+        }),
+        tale!("hosted at home", Tale::with(|content| content.status = Some(Status::Accepted)), |tale, create| {
+            let _ = (&mut tale, create);
+        }),
+        tale!(
+            "nobody to offer it to",
+            Tale::with(|content| content.status = Some(Status::Assessed)),
+            |tale, create| {
+                let _ = (&mut tale, create);
+            }
+        ),
+        tale!("an offer to oneself is none", Tale::new(Some(ORIGIN)), |tale, create| {
+            let _ = (&mut tale, create);
+        }),
+        tale!("accepted", accepted(), |tale, create, accept| {
+            let _ = (&mut tale, create, accept);
+        }),
+        tale!("refused, with a country", Tale::new(Some(B)), |tale, create| {
+            tale.write(B, EntryType::Refuse, |content| {
+                (content.reference, content.of, content.hold) = (Some(create), Some(create), None);
+                (content.why, content.country) = (Some("not_hosted_here".into()), "DE".parse().ok());
+            });
+        }),
+        tale!("a receipt by the target is a refusal", Tale::new(Some(B)), |tale, create| {
+            tale.answer(B, EntryType::Reject, create);
+        }),
+        tale!("the first answer counts", Tale::new(Some(B)), |tale, create| {
+            tale.answer(B, EntryType::Refuse, create);
+            tale.accept(B, create);
+        }),
+        tale!("an answer by another than the target", Tale::new(Some(B)), |tale, create| {
+            tale.accept(C, create);
+        }),
+        tale!("refused, resumed, and offered on", Tale::new(Some(B)), |tale, create| {
+            tale.answer(B, EntryType::Refuse, create);
+            tale.resume(ORIGIN, create);
+            let offer = tale.transfer(ORIGIN, C, |_| ());
+            tale.accept(C, offer);
+        }),
+        tale!("an offer beside an open one", Tale::new(Some(B)), |tale, create| {
+            let _ = create;
+            let second = tale.transfer(ORIGIN, C, |_| ());
+            tale.accept(C, second);
+        }),
+        tale!("a resume wins against an accept that it did not see", Tale::new(Some(B)), |tale, create| {
+            tale.resume(ORIGIN, create);
+            tale.accept(B, create);
+        }),
+        tale!("the origin takes its report back after it saw the accept", accepted(), |tale, create, accept| {
+            let _ = accept;
+            tale.write(ORIGIN, EntryType::Resume, |content| {
+                (content.hold, content.of, content.tenure) = (Some(create), Some(create), Some(1))
+            });
+        }),
+        tale!("another holder does not, once it saw the accept", accepted(), |tale, create, accept| {
+            let _ = create;
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+            tale.write(B, EntryType::Resume, |content| (content.hold, content.of) = (Some(accept), Some(offer)));
+        }),
+        tale!("it comes back to a former holder", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+            let back = tale.transfer(C, B, |_| ());
+            tale.accept(B, back);
+        }),
+        tale!("a former holder does not seize it", accepted(), |tale, create, accept| {
+            let _ = create;
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+            tale.write(B, EntryType::Status, |content| {
+                (content.hold, content.status) = (Some(accept), Some(Status::Removed))
+            });
+        }),
+        tale!("a target in a country that is not known", Tale::new(Some(X)), |tale, create| {
+            tale.accept(X, create);
+            tale.status(X, "removed");
+        }),
+    ]
+}
+
+fn of_states() -> Vec<Told> {
+    vec![
+        tale!("of two terminal statuses the last", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(B, "removed");
+            tale.status(B, "unavailable");
+        }),
+        tale!("reopened, and informed", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            for status in ["lea_informed", "removed", "isp_informed", "reopened", "lea_informed"] {
+                tale.status(B, status);
+            }
+        }),
+        tale!("a status that is not known", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(B, "later");
+        }),
+        tale!("a status of creates alone", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(B, "accepted");
+        }),
+        tale!("withdrawn", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(ORIGIN, EntryType::Withdraw, |content| content.hold = None);
+            tale.write(ORIGIN, EntryType::Withdraw, |content| content.hold = None);
+        }),
+        tale!("removed stands before withdrawn", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(ORIGIN, EntryType::Withdraw, |content| content.hold = None);
+            tale.status(B, "removed");
+        }),
+        tale!("withdrawn by another", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::Withdraw, |content| content.hold = None);
+        }),
+        tale!("what was done stands before a resumed offer", Tale::new(Some(B)), |tale, create| {
+            tale.status(ORIGIN, "isp_informed");
+            tale.resume(ORIGIN, create);
+        }),
+    ]
+}
+
+fn of_countries() -> Vec<Told> {
+    let blocked = |rule, create: &[&str], transfer: &[&str], target: &'static str, cc: &str| {
+        let (create, transfer) = (countries(create), countries(transfer));
+        let (mut tale, offer) = Tale::with(|content| (content.target, content.not) = (Some(node(B)), create));
+        tale.accept(B, offer);
+        let offer = tale.transfer(B, target, |content| (content.not, content.country) = (transfer, cc.parse().ok()));
+        tale.accept(target, offer);
+        (rule, tale.lines())
+    };
+    vec![
+        blocked("the target's seat stands in the create's not", &["NL"], &[], C, "LU"),
+        blocked("the target's seat stands in the transfer's not", &["BE"], &["NL"], C, "LU"),
+        blocked("the country stands in the create's not", &["LU"], &[], C, "LU"),
+        blocked("the country stands in the transfer's not", &[], &["LU"], C, "LU"),
+        blocked("a seat that is not known stands in not", &["XQ"], &[], X, "LU"),
+        blocked("a country that is not known stands in not", &[], &["XQ"], C, "XQ"),
+        blocked("a country that is not known, and is not forbidden", &["LU"], &["BE"], X, "XQ"),
+        tale!("a later not binds later transfers", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(ORIGIN, EntryType::Amend, |content| (content.hold, content.not) = (None, countries(&["NL"])));
+            tale.status(C, "removed");
+            tale.write(C, EntryType::Refuse, |content| content.not = countries(&["ES"]));
+        }),
+        tale!("the hosting country of a later tenure's transfer", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.transfer(B, C, |content| content.country = "BE".parse().ok());
+        }),
+        tale!("a transfer without a country in a later tenure", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.transfer(B, C, |_| ());
+        }),
+        tale!("a transfer without a country in the first tenure", Tale::new(Some(B)), |tale, create| {
+            tale.resume(ORIGIN, create);
+            tale.transfer(ORIGIN, C, |_| ());
+        }),
+    ]
+}
+
+fn of_what_is_not_understood() -> Vec<Told> {
+    let crit = |content: &mut Content| (content.crit, content.to) = (vec!["later".into()], vec![node(D)]);
+    vec![
+        tale!("the create calls critical what is not understood", Tale::with(crit), |tale, create| {
+            tale.accept(B, create);
+        }),
+        tale!("the report stands still before a critical entry", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let held = tale.write(B, EntryType::Status, |content| {
+                content.status = Some(Status::LeaInformed);
+                crit(content);
+            });
+            tale.write(B, EntryType::Status, |content| {
+                (content.reference, content.status) = (Some(held), Some(Status::Removed))
+            });
+        }),
+        tale!("a critical entry of a type that is not known", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::of_code("report.later/1"), crit);
+        }),
+        tale!("a ref to a type that is not known leads nowhere", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let later = tale.write(B, EntryType::of_code("report.later/1"), |_| ());
+            tale.write(B, EntryType::Status, |content| {
+                (content.reference, content.status) = (Some(later), Some(Status::Removed))
+            });
+        }),
+        tale!("an entry without ref waits for ever", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::Status, |content| {
+                (content.reference, content.status) = (None, Some(Status::Removed))
+            });
+        }),
+        tale!("what is not here is waited for", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::Status, |content| {
+                (content.reference, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::Removed))
+            });
+        }),
+        tale!("of two creates the first in the log", Tale::new(Some(B)), |tale, create| {
+            let _ = create;
+            tale.write(ORIGIN, EntryType::Create, |content| {
+                (content.reference, content.hold, content.target) = (None, None, Some(node(C)))
+            });
+        }),
+        tale!("a create by another than the origin", Tale::new(Some(B)), |tale, create| {
+            let _ = create;
+            tale.write(C, EntryType::Create, |content| {
+                (content.reference, content.hold, content.to) = (None, None, vec![node(D)])
+            });
+        }),
+        tale!("an answer without of, and one to no offer", accepted(), |tale, create, accept| {
+            let _ = create;
+            tale.write(C, EntryType::Accept, |content| content.to = vec![node(D)]);
+            tale.write(C, EntryType::Refuse, |content| (content.of, content.to) = (Some(accept), vec![node(D)]));
+        }),
+        tale!("a holder's entry by who holds nothing", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(D, "removed");
+            tale.write(D, EntryType::Transfer, |content| (content.hold, content.target) = (None, Some(node(C))));
+        }),
+        tale!("a later line matches while an earlier one cannot be judged", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(D, EntryType::Status, |content| {
+                (content.hold, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::of_code("later")))
+            });
+        }),
+        tale!("no receipt for a receipt", accepted(), |tale, create, accept| {
+            let _ = create;
+            tale.write(C, EntryType::Reject, |content| {
+                content.of = Some(accept);
+                crit(content);
+            });
+        }),
+    ]
+}
+
+fn of_epochs() -> Vec<Told> {
+    let zeros = |ep| Origin { ep, seq: 0, hash: Hash::ZERO };
+    vec![
+        tale!("said again in a new epoch, the same counts", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(B, "lea_informed");
+            tale.open(ORIGIN, zeros(1), true);
+        }),
+        tale!("left behind, the create counts no more", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.open(ORIGIN, zeros(1), false);
+        }),
+        tale!("left behind, an accept counts no more", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.open(B, zeros(1), false);
+        }),
+        tale!("up to an entry it counts", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.status(B, "lea_informed");
+            tale.status(B, "removed");
+            let from = tale.place(B, 2);
+            tale.open(B, from, false);
+        }),
+        tale!("number 0 of a later epoch: what counted before it still does", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let from = tale.place(B, 1);
+            tale.open(B, from, false);
+            tale.status(B, "removed");
+            tale.open(B, zeros(2), false);
+        }),
+        tale!("said again twice", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.open(B, zeros(1), true);
+            tale.status(B, "isp_informed");
+            tale.open(B, zeros(2), true);
+        }),
+    ]
+}
+
+/// The same numbers on every machine (xorshift64).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).expect("below a small bound")
+    }
+}
+
+/// A history by actors who keep the rules or not.
+fn by_chance(seed: u64) -> BTreeMap<String, Vec<String>> {
+    const ACTORS: [&str; 5] = [ORIGIN, B, C, D, X];
+    let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let (mut tale, create) = Tale::new(Some(ACTORS[1 + chance.below(4)]));
+    let mut hashes = vec![create];
+    for _ in 0..4 + chance.below(12) {
+        let now = tale.fold().expect("the create is here");
+        let actor = |id: &NodeId| *ACTORS.iter().find(|actor| **actor == id.as_str()).expect("an actor");
+        let (holder, other) = (actor(&now.holder), ACTORS[chance.below(5)]);
+        let written = match (chance.below(10), now.open_offer()) {
+            (0..=3, Some(offer)) => tale.accept(actor(&offer.target), offer.entry),
+            (4, Some(offer)) => tale.answer(actor(&offer.target), EntryType::Refuse, offer.entry),
+            (5, Some(offer)) => tale.resume(holder, offer.entry),
+            (0..=2, None) => tale.transfer(holder, other, |content| content.not = countries(&["US"])),
+            (3..=5, None) => tale.status(holder, Status::ALL[chance.below(8)].code()),
+            _ => {
+                let mut named = || Some(hashes[chance.below(hashes.len())]);
+                let (reference, hold, of) = (named(), named(), named());
+                let entry_type = EntryType::ALL[chance.below(9)].clone();
+                let (target, status) = (ACTORS[chance.below(5)], Status::ALL[chance.below(8)].clone());
+                tale.write(other, entry_type, |content| {
+                    (content.reference, content.hold, content.of) = (reference, hold, of);
+                    (content.target, content.to) = (Some(node(target)), vec![node(target)]);
+                    content.status = Some(status);
+                })
+            }
+        };
+        hashes.push(written);
+    }
+    tale.lines()
+}
+
+pub(crate) fn vectors() -> Vec<Value> {
+    let told = [of_offers(), of_states(), of_countries(), of_what_is_not_understood(), of_epochs()].concat();
+    let by_chance = (1..=40).map(|seed| ("by chance", by_chance(seed)));
+    told.into_iter()
+        .chain(by_chance)
+        .map(|(rule, logs)| json!({"rule": rule, "report": format!("{ORIGIN}/{RID}"), "logs": logs, "outcome": outcome(&logs)}))
+        .collect()
+}
+
+#[test]
+fn every_history_comes_out_as_the_file_says() {
+    let vectors = read("histories.json");
+    for vector in &vectors {
+        let logs: BTreeMap<String, Vec<String>> = serde_json::from_value(vector["logs"].clone()).expect("logs");
+        assert_eq!(outcome(&logs), vector["outcome"], "{}", text(vector, "rule"));
+    }
+    let reached: BTreeSet<String> =
+        vectors.iter().filter_map(|vector| vector["outcome"]["fold"]["state"].as_str().map(str::to_owned)).collect();
+    for state in [
+        "offered",
+        "moved",
+        "accepted",
+        "refused",
+        "assessed",
+        "removed",
+        "unavailable",
+        "not_illegal",
+        "withdrawn",
+        "lea_informed",
+        "isp_informed",
+        "reopened",
+    ] {
+        assert!(reached.contains(state), "no history ends as {state}");
+    }
+    let reasons: BTreeSet<&str> = vectors
+        .iter()
+        .flat_map(|vector| vector["outcome"]["receipts"].as_array().expect("receipts"))
+        .filter_map(|receipt| receipt["why"].as_str())
+        .collect();
+    for reason in RejectReason::ALL.iter().filter(|reason| reason.code() != "too_many_entries") {
+        assert!(reasons.contains(reason.code()), "no history owes a receipt for {reason}");
+    }
+}

@@ -1,0 +1,63 @@
+//! The vectors of `fixtures/protocol`: computed anew and held, then read as another implementation reads them, which
+//! `protocol/vectors.md` describes.
+//!
+//! After a change of the rules they are written again:
+//! `cargo test -p hotline-protocol --test vectors -- --ignored`.
+
+mod bodies;
+mod cards;
+mod checkpoints;
+mod file;
+mod headers;
+mod hello;
+mod histories;
+mod names;
+mod pen;
+mod runs;
+mod signatures;
+
+use serde_json::Value;
+
+/// Every file that is made here, with its vectors.
+fn files() -> Vec<(&'static str, Vec<Value>)> {
+    vec![
+        ("names.json", names::names()),
+        ("countries.json", names::countries()),
+        ("endpoints.json", names::endpoints()),
+        ("headers.json", headers::vectors()),
+        ("bodies.json", bodies::vectors()),
+        ("signatures.json", signatures::vectors()),
+        ("checkpoints.json", checkpoints::vectors()),
+        ("cards.json", cards::vectors()),
+        ("runs.json", runs::vectors()),
+        ("hello.json", hello::vectors()),
+        ("histories.json", histories::vectors()),
+    ]
+}
+
+#[test]
+fn every_file_holds_what_the_rules_give() {
+    for (name, vectors) in files() {
+        let here = std::fs::read_to_string(file::path(name)).expect("the file is there");
+        assert!(here == file::text_of(&vectors), "{name} is not what the rules give: write it again");
+    }
+}
+
+#[test]
+fn every_file_is_described() {
+    let page = include_str!("../../vectors.md");
+    for (name, _) in files() {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+    for name in ["canonical-url.json", "url-digest.json"] {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "writes the files"]
+fn write_every_file() {
+    for (name, vectors) in files() {
+        std::fs::write(file::path(name), file::text_of(&vectors)).expect("written");
+    }
+}
