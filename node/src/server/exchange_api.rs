@@ -191,7 +191,7 @@ async fn pull(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ForkQuery {
-    ep: u64,
+    ep: FromOne,
 }
 
 /// The proof that an author has signed two entries under one place of an epoch of its log.
@@ -204,7 +204,7 @@ async fn fork(
     let _turn = shared.turns.take(peer.id(), Call::Fork)?;
     let context = &shared.hub.context;
     let log = if log == context.own.as_str() { context.own.clone() } else { known_log(&shared, &log)? };
-    let kept = log::kept_fork(context.database.read(), &log, query.ep).await;
+    let kept = log::kept_fork(context.database.read(), &log, query.ep.number()).await;
     Ok(match kept.map_err(|error| log_problem("kept_fork", error.into()))? {
         Some(kept) => ([(header::CONTENT_TYPE, FORK_MEDIA_TYPE)], kept.proof).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
