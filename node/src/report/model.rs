@@ -262,7 +262,7 @@ impl Report {
     #[must_use]
     pub const fn shown_state(&self) -> State {
         match (self.house, self.state) {
-            (Some(House::Held), State::Assessed) => State::Held,
+            (Some(House::Held), State::Assessed | State::Received) => State::Held,
             (Some(House::Closed), State::Received) => State::Closed,
             (_, state) => state,
         }
@@ -272,7 +272,7 @@ impl Report {
     /// behind by an epoch and is not said again: nobody can say how it stands.
     #[must_use]
     pub fn told_state(&self, own: &NodeId) -> Option<State> {
-        (self.tenure > 0 || self.id.origin == *own).then(|| self.shown_state())
+        (self.tenure > 0 || self.house.is_some() || self.id.origin == *own).then(|| self.shown_state())
     }
 
     /// Whether it is held for a person while its state says something else.
@@ -301,7 +301,7 @@ mod tests {
     fn a_word_of_the_house_never_stands_in_place_of_what_was_done() {
         let own: NodeId = "fr-example".parse().expect("an id");
         let held = Some(House::Held);
-        for state in State::ALL.iter().copied().filter(|state| *state != State::Assessed) {
+        for state in State::ALL.iter().copied().filter(|state| !matches!(state, State::Assessed | State::Received)) {
             let report = report("fr-example", 1, state, held);
             assert_eq!((report.told_state(&own), report.folded_state()), (Some(state), Some(state)));
             assert_eq!(report.is_held_beside(), state != State::Held, "{state}");

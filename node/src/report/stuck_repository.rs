@@ -30,7 +30,7 @@ pub async fn unassessed<C: ConnectionTrait>(connection: &C) -> Result<Option<Stu
 }
 
 /// As `Report::shown_state` says it.
-const SHOWN: &str = "CASE WHEN house = 'held' AND state = 'assessed' OR house = 'closed' AND state = 'received' \
+const SHOWN: &str = "CASE WHEN state = 'received' AND house IS NOT NULL OR state = 'assessed' AND house = 'held' \
     THEN house ELSE state END";
 
 /// All reports that are known, by their state; `since` is when the one was touched that was not touched for longest.
