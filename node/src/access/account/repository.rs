@@ -34,6 +34,42 @@ pub(super) async fn find<C: ConnectionTrait>(
     of_row(connection, Entity::find_by_id(name.as_str()).one(connection).await?).await
 }
 
+/// Who stands at the door.
+pub(super) enum AtTheDoor {
+    /// Somebody who has an account.
+    Known(Account),
+    /// Nobody has the name; some account on which the same work can be done, where there is one.
+    Unknown(Option<Account>),
+}
+
+/// The account of a name, for whoever wants to sign in. All accounts are read, they are few: so the work is the same
+/// whether there is one of this name or not, and a partner's takes no more than another's.
+pub(super) async fn at_the_door<C: ConnectionTrait>(
+    connection: &C,
+    name: Option<&AccountName>,
+) -> Result<AtTheDoor, StorageError> {
+    let mut all = all(connection).await?;
+    Ok(match name.and_then(|name| all.iter().position(|account| account.name == *name)) {
+        Some(place) => AtTheDoor::Known(all.swap_remove(place)),
+        None => AtTheDoor::Unknown(all.pop()),
+    })
+}
+
+/// What is written from now on may be taken back.
+pub(super) async fn begin_trial(write: &Write<'_>) -> Result<(), StorageError> {
+    write.execute_unprepared("SAVEPOINT trial").await?;
+    Ok(())
+}
+
+/// Takes back what was written since [`begin_trial`], unless it is to stay.
+pub(super) async fn end_trial(write: &Write<'_>, stays: bool) -> Result<(), StorageError> {
+    if !stays {
+        write.execute_unprepared("ROLLBACK TO SAVEPOINT trial").await?;
+    }
+    write.execute_unprepared("RELEASE SAVEPOINT trial").await?;
+    Ok(())
+}
+
 /// The account whose link has a token of this hash.
 pub(super) async fn find_invited<C: ConnectionTrait>(
     connection: &C,

@@ -9,7 +9,7 @@ use super::invitation::{ends_at, hash_of};
 use super::model::Account;
 use super::name::AccountName;
 use super::password::{NewPassword, Passwords, Verified};
-use super::repository;
+use super::repository::{self, AtTheDoor};
 use super::second_factor::SecondFactor;
 use super::session::{Session, Sessions};
 use super::viewer::Viewer;
@@ -50,6 +50,17 @@ pub struct Visit {
     pub token: String,
 }
 
+/// What was wrong at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guess {
+    /// Nobody has the name.
+    Stranger,
+    /// The account waits after failures.
+    Delayed,
+    /// Something else.
+    Wrong,
+}
+
 /// An invitation that may be accepted.
 pub struct Invitation {
     /// To which account.
@@ -67,34 +78,35 @@ impl Accounts {
     }
 
     /// Lets somebody in; gives his session's token. `None`, whatever was wrong: name, password, code, an account that is
-    /// not active, one that waits after failures. All take the same time, so that nobody learns which names there are.
+    /// not active, one that waits after failures. All take the same work, so that nobody learns by its time which names
+    /// there are: where nobody has the name, another account stands in.
     pub async fn sign_in(&self, attempt: Attempt) -> Result<Option<String>, AccountError> {
         let name: Option<AccountName> = attempt.name.trim().to_lowercase().parse().ok();
-        let found = self.find(name.as_ref()).await?;
-        let kept = found.and_then(|account| account.password);
+        let kept = match repository::at_the_door(self.context.database.read(), name.as_ref()).await? {
+            AtTheDoor::Known(account) => account.password,
+            AtTheDoor::Unknown(_) => None,
+        };
         let verified = self.passwords.verify(attempt.password, kept.clone()).await?;
 
         let write = self.context.database.write("sign_in").await?;
-        let account = match &name {
-            Some(name) => repository::find(&*write, name).await?,
-            None => None,
-        };
-        let Some(mut account) = account else {
-            self.note_stranger(&write).await?;
-            return self.refuse(write, Outcome::Refused).await;
+        let (mut account, is_known) = match repository::at_the_door(&*write, name.as_ref()).await? {
+            AtTheDoor::Known(account) => (account, true),
+            AtTheDoor::Unknown(Some(stands_in)) => (stands_in, false),
+            // Of a house without accounts there is nothing to learn.
+            AtTheDoor::Unknown(None) => return self.refuse(write, None, Guess::Stranger).await,
         };
         let now = self.context.now_micros();
-        if now < account.failures.next_try_at() {
-            self.write_as_ever(&write).await?;
-            return self.refuse(write, Outcome::Delayed).await;
-        }
-        // The row may have changed while the password was verified.
-        let knows = verified.is_right() && account.password == kept && account.is_open();
         let factor = SecondFactor::open(&self.context, &account.name, &account.totp_secret)?;
         let step = factor.step_of(&attempt.code, now.div_euclid(1_000_000), account.totp_step);
-        let Some(step) = step.filter(|_| knows) else {
-            self.note_failure(&write, &mut account, "refuse_sign_in").await?;
-            return self.refuse(write, Outcome::Refused).await;
+        let guess = match (is_known, now < account.failures.next_try_at()) {
+            (false, _) => Guess::Stranger,
+            (true, true) => Guess::Delayed,
+            (true, false) => Guess::Wrong,
+        };
+        // The row may have changed while the password was verified.
+        let knows = verified.is_right() && account.password == kept && account.is_open();
+        let Some(step) = step.filter(|_| knows && guess == Guess::Wrong) else {
+            return self.refuse(write, Some(account), guess).await;
         };
         account.let_in(step, now);
         if let Verified::RightAsBefore(anew) = verified {
@@ -219,9 +231,44 @@ impl Accounts {
         account.filter(|account| account.is_open() && session.is_of(account)).ok_or(AccountError::Unknown(name))
     }
 
-    async fn refuse(&self, write: Write<'_>, outcome: Outcome) -> Result<Option<String>, AccountError> {
+    /// Refuses, and writes down what is to be remembered of it. Whatever it is, the same rows are written: the account's,
+    /// the count of strangers, and an act, which is taken back where it belongs into no trail.
+    async fn refuse(
+        &self,
+        write: Write<'_>,
+        account: Option<Account>,
+        guess: Guess,
+    ) -> Result<Option<String>, AccountError> {
+        let now = self.context.now_micros();
+        let known = read_setting(&*write, STRANGERS).await?;
+        let mut strangers = known.as_deref().and_then(Failures::of_text).unwrap_or_default();
+        // Guessing names fills no trail: all that nobody has are counted as one, begun anew each day.
+        let before = match guess {
+            Guess::Stranger => strangers.of_today(now),
+            Guess::Wrong | Guess::Delayed => account.as_ref().map(|account| account.failures).unwrap_or_default(),
+        };
+        let after = before.and_one(now);
+        let is_told = before.is_told(now) && guess != Guess::Delayed;
+        let (mut who, mut what) = (STRANGER.to_owned(), format!("attempt {} of today", after.count));
+        if guess == Guess::Stranger {
+            strangers = after;
+        }
+        if let Some(mut account) = account {
+            if guess != Guess::Stranger {
+                (who, what) = (account.name.to_string(), after.in_words());
+            }
+            if guess == Guess::Wrong {
+                account.failures = after;
+            }
+            repository::save(&write, &account).await?;
+        }
+        leave_setting(&write, STRANGERS, &strangers.to_text()).await?;
+        repository::begin_trial(&write).await?;
+        let act = Act { who: &who, act: "refuse_sign_in", what, origin: ActOrigin::Office };
+        record_act(&write, &self.context.clock, act).await?;
+        repository::end_trial(&write, is_told).await?;
         write.commit().await?;
-        count(outcome);
+        count(if guess == Guess::Delayed { Outcome::Delayed } else { Outcome::Refused });
         Ok(None)
     }
 
@@ -239,32 +286,6 @@ impl Accounts {
             self.record(write, &account.name, act, account.failures.in_words()).await?;
         }
         Ok(())
-    }
-
-    /// A name that nobody has: all of them are counted as one, begun anew each day, so that guessing names fills no
-    /// trail.
-    async fn note_stranger(&self, write: &Write<'_>) -> Result<(), StorageError> {
-        let now = self.context.now_micros();
-        let known = read_setting(&**write, STRANGERS).await?;
-        let before = known.as_deref().and_then(Failures::of_text).unwrap_or_default().of_today(now);
-        let after = before.and_one(now);
-        leave_setting(write, STRANGERS, &after.to_text()).await?;
-        if before.is_told(now) {
-            let act = Act {
-                who: STRANGER,
-                act: "refuse_sign_in",
-                what: format!("attempt {} of today", after.count),
-                origin: ActOrigin::Office,
-            };
-            record_act(write, &self.context.clock, act).await?;
-        }
-        Ok(())
-    }
-
-    /// What is not counted is written too: a commit more or less could be seen from outside by its time.
-    async fn write_as_ever(&self, write: &Write<'_>) -> Result<(), StorageError> {
-        let known = read_setting(&**write, STRANGERS).await?;
-        leave_setting(write, STRANGERS, &known.unwrap_or_else(|| Failures::default().to_text())).await
     }
 
     async fn record(
