@@ -138,7 +138,7 @@ fn quick_settings(folder: &Path) -> Vec<(&'static str, &'static str, toml::Value
         ("exchange", "hello_seconds", 1.into()),
         ("exchange", "poll_silence_seconds", 1.into()),
         ("exchange", "retry_maximum_seconds", 1.into()),
-        ("public", "requests_per_minute", 10_000.into()),
+        ("public", "requests_per_minute_per_address", 10_000.into()),
         ("log", "level", "hotline_node=debug,info".into()),
     ]
 }

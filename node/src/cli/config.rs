@@ -49,6 +49,9 @@ fn beyond_the_file(config: &Config) -> Vec<ConfigFault> {
     let mut found = Authority::open(&config.authority, Clock::system().unix_seconds())
         .err()
         .map_or_else(Vec::new, |faults| faults.faults().to_vec());
+    if config.public.requests_per_minute.is_some() {
+        tell("warning: public.requests_per_minute means nothing any more: see requests_per_minute_per_address");
+    }
     match open_geolocator(config) {
         Ok(geolocator) => {
             for warning in geolocator.warnings(Clock::system().now()) {

@@ -7,7 +7,7 @@ use hotline_protocol::card::{CardFault, Endpoint, is_card_name};
 
 use super::database::DatabaseLocation;
 use super::fault::ConfigFault;
-use super::{Config, ExchangeSection, NodeSection, PublicSection, RoutingSection};
+use super::{Config, ExchangeSection, NodeSection, OfficeSection, PublicSection, RoutingSection};
 use crate::telemetry;
 
 /// Every such fault, in the order of the sections.
@@ -19,6 +19,7 @@ pub(super) fn faults(config: &Config) -> Vec<ConfigFault> {
     let address = config.exchange_url().to_string().parse::<Endpoint>();
     faults.extend(address.err().map(|fault| ConfigFault::new("exchange.url", fault)));
     faults.extend(config.authority.faults());
+    faults.extend(office(&config.office));
     faults.extend(public(&config.public));
     faults.extend(listeners(config));
     faults.extend(config.geolocation.faults());
@@ -55,11 +56,8 @@ fn database(config: &Config) -> Option<ConfigFault> {
 /// The protocol's limits: a node may set lower ones only.
 fn exchange(exchange: &ExchangeSection) -> Vec<ConfigFault> {
     let ours = ExchangeSection::default();
-    let within = |key: &str, value: u32, lowest: u32, highest: u32| {
-        let fault = || ConfigFault::new(format!("exchange.{key}"), format!("{lowest} to {highest} is expected"));
-        (!(lowest..=highest).contains(&value)).then(fault)
-    };
-    [
+    let within = |key, value, lowest, highest| within(&format!("exchange.{key}"), value, (lowest, highest));
+    let limits = [
         within("hello_seconds", exchange.hello_seconds, 1, 3_600),
         within("poll_silence_seconds", exchange.poll_silence_seconds, 1, 3_600),
         within("retry_maximum_seconds", exchange.retry_maximum_seconds, 1, 3_600),
@@ -71,10 +69,32 @@ fn exchange(exchange: &ExchangeSection) -> Vec<ConfigFault> {
         within("unfinished_handshakes_per_address", exchange.unfinished_handshakes_per_address, 1, 10_000),
         within("run_maximum_entries", exchange.run_maximum_entries, 1, ours.run_maximum_entries),
         within("run_maximum_bytes", exchange.run_maximum_bytes, 64 * 1_024, ours.run_maximum_bytes),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+        within("connections", exchange.connections, 16, CONNECTIONS),
+        within("connections_per_peer", exchange.connections_per_peer, 16, CONNECTIONS),
+        within("idle_seconds", exchange.idle_seconds, 60, 3_600),
+        within("answer_timeout_seconds", exchange.answer_timeout_seconds, 1, 3_600),
+        within("bytes_under_way_per_peer", exchange.bytes_under_way_per_peer, ROOM_FOR_ONE, exchange.bytes_under_way),
+    ];
+    limits.into_iter().flatten().collect()
+}
+
+/// Most connections that a listener can be told to have: their file handles are the whole node's.
+const CONNECTIONS: u32 = 100_000;
+/// The largest request that the protocol knows, as sent and decompressed.
+const ROOM_FOR_ONE: u32 = 2 * 16 * 1_024 * 1_024;
+
+fn within(key: &str, value: u32, (lowest, highest): (u32, u32)) -> Option<ConfigFault> {
+    let fault = || ConfigFault::new(key, format!("{lowest} to {highest} is expected"));
+    (!(lowest..=highest).contains(&value)).then(fault)
+}
+
+fn office(office: &OfficeSection) -> Vec<ConfigFault> {
+    let limits = [
+        within("office.connections", office.connections, (8, CONNECTIONS)),
+        within("office.connections_per_address", office.connections_per_address, (1, CONNECTIONS)),
+        within("office.idle_seconds", office.idle_seconds, (1, 3_600)),
+    ];
+    limits.into_iter().flatten().collect()
 }
 
 fn public(public: &PublicSection) -> Vec<ConfigFault> {
@@ -95,12 +115,15 @@ fn public(public: &PublicSection) -> Vec<ConfigFault> {
         let fault = "without certificate_file and key_file it listens on loopback only, behind a proxy";
         faults.push(ConfigFault::new("public.listen", fault));
     }
-    if public.requests_per_minute == 0 {
-        faults.push(ConfigFault::new("public.requests_per_minute", "at least 1 is expected"));
-    }
-    if !(1..=300).contains(&public.request_timeout_seconds) {
-        faults.push(ConfigFault::new("public.request_timeout_seconds", "1 to 300 is expected"));
-    }
+    let requests = public.requests_per_minute_per_address;
+    let limits = [
+        within("public.requests_per_minute_per_address", requests, (1, 1_000_000)),
+        within("public.connections", public.connections, (8, CONNECTIONS)),
+        within("public.connections_per_address", public.connections_per_address, (1, CONNECTIONS)),
+        within("public.idle_seconds", public.idle_seconds, (1, 3_600)),
+        within("public.request_timeout_seconds", public.request_timeout_seconds, (1, 300)),
+    ];
+    faults.extend(limits.into_iter().flatten());
     faults
 }
 

@@ -52,6 +52,18 @@ pub struct ExchangeSection {
     pub body_timeout_seconds: u32,
     /// Unfinished handshakes that one address may hold open.
     pub unfinished_handshakes_per_address: u32,
+    /// Connections of all peers together.
+    pub connections: u32,
+    /// Connections of one peer.
+    pub connections_per_peer: u32,
+    /// Time after which a connection on which nothing is asked is ended.
+    pub idle_seconds: u32,
+    /// Time in which an answer must be read to its end.
+    pub answer_timeout_seconds: u32,
+    /// Bytes of requests and answers that lie in memory, of all peers together.
+    pub bytes_under_way: u32,
+    /// The same of one peer.
+    pub bytes_under_way_per_peer: u32,
     /// Most entries in a run.
     pub run_maximum_entries: u32,
     /// Most bytes in a run, bodies included.
@@ -74,6 +86,14 @@ impl Default for ExchangeSection {
             header_timeout_seconds: 10,
             body_timeout_seconds: 60,
             unfinished_handshakes_per_address: 16,
+            connections: 1_024,
+            connections_per_peer: 32,
+            // Longer than the reference node keeps a connection that it does not use (90 s): it is the one to end it.
+            idle_seconds: 120,
+            answer_timeout_seconds: 60,
+            bytes_under_way: 256 * 1_024 * 1_024,
+            // Two pushes and two pulls of the largest runs that there can be.
+            bytes_under_way_per_peer: 64 * 1_024 * 1_024,
             run_maximum_entries: 1_024,
             run_maximum_bytes: 4 * 1_024 * 1_024,
         }

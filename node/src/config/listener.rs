@@ -21,11 +21,24 @@ pub struct OfficeSection {
     pub url: Option<OwnUrl>,
     /// TCP proxies before it, which say for whom they call (PROXY protocol).
     pub proxies: Proxies,
+    /// Connections of everybody together.
+    pub connections: u32,
+    /// Connections of one address.
+    pub connections_per_address: u32,
+    /// Time after which a connection on which nothing is asked is ended.
+    pub idle_seconds: u32,
 }
 
 impl Default for OfficeSection {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 7444).into(), url: None, proxies: Proxies::default() }
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 7444).into(),
+            url: None,
+            proxies: Proxies::default(),
+            connections: 256,
+            connections_per_address: 64,
+            idle_seconds: 120,
+        }
     }
 }
 
@@ -47,8 +60,17 @@ pub struct PublicSection {
     pub key_file: Option<PathBuf>,
     /// TCP proxies before it, which say for whom they call (PROXY protocol).
     pub proxies: Proxies,
-    /// Requests a minute, those of everybody together: behind a proxy all come from one address.
-    pub requests_per_minute: u32,
+    /// Requests a minute of one address: so many that only read, and as many others.
+    pub requests_per_minute_per_address: u32,
+    /// Was the limit for everybody together; it is read, and means nothing any more.
+    #[serde(skip_serializing)]
+    pub requests_per_minute: Option<u32>,
+    /// Connections of everybody together.
+    pub connections: u32,
+    /// Connections of one address.
+    pub connections_per_address: u32,
+    /// Time after which a connection on which nothing is asked is ended.
+    pub idle_seconds: u32,
     /// Websites whose pages may ask from a browser.
     pub allowed_origins: Vec<Origin>,
     /// Time that a request's head may take, and its body again.
@@ -62,7 +84,11 @@ impl Default for PublicSection {
             certificate_file: None,
             key_file: None,
             proxies: Proxies::default(),
-            requests_per_minute: 60,
+            requests_per_minute_per_address: 60,
+            requests_per_minute: None,
+            connections: 1_024,
+            connections_per_address: 32,
+            idle_seconds: 60,
             allowed_origins: Vec::new(),
             request_timeout_seconds: 10,
         }

@@ -88,7 +88,7 @@ fn what_only_several_keys_show_is_refused_too() {
         listen = "127.0.0.1:7443"
         [public]
         listen = "0.0.0.0:7445"
-        requests_per_minute = 0
+        requests_per_minute_per_address = 0
         [routing]
         legal_block = ["FR", "FR"]
         [log]
@@ -104,7 +104,7 @@ fn what_only_several_keys_show_is_refused_too() {
             "exchange.hello_seconds",
             "exchange.run_maximum_entries",
             "public.listen",
-            "public.requests_per_minute",
+            "public.requests_per_minute_per_address",
             "office.listen",
             "routing.legal_block",
             "log.level",
@@ -124,7 +124,7 @@ fn a_wrong_type_hides_no_other_fault_in_any_section() {
         hello_seconds = 0
         accept = ["manual"]
         [public]
-        requests_per_minute = 0
+        requests_per_minute_per_address = 0
         request_timeout_seconds = "ten"
         [authority]
         revocation_lists = "one.crl"
@@ -149,7 +149,7 @@ fn a_wrong_type_hides_no_other_fault_in_any_section() {
         "exchange.listen",
         "exchange.hello_seconds",
         "exchange.accept",
-        "public.requests_per_minute",
+        "public.requests_per_minute_per_address",
         "public.request_timeout_seconds",
         "authority.revocation_lists",
         "routing.legal_block[2]",

@@ -9,6 +9,7 @@ use hotline_protocol::log::{Cursor, Position};
 use tokio::sync::watch;
 
 use super::ahead::Ahead;
+use super::limited::Limited;
 use crate::randomness::Randomness;
 
 /// So many failures in a row are more than a missed call.
@@ -75,6 +76,8 @@ pub struct Link {
     pub ahead: BTreeMap<NodeId, Ahead>,
     /// The logs of which it says that it has proof of a fork, and where.
     pub forks: BTreeMap<NodeId, Position>,
+    /// Its requests that were sent away lately, for it asks for more than it may.
+    pub limited: Option<Limited>,
     /// Changed since it was last written to the database.
     pub(crate) dirty: bool,
 }
@@ -108,6 +111,7 @@ impl Default for Link {
             heads: BTreeMap::new(),
             ahead: BTreeMap::new(),
             forks: BTreeMap::new(),
+            limited: None,
             dirty: false,
         }
     }
@@ -243,6 +247,18 @@ impl Links {
                 }
             }
         });
+    }
+
+    /// A request of the peer was sent away, for it asks for more than it may. Nobody is woken, and nothing is written: it
+    /// may happen often.
+    pub fn note_limited(&self, peer: &NodeId, now: i64) {
+        let mut links = self.lock();
+        let link = links.entry(peer.clone()).or_default();
+        let limited = Limited::and_one(link.limited, now);
+        if limited.count == 1 {
+            tracing::warn!(%peer, "a peer asks for more than it may have at once; it is told to come back");
+        }
+        link.limited = Some(limited);
     }
 
     /// Notes since when something of ours is undelivered to a peer, or that nothing is; whether it is reachable or not.

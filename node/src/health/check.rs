@@ -40,6 +40,8 @@ names! {
     Writing = "writing";
     /// There is room on the disk of the node's folder and of its database.
     Disk = "disk";
+    /// There are file handles for all connections that the configuration allows.
+    FileHandles = "file_handles";
     /// The clock can be right.
     Clock = "clock";
     /// What says where servers stand can be used, and is fresh.

@@ -49,6 +49,7 @@ pub struct Running<'a> {
 pub fn examine_files(house: &House<'_>) -> Vec<Check> {
     let mut checks = machine::files(house.config);
     checks.extend(machine::disks(house.config));
+    checks.extend(house.running.map(|_| machine::file_handles(house.config)));
     checks.extend(machine::location(house));
     let identity = |house: &House<'_>| {
         let mut checks = vec![identity::certificate(house)];

@@ -2,25 +2,26 @@
 
 mod bounded;
 mod decimal;
+mod refused;
 mod turns;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Router};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::{Acknowledgement, HELLO_BYTES_LIMIT, Hello, RUN_MEDIA_TYPE, WANTS_LIMIT};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, FORK_MEDIA_TYPE, Position};
 use hotline_protocol::problem::{Document, Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::connection::Held;
 use super::node::Shared;
 use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
@@ -31,12 +32,14 @@ use crate::storage::StorageError;
 use crate::trust::DigestKeyError;
 use crate::trust::{Admission, AuthenticatedPeer};
 
+use bounded::Plain;
 use decimal::{Decimal, FromOne};
-use turns::Call;
+use refused::Refused;
+use turns::{Call, Turn};
+
+pub(super) use refused::show_counters;
 pub(super) use turns::Turns;
 
-/// A compressed request may be as large as a plain one.
-const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
 /// Longest wait of a long poll.
 const WAIT_LIMIT_SECONDS: u64 = 25;
 
@@ -47,7 +50,6 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/hxp/v1/logs/{log}/runs", put(push).get(pull))
         .route("/hxp/v1/logs/{log}/fork", get(fork))
         .route("/hxp/v1/bodies/{hash}", get(body))
-        .layer(DefaultBodyLimit::max(REQUEST_LIMIT))
         .with_state(Arc::clone(&shared));
     // Outermost: a suspended peer learns nothing more, not even which paths there are.
     with_problems(routes, Audience::Peers).layer(from_fn_with_state(shared, admit))
@@ -62,58 +64,94 @@ async fn admit(
 ) -> Response {
     match shared.hub.directory.admit(&peer) {
         Admission::Active => {
-            shared.hub.links.heard_from(peer.id(), shared.hub.context.now_micros(), true);
+            let (links, context) = (&shared.hub.links, &shared.hub.context);
+            links.heard_from(peer.id(), context.now_micros(), true);
             let limit = Duration::from_secs(u64::from(shared.config.exchange.body_timeout_seconds));
-            match tokio::time::timeout(limit, next.run(request)).await {
-                Ok(response) => response,
-                Err(_) => ExchangeProblem::from(Problem::Busy).into_response(),
+            let Ok(response) = tokio::time::timeout(limit, next.run(request)).await else {
+                return ExchangeProblem::from(Problem::Busy).into_response();
+            };
+            if response.status() == StatusCode::TOO_MANY_REQUESTS {
+                links.note_limited(peer.id(), context.now_micros());
             }
+            response
         }
         Admission::Suspended => ExchangeProblem::from(Problem::Suspended).into_response(),
         Admission::Gone => ExchangeProblem::from(Problem::NotEntitled).into_response(),
     }
 }
 
+/// The turn of a request that has a body. One that has none is not read: its bytes would lie here for nothing.
+async fn take_turn(
+    shared: &Shared,
+    peer: &NodeId,
+    call: Call,
+    request: Request,
+) -> Result<(Turn, Request), ExchangeProblem> {
+    match shared.turns.take(peer, call) {
+        Ok(turn) => Ok((turn, request)),
+        Err(refused) => {
+            bounded::pass_over(request.version(), request.into_body()).await;
+            Err(refused)
+        }
+    }
+}
+
+/// An answer that may be long: its room is taken until the peer has read it.
+fn long_answer(shared: &Shared, peer: &NodeId, kind: &'static str, body: String) -> Result<Response, ExchangeProblem> {
+    let room = shared.budget.take(peer.clone(), body.len()).map_err(|full| Refused::from(full).of(peer))?;
+    let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
+    response.extensions_mut().insert(Held::new(room));
+    Ok(response)
+}
+
+fn json_answer(shared: &Shared, peer: &NodeId, answer: &impl Serialize) -> Result<Response, ExchangeProblem> {
+    let text = serde_json::to_string(answer).map_err(|error| ExchangeProblem::internal("answer", &error))?;
+    long_answer(shared, peer, "application/json", text)
+}
+
 async fn hello(
     State(shared): State<Arc<Shared>>,
     Extension(peer): Extension<AuthenticatedPeer>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Hello>, ExchangeProblem> {
-    let body = bounded::read(&headers, &body)?;
-    if body.len() > HELLO_BYTES_LIMIT {
+    request: Request,
+) -> Result<Response, ExchangeProblem> {
+    let (_turn, request) = take_turn(&shared, peer.id(), Call::Hello, request).await?;
+    let body = bounded::read(request, &shared.budget, peer.id()).await?;
+    if body.bytes.len() > HELLO_BYTES_LIMIT {
         return Err(Problem::TooLarge.into());
     }
-    let told: Hello = serde_json::from_slice(&body).map_err(|_| Problem::Malformed)?;
+    let told: Hello = serde_json::from_slice(&body.bytes).map_err(|_| Problem::Malformed)?;
     take_hello(&shared.hub, peer.id(), &told).await.map_err(hello_problem)?;
     let answer = make_hello(&shared.hub.context, &shared.hub.boot, &shared.hub.settings, peer.id())
         .await
         .map_err(hello_problem)?;
-    Ok(Json(answer))
+    json_answer(&shared, peer.id(), &answer)
 }
 
 async fn push(
     State(shared): State<Arc<Shared>>,
     Extension(peer): Extension<AuthenticatedPeer>,
     Path(log): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Acknowledgement>, ExchangeProblem> {
-    let turn = shared.turns.take(peer.id(), Call::Push)?;
+    request: Request,
+) -> Result<Response, ExchangeProblem> {
+    let (turn, request) = take_turn(&shared, peer.id(), Call::Push, request).await?;
+    let is_run = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == RUN_MEDIA_TYPE);
+    let Plain { bytes, room } = bounded::read(request, &shared.budget, peer.id()).await?;
     let is_own = log == shared.hub.context.own.as_str();
     if is_own || known_log(&shared, &log)? != *peer.id() {
         return Err(Document::new(Problem::NotEntitled).with_detail("Only its author pushes a log.").into());
     }
     let log = peer.id().clone();
-    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != RUN_MEDIA_TYPE) {
+    if !is_run {
         return Err(Document::new(Problem::Malformed).with_detail("A run is application/hxp-run.").into());
     }
-    let text = String::from_utf8(bounded::read(&headers, &body)?).map_err(|_| Problem::Malformed)?;
+    let text = String::from_utf8(bytes).map_err(|_| Problem::Malformed)?;
     let context = &shared.hub.context;
+    // While the run is here, so is the turn, and the room that it takes.
+    let under_way = (turn.clone(), Arc::new(room));
     // Runs are verified at once, and applied in the order in which they came.
-    let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), turn.clone()), turn.first_in_line());
+    let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), under_way.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
-    let applied = apply_to_the_end(&shared, run, turn.clone()).await?;
+    let applied = apply_to_the_end(&shared, run, under_way).await?;
     if applied.changes_keys {
         // Before the answer: its author may show the new certificate from then on.
         shared.hub.reload_peers().await.map_err(|error| log_problem("reload_peers", error.into()))?;
@@ -121,7 +159,8 @@ async fn push(
     let wants = log::wants(context.database.read(), &log, WANTS_LIMIT as u64)
         .await
         .map_err(|error| log_problem("wants", error.into()))?;
-    Ok(Json(Acknowledgement { cursor: applied.cursor, wants: wants.into_iter().map(|(_, hash)| hash).collect() }))
+    let wants = wants.into_iter().map(|(_, hash)| hash).collect();
+    json_answer(&shared, peer.id(), &Acknowledgement { cursor: applied.cursor, wants })
 }
 
 /// Applies a run. One that opens an epoch may take longer than a request, and is applied to its end whether anybody waits
@@ -129,7 +168,7 @@ async fn push(
 async fn apply_to_the_end(
     shared: &Arc<Shared>,
     run: PreparedRun,
-    turn: turns::Turn,
+    under_way: impl Send + 'static,
 ) -> Result<AppliedRun, ExchangeProblem> {
     let context = &shared.hub.context;
     let refused = |error| log_problem("apply_run", error);
@@ -140,7 +179,7 @@ async fn apply_to_the_end(
     let applying = Arc::clone(shared);
     shared.tasks.spawn("epoch", move |_| async move {
         let applied = apply_run(&applying.hub.context, &run).await;
-        drop(turn);
+        drop(under_way);
         // Whoever asked may have gone.
         let _ = done.send(applied);
     });
@@ -179,7 +218,7 @@ async fn pull(
         changes.mark_unchanged();
         let found = log::read_run(&hub.context, peer.id(), &asked).await;
         if let Some(run) = found.map_err(|error| log_problem("read_run", error))? {
-            return Ok(([(header::CONTENT_TYPE, RUN_MEDIA_TYPE)], run.text).into_response());
+            return long_answer(&shared, peer.id(), RUN_MEDIA_TYPE, run.text);
         }
         match tokio::time::timeout_at(deadline, changes.changed()).await {
             Ok(Ok(())) => {}
@@ -205,10 +244,10 @@ async fn fork(
     let context = &shared.hub.context;
     let log = if log == context.own.as_str() { context.own.clone() } else { known_log(&shared, &log)? };
     let kept = log::kept_fork(context.database.read(), &log, query.ep.number()).await;
-    Ok(match kept.map_err(|error| log_problem("kept_fork", error.into()))? {
-        Some(kept) => ([(header::CONTENT_TYPE, FORK_MEDIA_TYPE)], kept.proof).into_response(),
-        None => StatusCode::NO_CONTENT.into_response(),
-    })
+    match kept.map_err(|error| log_problem("kept_fork", error.into()))? {
+        Some(kept) => long_answer(&shared, peer.id(), FORK_MEDIA_TYPE, kept.proof),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }
 
 #[derive(Deserialize)]
@@ -223,13 +262,13 @@ async fn body(
     Extension(peer): Extension<AuthenticatedPeer>,
     Path(hash): Path<String>,
     Query(query): Query<BodyQuery>,
-) -> Result<String, ExchangeProblem> {
+) -> Result<Response, ExchangeProblem> {
     let _turn = shared.turns.take(peer.id(), Call::Body)?;
     let hash: Hash = hash.parse().map_err(|_| Problem::Malformed)?;
     let place = Position { epoch: query.ep.number(), seq: query.seq.number() };
     let answer = log::read_body(&shared.hub.context, peer.id(), place, &hash).await;
     match answer.map_err(|error| log_problem("read_body", error))? {
-        BodyAnswer::Body(line) => Ok(line),
+        BodyAnswer::Body(line) => long_answer(&shared, peer.id(), "text/plain; charset=utf-8", line),
         BodyAnswer::NotEntitled => Err(Problem::NotEntitled.into()),
         BodyAnswer::Gone => Err(Problem::Gone.into()),
     }

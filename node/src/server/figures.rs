@@ -78,6 +78,11 @@ pub(super) fn describe() {
     );
     describe_gauge!("hotline_handshakes_waiting", "Connections to the exchange that are not through their handshake.");
     describe_counter!("hotline_connections_refused_total", "Connections that came to nothing, by listener and reason.");
+    describe_counter!("hotline_connections_cut_total", "Connections that this node ended, by listener and reason.");
+    describe_counter!(
+        "hotline_requests_refused_total",
+        "Requests that were sent away for a limit, by listener and reason."
+    );
     describe_counter!("hotline_sign_ins_total", "Sign-ins to the office, by how they ended.");
     describe_histogram!(
         "hotline_transaction_seconds",

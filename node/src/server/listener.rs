@@ -1,66 +1,75 @@
-//! Accept loops: one connection a task, bounded in time, ended when its peer may no longer be here.
+//! Accept loops: one connection a task, bounded in number and time, ended when its peer may no longer be here.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::Request;
 use axum::{Extension, Router};
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
+use hotline_protocol::id::NodeId;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt as _;
 
-use super::door::Door;
+use super::connection::{Limits, Patience, Place, Places, Served, serve};
+use super::door::{Door, Refusal, counted_as};
 use super::node::Shared;
 use crate::config::Proxies;
 use crate::shutdown::{Stop, Tasks};
 use crate::trust::{Admission, AuthenticatedPeer};
 
-/// After a stop, requests under way get this long to end.
-const DRAIN: Duration = Duration::from_secs(5);
 /// A failed accept (no file handle left, say) is tried again after this time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Listens for peers: TLS first, then HTTP with the peer's identity in every request.
 pub(super) fn serve_exchange(
     tasks: &Tasks,
-    listener: TcpListener,
+    (listener, all): (TcpListener, usize),
     tls: Arc<rustls::ServerConfig>,
     shared: Arc<Shared>,
     router: Router,
 ) {
     let acceptor = TlsAcceptor::from(tls);
     let section = &shared.config.exchange;
-    let limit = Duration::from_secs(u64::from(section.handshake_timeout_seconds));
+    let patience = Patience {
+        head: seconds(section.header_timeout_seconds),
+        idle: seconds(section.idle_seconds),
+        answer: seconds(section.answer_timeout_seconds),
+    };
+    let each = usize::try_from(section.connections_per_peer).unwrap_or(usize::MAX);
+    let places: Places<NodeId> = Places::new(Limits { all, each });
+    let limit = seconds(section.handshake_timeout_seconds);
     let door = Door::of_exchange(section.proxies.clone(), limit, section.unfinished_handshakes_per_address);
     let door = told(tasks, door);
     let connections = tasks.clone();
     tasks.spawn("exchange listener", move |stop| async move {
-        while let Some((stream, address)) = accept(&listener, &stop).await {
-            let (door, acceptor) = (Arc::clone(&door), acceptor.clone());
+        while let Some((stream, address)) = accept(&listener, patience.answer, &stop).await {
+            let (door, acceptor, places) = (Arc::clone(&door), acceptor.clone(), places.clone());
             let (shared, router) = (Arc::clone(&shared), router.clone());
             connections.spawn("exchange connection", move |stop| async move {
-                let Some(stream) = door.take_tls(stream, address, &acceptor).await else { return };
+                // Handshakes have places of their own; a connection gets one when it is known whose it is.
+                let Some((stream, source)) = door.take_tls(stream, address, &acceptor, |_| Ok(())).await else {
+                    return;
+                };
                 let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::split_first);
                 let directory = &shared.hub.directory;
                 let Some(peer) = shown.and_then(|(leaf, others)| directory.authenticate(leaf, others).ok()) else {
                     return;
                 };
+                let place = places.enter().and_then(|place| place.belongs_to(peer.id()).map(|()| place));
+                let Some(place) = door.noted(source, place.map_err(|_| Refusal::NoPlace)) else { return };
                 let router = router.layer(Extension(peer.clone()));
-                let header_limit = Duration::from_secs(u64::from(shared.config.exchange.header_timeout_seconds));
+                let served = Served { listener: "exchange", patience };
                 tokio::select! {
-                    () = serve_connection(stream, router, header_limit, stop) => {}
+                    () = serve(stream, router, place, served, stop) => {}
                     () = until_gone(&shared, &peer) => {}
                 }
             });
         }
     });
+}
+
+fn seconds(number: u32) -> Duration {
+    Duration::from_secs(u64::from(number))
 }
 
 /// The door, whose refusals are written into the log now and then.
@@ -96,21 +105,72 @@ pub(super) struct Listening {
     pub(super) listener: TcpListener,
     /// The proxies that say for whom they call.
     pub(super) proxies: Proxies,
-    /// Time that the way in may take, and again the head of a request.
-    pub(super) limit: Duration,
+    /// How many connections it may have, and each address.
+    pub(super) limits: Limits,
+    /// How long a connection may take; for the way in as long as for a head.
+    pub(super) patience: Patience,
+}
+
+/// Who calls, as far as the connection tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Caller {
+    /// The address, or the one that a TCP proxy has named.
+    pub(super) address: IpAddr,
+    /// Whether it may name another one in a request: it is a proxy that is named, or on this machine.
+    pub(super) is_proxy: bool,
+}
+
+/// One listener's connections.
+#[derive(Clone)]
+struct Entrance {
+    door: Arc<Door>,
+    places: Places<IpAddr>,
+    served: Served,
+}
+
+impl Entrance {
+    fn of(tasks: &Tasks, listening: Listening) -> (Self, TcpListener) {
+        let Listening { name, listener, proxies, limits, patience } = listening;
+        let door = told(tasks, Door::of_people(name, proxies, patience.head));
+        (Self { door, places: Places::new(limits), served: Served { listener: name, patience } }, listener)
+    }
+
+    /// A place for what has just come in. What is no connection yet gives way like one that is idle.
+    fn enter(&self, address: IpAddr) -> Option<Place<IpAddr>> {
+        self.door.noted(address, self.places.enter().map_err(|_| Refusal::NoPlace))
+    }
+
+    /// Counts a place by its address. A proxy's connections are many people's.
+    fn count(&self, place: &Place<IpAddr>, source: IpAddr) -> Result<(), super::connection::NoPlace> {
+        if self.door.is_proxy(source) { Ok(()) } else { place.belongs_to(&counted_as(source)) }
+    }
+
+    async fn serve<S>(self, (stream, source): (S, IpAddr), router: Router, place: Place<IpAddr>, stop: Stop)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let caller = Caller { address: source, is_proxy: self.door.is_proxy(source) };
+        serve(stream, router.layer(Extension(caller)), place, self.served, stop).await;
+    }
 }
 
 /// Listens without TLS: behind a proxy, or on loopback.
 pub(super) fn serve_plain(tasks: &Tasks, listening: Listening, router: Router) {
-    let Listening { name, listener, proxies, limit } = listening;
-    let door = told(tasks, Door::of_people(name, proxies, limit));
+    let name = listening.name;
+    let (entrance, listener) = Entrance::of(tasks, listening);
     let connections = tasks.clone();
     tasks.spawn(name, move |stop| async move {
-        while let Some((stream, address)) = accept(&listener, &stop).await {
-            let (door, router) = (Arc::clone(&door), router.clone());
+        while let Some((stream, address)) = accept(&listener, entrance.served.patience.answer, &stop).await {
+            let Some(place) = entrance.enter(address) else { continue };
+            let (entrance, router) = (entrance.clone(), router.clone());
             connections.spawn("plain connection", move |stop| async move {
-                if let Some(stream) = door.take_plain(stream, address).await {
-                    serve_connection(stream, router, limit, stop).await;
+                let let_in = entrance.door.take_plain(stream, address, |source| entrance.count(&place, source));
+                let let_in = tokio::select! {
+                    let_in = let_in => let_in,
+                    () = place.displaced() => None,
+                };
+                if let Some(let_in) = let_in {
+                    entrance.serve(let_in, router, place, stop).await;
                 }
             });
         }
@@ -119,23 +179,31 @@ pub(super) fn serve_plain(tasks: &Tasks, listening: Listening, router: Router) {
 
 /// Listens with TLS for everybody: the listener's own certificate, no client certificates.
 pub(super) fn serve_tls(tasks: &Tasks, listening: Listening, tls: Arc<rustls::ServerConfig>, router: Router) {
-    let Listening { name, listener, proxies, limit } = listening;
+    let name = listening.name;
     let acceptor = TlsAcceptor::from(tls);
-    let door = told(tasks, Door::of_people(name, proxies, limit));
+    let (entrance, listener) = Entrance::of(tasks, listening);
     let connections = tasks.clone();
     tasks.spawn(name, move |stop| async move {
-        while let Some((stream, address)) = accept(&listener, &stop).await {
-            let (door, acceptor, router) = (Arc::clone(&door), acceptor.clone(), router.clone());
+        while let Some((stream, address)) = accept(&listener, entrance.served.patience.answer, &stop).await {
+            let Some(place) = entrance.enter(address) else { continue };
+            let (entrance, acceptor, router) = (entrance.clone(), acceptor.clone(), router.clone());
             connections.spawn("TLS connection", move |stop| async move {
-                if let Some(stream) = door.take_tls(stream, address, &acceptor).await {
-                    serve_connection(stream, router, limit, stop).await;
+                let let_in =
+                    entrance.door.take_tls(stream, address, &acceptor, |source| entrance.count(&place, source));
+                let let_in = tokio::select! {
+                    let_in = let_in => let_in,
+                    () = place.displaced() => None,
+                };
+                if let Some(let_in) = let_in {
+                    entrance.serve(let_in, router, place, stop).await;
                 }
             });
         }
     });
 }
 
-async fn accept(listener: &TcpListener, stop: &Stop) -> Option<(TcpStream, IpAddr)> {
+/// The next connection; `unread` is how long what was sent on it may stay unread before the system gives it up.
+async fn accept(listener: &TcpListener, unread: Duration, stop: &Stop) -> Option<(TcpStream, IpAddr)> {
     loop {
         let accepted = tokio::select! {
             () = stop.stopped() => return None,
@@ -145,6 +213,9 @@ async fn accept(listener: &TcpListener, stop: &Stop) -> Option<(TcpStream, IpAdd
             Ok((stream, address)) => {
                 // Small messages in both directions: waiting to fill a segment would cost 40 ms each.
                 let _ = stream.set_nodelay(true);
+                // Else the system keeps what a client does not read for a quarter of an hour, also once it is cut off.
+                let millis = u32::try_from(unread.as_millis()).unwrap_or(u32::MAX);
+                let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, millis);
                 return Some((stream, address.ip()));
             }
             Err(error) => {
@@ -152,37 +223,5 @@ async fn accept(listener: &TcpListener, stop: &Stop) -> Option<(TcpStream, IpAdd
                 stop.wait(ACCEPT_PAUSE).await;
             }
         }
-    }
-}
-
-async fn serve_connection<S>(stream: S, router: Router, header_limit: Duration, stop: Stop)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(header_limit);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
-    let first = Arc::new(Notify::new());
-    let begun = Arc::clone(&first);
-    let service = router.map_request(move |request: Request<Incoming>| {
-        begun.notify_one();
-        request
-    });
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    tokio::pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        () = without_request(&first, header_limit) => return,
-        () = stop.stopped() => {}
-    }
-    connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(DRAIN, connection).await;
-}
-
-/// Returns when no request has begun in time: hyper's own limit does not count before it knows the version of HTTP, so
-/// whoever says nothing would hold a connection for ever.
-async fn without_request(first: &Notify, limit: Duration) {
-    if tokio::time::timeout(limit, first.notified()).await.is_ok() {
-        std::future::pending::<()>().await;
     }
 }

@@ -3,6 +3,8 @@
 mod alarms;
 mod alert_delivery;
 mod background;
+mod budget;
+mod connection;
 mod counting;
 pub mod door;
 mod exchange_api;

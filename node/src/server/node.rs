@@ -13,6 +13,8 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
+use super::budget::{Bounds, Budget};
+use super::connection::{Limits, Patience};
 use super::failing::Failing;
 use super::figures::Counted;
 use super::listener::Listening;
@@ -26,7 +28,7 @@ use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log, 
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{CrowdBook, GeolocationError, Geolocator, Settings};
-use crate::health::{Examiner, Findings, House, Running, Troubles};
+use crate::health::{Examiner, Findings, House, Running, Troubles, allot, raise_file_limit};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
@@ -46,8 +48,15 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Time that the handshake and the head of a request for a page may take, each.
 const OFFICE_HEADER: Duration = Duration::from_secs(10);
-/// Time that the head of a request for health or metrics may take.
-const OPERATIONS_HEADER: Duration = Duration::from_secs(10);
+/// Files of figures are long, and lines slow.
+const OFFICE_ANSWER: Duration = Duration::from_mins(5);
+/// What the public is answered is short.
+const PUBLIC_ANSWER: Duration = Duration::from_secs(30);
+/// What peers may have in memory is for so many of them: each gets this part of it, whatever the others have.
+const PEERS: usize = 64;
+/// For the machine's own supervisor.
+const OPERATIONS_PATIENCE: Patience =
+    Patience { head: Duration::from_secs(10), idle: Duration::from_mins(5), answer: Duration::from_mins(1) };
 
 /// Why a node does not start.
 #[derive(Debug, Error)]
@@ -143,6 +152,8 @@ pub(super) struct Shared {
     pub(super) tasks: Tasks,
     /// Calls of peers that are under way.
     pub(super) turns: exchange_api::Turns,
+    /// What of their requests and of answers to them lies in memory.
+    pub(super) budget: Budget<NodeId>,
 }
 
 impl Shared {
@@ -196,6 +207,10 @@ impl Node {
         let started_at = context.now_micros();
         let start = Start { boot, shown: Arc::clone(&identity.shown), sealer, gate };
         let hub = Hub::new(context, hub_settings(&config), directory, links, start);
+        let bytes = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let all = bytes(config.exchange.bytes_under_way);
+        let budget =
+            Budget::new(Bounds { all, each: bytes(config.exchange.bytes_under_way_per_peer), always: all / PEERS });
         let shared = Arc::new(Shared {
             rollups: Rollups::new(hub.context.clone()),
             hub,
@@ -208,6 +223,7 @@ impl Node {
             failing: Failing::default(),
             counted: Counted::default(),
             observer: Observer::default(),
+            budget,
             started_at,
             tasks: Tasks::new(),
             turns: exchange_api::Turns::default(),
@@ -223,20 +239,38 @@ impl Node {
         let (public, public_address) = listen("public.listen", config.public.listen).await?;
         let (operations, operations_address) = listen("operations.listen", config.operations.listen).await?;
         let tasks = self.shared.tasks.clone();
+        let places = allot(config, raise_file_limit());
         let router = exchange_api::router(Arc::clone(&self.shared));
+        let exchange = (exchange, places.exchange);
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
         let office_tls = Arc::new(web_server_config(Arc::clone(&self.shared.web.office))?);
         let pages = web::router(Arc::new(office_of(&self.shared)));
+        let seconds = |number: u32| Duration::from_secs(u64::from(number));
+        let limits = |all, each| Limits { all, each: usize::try_from(each).unwrap_or(usize::MAX) };
         let listening = Listening {
             name: "office",
             listener: office,
             proxies: config.office.proxies.clone(),
-            limit: OFFICE_HEADER,
+            limits: limits(places.office, config.office.connections_per_address),
+            patience: Patience {
+                head: OFFICE_HEADER,
+                idle: seconds(config.office.idle_seconds),
+                answer: OFFICE_ANSWER,
+            },
         };
         listener::serve_tls(&tasks, listening, office_tls, pages);
         let public_router = public_api::router(Arc::clone(&self.shared));
-        let limit = Duration::from_secs(u64::from(config.public.request_timeout_seconds));
-        let listening = Listening { name: "public", listener: public, proxies: config.public.proxies.clone(), limit };
+        let listening = Listening {
+            name: "public",
+            listener: public,
+            proxies: config.public.proxies.clone(),
+            limits: limits(places.public, config.public.connections_per_address),
+            patience: Patience {
+                head: seconds(config.public.request_timeout_seconds),
+                idle: seconds(config.public.idle_seconds),
+                answer: PUBLIC_ANSWER,
+            },
+        };
         match &self.shared.web.public {
             Some(shown) => {
                 let tls = Arc::new(web_server_config(Arc::clone(shown))?);
@@ -245,8 +279,13 @@ impl Node {
             None => listener::serve_plain(&tasks, listening, public_router),
         }
         let operations_router = operations::router(Arc::clone(&self.shared));
-        let (proxies, limit) = (Proxies::default(), OPERATIONS_HEADER);
-        let listening = Listening { name: "operations", listener: operations, proxies, limit };
+        let listening = Listening {
+            name: "operations",
+            listener: operations,
+            proxies: Proxies::default(),
+            limits: Limits { all: places.operations, each: places.operations },
+            patience: OPERATIONS_PATIENCE,
+        };
         listener::serve_plain(&tasks, listening, operations_router);
         background::start(&tasks, &self.shared);
         let taken_over = serve_lock::keep(&tasks, self.serve_lock);

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 
-use super::door;
 use super::figures::{self, VERSION};
 use super::node::Shared;
+use super::{connection, door, exchange_api, public_api};
 use crate::access::account::show_sign_ins;
 use crate::health::{Check, Served, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
@@ -58,4 +58,7 @@ fn show_counters() {
     figures::describe();
     show_sign_ins();
     door::show_counters();
+    connection::show_counters(&["exchange", "office", "public", "operations"]);
+    exchange_api::show_counters();
+    public_api::show_counters();
 }

@@ -1,18 +1,20 @@
 //! The reporting API: a URL in, a case number out. Whoever uploads learns nothing of what is known.
 
 mod origins;
+mod per_minute;
 mod request_key;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use data_encoding::BASE32_NOPAD;
 use futures_util::StreamExt as _;
 use hotline_protocol::bytes::Hash;
@@ -23,7 +25,11 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use self::origins::with_origins;
+use self::per_minute::{Kind, PerMinute, TooMany, source_of};
 use self::request_key::{AtWork, key_of};
+use super::budget::{Bounds, Budget, Room};
+use super::door::counted_as;
+use super::listener::Caller;
 use super::node::Shared;
 use crate::context::Context;
 use crate::intake::reading::{Reader, UrlNotRead, UrlReadAs, UrlReading};
@@ -33,6 +39,8 @@ use crate::report::{PrivateContent, Report, ReportError, by_case, find_report};
 use crate::routing::Placer;
 use crate::storage::StorageError;
 
+/// The count of requests that were sent away.
+const REFUSED: &str = "hotline_requests_refused_total";
 /// One request may name so many URLs.
 const URLS_LIMIT: usize = 100;
 /// Longest remark, in bytes.
@@ -44,22 +52,21 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// A whole request.
 const REQUEST_LIMIT: usize = 512 * 1024;
 
-/// Requests of this minute; beyond the configured number the rest waits for the next.
-#[derive(Default)]
-struct Minute {
-    number: i64,
-    requests: u32,
-}
+/// Bodies of requests that lie in memory, of all and of one address.
+const BODIES_BYTES: usize = 64 * 1024 * 1024;
+const BODIES_BYTES_OF_ONE: usize = 4 * REQUEST_LIMIT;
 
 struct Api {
     shared: Arc<Shared>,
-    minute: Mutex<Minute>,
+    per_minute: PerMinute,
+    bodies: Budget<IpAddr>,
     at_work: AtWork,
 }
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let origins = shared.config.public.allowed_origins.clone();
-    let api = Arc::new(Api { shared, minute: Mutex::default(), at_work: AtWork::default() });
+    let bodies = Budget::new(Bounds { all: BODIES_BYTES, each: BODIES_BYTES_OF_ONE, always: 0 });
+    let api = Arc::new(Api { shared, per_minute: PerMinute::default(), bodies, at_work: AtWork::default() });
     let routes = Router::new()
         .route("/api/v1/reports", post(report))
         .route("/api/v1/reports/{case_number}", get(state))
@@ -69,24 +76,53 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 impl Api {
-    fn count(&self) -> Result<(), PublicProblem> {
+    fn count(&self, source: IpAddr, method: &Method) -> Result<(), PublicProblem> {
         let now = self.shared.hub.context.clock.unix_seconds();
-        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
-        if minute.number != now / 60 {
-            *minute = Minute { number: now / 60, requests: 0 };
-        }
-        minute.requests += 1;
-        if minute.requests > self.shared.config.public.requests_per_minute {
-            let left = u32::try_from(60 - now % 60).unwrap_or(60);
-            return Err(PublicProblem::too_many_requests(left));
-        }
-        Ok(())
+        let limit = self.shared.config.public.requests_per_minute_per_address;
+        self.per_minute.count(source, Kind::of(method), limit, now).map_err(|TooMany { seconds_left }| {
+            refused("address");
+            PublicProblem::too_many_requests(seconds_left)
+        })
+    }
+
+    /// Room for a body, as long as it says that it is; what is too long is not kept, and takes none.
+    fn room(&self, source: IpAddr, headers: &HeaderMap) -> Result<Room<IpAddr>, PublicProblem> {
+        let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let bytes = match declared {
+            Some(length) if length > REQUEST_LIMIT => 0,
+            Some(length) => length,
+            None if headers.contains_key(header::TRANSFER_ENCODING) => REQUEST_LIMIT,
+            None => 0,
+        };
+        self.bodies.take(counted_as(source), bytes).map_err(|_| {
+            refused("room");
+            PublicProblem::busy(1)
+        })
+    }
+}
+
+/// Counts a request that is sent away.
+fn refused(reason: &'static str) {
+    metrics::counter!(REFUSED, "listener" => "public", "reason" => reason).increment(1);
+}
+
+/// Shows the counters before their first event.
+pub(super) fn show_counters() {
+    for reason in ["address", "room"] {
+        metrics::counter!(REFUSED, "listener" => "public", "reason" => reason).increment(0);
     }
 }
 
 /// Counts a request, and reads it whole before anybody works on it.
-async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Result<Response, PublicProblem> {
-    api.count()?;
+async fn admit(
+    State(api): State<Arc<Api>>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+    next: Next,
+) -> Result<Response, PublicProblem> {
+    let source = source_of(caller, request.headers());
+    api.count(source, request.method())?;
+    let _room = api.room(source, request.headers())?;
     let limit = Duration::from_secs(u64::from(api.shared.config.public.request_timeout_seconds));
     let (head, body) = request.into_parts();
     let mut body = tokio::time::timeout(limit, read_bounded(body)).await.map_err(|_| PublicProblem::timeout())??;

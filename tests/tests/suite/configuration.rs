@@ -37,7 +37,7 @@ async fn every_fault_is_named_at_once_by_every_command(store: Store) -> anyhow::
         ("node", "nickname", "unknown key".into()),
         ("exchange", "hello_seconds", "wrong type".into()),
         ("exchange", "listen", "no address".into()),
-        ("public", "requests_per_minute", (-1).into()),
+        ("public", "requests_per_minute_per_address", (-1).into()),
         ("log", "level", 7.into()),
         ("colours", "sky", "unknown section".into()),
     ])?;
@@ -45,7 +45,7 @@ async fn every_fault_is_named_at_once_by_every_command(store: Store) -> anyhow::
         "node.nickname",
         "exchange.hello_seconds",
         "exchange.listen",
-        "public.requests_per_minute",
+        "public.requests_per_minute_per_address",
         "log.level",
         "colours",
     ];

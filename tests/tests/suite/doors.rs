@@ -38,13 +38,13 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
 }
 
 /// A metric's value, by its whole name with its labels.
-async fn metric(node: &ProcessNode, name: &str) -> anyhow::Result<f64> {
+pub(crate) async fn metric(node: &ProcessNode, name: &str) -> anyhow::Result<f64> {
     let (_, text) = node.operations("/metrics").await?;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     Ok(line.with_context(|| format!("there is no metric {name}"))?.trim().parse()?)
 }
 
-async fn until_metric(node: &ProcessNode, name: &str, at_least: f64) -> anyhow::Result<()> {
+pub(crate) async fn until_metric(node: &ProcessNode, name: &str, at_least: f64) -> anyhow::Result<()> {
     until(format!("{name} is {at_least}"), SOON, async || Ok((metric(node, name).await? >= at_least).then_some(())))
         .await?;
     Ok(())

@@ -29,6 +29,7 @@ mod handshakes;
 mod health;
 mod house;
 mod import;
+mod limits;
 mod location_data;
 mod log_lines;
 mod migration;
@@ -142,6 +143,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_session::trials(store),
         database_standby::trials(store),
         doors::trials(store),
+        limits::trials(store),
         web_certificates::trials(store),
     ]
     .into_iter()

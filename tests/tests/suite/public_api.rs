@@ -160,7 +160,7 @@ async fn a_body_that_is_too_large_is_refused_and_the_client_is_told(store: Store
 }
 
 async fn requests_beyond_the_limit_are_told_when_to_come_back(store: Store) -> anyhow::Result<()> {
-    let house = House::serving(&store, &[("requests_per_minute", 3.into())]).await?;
+    let house = House::serving(&store, &[("requests_per_minute_per_address", 3.into())]).await?;
     house.works().await?;
     // What cannot be read is a request, too.
     house.post("not JSON".to_owned()).await?.is_problem(400, "malformed")?;

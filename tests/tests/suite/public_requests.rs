@@ -55,7 +55,7 @@ struct House {
 impl House {
     async fn serving(store: &Store, keys: &[(&str, toml::Value)]) -> anyhow::Result<Self> {
         let federation = Federation::new(store, &THREE[..1]).await?;
-        let limit = ("public", "requests_per_minute", 10_000.into());
+        let limit = ("public", "requests_per_minute_per_address", 10_000.into());
         let values: Vec<_> = keys.iter().map(|(key, value)| ("public", *key, value.clone())).chain([limit]).collect();
         federation[0].configure(&values)?;
         let clock = Clock::set_at(Clock::system().now());
@@ -294,7 +294,7 @@ async fn a_report_that_is_sent_until_it_is_confirmed_is_there_once(store: Store)
     const DISK: u32 = 96;
     const ROOM: u64 = 32 << 20;
     let mut federation = Federation::new(&store, &THREE[..1]).await?;
-    federation[0].configure(&[("public", "requests_per_minute", 10_000.into())])?;
+    federation[0].configure(&[("public", "requests_per_minute_per_address", 10_000.into())])?;
     let disk = match store {
         Store::Sqlite => SmallDisk::new(DISK).await,
         Store::Postgres(_) => None,

@@ -44,6 +44,8 @@ kinds! {
     PeerRefused = "peer_refused", Lasting;
     /// A peer has suspended this node.
     PeerSuspends = "peer_suspends", Lasting;
+    /// A peer asks for more than it may have, again and again.
+    PeerOverLimits = "peer_over_limits", Lasting;
     /// A peer's clock and ours are far apart.
     PeerClock = "peer_clock", Lasting;
     /// A peer holds another copy of this node's log.

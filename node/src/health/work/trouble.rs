@@ -29,6 +29,7 @@ impl Trouble {
             forked(facts),
             refused(facts),
             suspends(facts),
+            over_limits(facts, now),
             delivery(facts, exchange, now),
             contact_lost(facts, exchange, now),
         ];
@@ -153,6 +154,20 @@ fn suspends(facts: &Facts<'_>) -> Option<Trouble> {
     let called = format!("{} has suspended this node: nothing is exchanged; ask that hotline why", facts.peer.id);
     let trouble = || Trouble::new(facts, Status::Fault, "it has suspended this node");
     facts.link.suspended_there.then(|| trouble().calling(facts, AlertKind::PeerSuspends, &called))
+}
+
+/// Its node is broken, or somebody there means harm. What it keeps is its own.
+fn over_limits(facts: &Facts<'_>, now: i64) -> Option<Trouble> {
+    let limited = facts.link.limited.filter(|limited| limited.lasts(now))?;
+    let minutes = (limited.last - limited.since) / 60_000_000;
+    let text = format!("it asks for more than it may have at once, for {minutes} minutes");
+    let called = format!(
+        "{} asks for more than it may have at once, again and again: it is told to come back, and others are served as ever; \
+         ask that hotline what its node does",
+        facts.peer.id
+    );
+    let trouble = Trouble::new(facts, Status::Warning, text);
+    Some(trouble.calling(facts, AlertKind::PeerOverLimits, &called))
 }
 
 fn delivery(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {

@@ -14,10 +14,20 @@ use tokio_util::sync::CancellationToken;
 /// Two sides that mean to speak are done by then, on any line.
 const TAKES_LONG: Duration = Duration::from_secs(2);
 
+/// How many may wait.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Of one address.
+    pub(super) each: usize,
+    /// Of all together: whoever has many addresses must not take every file handle.
+    pub(super) all: usize,
+}
+
 /// Handshakes under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Handshakes {
     waiting: Arc<Mutex<HashMap<IpAddr, Vec<Waiting>>>>,
+    limits: Limits,
     is_counted: bool,
 }
 
@@ -38,22 +48,30 @@ pub(super) struct Slot {
 
 impl Handshakes {
     /// The metric shows how many wait.
-    pub(super) fn counted() -> Self {
-        Self { is_counted: true, ..Self::default() }
+    pub(super) fn counted(limits: Limits) -> Self {
+        Self { is_counted: true, ..Self::new(limits) }
     }
 
-    /// Takes a place; `None` where all places of the address are held by others that speak.
-    pub(super) fn enter(&self, address: IpAddr, limit: u32, now: Instant) -> Option<Slot> {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { waiting: Arc::default(), limits, is_counted: false }
+    }
+
+    /// Takes a place; `None` where all places are held by others that speak: those of the address, or all there are.
+    pub(super) fn enter(&self, address: IpAddr, now: Instant) -> Option<Slot> {
         let source = counted_as(address);
         let displaced = CancellationToken::new();
         let mut waiting = self.lock();
-        let here = waiting.entry(source).or_default();
-        if here.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-            let silent = here.iter().position(|other| !other.has_spoken);
-            let gives_way =
-                silent.or_else(|| here.iter().position(|other| now.duration_since(other.since) >= TAKES_LONG))?;
-            here.remove(gives_way).displaced.cancel();
+        if waiting.get(&source).is_some_and(|here| here.len() >= self.limits.each) {
+            give_way(&mut waiting, source, now)?;
+        } else if waiting.values().map(Vec::len).sum::<usize>() >= self.limits.all {
+            // Who has most of them, of several the one that has waited longest.
+            let order = |(_, here): &(&IpAddr, &Vec<Waiting>)| (here.len(), std::cmp::Reverse(here[0].since));
+            let mut holders: Vec<_> = waiting.iter().filter(|(_, here)| !here.is_empty()).collect();
+            holders.sort_by_key(order);
+            let holders: Vec<IpAddr> = holders.into_iter().rev().map(|(holder, _)| *holder).collect();
+            holders.into_iter().find_map(|holder| give_way(&mut waiting, holder, now))?;
         }
+        let here = waiting.entry(source).or_default();
         here.push(Waiting { displaced: displaced.clone(), has_spoken: false, since: now });
         self.show(&waiting);
         Some(Slot { handshakes: self.clone(), source, displaced })
@@ -69,6 +87,18 @@ impl Handshakes {
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Vec<Waiting>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Ends one handshake of an address that is silent, or has taken long; `None` where there is none.
+fn give_way(waiting: &mut HashMap<IpAddr, Vec<Waiting>>, source: IpAddr, now: Instant) -> Option<()> {
+    let here = waiting.get_mut(&source)?;
+    let silent = here.iter().position(|other| !other.has_spoken);
+    let gives_way = silent.or_else(|| here.iter().position(|other| now.duration_since(other.since) >= TAKES_LONG))?;
+    here.remove(gives_way).displaced.cancel();
+    if here.is_empty() {
+        waiting.remove(&source);
+    }
+    Some(())
 }
 
 impl Slot {
@@ -101,7 +131,7 @@ impl Drop for Slot {
 }
 
 /// One house has 2^64 addresses of IPv6 to call from: they count as one.
-fn counted_as(address: IpAddr) -> IpAddr {
+pub(in crate::server) fn counted_as(address: IpAddr) -> IpAddr {
     const HOUSE: u128 = !0 << 64;
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & HOUSE).into(),
@@ -119,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_silent_one_gives_way_and_one_that_speaks_does_not_before_it_takes_long() {
-        let handshakes = Handshakes::default();
+        let handshakes = Handshakes::new(Limits { each: 2, all: 100 });
         let now = Instant::now();
-        let enter_at = |now| handshakes.enter(at("192.0.2.1"), 2, now);
+        let enter_at = |now| handshakes.enter(at("192.0.2.1"), now);
         let enter = || enter_at(now);
         let (first, second) = (enter().expect("a place"), enter().expect("a place"));
         first.has_spoken();
@@ -137,15 +167,31 @@ mod tests {
     }
 
     #[test]
+    fn where_all_places_are_taken_whoever_has_most_gives_way_first() {
+        let handshakes = Handshakes::new(Limits { each: 3, all: 4 });
+        let now = Instant::now();
+        let single = handshakes.enter(at("192.0.2.1"), now).expect("a place");
+        let many: Vec<_> = (0..3).map(|_| handshakes.enter(at("192.0.2.2"), now).expect("a place")).collect();
+        let newcomer = handshakes.enter(at("192.0.2.3"), now).expect("one of the many's");
+        assert!(many[0].displaced.is_cancelled() && !single.displaced.is_cancelled());
+        many[1..].iter().chain([&newcomer]).for_each(Slot::has_spoken);
+        let last = handshakes.enter(at("192.0.2.4"), now).expect("the single one's, which alone is silent");
+        assert!(single.displaced.is_cancelled());
+        last.has_spoken();
+        assert!(handshakes.enter(at("192.0.2.5"), now).is_none(), "all speak");
+        assert!(handshakes.enter(at("192.0.2.5"), now + TAKES_LONG).is_some());
+    }
+
+    #[test]
     fn addresses_are_counted_by_house() {
-        let handshakes = Handshakes::default();
+        let handshakes = Handshakes::new(Limits { each: 1, all: 100 });
         let held: Vec<_> = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8:0:1::1"]
             .into_iter()
-            .map(|address| handshakes.enter(at(address), 1, Instant::now()).expect("a place of its own"))
+            .map(|address| handshakes.enter(at(address), Instant::now()).expect("a place of its own"))
             .collect();
         held.iter().for_each(Slot::has_spoken);
         for same in ["192.0.2.1", "::ffff:192.0.2.2", "2001:db8::2", "2001:db8:0:1:ffff::1"] {
-            assert!(handshakes.enter(at(same), 1, Instant::now()).is_none(), "{same}");
+            assert!(handshakes.enter(at(same), Instant::now()).is_none(), "{same}");
         }
         drop(held);
         assert!(handshakes.lock().is_empty());

@@ -18,12 +18,15 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::connection::NoPlace;
 use crate::config::Proxies;
+use crate::health::UNFINISHED;
 use crate::shutdown::{Stop, Waited};
-use handshakes::Handshakes;
-use refusal::Refusal;
+use handshakes::{Handshakes, Limits};
 use refusals::Refusals;
 
+pub(super) use handshakes::counted_as;
+pub(super) use refusal::Refusal;
 pub(super) use refusals::show_counters;
 
 /// Lines about connections that came to nothing are written at most this often.
@@ -35,8 +38,6 @@ pub(super) struct Door {
     proxies: Proxies,
     /// Time for everything before the first request's head.
     limit: Duration,
-    /// Unfinished handshakes that one address may hold open; `None`: any number.
-    per_address: Option<u32>,
     handshakes: Handshakes,
     refusals: Refusals,
 }
@@ -47,38 +48,41 @@ impl Door {
         Self {
             proxies,
             limit,
-            per_address: Some(per_address),
-            handshakes: Handshakes::counted(),
+            handshakes: Handshakes::counted(Limits {
+                each: usize::try_from(per_address).unwrap_or(usize::MAX),
+                all: UNFINISHED,
+            }),
             refusals: Refusals::naming_addresses("exchange"),
         }
     }
 
-    /// The door of a listener for people. No line of the log holds their addresses.
+    /// The door of a listener for people. No line of the log holds their addresses. Their handshakes have places as their
+    /// connections have.
     pub(super) fn of_people(listener: &'static str, proxies: Proxies, limit: Duration) -> Self {
         Self {
             proxies,
             limit,
-            per_address: None,
-            handshakes: Handshakes::default(),
+            handshakes: Handshakes::new(Limits { each: usize::MAX, all: usize::MAX }),
             refusals: Refusals::without_addresses(listener),
         }
     }
 
-    /// Lets a connection in over TLS, or closes and counts it; `None` then.
+    /// Lets a connection in over TLS, or closes and counts it; `None` then. `place` is told whose it is.
     pub(super) async fn take_tls(
         &self,
         mut stream: TcpStream,
         address: IpAddr,
         tls: &TlsAcceptor,
-    ) -> Option<TlsStream<TcpStream>> {
+        place: impl FnOnce(IpAddr) -> Result<(), NoPlace>,
+    ) -> Option<(TlsStream<TcpStream>, IpAddr)> {
         let mut source = address;
         let taken = async {
             let is_proxied = self.proxies.contain(address);
             if is_proxied {
                 source = source::read_source(&mut stream).await?.unwrap_or(address);
             }
-            let limit = self.per_address.unwrap_or(u32::MAX);
-            let slot = self.handshakes.enter(source, limit, Instant::now()).ok_or(Refusal::TooMany)?;
+            place(source).map_err(|NoPlace| Refusal::NoPlace)?;
+            let slot = self.handshakes.enter(source, Instant::now()).ok_or(Refusal::TooMany)?;
             let handshake = async {
                 source::until_spoken(&stream, is_proxied).await?;
                 slot.has_spoken();
@@ -91,21 +95,36 @@ impl Door {
             }
         };
         let taken = tokio::time::timeout(self.limit, taken).await.unwrap_or(Err(Refusal::Late));
-        self.noted(source, taken)
+        self.noted(source, taken).map(|stream| (stream, source))
     }
 
-    /// Lets a connection in that speaks HTTP at once, or closes and counts it; `None` then.
-    pub(super) async fn take_plain(&self, mut stream: TcpStream, address: IpAddr) -> Option<TcpStream> {
-        if !self.proxies.contain(address) {
-            return Some(stream);
-        }
-        let read = tokio::time::timeout(self.limit, source::read_source(&mut stream)).await;
-        let taken = read.unwrap_or(Err(Refusal::Late)).map(|_| stream);
+    /// Lets a connection in that speaks HTTP at once, or closes and counts it; `None` then. `place` is told whose it is.
+    pub(super) async fn take_plain(
+        &self,
+        mut stream: TcpStream,
+        address: IpAddr,
+        place: impl FnOnce(IpAddr) -> Result<(), NoPlace>,
+    ) -> Option<(TcpStream, IpAddr)> {
+        let taken = async {
+            let mut source = address;
+            if self.proxies.contain(address) {
+                source = source::read_source(&mut stream).await?.unwrap_or(address);
+            }
+            place(source).map_err(|NoPlace| Refusal::NoPlace)?;
+            Ok((stream, source))
+        };
+        let taken = tokio::time::timeout(self.limit, taken).await.unwrap_or(Err(Refusal::Late));
         self.noted(address, taken)
     }
 
-    fn noted<T>(&self, source: IpAddr, taken: Result<T, Refusal>) -> Option<T> {
+    /// What was taken; a refusal is counted.
+    pub(super) fn noted<T>(&self, source: IpAddr, taken: Result<T, Refusal>) -> Option<T> {
         taken.map_err(|refusal| self.refusals.note(source, &refusal)).ok()
+    }
+
+    /// Whether this address may say for whom it calls: it is a proxy that is named, or on this machine.
+    pub(super) fn is_proxy(&self, source: IpAddr) -> bool {
+        source.to_canonical().is_loopback() || self.proxies.contain(source)
     }
 
     /// Writes what came to nothing since the last line, until the stop.

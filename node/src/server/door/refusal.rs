@@ -9,10 +9,13 @@ use crate::trust::{PeerRefused, refusal};
 
 /// Why. Each is a sentence for the log; its kind is a label of a metric.
 #[derive(Debug, Error)]
-pub(super) enum Refusal {
+pub(in crate::server) enum Refusal {
     /// Every place of its address was taken, or the place went to another.
     #[error("its address holds as many unfinished handshakes as it may (unfinished_handshakes_per_address)")]
     TooMany,
+    /// The listener has as many connections as it may, or its holder, and all are at work.
+    #[error("there are as many connections as there may be, and all are at work (connections, connections_per_…)")]
+    NoPlace,
     /// It took longer than it may.
     #[error("it took longer than it may, or said nothing")]
     Late,
@@ -53,6 +56,7 @@ impl Refusal {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::TooMany => "too_many",
+            Self::NoPlace => "no_place",
             Self::Late => "late",
             Self::Closed => "closed",
             Self::Header(_) => "proxy_header_missing",
@@ -64,11 +68,20 @@ impl Refusal {
     }
 
     /// Every kind, for a metric that is there before its first event.
-    pub(super) const KINDS: [&'static str; 8] =
-        ["too_many", "late", "closed", "proxy_header_missing", "proxy_header_refused", "no_tls", "certificate", "tls"];
+    pub(super) const KINDS: [&'static str; 9] = [
+        "too_many",
+        "no_place",
+        "late",
+        "closed",
+        "proxy_header_missing",
+        "proxy_header_refused",
+        "no_tls",
+        "certificate",
+        "tls",
+    ];
 
     /// Whether the operator has something to mend, or is kept from his peers.
     pub(super) const fn is_warning(&self) -> bool {
-        matches!(self, Self::TooMany | Self::Header(_) | Self::HeaderOfStranger)
+        matches!(self, Self::TooMany | Self::NoPlace | Self::Header(_) | Self::HeaderOfStranger)
     }
 }

@@ -18,6 +18,9 @@ pub(in crate::server) fn show_counters() {
     for kind in Refusal::KINDS {
         metrics::counter!(BY_REASON, "listener" => "exchange", "reason" => kind).increment(0);
     }
+    for listener in ["office", "public", "operations"] {
+        metrics::counter!(BY_REASON, "listener" => listener, "reason" => "no_place").increment(0);
+    }
 }
 
 /// What came to nothing at one listener.

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::problem::Problem;
 
+use super::refused::Refused;
 use crate::problem::ExchangeProblem;
 
 /// The kinds of calls that are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Call {
+    /// A greeting: the loop's, and that of `peer check`.
+    Hello,
     /// A pushed run. One is verified while the one before it is applied.
     Push,
     /// A long poll. A second one may begin before the first is known to be broken off.
@@ -25,7 +27,7 @@ impl Call {
     const fn limit(self) -> usize {
         match self {
             Self::Push | Self::Pull | Self::Fork => 2,
-            Self::Body => 4,
+            Self::Hello | Self::Body => 4,
         }
     }
 }
@@ -51,7 +53,7 @@ impl Turns {
         let line = lines.entry((peer.clone(), call)).or_default();
         // One is the map's own.
         if Arc::strong_count(line) > call.limit() {
-            return Err(ExchangeProblem::from(Problem::RateLimited).retry_after(1));
+            return Err(Refused::Calls.of(peer));
         }
         Ok(Turn(Arc::new(Held(Arc::clone(line)))))
     }
@@ -67,6 +69,7 @@ impl Turn {
 #[cfg(test)]
 mod tests {
     use futures_util::poll;
+    use hotline_protocol::problem::Problem;
 
     use super::*;
 
