@@ -29,9 +29,8 @@ pub async fn ask_for_own_copy(hub: &Hub, client: &PeerClient, peer: &NodeId) -> 
                 keep_fork(hub, peer, &proof).await?;
             }
         }
-        Ok(None) => {}
         Err(NotCompared::Send(fault)) if !is_refused(&fault) => return Err(fault.into()),
-        Err(NotCompared::Send(_)) => {}
+        Ok(None) | Err(NotCompared::Send(_)) => {}
         Err(error) => return Err(error),
     }
     if hub.gate().is_claimed_by(peer) {

@@ -294,7 +294,7 @@ mod tests {
 
     fn report(origin: &str, tenure: u32, state: State, house: Option<House>) -> Report {
         let id = format!("{origin}/01890a5d-ac96-774b-bcce-b302099a8057").parse().expect("an id");
-        Report { tenure, state, house, ..Report::unknown(1, id, 0) }
+        Report { state, house, tenure, ..Report::unknown(1, id, 0) }
     }
 
     #[test]

@@ -161,7 +161,9 @@ fn assemble(
     }
     lines.sort_by_key(|(place, _)| *place);
     let mut dossier = Dossier::assemble(private, lines.into_iter().map(|(_, said)| said));
-    faults.iter().for_each(|fault| dossier.note_unreadable(fault));
+    for fault in &faults {
+        dossier.note_unreadable(fault);
+    }
     Ok(dossier)
 }
 

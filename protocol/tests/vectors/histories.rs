@@ -261,7 +261,7 @@ fn of_offers() -> Vec<Told> {
         tale!("the origin takes its report back after it saw the accept", accepted(), |tale, create, accept| {
             let _ = accept;
             tale.write(ORIGIN, EntryType::Resume, |content| {
-                (content.hold, content.of, content.tenure) = (Some(create), Some(create), Some(1))
+                (content.hold, content.of, content.tenure) = (Some(create), Some(create), Some(1));
             });
         }),
         tale!("another holder does not, once it saw the accept", accepted(), |tale, create, accept| {
@@ -282,7 +282,7 @@ fn of_offers() -> Vec<Told> {
             let offer = tale.transfer(B, C, |_| ());
             tale.accept(C, offer);
             tale.write(B, EntryType::Status, |content| {
-                (content.hold, content.status) = (Some(accept), Some(Status::Removed))
+                (content.hold, content.status) = (Some(accept), Some(Status::Removed));
             });
         }),
         tale!("a target in a country that is not known", Tale::new(Some(X)), |tale, create| {
@@ -385,7 +385,7 @@ fn of_what_is_not_understood() -> Vec<Told> {
                 crit(content);
             });
             tale.write(B, EntryType::Status, |content| {
-                (content.reference, content.status) = (Some(held), Some(Status::Removed))
+                (content.reference, content.status) = (Some(held), Some(Status::Removed));
             });
         }),
         tale!("a critical entry of a type that is not known", accepted(), |tale, create, accept| {
@@ -396,31 +396,31 @@ fn of_what_is_not_understood() -> Vec<Told> {
             let _ = (create, accept);
             let later = tale.write(B, EntryType::of_code("report.later/1"), |_| ());
             tale.write(B, EntryType::Status, |content| {
-                (content.reference, content.status) = (Some(later), Some(Status::Removed))
+                (content.reference, content.status) = (Some(later), Some(Status::Removed));
             });
         }),
         tale!("an entry without ref waits for ever", accepted(), |tale, create, accept| {
             let _ = (create, accept);
             tale.write(B, EntryType::Status, |content| {
-                (content.reference, content.status) = (None, Some(Status::Removed))
+                (content.reference, content.status) = (None, Some(Status::Removed));
             });
         }),
         tale!("what is not here is waited for", accepted(), |tale, create, accept| {
             let _ = (create, accept);
             tale.write(B, EntryType::Status, |content| {
-                (content.reference, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::Removed))
+                (content.reference, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::Removed));
             });
         }),
         tale!("of two creates the first in the log", Tale::new(Some(B)), |tale, create| {
             let _ = create;
             tale.write(ORIGIN, EntryType::Create, |content| {
-                (content.reference, content.hold, content.target) = (None, None, Some(node(C)))
+                (content.reference, content.hold, content.target) = (None, None, Some(node(C)));
             });
         }),
         tale!("a create by another than the origin", Tale::new(Some(B)), |tale, create| {
             let _ = create;
             tale.write(C, EntryType::Create, |content| {
-                (content.reference, content.hold, content.to) = (None, None, vec![node(D)])
+                (content.reference, content.hold, content.to) = (None, None, vec![node(D)]);
             });
         }),
         tale!("an answer without of, and one to no offer", accepted(), |tale, create, accept| {
@@ -436,7 +436,7 @@ fn of_what_is_not_understood() -> Vec<Told> {
         tale!("a later line matches while an earlier one cannot be judged", accepted(), |tale, create, accept| {
             let _ = (create, accept);
             tale.write(D, EntryType::Status, |content| {
-                (content.hold, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::of_code("later")))
+                (content.hold, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::of_code("later")));
             });
         }),
         tale!("no receipt for a receipt", accepted(), |tale, create, accept| {

@@ -38,16 +38,16 @@ fn with_body(pen: &mut Pen) -> Hash {
     pen.write(&content, line.as_str())
 }
 
-fn opening(from: Option<Origin>) -> Pen {
+fn opening(from: impl Into<Option<Origin>>) -> Pen {
     let mut pen = Pen::new(LOG).in_epoch(2);
     let mut content = Content::new(EntryType::EpochOpen, NOW);
-    content.from = from;
+    content.from = from.into();
     pen.write(&content, "");
     pen
 }
 
-fn from(ep: u64, seq: u64, hash: Hash) -> Option<Origin> {
-    Some(Origin { ep, seq, hash })
+fn from(ep: u64, seq: u64, hash: Hash) -> Origin {
+    Origin { ep, seq, hash }
 }
 
 fn changed(change: impl FnOnce(&mut Pen)) -> Pen {
@@ -145,9 +145,9 @@ fn refused_runs() -> Vec<Refused> {
         run("an opening beside other entries", &beside, "spans_key_change", None),
         run("an epoch that no entry opens", &unopened, "epoch_not_opened", None),
         opened("an opening without from", None),
-        opened("an opening from its own epoch", from(2, 1, Hash::ZERO)),
-        opened("an opening from epoch 0", from(0, 1, Hash::ZERO)),
-        opened("an opening from number 0 with a hash", from(1, 0, Hash::of(&[b"no entry"]))),
+        opened("an opening from its own epoch", Some(from(2, 1, Hash::ZERO))),
+        opened("an opening from epoch 0", Some(from(0, 1, Hash::ZERO))),
+        opened("an opening from number 0 with a hash", Some(from(1, 0, Hash::of(&[b"no entry"])))),
         run("another version of a header", &version, "header", Some(3)),
         run("another body", &faulty_body, "body", Some(2)),
         run("a body longer than said", &long_body, "body", Some(2)),

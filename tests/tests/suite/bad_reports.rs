@@ -117,7 +117,7 @@ async fn what_cannot_be_read_costs_its_own_line_alone(store: Store) -> anyhow::R
     ensure!(list.text.contains("cannot be read"), "the list says so: {}", list.text);
     for (number, _) in DAMAGE {
         let page =
-            analyst.get(&format!("/reports/FR-{}-{number:07}", year(cli.json(&["report", "list"]).await?)?)).await?;
+            analyst.get(&format!("/reports/FR-{}-{number:07}", year(&cli.json(&["report", "list"]).await?)?)).await?;
         ensure!(page.status == 200 && page.text.contains("cannot be read"), "{number}: {}", page.status);
     }
     let page = analyst.post("/reports/find", &[("question", &url_in("SE", 2))]).await?;
@@ -132,7 +132,7 @@ async fn what_cannot_be_read_costs_its_own_line_alone(store: Store) -> anyhow::R
 }
 
 /// The year in which the reports came in.
-fn year(list: Value) -> anyhow::Result<String> {
+fn year(list: &Value) -> anyhow::Result<String> {
     let number = list[0]["number"].as_str().and_then(|number| number.split('-').nth(1)).context("a number")?;
     Ok(number.to_owned())
 }

@@ -40,7 +40,7 @@ pub(super) struct PeerView {
 }
 
 /// A country of a card, as people read it. Nothing is offered for one that this version does not know.
-fn for_people(code: &CountryCode) -> String {
+fn for_people(code: CountryCode) -> String {
     if code.known().is_some() { code.to_string() } else { format!("{code} (not known to this version)") }
 }
 
@@ -90,7 +90,7 @@ impl PeerView {
     }
 
     fn row(&self) -> Vec<String> {
-        let countries: Vec<String> = self.countries.iter().map(for_people).collect();
+        let countries: Vec<String> = self.countries.iter().copied().map(for_people).collect();
         let days = self.certificates.iter().filter(|it| it.counts).map(|it| it.days_left).max();
         vec![
             self.id.to_string(),
@@ -106,7 +106,7 @@ impl PeerView {
 
     /// For people.
     pub(super) fn for_people(&self) -> String {
-        let countries: Vec<String> = self.countries.iter().map(for_people).collect();
+        let countries: Vec<String> = self.countries.iter().copied().map(for_people).collect();
         let mut rows = vec![
             ("id", self.id.to_string()),
             ("name", self.name.clone()),

@@ -368,9 +368,9 @@ mod tests {
         for nobody_else in [true, false] {
             let mut gate = claimed(Some(here(at(4, 2))), &log);
             if nobody_else {
-                gate.nobody_reached()
+                gate.nobody_reached();
             } else {
-                shown_by_another(&mut gate)
+                shown_by_another(&mut gate);
             }
             assert_eq!(gate.state(), &waits);
             gate.claims_are_over();

@@ -29,6 +29,7 @@ pub struct Allotted {
 }
 
 /// Raises this process' limit to as many as the system lets it have, and gives the limit.
+#[must_use = "the doors' shares are computed from it"]
 pub fn raise_file_limit() -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     // Where it is not raised, what there is must do; the check tells.
