@@ -40,6 +40,7 @@ pub mod proxy_server;
 pub mod raw_request;
 pub mod refusal;
 pub mod small_disk;
+pub mod storm;
 pub mod test_node;
 pub mod trial;
 pub mod volume;

@@ -228,6 +228,12 @@ impl ProcessNode {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
+    /// Files and connections that its process has open.
+    pub fn handles(&self) -> anyhow::Result<usize> {
+        let id = self.child.as_ref().and_then(Child::id).context("it runs")?;
+        Ok(fs::read_dir(format!("/proc/{id}/fd"))?.count())
+    }
+
     fn log_end(&self) -> String {
         let log = self.log().unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();

@@ -1,6 +1,6 @@
 //! A client that speaks with a node's exchange listener by hand: with the certificate of a peer, another one, or none.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,13 @@ pub struct Answer {
 impl Outsider {
     /// A client that trusts whoever answers, and shows this certificate or none.
     pub fn new(address: SocketAddr, shown: Option<Shown>) -> anyhow::Result<Self> {
+        Self::calling_from(None, address, shown)
+    }
+
+    /// The same, from this address of the machine.
+    pub fn calling_from(from: Option<IpAddr>, address: SocketAddr, shown: Option<Shown>) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder()
+            .local_address(from)
             .tls_backend_preconfigured(tls_of(&rustls::version::TLS13, shown)?)
             .no_proxy()
             .timeout(Duration::from_secs(30))

@@ -9,6 +9,8 @@ pub struct Branch {
     head: Option<SignedCheckpoint>,
     lines: Vec<String>,
     runs: Vec<String>,
+    /// Before each run: where it ended, and how many entries it had.
+    before: Vec<(Cursor, usize)>,
 }
 
 impl Default for Branch {
@@ -22,7 +24,7 @@ impl Branch {
     #[must_use]
     pub const fn of_epoch(epoch: u64) -> Self {
         let end = Cursor { epoch, ..Cursor::START };
-        Self { end, head: None, lines: Vec::new(), runs: Vec::new() }
+        Self { end, head: None, lines: Vec::new(), runs: Vec::new(), before: Vec::new() }
     }
 
     /// Where it ends.
@@ -49,8 +51,18 @@ impl Branch {
         &self.runs
     }
 
+    /// Takes its last run back: nobody has it.
+    pub(super) fn take_back(&mut self) {
+        if let (Some(_), Some((end, entries))) = (self.runs.pop(), self.before.pop()) {
+            self.end = end;
+            self.lines.truncate(entries);
+            self.head = self.runs.last().and_then(|run| run.lines().next()).map(SignedCheckpoint::new);
+        }
+    }
+
     /// Adds a run that ends there.
     pub(super) fn add(&mut self, run: String, end: Cursor) {
+        self.before.push((self.end, self.lines.len()));
         self.head = run.lines().next().map(SignedCheckpoint::new);
         self.lines.extend(run.lines().skip(1).step_by(2).map(str::to_owned));
         self.runs.push(run);

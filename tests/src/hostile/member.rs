@@ -1,23 +1,29 @@
 //! Who it is: a node's folder whose keys are used by hand.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::ensure;
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
-use hotline_protocol::entry::{Content, EntryType, Origin};
+use hotline_protocol::bytes::Hash;
+use hotline_protocol::entry::{BodyCommitment, Content, EntryType, Header, Origin};
 use hotline_protocol::hello::{AcceptMode, Hello, Limits};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, SignedCheckpoint};
+use rustls_pki_types::ServerName;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::branch::Branch;
 use super::door::{Asked, Door, Said};
 use crate::cli::NETWORK;
 use crate::forged_run::Forger;
 use crate::node_process::ProcessNode;
-use crate::outsider::{Answer, Outsider, Shown};
+use crate::outsider::{Answer, Outsider, Shown, tls_of};
 
 /// A member of a federation whose node does not serve.
 pub struct Member {
@@ -29,7 +35,11 @@ pub struct Member {
     pub pen: Forger,
     folder: PathBuf,
     address: SocketAddr,
+    from: Option<IpAddr>,
 }
+
+/// An entry as a hostile author has it: a content, and a body line whatever it says.
+pub type Told = (Content, Option<String>);
 
 impl Member {
     /// With the keys of a node that does not serve.
@@ -40,7 +50,14 @@ impl Member {
             pen: Forger::of_folder(node.who.id, node.folder())?,
             folder: node.folder().to_owned(),
             address: node.exchange_address(),
+            from: None,
         })
+    }
+
+    /// The same, calling from this address of the machine.
+    #[must_use]
+    pub fn calling_from(self, from: IpAddr) -> Self {
+        Self { from: Some(from), ..self }
     }
 
     /// What it shows in TLS.
@@ -50,7 +67,19 @@ impl Member {
 
     /// A client of another node, in its name.
     pub fn client(&self, of: &ProcessNode) -> anyhow::Result<Outsider> {
-        Outsider::new(of.exchange_address(), Some(self.shown()?))
+        Outsider::calling_from(self.from, of.exchange_address(), Some(self.shown()?))
+    }
+
+    /// A connection to another node in its name, after the handshake, on which nothing was said yet.
+    pub async fn wire(&self, of: &ProcessNode) -> anyhow::Result<TlsStream<TcpStream>> {
+        let mut tls = tls_of(&rustls::version::TLS13, Some(self.shown()?))?;
+        tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let socket = TcpSocket::new_v4()?;
+        if let Some(from) = self.from {
+            socket.bind((from, 0).into())?;
+        }
+        let stream = socket.connect(of.exchange_address()).await?;
+        Ok(TlsConnector::from(Arc::new(tls)).connect(ServerName::try_from("localhost")?, stream).await?)
     }
 
     /// A hello that shows nothing.
@@ -119,6 +148,30 @@ impl Member {
         Ok(run)
     }
 
+    /// Signs a run of `count` entries at the end of a telling, each made from where the telling then ends. The header
+    /// commits to its body as it is, whether anybody can read it or not. Gives the run.
+    pub fn write_each(
+        &self,
+        branch: &mut Branch,
+        count: usize,
+        mut tell: impl FnMut(&Cursor) -> anyhow::Result<Told>,
+    ) -> anyhow::Result<String> {
+        let (mut end, mut lines) = (*branch.end(), Vec::with_capacity(count));
+        for _ in 0..count {
+            let (mut content, body) = tell(&end)?;
+            if let Some(body) = &body {
+                content.commit(commitment(body)?);
+            }
+            let line = Header::write_line(&self.id, end.epoch, end.seq + 1, &end.hash, &content.to_tail());
+            end = Cursor { epoch: end.epoch, seq: end.seq + 1, hash: Header::hash_line(line.as_bytes()) };
+            lines.push((line, body));
+        }
+        let lines = lines.iter().map(|(line, body)| (line.as_str(), body.as_deref()));
+        let run = self.pen.signed_with(lines, &end)?;
+        branch.add(run.clone(), end);
+        Ok(run)
+    }
+
     /// A telling of its log with one run of `count` entries behind what `before` has.
     pub fn telling(&self, before: &Branch, count: usize) -> anyhow::Result<Branch> {
         let mut branch = before.clone();
@@ -153,4 +206,9 @@ impl Member {
     pub async fn serve(&self, answer: impl Fn(&Asked) -> Said + Send + Sync + 'static) -> anyhow::Result<Door> {
         Door::open(self.address, self.shown()?, answer).await
     }
+}
+
+fn commitment(body: &str) -> anyhow::Result<BodyCommitment> {
+    let size = u64::try_from(body.len())?.next_power_of_two();
+    Ok(BodyCommitment { hash: Hash::of(&[b"hxp/body/1\0", body.as_bytes()]), size })
 }

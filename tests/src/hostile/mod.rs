@@ -1,14 +1,21 @@
 //! A member that knows the protocol, has its keys, and keeps to nothing: it says hello, pushes and answers calls with
 //! whatever a test gives it.
 //!
+//! [`Attack`] lists what it does, a file each; [`Attacker`] does it.
+//!
 //! [`Member`] is who it is, [`Branch`] one telling of its log, [`Door`] what answers where its card says that it listens.
 
+mod attack;
+mod attacker;
 mod branch;
 mod door;
 mod long_report;
 mod member;
 
+pub use attack::Attack;
+pub(crate) use attack::HOST_OF_THOUSANDS;
+pub use attacker::{Answers, Attacker};
 pub use branch::Branch;
 pub use door::{Asked, Door, Said};
 pub use long_report::LongReport;
-pub use member::Member;
+pub use member::{Member, Told};

@@ -1,0 +1,87 @@
+//! A hostile member and a stranger do everything that they can to three honest nodes, by chance; exits with 1 and a
+//! sentence for each thing that did not hold.
+//!
+//! `cargo run -p hotline-tests --bin hostile -- --minutes 5 --seed 7`; with `HOTLINE_NODE_PROGRAM` the nodes run another
+//! build. The seed gives the attacks' order and kind; what processes and the network do in between is not repeated.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
+use hotline_node::randomness::Randomness;
+use hotline_tests::database::{Store, WithoutPostgres};
+use hotline_tests::storm::{Goals, Plan, weather};
+
+/// Attacks three honest nodes, and looks whether they hold.
+#[derive(Parser)]
+struct Arguments {
+    /// How long
+    #[arg(long, value_name = "MINUTES", default_value_t = 5.0)]
+    minutes: f64,
+    /// What the hostile ones' choices come from; else a new one
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Where the nodes keep what they know
+    #[arg(long, value_enum, default_value = "sqlite")]
+    database: Kept,
+    /// Most resident memory of an honest node
+    #[arg(long, value_name = "MIB", default_value_t = 400)]
+    memory: u64,
+    /// Longest that 99 of 100 calls of others may take
+    #[arg(long, value_name = "MS", default_value_t = 1_000)]
+    wait: u64,
+    /// Most that an honest node's folder may grow by
+    #[arg(long, value_name = "MIB", default_value_t = 512)]
+    disk: u64,
+    /// Prints a JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kept {
+    Sqlite,
+    Postgres,
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = hotline_tests::become_node::if_asked() {
+        return code;
+    }
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(&Arguments::parse()))) {
+        Ok(code) => code,
+        Err(reason) => {
+            eprintln!("hostile: {reason:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let store = match arguments.database {
+        Kept::Sqlite => Store::Sqlite,
+        Kept::Postgres => Store::all(WithoutPostgres::Fail)?.remove(1),
+    };
+    let plan = Plan {
+        time: Duration::try_from_secs_f64(arguments.minutes * 60.0)?,
+        seed: arguments.seed.unwrap_or_else(|| u64::from_le_bytes(Randomness.bytes())),
+        store,
+        calm: Duration::from_mins(3),
+    };
+    eprintln!("hostile: --seed {}", plan.seed);
+    let outcome = weather(&plan).await?;
+    let goals = Goals { rss_mib: arguments.memory, p99_ms: arguments.wait, disk_mib: arguments.disk };
+    let wrong = outcome.wrong(&goals);
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "outcome": outcome, "wrong": wrong }))?);
+    } else {
+        print!("{outcome}");
+    }
+    for sentence in &wrong {
+        eprintln!("{sentence}");
+    }
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,10 @@
+//! Runs of its own log under keys that nobody knows.
+
+use crate::hostile::Attacker;
+
+pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+    let (run, _) = by.member.pen.with_another_key()?.run(by.log.end(), 1 + by.chance.within(0..64))?;
+    let answer = by.client(node)?.push(by.member.id.as_str(), run).await?;
+    by.heard(&answer);
+    Ok(())
+}

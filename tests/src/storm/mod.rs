@@ -1,0 +1,17 @@
+//! Everything that a hostile member and a stranger can do, at once and by chance, beside three honest hotlines at work;
+//! and in the end a look whether it harmed anybody but themselves.
+//!
+//! [`weather`] runs it: [`honest`] reports, [`door`] answers in the member's name, [`stranger`] has no certificate,
+//! [`bystander`] and [`watch`] measure, [`calm`] looks at the end, [`outcome`] holds it against what is promised.
+
+mod bystander;
+mod calm;
+mod door;
+mod honest;
+mod outcome;
+mod stranger;
+mod watch;
+mod weather;
+
+pub use outcome::{Goals, Outcome};
+pub use weather::{Plan, weather};
