@@ -89,7 +89,7 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
     take_digest_keys(hub, peer, hello).await?;
     let of_others = take_heads(hub, peer, hello).await?;
     let now = context.now_micros();
-    let skew = hello.clock - context.clock.unix_seconds();
+    let skew = clock_skew_seconds(hello.clock, context.clock.unix_seconds());
     if skew.abs() > SKEW_ALARM_SECONDS {
         tracing::error!(%peer, skew_seconds = skew, "a peer's clock and ours are more than 5 minutes apart");
     } else if skew.abs() > SKEW_WARNING_SECONDS {
@@ -148,6 +148,13 @@ async fn standing_of(context: &Context, cursor: &Cursor) -> Result<Standing, Sto
     Ok(if agrees { Standing::Ours } else { Standing::Another })
 }
 
+/// How far a peer's clock is ahead of ours. Whatever the peer says is a number whose opposite is one, too: a panic over
+/// a lie would end the node.
+#[must_use]
+pub fn clock_skew_seconds(theirs: i64, ours: i64) -> i64 {
+    theirs.saturating_sub(ours).max(-i64::MAX)
+}
+
 /// Two machines from one snapshot: a start that was followed by another says hello again. No clock orders starts.
 fn check_boot(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     if hub.links.of(peer).superseded_boots.contains(&hello.boot) {
@@ -189,4 +196,23 @@ async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(),
     }
     write.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_clock_a_peer_says_it_has_the_skew_is_a_number_with_an_opposite() {
+        for (theirs, ours, skew) in [
+            (40, 10, 30),
+            (10, 40, -30),
+            (i64::MAX, 1, i64::MAX - 1),
+            (i64::MIN, 1, -i64::MAX),
+            (i64::MAX, -1, i64::MAX),
+        ] {
+            assert_eq!(clock_skew_seconds(theirs, ours), skew);
+            assert_eq!(skew.abs(), skew.checked_abs().expect("it has an opposite"));
+        }
+    }
 }

@@ -24,7 +24,7 @@ mod way;
 pub use ahead::Ahead;
 pub use client::{PeerClient, SendFault};
 pub use gone::gone_peers;
-pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, make_hello, take_hello};
+pub use hello::{HelloRefused, SKEW_ALARM_SECONDS, clock_skew_seconds, make_hello, take_hello};
 pub use hub::{Hub, HubSettings, Start};
 pub use last_good::{Compared, NotCompared, compare_copy, lost_entries};
 pub use limited::Limited;

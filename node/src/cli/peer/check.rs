@@ -13,7 +13,7 @@ use crate::cli::output::{fields, or_dash, show};
 use crate::cli::{Globals, open};
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, find_way, make_hello};
+use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, clock_skew_seconds, find_way, make_hello};
 use crate::server::{BOOT_SETTING, hub_settings};
 use crate::storage::read_setting;
 use crate::trust::{
@@ -71,7 +71,7 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     };
     match result {
         Ok(answer) => {
-            let skew = answer.clock - context.clock.unix_seconds();
+            let skew = clock_skew_seconds(answer.clock, context.clock.unix_seconds());
             let fault = fault_of_answer(&answer, skew);
             view.advice = fault.as_ref().map(|(_, advice)| *advice);
             view.in_the_way = fault.map(|(fault, _)| fault);
