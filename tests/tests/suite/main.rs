@@ -51,6 +51,7 @@ mod secrets;
 mod shown;
 mod silence;
 mod stop_pages;
+mod storm;
 mod tables;
 mod times;
 mod urls;
@@ -112,6 +113,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         certificate_end::trials(store),
         resolvers::trials(store),
         stop_pages::trials(store),
+        storm::trials(store),
         restore::trials(store),
         epochs::trials(store),
         forks::trials(store),
