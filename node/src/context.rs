@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, DayBudget};
 use crate::randomness::Randomness;
 use crate::secret::{SealKey, SecretError};
 use crate::storage::digest_key::newest_digest_key;
@@ -43,6 +43,8 @@ pub struct Context {
     pub countries: Arc<[Country]>,
     /// By whose calendar it counts days and years, and by whose clock it shows times.
     pub zone: Zone,
+    /// What it takes of one author's log in a day.
+    pub day_budget: DayBudget,
     /// Its database.
     pub database: Database,
     /// Seals what stands in the database.
@@ -68,6 +70,7 @@ impl Context {
             network: config.node.network.clone(),
             countries: config.node.country.clone().into(),
             zone: config.node.time_zone,
+            day_budget: config.exchange.day_budget(),
             database,
             seal: Arc::new(seal),
             digest_key: Arc::new(digest_key),

@@ -44,6 +44,8 @@ pub struct ExchangeSection {
     /// Time without an answer after which an offer is taken back. An alarm is raised before; where a machine answers,
     /// long before.
     pub answer_alarm_hours: u32,
+    /// Time without a word of an accepted report after which a person of its origin is called, and may take it back.
+    pub holder_silence_days: u32,
     /// Time that a TLS handshake may take.
     pub handshake_timeout_seconds: u32,
     /// Time that a request's head may take.
@@ -68,6 +70,41 @@ pub struct ExchangeSection {
     pub run_maximum_entries: u32,
     /// Most bytes in a run, bodies included.
     pub run_maximum_bytes: u32,
+    /// Entries of one author's log that are taken in a day.
+    pub day_maximum_entries: u32,
+    /// Mebibytes of one author's log that are taken in a day, bodies included.
+    pub day_maximum_mebibytes: u32,
+    /// New epochs of one author's log that are taken in a day.
+    pub day_maximum_epochs: u32,
+}
+
+/// What is taken of one author's log in a day, whoever brings it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayBudget {
+    /// Entries.
+    pub entries: u64,
+    /// Bytes of header lines, and of the bodies that are kept.
+    pub bytes: u64,
+    /// New epochs.
+    pub epochs: u64,
+}
+
+impl Default for DayBudget {
+    fn default() -> Self {
+        ExchangeSection::default().day_budget()
+    }
+}
+
+impl ExchangeSection {
+    /// What is taken of one author's log in a day.
+    #[must_use]
+    pub fn day_budget(&self) -> DayBudget {
+        DayBudget {
+            entries: self.day_maximum_entries.into(),
+            bytes: u64::from(self.day_maximum_mebibytes) * 1_024 * 1_024,
+            epochs: self.day_maximum_epochs.into(),
+        }
+    }
 }
 
 impl Default for ExchangeSection {
@@ -82,6 +119,7 @@ impl Default for ExchangeSection {
             retry_maximum_seconds: 300,
             delivery_alarm_seconds: 900,
             answer_alarm_hours: 72,
+            holder_silence_days: 14,
             handshake_timeout_seconds: 10,
             header_timeout_seconds: 10,
             body_timeout_seconds: 60,
@@ -96,6 +134,10 @@ impl Default for ExchangeSection {
             bytes_under_way_per_peer: 64 * 1_024 * 1_024,
             run_maximum_entries: 1_024,
             run_maximum_bytes: 4 * 1_024 * 1_024,
+            // A hundred thousand reports in a day, of some eight entries each with a body of some KiB, are less than half.
+            day_maximum_entries: 2_000_000,
+            day_maximum_mebibytes: 8_192,
+            day_maximum_epochs: 16,
         }
     }
 }

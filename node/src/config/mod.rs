@@ -42,7 +42,7 @@ pub use authority::{AuthoritySection, Revocation, StaleList};
 pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
 pub(crate) use environment::{own_program, user_behind_sudo};
-pub use exchange::{Acceptance, ExchangeSection};
+pub use exchange::{Acceptance, DayBudget, ExchangeSection};
 pub use fault::{ConfigFault, ConfigFaults};
 pub use geolocation::GeolocationSection;
 pub use initial::{Initial, InitialRefused};

@@ -14,7 +14,7 @@ use super::log::{self, LogError};
 use super::shown_heads::{keep_fork, take_heads, take_own_head};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, digest_keys, save_digest_key};
+use crate::trust::{DigestKeyError, digest_keys, forget_other_digest_keys, save_digest_key};
 
 /// Earlier starts that are remembered of a peer.
 const BOOTS_LIMIT: usize = 16;
@@ -179,10 +179,11 @@ fn note_boot(link: &mut Link, boot: &str) {
 
 async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     let context = &hub.context;
-    let mut new = Vec::new();
+    let (mut new, mut kept) = (Vec::new(), Vec::new());
     let known = digest_keys(context.database.read(), &context.seal).await?;
     for shared in hello.digest_keys.iter().take(DIGEST_KEYS_LIMIT) {
         let key = DigestKey::from_bytes(shared.bytes().ok_or(HelloRefused::Problem(Problem::Malformed))?);
+        kept.push(key.id());
         if !known.iter().any(|(node, held)| node == peer && held.id() == key.id()) {
             new.push(key);
         }
@@ -194,6 +195,10 @@ async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(),
     for key in &new {
         save_digest_key(&*write, &context.seal, peer, key, context.now_micros()).await?;
     }
+    // Whoever shows new keys for ever must not slow every hello down: its newest four are kept.
+    let older = known.iter().filter(|(node, key)| node == peer && !kept.contains(&key.id())).map(|(_, key)| key.id());
+    let kept: Vec<_> = kept.iter().copied().chain(older).take(DIGEST_KEYS_LIMIT).collect();
+    forget_other_digest_keys(&*write, peer, &kept).await?;
     write.commit().await?;
     Ok(())
 }

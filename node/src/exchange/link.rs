@@ -34,6 +34,8 @@ pub struct Link {
     pub failures: u32,
     /// Not before then: microseconds since 1970.
     pub next_try: Option<i64>,
+    /// It takes nothing more of our log before then: microseconds since 1970.
+    pub takes_again_at: Option<i64>,
     /// What the last failure was, in words without any address.
     pub fault: Option<String>,
     /// Since when something of ours is undelivered.
@@ -91,6 +93,7 @@ impl Default for Link {
             last_hello: None,
             failures: 0,
             next_try: None,
+            takes_again_at: None,
             fault: None,
             behind_since: None,
             run_entries: usize::MAX,

@@ -76,6 +76,8 @@ names! {
     ReportsPlaced = "reports_placed";
     /// Offers that a hotline leaves without an answer.
     Offers = "offers";
+    /// A hotline that accepted reports of ours and says nothing of them.
+    Holders = "holders";
     /// There are peers.
     Peers = "peers";
     /// A peer gets what is ours, is heard from, and shows a certificate that will hold.

@@ -98,6 +98,7 @@ async fn add_checks(house: &House<'_>, context: &Context, checks: &mut Vec<Check
     checks.extend(work::reports(context).await?);
     let links = work::links(house, context).await?;
     checks.extend(work::offers(house, context, &links).await?);
+    checks.extend(work::holders(house, context, &links).await?);
     checks.extend(work::peers(house, context, &links).await?);
     Ok(())
 }

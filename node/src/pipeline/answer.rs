@@ -13,6 +13,7 @@ use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
+use super::held_back::{HeldBack, Refusals};
 use super::set_aside::{call_a_person, is_its_own, set_aside};
 use crate::context::Context;
 use crate::geolocation::Doubt;
@@ -47,13 +48,15 @@ pub async fn answer_offers(
     context: &Context,
     placer: &Placer,
     (after, limit): (i64, u64),
-    again: bool,
+    (again, held_back): (bool, &mut HeldBack),
 ) -> Result<(usize, Option<i64>), PipelineError> {
     let left = if again { &[][..] } else { &DOUBTS };
-    let offered = offered_to(context.database.read(), &context.own, (after, limit), left).await?;
+    let mut offered = offered_to(context.database.read(), &context.own, (after, limit), left).await?;
     let last = (offered.len() as u64 == limit).then(|| offered.last().map(|(key, _)| *key)).flatten();
+    let held_back = held_back.at(context);
+    offered.retain(|(key, _)| !held_back.has(*key));
     let (answers, readable) = read_offers(context, &offered).await?;
-    let mut count = record(context, placer, answers).await?;
+    let mut count = record(context, placer, answers, held_back).await?;
     let urls: Vec<&CanonicalUrl> = readable.iter().map(|offer| offer.url.canonical()).collect();
     let mut placing = placer.locate_many(&urls);
     while let Some(wave) = placing.next_wave().await {
@@ -62,23 +65,28 @@ pub async fn answer_offers(
             let (step, placement) = decide(placer, placement, *claimed);
             Answer { key: *key, offer: *offer, step, placement }
         });
-        count += record(context, placer, answers.collect()).await?;
+        count += record(context, placer, answers.collect(), held_back).await?;
     }
     Ok((count, last))
 }
 
 /// Records answers: one transaction for all of them; where one stands in the way, one for each.
-async fn record(context: &Context, placer: &Placer, answers: Vec<Answer>) -> Result<usize, PipelineError> {
+async fn record(
+    context: &Context,
+    placer: &Placer,
+    answers: Vec<Answer>,
+    held_back: &mut HeldBack,
+) -> Result<usize, PipelineError> {
     if answers.is_empty() {
         return Ok(0);
     }
-    match record_all(context, placer, &answers).await {
+    match record_all(context, placer, &answers, held_back).await {
         Err(error) if is_its_own(&error) => {}
         recorded => return Ok(recorded?),
     }
     let (mut count, mut faults) = (0, Vec::new());
     for answer in &answers {
-        match record_all(context, placer, std::slice::from_ref(answer)).await {
+        match record_all(context, placer, std::slice::from_ref(answer), held_back).await {
             Ok(recorded) => count += recorded,
             Err(error) if is_its_own(&error) => faults.push((answer.key, error)),
             Err(error) => return Err(error.into()),
@@ -88,7 +96,12 @@ async fn record(context: &Context, placer: &Placer, answers: Vec<Answer>) -> Res
     Ok(count)
 }
 
-async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> Result<usize, ReportError> {
+async fn record_all(
+    context: &Context,
+    placer: &Placer,
+    answers: &[Answer],
+    held_back: &mut HeldBack,
+) -> Result<usize, ReportError> {
     let keys: Vec<i64> = answers.iter().map(|answer| answer.key).collect();
     let mut answers: HashMap<i64, &Answer> = answers.iter().map(|answer| (answer.key, answer)).collect();
     let mut ledger = Ledger::load(context.database.read(), &keys).await?;
@@ -97,6 +110,7 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
     let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
     let (mut left, mut newly_left) = (Vec::new(), HashSet::new());
+    let mut refusals = Refusals::default();
     for mut report in reports {
         if report.is_unreadable {
             return Err(StorageError::Inconsistent("report").into());
@@ -117,6 +131,10 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
             }
             continue;
         };
+        let is_refused = matches!(step, Move::Refuse { .. });
+        if is_refused && !refusals.take(context, &write, (&report.holder, report.key)).await? {
+            continue;
+        }
         if let (Move::Accept, Some(placement)) = (step, &answer.placement)
             && let Traced::In(country) = placement.traced
         {
@@ -133,7 +151,9 @@ async fn record_all(context: &Context, placer: &Placer, answers: &[Answer]) -> R
     let news: Vec<i64> = left.iter().filter(is_news).map(|report| report.key).collect();
     call_a_person(context, &write, &news).await?;
     let count = record_moves(context, &write, &mut answered, &mut ledger, moves, true).await?;
+    let held = refusals.save(context, &write).await?;
     write.commit().await?;
+    held_back.add(held);
     Ok(count)
 }
 

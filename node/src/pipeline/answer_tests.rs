@@ -59,7 +59,9 @@ async fn offered(house: &TestHouse, hosts: &[&str]) -> Vec<i64> {
 async fn answer_all(house: &TestHouse, placer: &Placer, limit: u64) -> usize {
     let (mut after, mut count) = (Some(0), 0);
     while let Some(from) = after {
-        let (answered, last) = answer_offers(&house.context, placer, (from, limit), false).await.expect("looked");
+        let (answered, last) = answer_offers(&house.context, placer, (from, limit), (false, &mut HeldBack::default()))
+            .await
+            .expect("looked");
         (count, after) = (count + answered, last);
     }
     count

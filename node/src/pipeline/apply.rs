@@ -1,17 +1,19 @@
 //! A verified run at work: one transaction for its headers, their effects, and the cursor.
 
+use std::collections::BTreeMap;
+
 use hotline_protocol::entitlement::entitled_by_header;
 use hotline_protocol::entry::EntryType;
-use hotline_protocol::id::ReportId;
+use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::log::{Cursor, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::{REPORT_ENTRIES_LIMIT, Seen};
 
 use super::set_aside::set_aside_in;
-use crate::access::alert::{self, AlertKind, Cause};
+use crate::access::alert::{self, AlertKind, Cause, Tally};
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::plural::{counted, verb};
-use crate::report::{Applied, Concerned, Flood, KeptBody, Number, ReportError, Standstill, write_receipts};
+use crate::report::{Applied, Concerned, Flood, KeptBody, Number, ReportError, Standstill, WorkTaken, write_receipts};
 use crate::storage::{StorageError, Write};
 use crate::trust::{KeyChangeFault, apply_key_change};
 
@@ -62,7 +64,11 @@ const LOOKED_AT: u64 = 8 * REPORT_ENTRIES_LIMIT as u64;
 pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<AppliedRun, LogError> {
     let mut whole = apply_part(context, prepared, LOOKED_AT).await?;
     while whole.new > 0 && whole.cursor.position() < prepared.run.head().position() {
-        let part = apply_part(context, prepared, LOOKED_AT).await?;
+        let part = match apply_part(context, prepared, LOOKED_AT).await {
+            // What was taken was taken: its author hears how far, and of the bound where it goes on.
+            Err(LogError::DayUsedUp { .. }) => break,
+            part => part?,
+        };
         whole.cursor = part.cursor;
         whole.changes_keys |= part.changes_keys;
         whole.new += part.new;
@@ -76,6 +82,7 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
 /// Applies what follows of a run on what is here, as far as no more than so many entries are looked at; one at least.
 async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -> Result<AppliedRun, LogError> {
     let run = &prepared.run;
+    log::check_day(context, run).await?;
     let write = context.database.write("apply_run").await?;
     let continuation = log::continue_with(&write, run).await?;
     let bodies = prepared.bodies.iter().map(Option::as_ref);
@@ -94,6 +101,7 @@ async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -
     }
     let concerned = Concerned::find(context, &write, new, looked_at).await?;
     let new = &new[..concerned.count()];
+    log::take_of_day(context, &write, run, new).await?;
     log::insert_run_entries(context, &write, new, &concerned.keys()).await?;
     let effects = concerned.fold_and_save(context, &write, new).await?;
     log::insert_wants(&write, &effects.wanted, context.now_micros()).await?;
@@ -101,9 +109,8 @@ async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -
     let cursor = log::advance(context, &write, run, new.last().map(|(entry, _)| *entry)).await?;
     let changes_keys = change_keys(context, &write, new).await?;
     write_receipts(context, &write, effects.receipts).await?;
-    for standstill in &effects.standstills {
-        call_for(context, &write, standstill).await?;
-    }
+    call_for(context, &write, &effects.standstills).await?;
+    call_about_work(context, &write, &effects.work_taken).await?;
     let faults: Vec<(i64, ReportError)> = effects.faults.into_iter().collect();
     if !faults.is_empty() {
         set_aside_in(context, &write, &faults).await?;
@@ -193,17 +200,46 @@ async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) 
     Ok(changed)
 }
 
-/// Calls a person. What is asked for is the author's own text, which might hold anything: it is not repeated.
-async fn call_for(context: &Context, write: &Write<'_>, standstill: &Standstill) -> Result<(), StorageError> {
-    let Standstill { report, author } = standstill;
-    let text = format!(
-        "{report} stands still here, because {author} asks for what this version does not understand; upgrade this \
-         node, and ask that hotline what it needs meanwhile"
-    );
-    let cause =
-        Cause::new(AlertKind::ReportStandsStill, report.to_string(), text).with("report", report).with("peer", author);
-    alert::raise(write, &context.clock, cause).await?;
+/// Calls a person, once for each author. What is asked for is the author's own text, which might hold anything: it is not
+/// repeated.
+async fn call_for(context: &Context, write: &Write<'_>, standstills: &[Standstill]) -> Result<(), StorageError> {
+    let mut by_author: BTreeMap<&NodeId, Vec<String>> = BTreeMap::new();
+    for Standstill { report, author } in standstills {
+        by_author.entry(author).or_default().push(report.to_string());
+    }
+    for (author, reports) in by_author {
+        let kind = AlertKind::ReportStandsStill;
+        let tell = |tally: &Tally| {
+            let text = format!(
+                "{} {} still here ({}), because {author} asks for what this version does not understand; upgrade this \
+                 node, and ask that hotline what it needs meanwhile",
+                counted(tally.count(), "report"),
+                verb(tally.count(), "stands", "stand"),
+                tally.shown()
+            );
+            Cause::new(kind, author.as_str(), text).with("peer", author)
+        };
+        alert::raise_tally(write, &context.clock, (kind, author.as_str()), Tally::of(reports), tell).await?;
+    }
     Ok(())
+}
+
+/// Calls a person, once for each author, whatever of this hotline's work it takes away.
+async fn call_about_work(context: &Context, write: &Write<'_>, taken: &[WorkTaken]) -> Result<(), StorageError> {
+    let Some(WorkTaken { by, .. }) = taken.first() else { return Ok(()) };
+    let seat = context.own.seat();
+    let name = |work: &WorkTaken| work.number.map_or_else(|| work.report.to_string(), |number| number.shown(seat));
+    let kind = AlertKind::WorkTakenAway;
+    let tell = |tally: &Tally| {
+        let text = format!(
+            "{by} has taken back, withdrawn or changed {} that this hotline works on ({}); tell whoever was informed; look \
+             at each: hotline-node report show NUMBER",
+            counted(tally.count(), "report"),
+            tally.shown()
+        );
+        Cause::new(kind, by.as_str(), text).with("peer", by)
+    };
+    alert::raise_tally(write, &context.clock, (kind, by.as_str()), Tally::of(taken.iter().map(name)), tell).await
 }
 
 /// Calls a person, once for each author however many reports it floods.

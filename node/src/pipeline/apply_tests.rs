@@ -105,7 +105,7 @@ async fn an_offer_that_is_not_understood_is_answered_once_and_a_person_is_called
     assert_eq!(hashes, again, "the same bytes again");
     let first = (hashes[0], "not_understood".to_owned());
     assert_eq!(receipts(&house, &id).await, std::slice::from_ref(&first));
-    assert_eq!(alerts(&house).await, [("report_stands_still".to_owned(), id.to_string())]);
+    assert_eq!(alerts(&house).await, [("report_stands_still".to_owned(), "de-a".to_owned())]);
     let report = by_ids(house.context.database.read(), std::slice::from_ref(&id)).await.expect("readable").remove(0);
     assert_eq!((report.state, report.offer), (State::Received, None));
     house.seal().await;

@@ -37,10 +37,17 @@ pub async fn verify_run(
 
 /// Pulls one run of `log` from a peer, waiting for it up to `wait`. Gives how many entries were new.
 pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Duration) -> Result<usize, DeliverFault> {
+    if !log::has_room_today(&hub.context, log).await.map_err(LogError::from)? {
+        return Ok(0);
+    }
     let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
     let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
     let run = verify_run(&hub.context, log, text.into(), ()).await?;
-    let applied = apply_run(&hub.context, &run).await?;
+    let applied = match apply_run(&hub.context, &run).await {
+        // Its author's day is used up, which is no fault of whoever relays it.
+        Err(LogError::DayUsedUp { .. }) => return Ok(0),
+        applied => applied?,
+    };
     if applied.changes_keys {
         hub.reload_peers().await.map_err(LogError::from)?;
     }
@@ -59,6 +66,10 @@ pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogErr
     for (node, shown) in link.heads {
         let (held, moved_at) = here.get(&node).copied().unwrap_or((Cursor::START, 0));
         let is_newer = shown.position() > held.position() && goes_on(forks.get(&node), &shown);
+        // Whoever relays it is not at fault: nothing is asked for, and nobody's word is doubted.
+        if is_newer && !log::has_room_today(context, &node).await? {
+            continue;
+        }
         let may_be_asked = link.ahead.get(&node).is_none_or(|ahead| ahead.may_be_asked(now, pause));
         let last_inbound = hub.links.of(&node).last_inbound.unwrap_or(0);
         if is_newer && may_be_asked && moved_at.max(last_inbound) <= now - pause {

@@ -80,6 +80,11 @@ enum Outcome {
 /// where it stood, or before: it was restored. Again and again is no answer.
 pub async fn deliver(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
     let mut has_gone_back = false;
+    // Any contact ends the waiting for a peer that was away; what it said of our log still holds.
+    let now = hub.context.now_micros();
+    if hub.links.of(&peer.id).takes_again_at.is_some_and(|at| at > now) {
+        return Ok(());
+    }
     loop {
         let before = hub.links.of(&peer.id).acknowledged.position();
         if deliver_once(hub, peer, client, stop).await? == Outcome::Done {
@@ -193,12 +198,18 @@ fn note(
             if let SendFault::Problem { problem: Some(Problem::TooLarge), .. } = fault {
                 hub.links.update(&peer.id, |link| link.run_entries = (query.limit / 2).max(1));
             }
+            if let SendFault::Problem { problem: Some(Problem::RateLimited), retry_after: Some(wait), .. } = fault {
+                let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX / 2);
+                let again = hub.context.now_micros().saturating_add(wait);
+                hub.links.update(&peer.id, |link| link.takes_again_at = Some(again));
+            }
             return Err(fault.into());
         }
     };
     let now = hub.context.now_micros();
     hub.links.update(&peer.id, |link| {
         link.acknowledged = acknowledged;
+        link.takes_again_at = None;
         if acknowledged.position() >= end.position() {
             link.behind_since = None;
         } else if acknowledged.position() > after.position() {

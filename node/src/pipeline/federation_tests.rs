@@ -4,8 +4,8 @@ use hotline_protocol::log::{KeyHistory, RUN_ENTRIES_LIMIT, UnverifiedRun};
 use hotline_protocol::vocabulary::State;
 use proptest::prelude::*;
 
-use super::super::answer_offers;
 use super::super::test_house::{TestHouse, node, offer, own_key};
+use super::super::{HeldBack, answer_offers};
 use super::*;
 use crate::access::alert::list_open;
 use crate::exchange::log::{RunQuery, head, read_run};
@@ -65,7 +65,10 @@ async fn work(houses: &[TestHouse], found: &[usize]) -> usize {
         let heard = Link { last_contact: Some(house.context.now_micros()), head_shown: true, ..Link::default() };
         let others = houses.iter().map(|other| other.context.own.clone()).filter(|other| *other != house.context.own);
         let links: Vec<(NodeId, Link)> = others.map(|other| (other, heard.clone())).collect();
-        done += answer_offers(&house.context, &placer, (0, 100), false).await.expect("answered").0;
+        done += answer_offers(&house.context, &placer, (0, 100), (false, &mut HeldBack::default()))
+            .await
+            .expect("answered")
+            .0;
         let tries = SecondTries::new(&house.context, &placer, &links);
         done += tries.place_refused(100).await.expect("placed").moves;
         done += tries.place_unplaced(ALL).await.expect("placed").moves;

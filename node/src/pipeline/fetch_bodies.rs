@@ -80,6 +80,9 @@ pub async fn fetch_bodies(
     refused: &mut RefusedBodies,
 ) -> Result<usize, DeliverFault> {
     let context = &hub.context;
+    if !log::has_room_today(context, &peer.id).await.map_err(LogError::from)? {
+        return Ok(0);
+    }
     // Refused ones stand in the list, too: they must not keep others from being seen.
     let limit = WANTS_LIMIT.saturating_add(refused.len()) as u64;
     let wanted = log::wants(context.database.read(), &peer.id, limit).await.map_err(LogError::from)?;

@@ -19,6 +19,7 @@ mod catch_up;
 mod deliver;
 mod fetch_bodies;
 mod fetch_proofs;
+mod held_back;
 mod next_place;
 mod place_again;
 mod set_aside;
@@ -37,6 +38,7 @@ pub use catch_up::{may_move, pull_run, silent_logs, verify_run};
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use fetch_proofs::{AskedForProof, fetch_proofs};
+pub use held_back::HeldBack;
 pub use place_again::{Placed, SecondTries};
 
 /// Why a step did not happen; it is run again.

@@ -68,6 +68,7 @@ async fn context_of(folder: &Path, own: &str) -> Context {
         network: Network::default(),
         countries: vec![node(own).seat().known().expect("a country")].into(),
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        day_budget: crate::config::DayBudget::default(),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -19,6 +19,7 @@ use super::repository;
 use super::service::{take_own_numbers, take_report_keys};
 use super::unapplied::{Arrived, floods, receipts_due, standstill};
 use super::waited::{Waited, waited};
+use super::work::{is_worked_on, work_taken};
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 
@@ -161,6 +162,7 @@ impl Concerned {
     ) -> Result<FoldEffects, ReportError> {
         let ledger = std::mem::take(&mut self.ledger);
         let arrived = Arrived::of(entries);
+        let author = entries.first().map(|(entry, _)| &entry.header.log);
         let mut folds = HashMap::with_capacity(self.reports.len());
         let now = context.now_micros();
         let mut effects = FoldEffects { faults: std::mem::take(&mut self.faults), ..FoldEffects::default() };
@@ -171,6 +173,10 @@ impl Concerned {
             effects.standstills.extend(standstill(report, fold.as_ref(), about, &arrived));
             effects.floods.extend(floods(&context.own, report, about, &arrived));
             if let Some(fold) = fold {
+                if let Some(author) = author.filter(|_| is_worked_on(&context.own, report)) {
+                    let taken = work_taken(&context.own, (report, author), &fold, |hash| arrived.has_hash(hash));
+                    effects.work_taken.extend(taken);
+                }
                 report.take_fold(&context.own, &fold, about, now);
                 heard.extend(fold.heard());
                 collect_effects(context, &fold, about, &mut effects);

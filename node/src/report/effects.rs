@@ -12,6 +12,7 @@ use super::entry_repository::BodyState;
 use super::error::ReportError;
 use super::ledger::{ByHash, Recorded};
 use super::unapplied::{Flood, Receipt, Standstill};
+use super::work::WorkTaken;
 use crate::context::Context;
 
 /// What the fold asks for beyond the rows.
@@ -29,6 +30,8 @@ pub struct FoldEffects {
     pub faults: BTreeMap<i64, ReportError>,
     /// Authors who have written more about a report than counts, from now on.
     pub floods: Vec<Flood>,
+    /// What this hotline works on and its origin took back, withdrew or changed.
+    pub work_taken: Vec<WorkTaken>,
 }
 
 /// Offers after the first open earlier bodies to their targets; the first names its target in `to`.

@@ -41,6 +41,7 @@ mod row_repository;
 mod sealed_body;
 mod service;
 mod shown;
+mod silent_holder_repository;
 mod silent_repository;
 mod stale;
 mod stale_repository;
@@ -54,6 +55,7 @@ mod view;
 mod waited;
 mod waiting_repository;
 mod waits_for;
+mod work;
 
 pub use apply::{Applied, Concerned};
 pub use assess::{Finding, assess_report, check_assessable};
@@ -95,14 +97,16 @@ pub use service::*;
 #[cfg(test)]
 pub(crate) use shown::test_fields;
 pub use shown::{AccessView, ContentView, Line, ReplacedView, ReporterView, Section, Told};
+pub use silent_holder_repository::{SilentAbout, silent_about};
 pub use silent_repository::{Part, awaiting, is_not_located, not_located, unanswered_since};
 pub use stale::{Bucket, Counted, id_seconds};
 pub use stuck_repository::{
     Stuck, by_state, held, held_for, missing_bodies, refused, unanswered, unassessed, unplaced_by_reason,
 };
 pub use tally_repository::{Tally, tally};
-pub use unapplied::{Flood, Receipt, Standstill, write_receipts};
+pub use unapplied::{Flood, Receipt, Standstill, counted_in, write_receipts};
 pub use urls::{Reveal, Urls};
 pub use view::{HostingView, ReportView, RouteView, WitnessView, load_views};
 pub use waiting_repository::{OverdueOffers, mark_alarmed, overdue_offers};
 pub use waits_for::WaitsFor;
+pub use work::WorkTaken;

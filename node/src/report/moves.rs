@@ -95,6 +95,17 @@ pub enum MoveRefused {
         /// Who.
         holder: NodeId,
     },
+    /// The holder has said something of the report lately.
+    #[error(
+        "{holder} holds the report, and something was said of it within {days} days (exchange.holder_silence_days); only a \
+         holder who is silent about it, or gone, can be passed over"
+    )]
+    HolderWorks {
+        /// Who.
+        holder: NodeId,
+        /// How long it must be silent.
+        days: u32,
+    },
     /// Closed in the house.
     #[error("the report is closed and was never published; take its URL in again if it must be assessed anew")]
     Closed,
@@ -234,11 +245,12 @@ fn plan_transfer(
     Ok(())
 }
 
-/// The origin's resume of its own first offer, whose accept it has seen: the walk comes back to the origin.
+/// The origin's resume of its own offer, whose accept it has seen: the walk comes back to the origin.
 fn plan_reclaim(own: &NodeId, id: &ReportId, fold: &Fold, content: &mut Content) -> Result<(), MoveRefused> {
     if id.origin != *own {
         return Err(MoveRefused::NotOrigin(id.origin.clone()));
     }
+    not_final(fold.state)?;
     let offer = fold
         .offers
         .iter()

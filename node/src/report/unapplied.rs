@@ -64,6 +64,10 @@ impl Arrived {
         Self(entries.iter().map(|(entry, _)| entry.hash).collect())
     }
 
+    pub(super) fn has_hash(&self, hash: &Hash) -> bool {
+        self.0.contains(hash)
+    }
+
     fn has(&self, entry: &Recorded) -> bool {
         self.0.contains(&entry.hash)
     }
@@ -179,7 +183,7 @@ pub async fn write_receipts(context: &Context, write: &Write<'_>, due: Vec<Recei
     for (author, mut receipts) in by_author {
         let name = format!("receipts/{author}");
         let before = read_setting(&**write, &name).await?;
-        let written = written_in(hour, before.as_deref());
+        let written = counted_in(hour, before.as_deref());
         receipts.truncate(RECEIPTS_AN_HOUR.saturating_sub(written));
         if !receipts.is_empty() {
             leave_setting(write, &name, &format!("{hour} {}", written + receipts.len())).await?;
@@ -196,8 +200,9 @@ pub async fn write_receipts(context: &Context, write: &Write<'_>, due: Vec<Recei
     Ok(journal.save(write).await?)
 }
 
-/// How many receipts of this hour stand in what was left: the hour and the number.
-fn written_in(hour: i64, left: Option<&str>) -> usize {
+/// How many of this hour stand in what was left: the hour and the number.
+#[must_use]
+pub fn counted_in(hour: i64, left: Option<&str>) -> usize {
     let left = left.and_then(|left| left.split_once(' '));
     let count = left.filter(|(of, _)| *of == hour.to_string()).and_then(|(_, count)| count.parse().ok());
     count.unwrap_or(0)

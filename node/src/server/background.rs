@@ -25,8 +25,8 @@ use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
 use crate::geolocation::Geolocator;
 use crate::health::{Check, CheckName};
 use crate::pipeline::{
-    AskedForProof, DeliverFault, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies, fetch_proofs,
-    greet, may_move, pull_run, silent_logs,
+    AskedForProof, DeliverFault, HeldBack, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies,
+    fetch_proofs, greet, may_move, pull_run, silent_logs,
 };
 use crate::routing::Placer;
 use crate::shutdown::{Stop, Tasks, Waited};
@@ -151,10 +151,11 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
         return;
     }
     let (mut doubts, mut again) = (DoubtsDue::default(), false);
+    let mut held_back = HeldBack::default();
     while !stop.is_stopping() {
         changes.mark_unchanged();
         again |= doubts.are_due(&shared.geolocator);
-        let answered = answer_all(&shared, again, &stop).await;
+        let answered = answer_all(&shared, again, &mut held_back, &stop).await;
         shared.failing.note("offers could not be answered; they are looked at again", &answered);
         again &= answered.is_err();
         if answered.is_err() {
@@ -198,11 +199,11 @@ impl DoubtsDue {
     }
 }
 
-async fn answer_all(shared: &Shared, again: bool, stop: &Stop) -> Result<(), PipelineError> {
+async fn answer_all(shared: &Shared, again: bool, held_back: &mut HeldBack, stop: &Stop) -> Result<(), PipelineError> {
     let placer = placer(shared).await?;
     let mut after = 0;
     while !stop.is_stopping() {
-        let (_, last) = answer_offers(&shared.hub.context, &placer, (after, STEP_LIMIT), again).await?;
+        let (_, last) = answer_offers(&shared.hub.context, &placer, (after, STEP_LIMIT), (again, held_back)).await?;
         match last {
             Some(last) => after = last,
             None => break,

@@ -303,6 +303,7 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
             let place = serde_json::to_value(place).unwrap_or_default();
             Document::new(Problem::LogForked).with_member("fork", place).into()
         }
+        LogError::DayUsedUp { seconds } => ExchangeProblem::from(Problem::RateLimited).retry_after(seconds),
         // What came is taken once, however often it comes.
         LogError::Storage(StorageError::Busy(_) | StorageError::OutcomeUnknown) => {
             ExchangeProblem::from(Problem::Busy).retry_after(1)

@@ -33,6 +33,7 @@ pub(super) async fn context(folder: &Path) -> Context {
         countries: vec![own.seat().known().expect("a country")].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        day_budget: crate::config::DayBudget::default(),
         zone: crate::zone::Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -77,8 +77,8 @@ pub use pinning::{
 };
 pub use refusal::{PeerRefused, refusal, refusal_in_tls};
 pub use repository::{
-    DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, peers, save_certificate,
-    save_digest_key, save_peer, set_certificate_state, set_certificates_state,
+    DigestKeyError, StoredCertificate, certificates, certificates_of, digest_keys, find_peer, forget_other_digest_keys,
+    peers, save_certificate, save_digest_key, save_peer, set_certificate_state, set_certificates_state,
 };
 pub use service::{Added, add_peer, check_is_anothers, needs_fingerprint, set_standing};
 pub use shown::ShownCertificate;

@@ -3,7 +3,7 @@
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Position;
-use hotline_protocol::url::DigestKey;
+use hotline_protocol::url::{DigestKey, DigestKeyId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -215,6 +215,22 @@ pub async fn save_digest_key<C: ConnectionTrait>(
     digest_key::Entity::insert(row)
         .on_conflict(OnConflict::columns([digest_key::Column::Node, digest_key::Column::KeyId]).do_nothing().to_owned())
         .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets a node's digest keys but for these.
+pub async fn forget_other_digest_keys<C: ConnectionTrait>(
+    connection: &C,
+    node: &NodeId,
+    kept: &[DigestKeyId],
+) -> Result<(), StorageError> {
+    let kept: Vec<Vec<u8>> =
+        kept.iter().filter_map(|id| data_encoding::HEXLOWER.decode(id.to_string().as_bytes()).ok()).collect();
+    digest_key::Entity::delete_many()
+        .filter(digest_key::Column::Node.eq(node.as_str()))
+        .filter(digest_key::Column::KeyId.is_not_in(kept))
+        .exec(connection)
         .await?;
     Ok(())
 }

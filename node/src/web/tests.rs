@@ -54,6 +54,7 @@ impl House {
             own,
             network: Network::default(),
             database: Database::create_or_migrate(&url).await.expect("a database"),
+            day_budget: crate::config::DayBudget::default(),
             zone: Zone::UTC,
             seal: Arc::new(SealKey::from_bytes(&[1; 32])),
             digest_key: Arc::new(DigestKey::from_bytes([2; 32])),
@@ -302,7 +303,8 @@ async fn alerts_and_checks_are_told_in_the_reader_s_language() {
             for list in ["kind", "text"] {
                 let key = format!("alert-{list}-{}", kind.code()).replace('_', "-");
                 let names = ["peer", "minutes", "seconds", "count", "report", "node", "until", "mebibytes", "percent"];
-                let names = names.into_iter().chain(["epoch", "left", "seq", "entries", "held"]);
+                let names =
+                    names.into_iter().chain(["epoch", "left", "seq", "entries", "held", "epochs", "reports", "days"]);
                 let values = names.map(|name| (name.to_owned(), "7".to_owned())).collect();
                 assert!(language.text_of_values(&key, values).is_some(), "{language:?} {key}");
             }

@@ -9,6 +9,7 @@ mod attack;
 mod attacker;
 mod branch;
 mod door;
+mod hand;
 mod long_report;
 mod member;
 
@@ -17,5 +18,6 @@ pub(crate) use attack::HOST_OF_THOUSANDS;
 pub use attacker::{Answers, Attacker};
 pub use branch::Branch;
 pub use door::{Asked, Door, Said};
+pub use hand::Hand;
 pub use long_report::LongReport;
 pub use member::{Member, Told};

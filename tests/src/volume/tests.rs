@@ -24,6 +24,7 @@ async fn filled(folder: &std::path::Path) -> Context {
         countries: vec![own.seat().known().expect("a country")].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
+        day_budget: hotline_node::config::DayBudget::default(),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -23,10 +23,12 @@ mod doors;
 mod epochs;
 mod exchange;
 mod figures;
+mod floods;
 mod forks;
 mod full_disk;
 mod handshakes;
 mod health;
+mod holders;
 mod house;
 mod import;
 mod limits;
@@ -95,6 +97,8 @@ fn on_store(store: &Store) -> Vec<Trial> {
         accounts::trials(store),
         exchange::trials(store),
         figures::trials(store),
+        floods::trials(store),
+        holders::trials(store),
         recount::trials(store),
         zone::trials(store),
         silence::trials(store),

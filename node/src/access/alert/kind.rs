@@ -56,6 +56,10 @@ kinds! {
     PeerRunsTwice = "peer_runs_twice", Lasting;
     /// A peer leaves offers without an answer.
     OfferUnanswered = "offer_unanswered", Lasting;
+    /// As much of a member's log as is taken in a day was taken.
+    DayUsedUp = "day_used_up", Lasting;
+    /// A hotline has accepted reports of ours and says nothing of them.
+    HolderSilent = "holder_silent", Lasting;
     /// A certificate ends soon, or has ended.
     CertificateEnds = "certificate_ends", Lasting;
     /// The certificate of a listener for people ends soon, or its files do not belong together.
@@ -84,6 +88,10 @@ kinds! {
     ReportStandsStill = "report_stands_still", Event;
     /// A member has written more about a report than counts.
     TooManyEntries = "too_many_entries", Event;
+    /// What this hotline works on was taken back, withdrawn or changed by its origin.
+    WorkTakenAway = "work_taken_away", Event;
+    /// A member offers so much that is hosted elsewhere that it is refused little by little.
+    RefusalsHeldBack = "refusals_held_back", Event;
 }
 
 impl AlertKind {

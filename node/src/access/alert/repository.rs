@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
+use super::kind::AlertKind;
 use super::model::{Alert, Cause};
 use crate::storage::entity::alert;
 use crate::storage::{StorageError, Write};
@@ -47,6 +48,23 @@ pub(super) async fn is_open(write: &Write<'_>, cause: &Cause) -> Result<bool, St
         .filter(alert::Column::Kind.eq(cause.kind.code()))
         .filter(alert::Column::Subject.eq(&*cause.subject));
     Ok(same.count(&**write).await? > 0)
+}
+
+/// The open one of this kind about this subject.
+pub(super) async fn open_about(
+    write: &Write<'_>,
+    kind: AlertKind,
+    subject: &str,
+) -> Result<Option<Alert>, StorageError> {
+    let same = still_open().filter(alert::Column::Kind.eq(kind.code())).filter(alert::Column::Subject.eq(subject));
+    same.one(&**write).await?.map(of_row).transpose()
+}
+
+/// Gives an alert another text, with other details.
+pub(super) async fn retell(write: &Write<'_>, id: i64, cause: &Cause) -> Result<(), StorageError> {
+    let details = serde_json::to_string(&cause.details).map_err(|_| WRONG)?;
+    let set = [(alert::Column::Text, Expr::value(cause.text.clone())), (alert::Column::Details, Expr::value(details))];
+    change(write, id, set).await
 }
 
 /// Open or not.

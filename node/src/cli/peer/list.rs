@@ -12,7 +12,9 @@ use crate::cli::output::{fields, or_dash, show, table};
 use crate::cli::{Globals, open};
 use crate::clock::time_of_micros;
 use crate::context::Context;
+use crate::exchange::log::DayTaken;
 use crate::exchange::{Standing, load_standings};
+use crate::plural::counted;
 use crate::trust::{
     PeerStanding, StoredCertificate, TrustError, days_left, ending_certificates, load_keys, says_days_left,
 };
@@ -32,6 +34,8 @@ pub(super) struct PeerView {
     failures: u32,
     fault: Option<String>,
     clock_skew_seconds: Option<i64>,
+    /// What was taken of its log today.
+    today: TakenView,
     certificates: Vec<CertificateView>,
     signing_keys: Vec<KeyView>,
     /// What a person should do soon.
@@ -42,6 +46,30 @@ pub(super) struct PeerView {
 /// A country of a card, as people read it. Nothing is offered for one that this version does not know.
 fn for_people(code: CountryCode) -> String {
     if code.known().is_some() { code.to_string() } else { format!("{code} (not known to this version)") }
+}
+
+/// What was taken of a peer's log today (UTC).
+#[derive(Debug, Serialize)]
+struct TakenView {
+    entries: u64,
+    bytes: u64,
+    epochs: u64,
+    /// Nothing more is taken before tomorrow.
+    used_up: bool,
+}
+
+impl TakenView {
+    fn of(context: &Context, taken: DayTaken) -> Self {
+        let DayTaken { day: _, entries, bytes, epochs } = taken.on_day_of(context.clock.unix_seconds());
+        let budget = &context.day_budget;
+        let used_up = DayTaken { entries, bytes, epochs, ..taken }.is_met(budget);
+        Self { entries, bytes, epochs, used_up }
+    }
+
+    fn for_people(&self) -> String {
+        let rest = if self.used_up { "; the rest is taken from tomorrow (UTC) on" } else { "" };
+        format!("{}, {} bytes, {}{rest}", counted(self.entries, "entry"), self.bytes, counted(self.epochs, "epoch"))
+    }
 }
 
 impl PeerView {
@@ -62,7 +90,7 @@ impl PeerView {
     }
 
     fn new(context: &Context, standing: Standing, signing_keys: Vec<KeyView>) -> Self {
-        let Standing { peer, link, behind_entries, certificates } = standing;
+        let Standing { peer, link, behind_entries, taken, certificates } = standing;
         let pinned: Vec<&StoredCertificate> = certificates.iter().collect();
         let now = context.now_micros();
         let is_active = peer.standing == PeerStanding::Active;
@@ -81,6 +109,7 @@ impl PeerView {
             fault: link.fault,
             clock_skew_seconds: link.clock_skew_seconds,
             hints,
+            today: TakenView::of(context, taken),
             certificates: pinned
                 .into_iter()
                 .map(|certificate| CertificateView::of(certificate, now / 1_000_000))
@@ -117,6 +146,7 @@ impl PeerView {
             ("entries behind", self.behind_entries.to_string()),
             ("clock skew", self.clock_skew_seconds.map_or_else(|| "-".to_owned(), |skew| format!("{skew} s"))),
             ("fault", or_dash(self.fault.as_ref())),
+            ("taken today", self.today.for_people()),
         ];
         for certificate in &self.certificates {
             let text =

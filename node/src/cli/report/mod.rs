@@ -7,6 +7,7 @@ mod find;
 mod import;
 mod list;
 mod load;
+mod reclaim;
 mod record;
 mod refuse;
 mod resume;
@@ -51,6 +52,8 @@ pub enum ReportCommand {
     Refuse(refuse::RefuseArgs),
     /// Take back an offer, or a report whose holder is gone, and offer it elsewhere
     Resume(resume::ResumeArgs),
+    /// Take a report back from a hotline that accepted it and says nothing of it
+    Reclaim(reclaim::ReclaimArgs),
     /// Offer a report that this hotline holds to another one
     Transfer(transfer::TransferArgs),
     /// Take a report of this hotline back for good
@@ -77,6 +80,7 @@ pub(super) async fn run(command: ReportCommand, globals: &Globals) -> Result<(),
         ReportCommand::Accept(args) => accept::run(args, globals).await,
         ReportCommand::Refuse(args) => refuse::run(args, globals).await,
         ReportCommand::Resume(args) => resume::run(args, globals).await,
+        ReportCommand::Reclaim(args) => reclaim::run(args, globals).await,
         ReportCommand::Transfer(args) => transfer::run(args, globals).await,
         ReportCommand::Withdraw(args) => withdraw::run(args, globals).await,
     }

@@ -28,6 +28,12 @@ pub enum LogError {
     /// The author's: it has signed two entries under this place, and the run goes beyond it.
     #[error("two entries were signed as entry {} of epoch {} of this log, and nothing is taken beyond it", .0.seq, .0.epoch)]
     Forked(Position),
+    /// The peer's: as much of this log as a day takes was taken.
+    #[error("as much of this log as is taken in a day was taken; the rest is taken from the next day on")]
+    DayUsedUp {
+        /// So many seconds later it is worth a try.
+        seconds: u32,
+    },
     /// Ours: no peer follows so far.
     #[error("epoch {0} was used, and no peer follows from the one that is here to one beyond it")]
     EpochTooFar(u64),
@@ -70,6 +76,7 @@ impl LogError {
             | Self::Diverged(_)
             | Self::EpochClosed(_)
             | Self::Forked(_)
+            | Self::DayUsedUp { .. }
             | Self::Report(_) => false,
         }
     }

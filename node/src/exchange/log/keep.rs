@@ -10,6 +10,7 @@ use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, Ver
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
+use super::day_budget::take_bodies_of_day;
 use super::epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
 use super::error::LogError;
 use super::fork::fork_in_the_way;
@@ -129,8 +130,14 @@ pub async fn take_late_bodies(
     let wanted = body_repository::wants_between(&**write, log, (first, last)).await?;
     let wanted: HashSet<Hash> = wanted.into_iter().collect();
     let mut late = Vec::new();
-    for (entry, kept) in known.iter().filter(|(entry, _)| wanted.contains(&entry.hash)) {
-        let Some(kept) = kept else { continue };
+    let came = known.iter().filter(|(entry, _)| wanted.contains(&entry.hash));
+    let came: Vec<_> = came.filter_map(|(entry, kept)| Some((entry, (*kept)?))).collect();
+    let bytes = came.iter().map(|(_, kept)| kept.sealed().len()).sum();
+    // They stay wanted.
+    if came.is_empty() || !take_bodies_of_day(context, write, log, bytes).await? {
+        return Ok(0);
+    }
+    for (entry, kept) in came {
         keep_body(write, log, entry.header.position(), kept.sealed().to_vec()).await?;
         late.extend(entry.header.content.report().map(|report| LateBody { report, entry: entry.hash, kept }));
     }
@@ -204,6 +211,10 @@ pub async fn take_bodies(context: &Context, log: &NodeId, bodies: Vec<(Position,
         return Ok(0);
     }
     let write = context.database.write("take_bodies").await?;
+    let bytes = bodies.iter().map(|(_, line)| line.len()).sum();
+    if !take_bodies_of_day(context, &write, log, bytes).await? {
+        return Ok(0);
+    }
     let mut taken = Vec::new();
     for (place, line) in bodies {
         let Some(stored) = repository::header_without_body(&*write, log, place).await? else { continue };

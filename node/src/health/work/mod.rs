@@ -1,12 +1,14 @@
 //! What goes on between this hotline and others, and what waits for its people.
 
 mod alerts;
+mod holders;
 mod offers;
 mod peers;
 mod reports;
 mod trouble;
 
 pub(super) use alerts::check as alerts;
+pub(super) use holders::check as holders;
 pub(super) use offers::check as offers;
 pub use offers::patience;
 pub(super) use peers::{check as peers, links};

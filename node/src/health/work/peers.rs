@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
-use super::trouble::Trouble;
+use super::trouble::{Trouble, used_up};
 use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
-use crate::exchange::log::{LogError, head, standing_forks};
+use crate::exchange::log::{DayTaken, LogError, head, standing_forks, taken_of_all};
 use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
@@ -42,6 +42,8 @@ pub(super) struct Facts<'a> {
     pub(super) own_head: Cursor,
     /// Where its log stands still here, since its author has signed two entries there.
     pub(super) fork: Option<Position>,
+    /// What was taken of its log on the last day on which anything was.
+    pub(super) taken: DayTaken,
 }
 
 /// One check a peer.
@@ -54,13 +56,15 @@ pub(in crate::health) async fn check(
     let own_head = head(connection, &context.own).await?;
     let pinned = certificates(connection).await?;
     let forks = standing_forks(connection).await?;
+    let taken: HashMap<NodeId, DayTaken> = taken_of_all(connection).await?.into_iter().collect();
     let known = links.iter().filter(|(peer, _)| peer.standing != PeerStanding::Removed);
     let now = house.clock.now().timestamp_micros();
     let checks: Vec<Check> = known
         .map(|(peer, link)| {
             let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts()).collect();
             let fork = forks.get(&peer.id).copied();
-            judge(&Facts { peer, link, counting, own_head, fork }, &house.config.exchange, now)
+            let taken = taken.get(&peer.id).copied().unwrap_or_default();
+            judge(&Facts { peer, link, counting, own_head, fork, taken }, &house.config.exchange, now)
         })
         .collect();
     if checks.is_empty() {
@@ -74,7 +78,9 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let (peer, link) = (facts.peer, facts.link);
     if peer.standing == PeerStanding::Suspended {
         let text = "suspended here: nothing is exchanged with it";
-        return Check::ok(CheckName::Peer, text).about(peer.id.as_str());
+        // Others bring its log.
+        let used_up = used_up(facts, exchange, now).and_then(|trouble| trouble.cause);
+        return Check::ok(CheckName::Peer, text).about(peer.id.as_str()).calling(used_up);
     }
     let contact = link.last_contact.and_then(time_of_micros);
     let heard = contact.map_or_else(|| "never heard from".to_owned(), |at| format!("heard from at {at}"));
@@ -129,6 +135,7 @@ mod tests {
             counting: pinned.iter().collect(),
             own_head: Cursor { seq: 3, ..Cursor::START },
             fork: None,
+            taken: DayTaken::default(),
         };
         judge(&facts, &ExchangeSection::default(), NOW)
     }
@@ -165,6 +172,7 @@ mod tests {
             counting: vec![&near, &far],
             own_head: Cursor { seq: 3, ..Cursor::START },
             fork: None,
+            taken: DayTaken::default(),
         };
         let check = judge(&facts, &ExchangeSection::default(), NOW);
         assert_eq!(check.status, Status::Warning);

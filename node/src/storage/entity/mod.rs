@@ -5,6 +5,7 @@ pub mod alert;
 pub mod alert_telling;
 pub mod audit;
 pub mod counter;
+pub mod day_taken;
 pub mod digest;
 pub mod digest_key;
 pub mod entry;

@@ -7,6 +7,7 @@ mod m0007_alerts;
 mod m0008_sightings;
 mod m0011_bound;
 mod m0012_forks;
+mod m0014_floods;
 
 use sea_orm_migration::prelude::*;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_sightings::Migration),
             Box::new(m0011_bound::Migration),
             Box::new(m0012_forks::Migration),
+            Box::new(m0014_floods::Migration),
         ]
     }
 }
