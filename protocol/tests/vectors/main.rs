@@ -12,9 +12,11 @@ mod headers;
 mod hello;
 mod histories;
 mod names;
+mod outcome;
 mod pen;
 mod runs;
 mod signatures;
+mod tale;
 
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Everything that a hostile member and a stranger can do, at once and by chance, beside three honest hotlines at work;
 //! and in the end a look whether it harmed anybody but themselves.
 //!
-//! [`weather`] runs it: [`honest`] reports, [`door`] answers in the member's name, [`stranger`] has no certificate,
-//! [`bystander`] and [`watch`] measure, [`calm`] looks at the end, [`outcome`] holds it against what is promised.
+//! `weather` runs it: `honest` reports, `door` answers in the member's name, `stranger` has no certificate,
+//! `bystander` and `watch` measure, `calm` looks at the end, `outcome` holds it against what is promised.
 
 mod bystander;
 mod calm;
