@@ -159,7 +159,15 @@ pub fn key_lists<K: Clone>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{DatabaseConnection, TransactionOptions};
+
+    use super::super::writing::Remembered;
     use super::*;
+
+    async fn begun(database: &DatabaseConnection) -> DatabaseTransaction {
+        let (options, trouble) = (TransactionOptions::default(), Remembered::default());
+        DatabaseTransaction::begin(database, options, trouble).await.expect("begun")
+    }
 
     #[tokio::test]
     async fn rows_of_any_number_are_inserted_left_replaced_and_updated() {
@@ -169,7 +177,7 @@ mod tests {
         let rows = |ids: std::ops::Range<i64>, name: &str| -> Vec<Value> {
             ids.flat_map(|id| [Value::from(id), Value::from(name)]).collect()
         };
-        let write = DatabaseTransaction::begin(&database, sea_orm::TransactionOptions::default()).await.expect("begun");
+        let write = begun(&database).await;
         columns.insert(&write, Known::Refused, rows(0..300, "a")).await.expect("inserted");
         columns.insert(&write, Known::Left, rows(290..310, "b")).await.expect("left");
         assert_eq!(columns.update(&write, rows(100..400, "c")).await.expect("updated"), 210);
@@ -177,7 +185,7 @@ mod tests {
         columns.insert(&write, Known::Replaced { keys: 1, left: 1 }, rows(298..299, "c")).await.expect("replaced");
         columns.insert(&write, Known::Refused, Vec::new()).await.expect("nothing to do");
         write.commit().await.expect("committed");
-        let write = DatabaseTransaction::begin(&database, sea_orm::TransactionOptions::default()).await.expect("begun");
+        let write = begun(&database).await;
         assert!(
             columns.insert(&write, Known::Refused, [rows(310..400, "d"), rows(309..310, "d")].concat()).await.is_err()
         );

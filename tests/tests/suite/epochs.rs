@@ -275,7 +275,7 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
     federation.verify_logs().await?;
     for id in &forged {
         let shown = federation[1].cli.show(id).await?;
-        ensure!(shown["tenure"] == 0 && shown["state"] == "received", "the thief's report counts for nothing: {shown}");
+        ensure!(shown["tenure"] == 0 && shown["state"].is_null(), "the thief's report counts for nothing: {shown}");
         ensure!(federation[3].cli.find(id).await?.is_none(), "and nobody hears of it any more");
     }
 

@@ -169,7 +169,7 @@ async fn a_removed_peer_has_no_figures_any_more(store: Store) -> anyhow::Result<
         ensure!(before.iter().any(|line| line.starts_with(&format!("hotline_peer_{name}{{"))), "{name}: {before:?}");
     }
     federation[0].cli.json(&["peer", "suspend", PEER, "--reason", "a test"]).await?;
-    ensure!(figures().await?.len() == 4, "a suspended peer is a peer");
+    ensure!(figures().await?.len() == 6, "a suspended peer is a peer");
     federation[0].cli.json(&["peer", "remove", PEER, "--reason", "a test", "--yes"]).await?;
     until("its figures are gone", PROMPT, async || Ok(figures().await?.is_empty().then_some(()))).await?;
     Ok(())

@@ -86,11 +86,8 @@ async fn what_a_stop_page_decided_before_it_was_found_out_is_held(store: Store) 
     let cli = &federation[0].cli;
     let reason = async |id: &str| {
         let shown = cli.json(&["report", "show", id]).await?;
-        anyhow::Ok(format!(
-            "{} {}",
-            shown["state"].as_str().unwrap_or("-"),
-            shown["route"]["reason"].as_str().unwrap_or("-")
-        ))
+        let word = shown["house"].as_str().or(shown["state"].as_str());
+        anyhow::Ok(format!("{} {}", word.unwrap_or("-"), shown["route"]["reason"].as_str().unwrap_or("-")))
     };
     until("what the stop page decided is held", Duration::from_mins(1), async || {
         let mut held = true;

@@ -12,19 +12,24 @@ use sea_orm::{
 };
 use sea_orm_migration::async_trait::async_trait;
 
+use super::super::error::StorageError;
+use super::trouble::Remembered;
+
 /// A transaction that is over with the first statement that fails: what is asked of it after that fails in the same way,
 /// and so does its commit. Rolled back when dropped.
 pub struct DatabaseTransaction {
     inner: sea_orm::DatabaseTransaction,
     failed: OnceLock<DbErr>,
+    trouble: Remembered,
 }
 
 impl DatabaseTransaction {
     pub(in crate::storage) async fn begin(
         connection: &DatabaseConnection,
         options: TransactionOptions,
+        trouble: Remembered,
     ) -> Result<Self, DbErr> {
-        Ok(Self { inner: connection.begin_with_options(options).await?, failed: OnceLock::new() })
+        Ok(Self { inner: connection.begin_with_options(options).await?, failed: OnceLock::new(), trouble })
     }
 
     /// Commits it, unless a statement has failed; then nothing is asked of the database.
@@ -38,6 +43,8 @@ impl DatabaseTransaction {
     fn noted<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
         if let Err(error) = &result {
             let _ = self.failed.set(error.clone());
+            // Whoever sees it need not commit: the transaction is dropped, and nobody would know of the trouble.
+            self.trouble.note(Some(&StorageError::from(error.clone())));
         }
         result
     }

@@ -91,7 +91,8 @@ impl Marked {
 
 /// The marks that are there, once no other transaction is under way.
 async fn marks(database: &Database) -> Result<String, StorageError> {
-    let transaction = DatabaseTransaction::begin(&database.writer, TransactionOptions::default()).await?;
+    let transaction =
+        DatabaseTransaction::begin(&database.writer, TransactionOptions::default(), database.trouble.clone()).await?;
     transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})")).await?;
     let sql = "SELECT value FROM setting WHERE name = 'marks'";
     let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;

@@ -66,7 +66,7 @@ impl Database {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let transaction = DatabaseTransaction::begin(&self.writer, options).await?;
+        let transaction = DatabaseTransaction::begin(&self.writer, options, self.trouble.clone()).await?;
         if let Turn::Postgres(marked) = &turn {
             marked.leave(&transaction).await?;
         }
