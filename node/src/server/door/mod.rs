@@ -5,6 +5,7 @@
 //! - `handshakes` counts the connections that wait, by address; silent ones give way.
 //! - `refusal` names why a connection comes to nothing; `refusals` counts them, and writes few lines about many.
 
+mod farewell;
 mod handshakes;
 pub mod proxy_header;
 mod refusal;
@@ -86,7 +87,14 @@ impl Door {
             let handshake = async {
                 source::until_spoken(&stream, is_proxied).await?;
                 slot.has_spoken();
-                tls.accept(stream).await.map_err(|error| Refusal::of_tls(&error))
+                match tls.accept(stream).into_fallible().await {
+                    Ok(stream) => Ok(stream),
+                    Err((error, stream)) => {
+                        let refusal = Refusal::of_tls(&error);
+                        farewell::let_it_be_read(stream).await;
+                        Err(refusal)
+                    }
+                }
             };
             tokio::select! {
                 biased;
