@@ -1,31 +1,9 @@
 //! Proofs that hold, and proofs that differ from one that holds in one thing.
 
-use super::super::{BoundKey, Checkpoint};
+use super::super::Checkpoint;
+use super::super::test_keys::{bound, key, keys, log, network};
 use super::*;
 use crate::entry::{Content, EntryType};
-use crate::signature::SigningKey;
-
-fn network() -> Network {
-    "practice".parse().expect("a network")
-}
-
-fn log() -> NodeId {
-    "fr-example".parse().expect("a node id")
-}
-
-fn key(seed: u8) -> SigningKey {
-    SigningKey::from_seed(&[seed; 32]).expect("any 32 bytes are a seed")
-}
-
-fn bound(seed: u8, from: u64, to: Option<u64>) -> BoundKey {
-    let at = |seq| Position { epoch: 1, seq };
-    BoundKey { key: key(seed).public(), from: at(from), to: to.map(at), revoked: false }
-}
-
-/// Key 7 signs from the first entry on.
-fn keys() -> KeyHistory {
-    KeyHistory::new(vec![bound(7, 1, None)])
-}
 
 /// A telling of the log: its header lines and where each ends.
 #[derive(Clone)]

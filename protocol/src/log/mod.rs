@@ -15,4 +15,6 @@ pub use keys::{BoundKey, KeyHistory};
 pub use run::{RUN_BYTES_LIMIT, RUN_ENTRIES_LIMIT, RunRefused, RunWriter, UnverifiedRun, VerifiedEntry, VerifiedRun};
 
 #[cfg(test)]
+mod test_keys;
+#[cfg(test)]
 mod tests;

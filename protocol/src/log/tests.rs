@@ -4,34 +4,13 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::test_keys::{bound, key, keys, log, network};
 use super::*;
 use crate::bytes::Hash;
 use crate::entry::{Body, BodyRefused, Content, EntryType, Header, HeaderRefused, Origin, Salt};
 use crate::id::{Network, NodeId};
 use crate::problem::Problem;
-use crate::signature::{SignatureRefused, SigningKey};
-
-fn network() -> Network {
-    "practice".parse().expect("a network")
-}
-
-fn log() -> NodeId {
-    "fr-example".parse().expect("a node id")
-}
-
-fn key(seed: u8) -> SigningKey {
-    SigningKey::from_seed(&[seed; 32]).expect("any 32 bytes are a seed")
-}
-
-fn bound(seed: u8, from: u64, to: Option<u64>) -> BoundKey {
-    let at = |seq| Position { epoch: 1, seq };
-    BoundKey { key: key(seed).public(), from: at(from), to: to.map(at), revoked: false }
-}
-
-/// Key 7 signs from the first entry on.
-fn keys() -> KeyHistory {
-    KeyHistory::new(vec![bound(7, 1, None)])
-}
+use crate::signature::SignatureRefused;
 
 /// A part of a log before it is signed: what a test changes.
 #[derive(Clone)]

@@ -190,7 +190,9 @@ async fn a_run_that_is_larger_than_a_member_has_room_for_is_told_to_come_again(s
     ensure!(statuses.iter().all(|status| [400, 413, 429].contains(status)), "{statuses:?}");
     let alone = push(15 * MEBIBYTE).await?.status().as_u16();
     ensure!([400, 413].contains(&alone), "{alone}: it is read where there is room");
-    ensure!(metric(node, &sent_away("bytes")).await? >= 0.0, "it is counted");
+    let told = u32::try_from(statuses.iter().filter(|status| **status == 429).count())?;
+    let counted = metric(node, &sent_away("bytes")).await? + metric(node, &sent_away("room")).await?;
+    ensure!(counted >= f64::from(told), "{told} were sent away, {counted} are counted");
     // The room is given back, whatever came of it.
     let run = member.write(&mut hotline_tests::hostile::Branch::default(), &member.creates(2)?)?;
     let answer = member.push(node, &run).await?;
