@@ -71,18 +71,16 @@ fn telling() -> TableCreateStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm_migration::sea_orm::{Database, EntityTrait as _, QueryOrder as _};
+    use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
     use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
     use super::super::Migrator;
+    use super::super::test_before::before;
     use crate::storage::entity::{alert, alert_telling};
 
     #[tokio::test]
     async fn alerts_of_the_first_version_stay_as_they_stood_and_whom_they_were_told_is_known() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite?mode=rwc", folder.path().display());
-        let connection = Database::connect(url).await.expect("a database");
-        Migrator::up(&connection, Some(1)).await.expect("the first tables");
+        let (_folder, connection) = before(&super::Migration).await;
         for row in [
             "(1, 'peer_behind', 'de-example', 'late', NULL, NULL, 5, 0, 6, 2)",
             "(2, 'offer_unanswered', 'de-example', 'late', 9, 'ada', NULL, 0, NULL, 0)",

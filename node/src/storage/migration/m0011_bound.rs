@@ -24,20 +24,16 @@ impl MigrationTrait for Migration {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm_migration::sea_orm::{Database, EntityTrait as _, QueryOrder as _};
-    use sea_orm_migration::{MigrationName as _, MigratorTrait as _, prelude::*};
+    use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
+    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
     use super::super::Migrator;
+    use super::super::test_before::before;
     use crate::storage::entity::entry;
 
     #[tokio::test]
     async fn of_each_author_what_was_too_much_before_is_set_apart_and_nothing_else_is() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite?mode=rwc", folder.path().display());
-        let connection = Database::connect(url).await.expect("a database");
-        let named = Migrator::migrations().into_iter().zip(0_u32..);
-        let before = named.filter(|(migration, _)| migration.name() == super::Migration.name()).map(|(_, place)| place);
-        Migrator::up(&connection, before.last()).await.expect("the tables before");
+        let (_folder, connection) = before(&super::Migration).await;
         // A long report of one author, with a few entries of another, and a short one.
         for (log, report, count) in [("de-a", 1, 1_030), ("nl-a", 1, 3), ("fr-a", 2, 1_025)] {
             let insert = format!(

@@ -34,20 +34,16 @@ impl MigrationTrait for Migration {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm_migration::sea_orm::{Database, EntityTrait as _, QueryOrder as _};
-    use sea_orm_migration::{MigrationName as _, MigratorTrait as _, prelude::*};
+    use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
+    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
     use super::super::Migrator;
+    use super::super::test_before::before;
     use crate::storage::entity::digest_key;
 
     #[tokio::test]
     async fn of_each_node_the_four_newest_digest_keys_stay() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}/node.sqlite?mode=rwc", folder.path().display());
-        let connection = Database::connect(url).await.expect("a database");
-        let named = Migrator::migrations().into_iter().zip(0_u32..);
-        let before = named.filter(|(migration, _)| migration.name() == super::Migration.name()).map(|(_, place)| place);
-        Migrator::up(&connection, before.last()).await.expect("the tables before");
+        let (_folder, connection) = before(&super::Migration).await;
         for (node, count) in [("de-a", 9), ("fr-a", 1), ("nl-a", 4)] {
             let insert = format!(
                 "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count}) \

@@ -8,6 +8,8 @@ mod m0008_sightings;
 mod m0011_bound;
 mod m0012_forks;
 mod m0014_floods;
+#[cfg(test)]
+mod test_before;
 
 use sea_orm_migration::prelude::*;
 
