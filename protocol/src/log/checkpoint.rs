@@ -123,7 +123,7 @@ impl SignedCheckpoint {
             return Err(CheckpointRefused::OtherLog);
         }
         let position = Position { epoch: checkpoint.ep, seq: checkpoint.seq };
-        if checkpoint.ep == 0 || keys.key_at(&kid, position).is_none() {
+        if checkpoint.ep == 0 || checkpoint.seq == 0 || keys.key_at(&kid, position).is_none() {
             return Err(CheckpointRefused::KeyNotValid);
         }
         Ok(VerifiedCheckpoint { checkpoint, token: self.clone(), kid })

@@ -87,21 +87,21 @@ impl ForkProof {
         if text.len() > FORK_BYTES_LIMIT {
             return Err(ForkRefused::TooLong);
         }
-        let mut lines = text.strip_suffix('\n').ok_or(ForkRefused::Form)?.split('\n');
-        let mut token = || lines.next().map(SignedCheckpoint::new).ok_or(ForkRefused::Form);
-        let (first, second) = (token()?.verify(net, log, keys)?, token()?.verify(net, log, keys)?);
+        let lines: Vec<&str> = text.strip_suffix('\n').ok_or(ForkRefused::Form)?.split('\n').collect();
+        let [first, second, headers @ ..] = lines.as_slice() else { return Err(ForkRefused::Form) };
+        if headers.len() > FORK_HEADERS_LIMIT {
+            return Err(ForkRefused::TooLong);
+        }
+        let verified = |token: &str| SignedCheckpoint::new(token).verify(net, log, keys);
+        let (first, second) = (verified(first)?, verified(second)?);
         let (place, end) = (first.checkpoint().cursor(), second.checkpoint().cursor());
         if place.epoch != end.epoch {
             return Err(ForkRefused::OtherEpoch);
         }
-        let headers: Vec<&str> = lines.take(FORK_HEADERS_LIMIT + 1).collect();
-        if headers.len() > FORK_HEADERS_LIMIT {
-            return Err(ForkRefused::TooLong);
-        }
         if end.seq < place.seq || end.seq - place.seq != headers.len() as u64 {
             return Err(ForkRefused::Form);
         }
-        let other = hash_before(log, &place, &end, &headers)?;
+        let other = hash_before(log, &place, &end, headers)?;
         if other == place.hash {
             return Err(ForkRefused::Agrees);
         }

@@ -3,7 +3,7 @@
 use hotline_protocol::entry::{BodyCommitment, BodyLine, BodyRefused};
 use serde_json::{Value, json};
 
-use crate::file::{code_of, read, refused, taken, text};
+use crate::file::{code_of, read, refused, taken, text_of};
 
 const SALT: &str = r#""salt":"00112233445566778899aabbccddeeff""#;
 
@@ -33,15 +33,6 @@ fn assessed(law: &str) -> String {
 /// A line that is too long for a file to hold: its begin, a letter so many times, and its end.
 fn long(times: usize) -> Value {
     json!({"begin": format!("{{{SALT},\"memo\":\""), "fill": "a", "times": times, "end": "\"}"})
-}
-
-/// A line of a vector, written out.
-fn line_of(value: &Value) -> String {
-    if let Some(line) = value.as_str() {
-        return line.to_owned();
-    }
-    let times = usize::try_from(value["times"].as_u64().expect("a number")).expect("a length");
-    format!("{}{}{}", text(value, "begin"), text(value, "fill").repeat(times), text(value, "end"))
 }
 
 /// Lines that are taken with their run, and whether they are read when they are used.
@@ -124,13 +115,13 @@ pub(crate) fn vectors() -> Vec<Value> {
         vector.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         vectors.push(vector);
     }
-    let times = 262_144 - line_of(&long(0)).len();
+    let times = 262_144 - text_of(&long(0)).len();
     let (fits, exceeds) = (long(times), long(times + 1));
-    let more = said(&line_of(&fits), json!({"reads": true}));
+    let more = said(&text_of(&fits), json!({"reads": true}));
     vectors.push(taken("262,144 bytes", "line", fits.clone(), more));
-    let mended = commitment(&line_of(&fits));
+    let mended = commitment(&text_of(&fits));
     let more = json!({"mended_bh": mended.hash.to_string(), "mended_bs": mended.size, "refused": "json_too_long", "mended": fits});
-    let more = said(&line_of(&exceeds), more);
+    let more = said(&text_of(&exceeds), more);
     vectors.push(taken("262,145 bytes", "line", exceeds, more));
     vectors
 }
@@ -148,10 +139,10 @@ fn committed(vector: &Value, mended: bool) -> BodyCommitment {
 #[test]
 fn every_body_is_taken_or_refused_for_its_reason_and_taken_where_that_is_mended() {
     for vector in read("bodies.json") {
-        let taken = BodyLine::verify(&line_of(&vector["line"]), &committed(&vector, false));
+        let taken = BodyLine::verify(&text_of(&vector["line"]), &committed(&vector, false));
         if let Some(reason) = vector["refused"].as_str() {
             assert_eq!(why(&taken.expect_err("it is refused")), reason);
-            let mended = BodyLine::verify(&line_of(&vector["mended"]), &committed(&vector, true));
+            let mended = BodyLine::verify(&text_of(&vector["mended"]), &committed(&vector, true));
             assert!(mended.is_ok(), "{}", vector["rule"]);
         } else {
             let body = taken.unwrap_or_else(|why| panic!("{why}: {}", vector["rule"]));

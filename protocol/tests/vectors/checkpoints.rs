@@ -66,6 +66,7 @@ fn cases() -> Vec<Case> {
         said("another network", "practice", "production", Some("other_network")),
         said("another log", LOG, "fr-other", Some("other_log")),
         said("epoch 0", "\"ep\":1", "\"ep\":0", Some("key_not_valid")),
+        said("number 0", "\"seq\":5", "\"seq\":0", Some("key_not_valid")),
         said("a further member", "{", r#"{"a":1,"#, Some("payload")),
         said("a member lacks", r#","ts":1767225600"#, "", Some("payload")),
         said("a member twice", "{", r#"{"ep":1,"#, Some("payload")),

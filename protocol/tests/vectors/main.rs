@@ -8,6 +8,7 @@ mod bodies;
 mod cards;
 mod checkpoints;
 mod file;
+mod forks;
 mod headers;
 mod hello;
 mod histories;
@@ -32,6 +33,7 @@ fn files() -> Vec<(&'static str, Vec<Value>)> {
         ("checkpoints.json", checkpoints::vectors()),
         ("cards.json", cards::vectors()),
         ("runs.json", runs::vectors()),
+        ("forks.json", forks::vectors()),
         ("hello.json", hello::vectors()),
         ("histories.json", histories::vectors()),
     ]
@@ -41,7 +43,7 @@ fn files() -> Vec<(&'static str, Vec<Value>)> {
 fn every_file_holds_what_the_rules_give() {
     for (name, vectors) in files() {
         let here = std::fs::read_to_string(file::path(name)).expect("the file is there");
-        assert!(here == file::text_of(&vectors), "{name} is not what the rules give: write it again");
+        assert!(here == file::file_of(&vectors), "{name} is not what the rules give: write it again");
     }
 }
 
@@ -57,9 +59,21 @@ fn every_file_is_described() {
 }
 
 #[test]
+fn every_name_of_a_refusal_is_explained() {
+    let page = include_str!("../../vectors.md");
+    let names = files().into_iter().flat_map(|(_, vectors)| vectors).filter_map(|vector| {
+        let name = vector["refused"].as_str()?;
+        Some(name.to_owned())
+    });
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 #[ignore = "writes the files"]
 fn write_every_file() {
     for (name, vectors) in files() {
-        std::fs::write(file::path(name), file::text_of(&vectors)).expect("written");
+        std::fs::write(file::path(name), file::file_of(&vectors)).expect("written");
     }
 }

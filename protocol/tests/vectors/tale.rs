@@ -7,6 +7,7 @@ use hotline_protocol::country::CountryCode;
 use hotline_protocol::entry::{Content, EntryType, Header, Origin, Status};
 use hotline_protocol::state::{Fold, fold};
 
+use crate::file::{again, said};
 use crate::outcome::{seen, told};
 use crate::pen::{NOW, Pen, node};
 
@@ -54,6 +55,16 @@ impl Tale {
         }
         change(&mut content);
         self.logs.entry(log).or_insert_with(|| Pen::new(log)).write(&content, "")
+    }
+
+    /// The last entry of a log, so many times more.
+    pub(crate) fn again(&mut self, log: &str, times: usize) {
+        let pen = self.logs.get_mut(log).expect("a log");
+        for _ in 0..times {
+            let (last, _) = pen.lines.last().expect("an entry");
+            let line = again(last, said(last));
+            pen.add(line, "");
+        }
     }
 
     pub(crate) fn answer(&mut self, log: &'static str, entry_type: EntryType, offer: Hash) -> Hash {
