@@ -35,6 +35,7 @@ pub mod places;
 pub mod ports;
 pub mod postgres;
 pub mod postgres_way;
+pub mod program;
 pub mod proxy;
 pub mod proxy_server;
 pub mod raw_request;

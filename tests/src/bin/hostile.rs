@@ -8,9 +8,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use hotline_node::randomness::Randomness;
-use hotline_tests::database::{Store, WithoutPostgres};
+use hotline_tests::program::{self, Kept};
 use hotline_tests::storm::{Goals, Plan, weather};
 
 /// Attacks three honest nodes, and looks whether they hold.
@@ -39,36 +39,15 @@ struct Arguments {
     json: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kept {
-    Sqlite,
-    Postgres,
-}
-
 fn main() -> ExitCode {
-    if let Some(code) = hotline_tests::become_node::if_asked() {
-        return code;
-    }
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(&Arguments::parse()))) {
-        Ok(code) => code,
-        Err(reason) => {
-            eprintln!("hostile: {reason:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run("hostile", async || run(&Arguments::parse()).await)
 }
 
 async fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let store = match arguments.database {
-        Kept::Sqlite => Store::Sqlite,
-        Kept::Postgres => Store::all(WithoutPostgres::Fail)?.remove(1),
-    };
     let plan = Plan {
         time: Duration::try_from_secs_f64(arguments.minutes * 60.0)?,
         seed: arguments.seed.unwrap_or_else(|| u64::from_le_bytes(Randomness.bytes())),
-        store,
+        store: arguments.database.store()?,
         calm: Duration::from_mins(3),
     };
     eprintln!("hostile: --seed {}", plan.seed);

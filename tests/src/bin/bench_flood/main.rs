@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use clap::{Parser, ValueEnum};
-use hotline_tests::database::{Store, WithoutPostgres};
+use clap::Parser;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::hostile::{LongReport, Member};
+use hotline_tests::program::{self, Kept};
 
 use crate::bystanders::Bystanders;
 
@@ -37,33 +37,12 @@ struct Arguments {
     longest: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kept {
-    Sqlite,
-    Postgres,
-}
-
 fn main() -> ExitCode {
-    if let Some(code) = hotline_tests::become_node::if_asked() {
-        return code;
-    }
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(measure(&Arguments::parse()))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => {
-            eprintln!("bench_flood: {reason:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run("bench_flood", async || measure(&Arguments::parse()).await)
 }
 
-async fn measure(arguments: &Arguments) -> Result<()> {
-    let store = match arguments.database {
-        Kept::Sqlite => Store::Sqlite,
-        Kept::Postgres => Store::all(WithoutPostgres::Fail)?.remove(1),
-    };
-    let mut federation = Federation::new(&store, &THREE).await?;
+async fn measure(arguments: &Arguments) -> Result<ExitCode> {
+    let mut federation = Federation::new(&arguments.database.store()?, &THREE).await?;
     federation[0].start().await?;
     let (node, hostile) = (&federation[0], Member::of(&federation[2])?);
     let readers: &[&str] = if arguments.bodies { &["fr-alder"] } else { &[] };
@@ -96,5 +75,5 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     for (what, times) in bystanders.end().await {
         println!("  {what}: {times}");
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
