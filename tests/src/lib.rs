@@ -10,6 +10,7 @@ pub mod browser;
 pub mod by_hand;
 pub mod chance;
 pub mod cli;
+pub mod connections;
 pub mod database;
 pub mod federation;
 pub mod forged_certificate;

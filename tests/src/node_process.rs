@@ -234,6 +234,14 @@ impl ProcessNode {
         Ok(fs::read_dir(format!("/proc/{id}/fd"))?.count())
     }
 
+    /// How many files and connections its process may have open.
+    pub fn handles_limit(&self) -> anyhow::Result<usize> {
+        let id = self.child.as_ref().and_then(Child::id).context("it runs")?;
+        let limits = fs::read_to_string(format!("/proc/{id}/limits"))?;
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).context("there is a limit")?;
+        Ok(line.split_whitespace().next().context("a number")?.parse()?)
+    }
+
     fn log_end(&self) -> String {
         let log = self.log().unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();

@@ -72,6 +72,7 @@ async fn what_cannot_be_read_costs_its_own_line_alone(store: Store) -> anyhow::R
     federation[0].start().await?;
     let (node, cli) = (&federation[0], &federation[0].cli);
 
+    done(&cli.call(&["report", "list"]).await?).context("the list is given, whatever stands in it")?;
     let (alerts, _) = until("a person is called", SOON, async || {
         let alerts = cli.json(&["alert", "list"]).await?;
         Ok((!of_kind(&alerts, "report_set_aside").is_empty()).then_some(alerts))
