@@ -36,6 +36,7 @@ mod location_data;
 mod log_lines;
 mod migration;
 mod outcome;
+mod over_limits;
 mod pages;
 mod partner_view;
 mod peer_check;
@@ -150,6 +151,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         database_standby::trials(store),
         doors::trials(store),
         limits::trials(store),
+        over_limits::trials(store),
         web_certificates::trials(store),
     ]
     .into_iter()
