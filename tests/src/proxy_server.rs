@@ -95,6 +95,21 @@ impl ProxyPrograms {
         node: Option<SocketAddr>,
         says: Says,
     ) -> anyhow::Result<ProxyServer> {
+        self.tcp(address, "", node, says).await
+    }
+
+    /// An `haproxy` behind another proxy: whoever calls it says for whom, by a PROXY header, and it says the same to `node`.
+    pub async fn haproxy_behind_another(&self, address: SocketAddr, node: SocketAddr) -> anyhow::Result<ProxyServer> {
+        self.tcp(address, "accept-proxy", Some(node), Says::Version2).await
+    }
+
+    async fn tcp(
+        &self,
+        address: SocketAddr,
+        hears: &str,
+        node: Option<SocketAddr>,
+        says: Says,
+    ) -> anyhow::Result<ProxyServer> {
         let folder = tempfile::Builder::new().prefix("hotline-haproxy-").tempdir()?;
         let says = match says {
             Says::Nothing => "",
@@ -104,7 +119,7 @@ impl ProxyPrograms {
         let server = node.map(|node| format!("server node {node} {says}\n")).unwrap_or_default();
         let settings = format!(
             "global\n maxconn 500\ndefaults\n mode tcp\n timeout connect 5s\n timeout client 5m\n timeout server 5m\n\
-             frontend peers\n bind {address}\n default_backend nodes\nbackend nodes\n {server}\n"
+             frontend peers\n bind {address} {hears}\n default_backend nodes\nbackend nodes\n {server}\n"
         );
         let file = folder.path().join("settings");
         fs::write(&file, settings)?;
@@ -142,5 +157,15 @@ pub fn before_office(address: SocketAddr, keys: &Path, office: SocketAddr) -> St
          location / {{ proxy_pass https://{office}; proxy_set_header Host $host; proxy_set_header Sec-Fetch-Site \"\"; }} }}",
         certificate = keys.join("office.crt.pem").display(),
         key = keys.join("office.pem").display(),
+    )
+}
+
+/// An `nginx` block before a node's public listener, which names the address that it was called from as the last entry of
+/// `X-Forwarded-For`.
+#[must_use]
+pub fn before_public(address: SocketAddr, public: SocketAddr) -> String {
+    format!(
+        "server {{ listen {address}; location / {{ proxy_pass http://{public};\n\
+         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; }} }}"
     )
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod authority;
 mod bad_reports;
+mod behind_proxies;
 mod browser;
 mod catch_up;
 mod certificate_end;
@@ -152,6 +153,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         doors::trials(store),
         limits::trials(store),
         over_limits::trials(store),
+        behind_proxies::trials(store),
         web_certificates::trials(store),
     ]
     .into_iter()
