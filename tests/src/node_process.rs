@@ -234,6 +234,18 @@ impl ProcessNode {
         Ok(fs::read_dir(format!("/proc/{id}/fd"))?.count())
     }
 
+    /// The time that its process has had a processor, all its threads together that have not ended.
+    pub fn processor_time(&self) -> anyhow::Result<Duration> {
+        let id = self.child.as_ref().and_then(Child::id).context("it runs")?;
+        let mut nanos = 0;
+        for thread in fs::read_dir(format!("/proc/{id}/task"))? {
+            // It may have ended since it was listed.
+            let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            nanos += text.split_whitespace().next().context("a number")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanos))
+    }
+
     /// How many files and connections its process may have open.
     pub fn handles_limit(&self) -> anyhow::Result<usize> {
         let id = self.child.as_ref().and_then(Child::id).context("it runs")?;
