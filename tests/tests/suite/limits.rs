@@ -218,7 +218,7 @@ async fn a_run_that_is_larger_than_a_member_has_room_for_is_told_to_come_again(s
     let status = push().await?.status().as_u16();
     ensure!(status == 429, "{status}: it is read where there is no room");
     let counted = metric(node, &sent_away("bytes")).await?;
-    ensure!(counted == 1.0, "{counted} are counted");
+    ensure!(counted >= 1.0, "{counted} are counted");
     // The room is given back, whatever came of it; what is read is no run.
     drop(held);
     until("it is read where there is room", SOON, async || {
