@@ -13,6 +13,7 @@ use crate::bytes::Hash;
 use crate::entry::{BodyLine, BodyRefused, EntryType, Header, HeaderRefused};
 use crate::id::{Network, NodeId};
 use crate::problem::Problem;
+use crate::signature::SignatureRefused;
 
 /// Most entries in a run.
 pub const RUN_ENTRIES_LIMIT: usize = 1_024;
@@ -71,6 +72,8 @@ impl RunRefused {
         match self {
             Self::TooLong => Problem::TooLarge,
             Self::Checkpoint(CheckpointRefused::KeyNotValid) => Problem::KeyNotValid,
+            // As every line beyond its own limit.
+            Self::Checkpoint(CheckpointRefused::Signature(SignatureRefused::TooLong)) => Problem::Malformed,
             Self::Checkpoint(CheckpointRefused::Signature(_)) => Problem::BadSignature,
             Self::BrokenChain { .. } | Self::NotSigned | Self::SpansKeyChange | Self::EpochNotOpened => {
                 Problem::BrokenChain

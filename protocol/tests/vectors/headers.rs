@@ -88,6 +88,10 @@ fn taken_lines() -> Vec<(&'static str, String)> {
                 1,
             ),
         ),
+        (
+            "earlier places in an opening mean nothing",
+            again(&format!("[{}]", place(1, 1))).replacen("report.create/1", "epoch.open/1", 1),
+        ),
         ("a place is not held against its prev", again(&format!("[{}]", place(1, 2)))),
         (
             "what was said need not begin with ts",
@@ -103,6 +107,11 @@ fn taken_lines() -> Vec<(&'static str, String)> {
             "escapes in names and values are resolved",
             with("").replace("\"log\"", "\"l\\u006fg\"").replace("fr-example", "fr\\u002dexample"),
         ),
+        ("nine countries", with(&format!(r#","not":[{}]"#, vec!["\"NL\""; 9].join(",")))),
+        ("nine names in crit", with(&format!(r#","crit":[{}]"#, vec!["\"a\""; 9].join(",")))),
+        ("tenure 0", with(r#","ten":0"#)),
+        ("a body's size beyond the limit of a body", with(&format!(r#","bh":"{HASH}","bs":1048576"#))),
+        ("a number beyond 2^32", with("").replacen(r#""seq":1,"prev":""#, r#""seq":4294967297,"prev":""#, 1)),
         ("the largest integer", with("").replace("1767225600", "9007199254740991")),
         ("the largest tenure", with(r#","ten":4294967295"#)),
         ("four levels", with(r#","a":[[[]]]"#)),
@@ -131,6 +140,26 @@ fn json_faults() -> Vec<Fault> {
         fault("no JSON", &plain, r#""ep":1"#, r#""ep":"#, "json_not_json"),
         fault("half a surrogate pair", &with(r#","a":"\ud83d\ude00""#), r"\ud83d\ude00", r"\ud83d", "json_not_json"),
         fault("five levels", &with(r#","a":[[[]]]"#), "[[[]]]", "[[[[]]]]", "json_too_deep"),
+        fault(
+            "five levels of objects",
+            &with(r#","a":{"b":{"c":{}}}"#),
+            r#""c":{}"#,
+            r#""c":{"d":{}}"#,
+            "json_too_deep",
+        ),
+        fault("a control character in a text", &with(r#","a":"b""#), r#""b""#, "\"\u{1}\"", "json_not_json"),
+        fault("a number with a zero in front", &plain, r#""ep":1"#, r#""ep":01"#, "json_not_json"),
+        fault("a low surrogate alone", &with(r#","a":"b""#), r#""b""#, r#""\ude00""#, "json_not_json"),
+        fault(
+            "a high surrogate before another escape",
+            &with(r#","a":"b""#),
+            r#""b""#,
+            r#""\ud83d\u0041""#,
+            "json_not_json",
+        ),
+        fault("a comma before the end", &plain, "/1\"}", "/1\",}", "json_not_json"),
+        fault("a byte order mark", &plain, r#"{"v""#, "\u{feff}{\"v\"", "json_not_an_object"),
+        fault("a form feed between tokens", &plain, r#","ep""#, ",\u{c}\"ep\"", "json_not_json"),
         fault("a number above 2^53 - 1", &plain, "1767225600", "9007199254740992", "json_number"),
         fault("a fraction", &plain, "1767225600", "1767225600.0", "json_number"),
         fault("an exponent", &plain, "1767225600", "1e9", "json_number"),
@@ -146,6 +175,14 @@ fn json_faults() -> Vec<Fault> {
             r#""b":1,"b":2"#,
             "json_duplicate_key",
         ),
+        fault(
+            "a key twice at the third level",
+            &with(r#","a":{"b":{"c":1}}"#),
+            r#""c":1"#,
+            r#""c":1,"c":1"#,
+            "json_duplicate_key",
+        ),
+        fault("a key that is not ASCII below", &with(r#","a":{"b":1}"#), r#""b""#, "\"\u{e9}\"", "json_key_not_ascii"),
         fault("a key that is not ASCII", &with(r#","a":0"#), r#""a":0"#, "\"\u{e9}\":0", "json_key_not_ascii"),
     ]
 }
@@ -163,6 +200,20 @@ fn field_faults() -> Vec<Fault> {
         fault("log is no node id", &plain, "fr-example", "fr_example", "fields"),
         fault("epoch 0", &plain, r#""ep":1"#, r#""ep":0"#, "fields"),
         fault("number 0", &plain, r#""seq":1"#, r#""seq":0"#, "fields"),
+        fault("true for an integer", &plain, r#""ep":1"#, r#""ep":true"#, "fields"),
+        fault("prev is no hash", &plain, ZERO, "", "fields"),
+        fault("prev lacks", &plain, &format!(r#""prev":"{ZERO}","#), "", "fields"),
+        fault("bh is no hash", &body, HASH, "", "fields"),
+        fault("a digest is no hash", &digest, HASH, "", "fields"),
+        fault("a digest's version is a text", &digest, r#""c":1"#, r#""c":"1""#, "fields"),
+        fault("a digest's key id in capitals", &digest, "630dcd2966c43366", "630DCD2966C43366", "fields"),
+        fault(
+            "an earlier place's prev is no hash",
+            &said,
+            &format!(r#"[{{"ep":1,"seq":1,"prev":"{ZERO}""#),
+            r#"[{"ep":1,"seq":1,"prev":"a""#,
+            "fields",
+        ),
         fault("ts is no integer", &plain, "1767225600", "\"1767225600\"", "fields"),
         fault("type is no text", &plain, "\"report.create/1\"", "1", "fields"),
         fault("a hash in capitals", &with(&format!(r#","ref":"{HASH}""#)), HASH, &HASH.to_uppercase(), "fields"),
@@ -239,7 +290,14 @@ fn field_faults() -> Vec<Fault> {
     let nine = (1..=8).map(|epoch| place(epoch, 1)).collect::<Vec<_>>().join(",");
     let eight = again(&format!("[{nine}]")).replacen(r#""ep":2"#, r#""ep":20"#, 1);
     faults.push(("nine earlier places", eight, "}]}".to_owned(), format!("}},{}]}}", place(9, 1)), "list_too_long"));
-    for field in [r#""v":1,"#, r#""log":"fr-example","#, r#""ep":1,"#, r#""seq":1,"#, r#""ts":1767225600,"#] {
+    for field in [
+        r#""v":1,"#,
+        r#""log":"fr-example","#,
+        r#""ep":1,"#,
+        r#""seq":1,"#,
+        r#""ts":1767225600,"#,
+        r#","type":"report.create/1""#,
+    ] {
         faults.push(("a field that must be there lacks", plain.clone(), field.to_owned(), String::new(), "fields"));
     }
     faults

@@ -68,6 +68,72 @@ fn of_offers() -> Vec<Told> {
             let offer = tale.transfer(ORIGIN, C, |_| ());
             tale.accept(C, offer);
         }),
+        tale!("refused, and offered on without a resume", Tale::new(Some(B)), |tale, create| {
+            tale.answer(B, EntryType::Refuse, create);
+            let second = tale.transfer(ORIGIN, C, |_| ());
+            tale.accept(C, second);
+        }),
+        tale!("resumed twice, and offered to nobody", Tale::new(Some(B)), |tale, create| {
+            tale.resume(ORIGIN, create);
+            tale.resume(ORIGIN, create);
+            tale.write(ORIGIN, EntryType::Transfer, |_| ());
+        }),
+        tale!("another holder takes back what was accepted, and did not see it", accepted(), |tale, create, accept| {
+            let _ = create;
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+            tale.write(B, EntryType::Resume, |content| {
+                (content.reference, content.hold, content.of) = (Some(offer), Some(accept), Some(offer));
+                content.tenure = Some(2);
+            });
+        }),
+        tale!("the origin as a later holder takes back what it saw accepted", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let back = tale.transfer(B, ORIGIN, |_| ());
+            let hold = tale.accept(ORIGIN, back);
+            let offer = tale.transfer(ORIGIN, C, |_| ());
+            tale.accept(C, offer);
+            tale.status(C, "lea_informed");
+            tale.write(ORIGIN, EntryType::Resume, |content| (content.hold, content.of) = (Some(hold), Some(offer)));
+        }),
+        tale!("another holder does not, however deep the accept lies", accepted(), |tale, create, accept| {
+            let _ = create;
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+            tale.status(C, "lea_informed");
+            tale.write(B, EntryType::Resume, |content| (content.hold, content.of) = (Some(accept), Some(offer)));
+        }),
+        tale!("an answer that waits is none", Tale::new(Some(B)), |tale, create| {
+            tale.write(B, EntryType::Accept, |content| {
+                (content.reference, content.of) = (Some(Hash::of(&[b"not here"])), Some(create));
+            });
+        }),
+        tale!(
+            "the target is named in to of what it is offered",
+            Tale::with(|content| {
+                (content.target, content.to) = (Some(node(B)), vec![node(B)]);
+            }),
+            |tale, create| {
+                tale.accept(B, create);
+                tale.status(B, "lea_informed");
+                tale.transfer(B, C, |content| content.to = vec![node(C)]);
+            }
+        ),
+        tale!("times order nothing", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            for (status, later) in [("removed", 9), ("reopened", 5), ("isp_informed", 1)] {
+                tale.write(B, EntryType::Status, |content| {
+                    (content.status, content.ts) = (Some(Status::of_code(status)), content.ts + later);
+                });
+            }
+        }),
+        tale!("entries about another report are none of this one's", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::Status, |content| {
+                content.rid = Some("019b76da-a800-7000-8000-000000000002".parse().expect("a UUID"));
+                content.status = Some(Status::Removed);
+            });
+        }),
         tale!("an offer beside an open one", Tale::new(Some(B)), |tale, create| {
             let _ = create;
             let second = tale.transfer(ORIGIN, C, |_| ());
@@ -170,7 +236,32 @@ fn of_countries() -> Vec<Told> {
         blocked("a seat that is not known stands in not", &["XQ"], &[], X, "LU"),
         blocked("a country that is not known stands in not", &[], &["XQ"], C, "XQ"),
         blocked("a country that is not known, and is not forbidden", &["LU"], &["BE"], X, "XQ"),
-        tale!("a later not binds later transfers", accepted(), |tale, create, accept| {
+        tale!("a later not is told, and makes no transfer count for nothing", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(ORIGIN, EntryType::Amend, |content| (content.hold, content.not) = (None, countries(&["NL"])));
+            let offer = tale.transfer(B, C, |_| ());
+            tale.accept(C, offer);
+        }),
+        tale!("what waits forbids nothing", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(ORIGIN, EntryType::Amend, |content| {
+                (content.reference, content.hold) = (Some(Hash::of(&[b"not here"])), None);
+                content.not = countries(&["NL"]);
+            });
+        }),
+        tale!("of two transfers in a tenure the last one's country", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let offer = tale.transfer(B, C, |content| content.country = "BE".parse().ok());
+            tale.resume(B, offer);
+            tale.transfer(B, D, |content| content.country = "LU".parse().ok());
+        }),
+        tale!("of two transfers in a tenure the last one, which has no country", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            let offer = tale.transfer(B, C, |content| content.country = "BE".parse().ok());
+            tale.resume(B, offer);
+            tale.transfer(B, D, |_| ());
+        }),
+        tale!("whose not is heard", accepted(), |tale, create, accept| {
             let _ = (create, accept);
             tale.write(ORIGIN, EntryType::Amend, |content| (content.hold, content.not) = (None, countries(&["NL"])));
             tale.status(C, "removed");
@@ -189,6 +280,12 @@ fn of_countries() -> Vec<Told> {
             tale.transfer(ORIGIN, C, |_| ());
         }),
     ]
+}
+
+fn without_create(tell: impl FnOnce(&mut Tale)) -> BTreeMap<String, Vec<String>> {
+    let mut tale = Tale::default();
+    tell(&mut tale);
+    tale.lines()
 }
 
 fn of_what_is_not_understood() -> Vec<Told> {
@@ -230,6 +327,24 @@ fn of_what_is_not_understood() -> Vec<Told> {
                 (content.reference, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::Removed));
             });
         }),
+        tale!("a word about a key belongs to no report", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::KeyAnnounce, crit);
+        }),
+        tale!("what is critical stands before whose create it is", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(C, EntryType::Create, crit);
+        }),
+        tale!("of a status without st", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(B, EntryType::Status, |content| content.to = vec![node(D)]);
+        }),
+        tale!("an answer to what is not here is not judged", accepted(), |tale, create, accept| {
+            let _ = (create, accept);
+            tale.write(C, EntryType::Accept, |content| {
+                (content.of, content.to) = (Some(Hash::of(&[b"not here"])), vec![node(D)]);
+            });
+        }),
         tale!("of two creates the first in the log", Tale::new(Some(B)), |tale, create| {
             let _ = create;
             tale.write(ORIGIN, EntryType::Create, |content| {
@@ -258,6 +373,26 @@ fn of_what_is_not_understood() -> Vec<Told> {
                 (content.hold, content.status) = (Some(Hash::of(&[b"not here"])), Some(Status::of_code("later")));
             });
         }),
+        tale!(
+            "of the target, the nodes in to and the holder, the first that is not the author",
+            accepted(),
+            |tale, create, accept| {
+                let _ = (create, accept);
+                tale.write(D, EntryType::Status, |content| {
+                    (content.target, content.to) = (Some(node(D)), vec![node(D), node(C)]);
+                    content.hold = None;
+                });
+            }
+        ),
+        (
+            "a transfer's own not is judged before the create is here",
+            without_create(|tale| {
+                tale.write(B, EntryType::Transfer, |content| {
+                    (content.hold, content.target) = (Some(Hash::of(&[b"not here"])), Some(node(C)));
+                    content.not = countries(&["NL"]);
+                });
+            }),
+        ),
         tale!("no receipt for a receipt", accepted(), |tale, create, accept| {
             let _ = create;
             tale.write(C, EntryType::Reject, |content| {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::tale::{ORIGIN, RID};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::opened_to;
 use hotline_protocol::entry::Header;
@@ -21,7 +22,11 @@ pub(crate) fn told(logs: &BTreeMap<String, Vec<String>>) -> Vec<(Hash, Header)> 
             }
             own.push((Header::hash_line(line.as_bytes()), header));
         }
-        told.extend(own.into_iter().filter(|(_, header)| header.content.concerns_report()));
+        let is_of_report = |header: &Header| {
+            let report = header.content.report().filter(|_| header.content.concerns_report());
+            report.is_some_and(|report| report.to_string() == format!("{ORIGIN}/{RID}"))
+        };
+        told.extend(own.into_iter().filter(|(_, header)| is_of_report(header)));
     }
     told
 }

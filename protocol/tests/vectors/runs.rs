@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Body, Content, EntryType, Header, Origin, Salt};
-use hotline_protocol::log::{RunRefused, UnverifiedRun};
+use hotline_protocol::log::{RunRefused, SignedCheckpoint, UnverifiedRun};
 use serde_json::{Value, json};
 
 use crate::checkpoints;
 use crate::file::{code_of, read, text};
-use crate::pen::{LOG, NOW, Pen, bound, checkpoint, history, key, network, node};
+use crate::pen::{LOG, NOW, Pen, bound, checkpoint, history, key, network, node, token};
 
 /// How a refusal is called, and at which entry of the run (from 1).
 fn why(refusal: &RunRefused) -> (String, Option<usize>) {
@@ -125,6 +125,12 @@ fn refused_runs() -> Vec<Refused> {
     let long_body = changed(|pen| pen.lines[1].1 = "a".repeat(100));
     let unannounced = changed(|pen| pen.lines[0].1 = pen.lines[1].1.clone());
     let version = changed(|pen| pen.lines[2].0 = pen.lines[2].0.replacen("\"v\":1", "\"v\":2", 1));
+    let mut bad_body_first = after_gap.clone();
+    bad_body_first.lines[1].1 = faulty_body.lines[1].1.clone();
+    let header = |typ: &str| checkpoints::header(typ, "EdDSA", 1);
+    let payload = serde_json::to_string(&checkpoint(1, 3, three().head)).expect("JSON");
+    let tokened = |token: &str| three().under(&SignedCheckpoint::new(token));
+    let said = |from: &str, to: &str| tokened(&token(&header("hxp-cp+jws"), &payload.replacen(from, to, 1), 1));
     let ended = |seq, h| three().under(&checkpoint(1, seq, h).sign(&key(1)));
     let opened = |rule, origin| {
         (rule, opening(origin).signed(), own(), "epoch_not_opened", None, opening(from(1, 0, Hash::ZERO)).signed())
@@ -152,6 +158,13 @@ fn refused_runs() -> Vec<Refused> {
         run("another body", &faulty_body, "body", Some(2)),
         run("a body longer than said", &long_body, "body", Some(2)),
         run("a body that no header speaks of", &unannounced, "body", Some(1)),
+        text("a checkpoint over 2,048 bytes", tokened(&"a".repeat(2_049)), "token_too_long"),
+        text("a checkpoint that is no token", tokened("{}"), "token_form"),
+        text("a checkpoint of another typ", tokened(&token(&header("hxp-card+jws"), &payload, 1)), "token_type"),
+        text("a checkpoint with a further member", said("{", "{\"a\":1,"), "payload"),
+        text("a checkpoint of another log", said(LOG, "fr-other"), "other_log"),
+        text("a checkpoint of another network", said("practice", "production"), "other_network"),
+        run("a bad body before a broken chain", &bad_body_first, "body", Some(2)),
         text("signed up to the entry before", ended(2, Hash::of(&[b"other"])), "not_signed"),
         text("signed up to the entry after", ended(4, three().head), "not_signed"),
         text("another hash is signed", ended(3, Hash::ZERO), "not_signed"),

@@ -48,7 +48,7 @@ fn small_order() -> Vec<(&'static str, [u8; 32])> {
 }
 
 pub(crate) fn vectors() -> Vec<Value> {
-    let message = b"message";
+    let message = b"message".as_slice();
     let honest = key(1).sign(message);
     let public = *key(1).public().as_bytes();
     let mut cases: Vec<(&str, [u8; 32], Vec<u8>, bool)> = vec![
@@ -71,11 +71,37 @@ pub(crate) fn vectors() -> Vec<Value> {
             cases.push((rule, small, [y(0xee, 0xff, 0x7f), [0; 32]].concat(), false));
         }
     }
-    let vector = |(rule, key, signature, holds): (&str, [u8; 32], Vec<u8>, bool)| {
-        json!({"rule": rule, "key": HEXLOWER.encode(&key), "message": HEXLOWER.encode(message),
-            "signature": HEXLOWER.encode(&signature), "holds": holds})
+    let small = |hex: &str| {
+        let key: [u8; 32] = HEXLOWER.decode(hex.as_bytes()).expect("hex").try_into().expect("32 bytes");
+        key
     };
-    cases.into_iter().map(vector).collect()
+    let mut vectors = Vec::new();
+    // Messages for which R = 1, S = 0 fits the equation under a key of small order.
+    for (hex, message) in [
+        ("0000000000000000000000000000000000000000000000000000000000000000", "message 0"),
+        ("0000000000000000000000000000000000000000000000000000000000000080", "message 0"),
+        ("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "message 12"),
+        ("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85", "message 11"),
+        ("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "message 1"),
+        ("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa", "message 4"),
+        ("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "message 2"),
+    ] {
+        let rule = "a key of small order for which the equation holds";
+        let signature = [y(1, 0, 0), [0; 32]].concat();
+        vectors.push(vector((rule, small(hex), message.as_bytes(), signature, false)));
+    }
+    let with_cofactor = "40a4cf5c611d737a2f1c6fcca84d9cabfed80987f186a5a6c57e629bff1af27f\
+        739562b47c9773cdf9066e573fe58eec61ed61d3d84874a2ce7cfe2bcaeab808";
+    let signature = HEXLOWER.decode(with_cofactor.as_bytes()).expect("hex");
+    vectors.push(vector(("the equation holds with the cofactor alone", public, message, signature, false)));
+    let all = cases.into_iter().map(|(rule, key, signature, holds)| vector((rule, key, message, signature, holds)));
+    all.chain(vectors).collect()
+}
+
+/// Rule, key, message, signature, whether it holds.
+fn vector((rule, key, message, signature, holds): (&str, [u8; 32], &[u8], Vec<u8>, bool)) -> Value {
+    json!({"rule": rule, "key": HEXLOWER.encode(&key), "message": HEXLOWER.encode(message),
+        "signature": HEXLOWER.encode(&signature), "holds": holds})
 }
 
 #[test]
