@@ -1,4 +1,4 @@
-//! Up to where a peer's copy of our log is ours: what it has beyond contradicts us.
+//! Up to where a peer's copy of a log is the one here: of our own log, what it has beyond contradicts us.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,20 +65,20 @@ pub async fn compare_copy(
     let held = places.iter().take_while(|place| end.is_none_or(|end| **place <= end.position())).count();
     let here = head(connection, &context.own).await.map_err(LogError::from)?;
     let beyond = end.map_or(0, |end| end.entries_beyond(&here));
-    let agreed = agreed_places(context, client, &keys, &places[..held]).await?;
+    let agreed = agreed_places(context, client, (&context.own, &keys), &places[..held]).await?;
     Ok(Compared { agreed, epoch, beyond })
 }
 
-/// How many of `places` a peer does not contradict: all are asked for first, then fewer.
+/// How many of `places` of a log, signed under its keys, a peer does not contradict: all are asked for first, then fewer.
 pub(super) async fn agreed_places(
     context: &Context,
     client: &PeerClient,
-    keys: &KeyHistory,
+    log: (&NodeId, &KeyHistory),
     places: &[Position],
 ) -> Result<usize, NotCompared> {
     let (mut agreed, mut contradicted, mut next) = (0, places.len() + 1, places.len());
     while agreed + 1 < contradicted {
-        if agrees(context, client, keys, places[next - 1]).await? {
+        if agrees(context, client, log, places[next - 1]).await? {
             agreed = next;
         } else {
             contradicted = next;
@@ -125,27 +125,27 @@ pub async fn lost_entries(
     Ok(lost)
 }
 
-/// Whether a peer's copy has our entry at a place, and counts it.
+/// Whether a peer's copy has the entry that is here at a place, and counts it.
 async fn agrees(
     context: &Context,
     client: &PeerClient,
-    keys: &KeyHistory,
+    (log, keys): (&NodeId, &KeyHistory),
     place: Position,
 ) -> Result<bool, NotCompared> {
-    let hash = hash_at(context.database.read(), &context.own, place).await.map_err(LogError::from)?;
+    let hash = hash_at(context.database.read(), log, place).await.map_err(LogError::from)?;
     let hash = hash.ok_or(LogError::Storage(StorageError::Inconsistent("log")))?;
     let after = Cursor { epoch: place.epoch, seq: place.seq, hash };
-    match client.pull(&context.own, &after, Duration::ZERO, 1).await {
+    match client.pull(log, &after, Duration::ZERO, 1).await {
         // An epoch that this node may have forgotten, and that left the place behind.
-        Ok(Some(run)) => Ok(opened_after(context, keys, run).is_none_or(|from| from >= place)),
+        Ok(Some(run)) => Ok(opened_after(context, (log, keys), run).is_none_or(|from| from >= place)),
         Ok(None) => Ok(true),
         Err(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. }) => Ok(false),
         Err(fault) => Err(fault.into()),
     }
 }
 
-/// The last place that counts before the epoch which a run opens, where we have signed that.
-fn opened_after(context: &Context, keys: &KeyHistory, run: String) -> Option<Position> {
-    let run = UnverifiedRun::parse(Arc::from(run)).ok()?.verify(&context.network, &context.own, keys).ok()?;
+/// The last place that counts before the epoch which a run opens, where the log's keys have signed that.
+fn opened_after(context: &Context, (log, keys): (&NodeId, &KeyHistory), run: String) -> Option<Position> {
+    let run = UnverifiedRun::parse(Arc::from(run)).ok()?.verify(&context.network, log, keys).ok()?;
     run.opens_epoch().map(|from| from.position())
 }

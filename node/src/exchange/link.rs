@@ -78,6 +78,8 @@ pub struct Link {
     pub ahead: BTreeMap<NodeId, Ahead>,
     /// The logs of which it says that it has proof of a fork, and where.
     pub forks: BTreeMap<NodeId, Position>,
+    /// The logs of which its copy parts from the one here, as a run or an answer of its showed, and not yet where.
+    pub parted: BTreeSet<NodeId>,
     /// Its requests that were sent away lately, for it asks for more than it may.
     pub limited: Option<Limited>,
     /// Changed since it was last written to the database.
@@ -114,6 +116,7 @@ impl Default for Link {
             heads: BTreeMap::new(),
             ahead: BTreeMap::new(),
             forks: BTreeMap::new(),
+            parted: BTreeSet::new(),
             limited: None,
             dirty: false,
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::hello::Hello;
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, ForkProof, KeyHistory, SignedCheckpoint};
+use hotline_protocol::log::{Cursor, ForkProof, KeyHistory, SignedCheckpoint, VerifiedRun};
 use hotline_protocol::signature::read_kid;
 
 use super::hub::Hub;
@@ -110,6 +110,22 @@ pub async fn keep_fork(hub: &Hub, told_by: &NodeId, proof: &ForkProof) -> Result
     }
     hub.links.greet_all();
     Ok(())
+}
+
+/// Notes that a peer's copy of a log parts from the one here: `run` is kept as proof where it is one, and the peer is asked
+/// where they part otherwise.
+pub async fn note_parted(hub: &Hub, peer: &NodeId, log: &NodeId, run: Option<&VerifiedRun>) -> Result<(), LogError> {
+    let proof = match run {
+        Some(run) => log::contradicted_by(&hub.context, run).await?,
+        None => None,
+    };
+    match proof {
+        Some(proof) => keep_fork(hub, peer, &proof).await,
+        None => {
+            hub.links.update(peer, |link| link.parted.insert(log.clone()));
+            Ok(())
+        }
+    }
 }
 
 /// Whether a checkpoint names a key that is not known here. Whose it is, nobody can tell: it is a hint.

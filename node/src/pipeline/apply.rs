@@ -38,6 +38,12 @@ impl PreparedRun {
 }
 
 impl PreparedRun {
+    /// The run.
+    #[must_use]
+    pub const fn run(&self) -> &VerifiedRun {
+        &self.run
+    }
+
     /// Whether it opens a further epoch.
     #[must_use]
     pub fn opens_epoch(&self) -> bool {

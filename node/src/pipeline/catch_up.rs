@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, RunRefused, UnverifiedRun};
+use hotline_protocol::problem::Problem;
 
-use super::apply::{PreparedRun, apply_run};
+use super::apply::{AppliedRun, PreparedRun, apply_run};
 use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
-use crate::exchange::{Hub, PeerClient};
+use crate::exchange::{Hub, PeerClient, SendFault, note_parted};
 use crate::trust::load_keys;
 
 /// Verifies a received text as a run of `log`, and prepares it to be applied. `held` is held until that work is done,
@@ -35,15 +36,34 @@ pub async fn verify_run(
     Ok(tokio::task::spawn_blocking(verify).await.map_err(|_| RunRefused::Form)??)
 }
 
+/// Applies a run that a peer gave. One that is refused as another telling is noted.
+pub async fn apply_given_run(hub: &Hub, peer: &NodeId, prepared: &PreparedRun) -> Result<AppliedRun, LogError> {
+    let applied = apply_run(&hub.context, prepared).await;
+    if matches!(applied, Err(LogError::Diverged(_))) {
+        let run = prepared.run();
+        note_parted(hub, peer, &run.checkpoint().checkpoint().log, Some(run)).await?;
+    }
+    applied
+}
+
 /// Pulls one run of `log` from a peer, waiting for it up to `wait`. Gives how many entries were new.
-pub async fn pull_run(hub: &Hub, client: &PeerClient, log: &NodeId, wait: Duration) -> Result<usize, DeliverFault> {
+pub async fn pull_run(
+    hub: &Hub,
+    (peer, client): (&NodeId, &PeerClient),
+    log: &NodeId,
+    wait: Duration,
+) -> Result<usize, DeliverFault> {
     if !log::has_room_today(&hub.context, log).await.map_err(LogError::from)? {
         return Ok(0);
     }
     let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
-    let Some(text) = client.pull(log, &after, wait, hub.settings.run_entries).await? else { return Ok(0) };
+    let pulled = client.pull(log, &after, wait, hub.settings.run_entries).await;
+    if let Err(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. }) = pulled {
+        note_parted(hub, peer, log, None).await?;
+    }
+    let Some(text) = pulled? else { return Ok(0) };
     let run = verify_run(&hub.context, log, text.into(), ()).await?;
-    let applied = match apply_run(&hub.context, &run).await {
+    let applied = match apply_given_run(hub, peer, &run).await {
         // Its author's day is used up, which is no fault of whoever relays it.
         Err(LogError::DayUsedUp { .. }) => return Ok(0),
         applied => applied?,

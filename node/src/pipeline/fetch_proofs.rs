@@ -1,4 +1,5 @@
-//! Fetching proof of what peers say in hello: that a log is forked, and that our own log has what is not here.
+//! Fetching proof of what peers say: that a log is forked, that our own log has what is not here, and where another's copy
+//! parts from ours.
 
 use std::collections::HashMap;
 
@@ -7,7 +8,7 @@ use hotline_protocol::log::{ForkProof, Position};
 
 use super::deliver::DeliverFault;
 use crate::exchange::log::{self, LogError};
-use crate::exchange::{Hub, NotCompared, PeerClient, ask_for_own_copy, keep_fork};
+use crate::exchange::{Hub, NotCompared, PeerClient, ask_for_own_copy, ask_where_copies_part, keep_fork};
 use crate::trust::load_keys;
 
 /// A peer whose word was not proven is asked again after so long, in microseconds.
@@ -18,9 +19,11 @@ const PAUSE: i64 = 60 * 1_000_000;
 pub struct AskedForProof {
     forks: HashMap<NodeId, i64>,
     own_copy: Option<i64>,
+    parted: HashMap<NodeId, i64>,
 }
 
-/// Asks a peer for the proofs of which its hello tells, and for what it says that our own log has.
+/// Asks a peer for the proofs of which its hello tells, for what it says that our own log has, and where its copies part
+/// from ours.
 pub async fn fetch_proofs(
     hub: &Hub,
     peer: &NodeId,
@@ -33,10 +36,14 @@ pub async fn fetch_proofs(
     let is_claimed = hub.gate().is_claimed_by(peer);
     if (differs || is_claimed) && is_due(asked.own_copy.as_ref()) {
         asked.own_copy = Some(now);
-        ask_for_own_copy(hub, client, peer).await.map_err(|fault| match fault {
-            NotCompared::Send(fault) => DeliverFault::Send(fault),
-            NotCompared::Log(error) => DeliverFault::Log(error),
-        })?;
+        ask_for_own_copy(hub, client, peer).await.map_err(not_compared)?;
+    }
+    for log in link.parted {
+        if is_due(asked.parted.get(&log)) {
+            asked.parted.insert(log.clone(), now);
+            ask_where_copies_part(hub, client, peer, &log).await.map_err(not_compared)?;
+            hub.links.update(peer, |link| link.parted.remove(&log));
+        }
     }
     for (log, place) in link.forks {
         if is_due(asked.forks.get(&log)) && is_wanted(hub, &log, place).await? {
@@ -45,6 +52,13 @@ pub async fn fetch_proofs(
         }
     }
     Ok(())
+}
+
+fn not_compared(fault: NotCompared) -> DeliverFault {
+    match fault {
+        NotCompared::Send(fault) => DeliverFault::Send(fault),
+        NotCompared::Log(error) => DeliverFault::Log(error),
+    }
 }
 
 async fn is_wanted(hub: &Hub, log: &NodeId, place: Position) -> Result<bool, LogError> {

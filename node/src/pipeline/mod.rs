@@ -34,7 +34,7 @@ use crate::storage::StorageError;
 pub use alarm::{Overdue, Patience, mark_called, overdue};
 pub use answer::answer_offers;
 pub use apply::{AppliedRun, PreparedRun, apply_run};
-pub use catch_up::{may_move, pull_run, silent_logs, verify_run};
+pub use catch_up::{apply_given_run, may_move, pull_run, silent_logs, verify_run};
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use fetch_proofs::{AskedForProof, fetch_proofs};

@@ -422,7 +422,7 @@ async fn pull_relayed(
     log: &NodeId,
     told: &mut BTreeMap<NodeId, String>,
 ) -> Result<usize, DeliverFault> {
-    let pulled = pull_run(hub, client, log, Duration::ZERO).await;
+    let pulled = pull_run(hub, (&peer.id, client), log, Duration::ZERO).await;
     let is_refused = |error: &DeliverFault| {
         matches!(error, DeliverFault::Log(_) | DeliverFault::Send(SendFault::Problem { .. })) && !error.is_ours()
     };
@@ -470,7 +470,7 @@ async fn fetch_all(
     let is_silent = hub.context.now_micros() - quiet_since > silence.saturating_add(HELLO_SLACK_MICROS);
     if is_silent && may_move(hub, &peer.id).await? {
         tokio::select! {
-            pulled = pull_run(hub, client, &peer.id, LONG_POLL) => { pulled?; }
+            pulled = pull_run(hub, (&peer.id, client), &peer.id, LONG_POLL) => { pulled?; }
             () = stop.stopped() => {}
         }
     }

@@ -25,7 +25,7 @@ use super::connection::Held;
 use super::node::Shared;
 use crate::exchange::log::{self, BodyAnswer, LogError, RunQuery};
 use crate::exchange::{HelloRefused, make_hello, take_hello};
-use crate::pipeline::{AppliedRun, PreparedRun, apply_run, verify_run};
+use crate::pipeline::{AppliedRun, PreparedRun, apply_given_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
 use crate::report::ReportError;
 use crate::storage::StorageError;
@@ -151,7 +151,7 @@ async fn push(
     // Runs are verified at once, and applied in the order in which they came.
     let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), under_way.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
-    let applied = apply_to_the_end(&shared, run, under_way).await?;
+    let applied = apply_to_the_end(&shared, (peer.id(), run), under_way).await?;
     if applied.changes_keys {
         // Before the answer: its author may show the new certificate from then on.
         shared.hub.reload_peers().await.map_err(|error| log_problem("reload_peers", error.into()))?;
@@ -167,18 +167,17 @@ async fn push(
 /// for it or not: given up and begun anew, it would never be done, and nobody could write meanwhile.
 async fn apply_to_the_end(
     shared: &Arc<Shared>,
-    run: PreparedRun,
+    (peer, run): (&NodeId, PreparedRun),
     under_way: impl Send + 'static,
 ) -> Result<AppliedRun, ExchangeProblem> {
-    let context = &shared.hub.context;
     let refused = |error| log_problem("apply_run", error);
     if !run.opens_epoch() {
-        return apply_run(context, &run).await.map_err(refused);
+        return apply_given_run(&shared.hub, peer, &run).await.map_err(refused);
     }
     let (done, waits) = tokio::sync::oneshot::channel();
-    let applying = Arc::clone(shared);
+    let (applying, peer) = (Arc::clone(shared), peer.clone());
     shared.tasks.spawn("epoch", move |_| async move {
-        let applied = apply_run(&applying.hub.context, &run).await;
+        let applied = apply_given_run(&applying.hub, &peer, &run).await;
         drop(under_way);
         // Whoever asked may have gone.
         let _ = done.send(applied);

@@ -1,6 +1,8 @@
 //! A member that signs two entries under one place of its log and tells one hotline this and another that: every hotline
 //! that learns of it has the proof, takes nothing more of that log, and agrees with the others about all else.
 
+mod alone;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -22,7 +24,8 @@ use serde_json::Value;
 const SOON: Duration = Duration::from_secs(30);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
-    sentences!(
+    let mut trials = alone::trials(store);
+    trials.extend(sentences!(
         "forks",
         store,
         [
@@ -33,7 +36,8 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             what_proves_nothing_is_believed_of_nobody,
             a_node_learns_from_a_third_that_somebody_has_signed_for_it_and_stops_at_every_start,
         ]
-    )
+    ));
+    trials
 }
 
 /// A fourth one, which cheats.

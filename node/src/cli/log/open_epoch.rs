@@ -114,7 +114,7 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
             last.seq, last.epoch
         )));
     }
-    let places = good_places(&context, last_good).await?;
+    let places = good_places(&context, &context.own, last_good).await?;
     let peers = compare_with_peers(&config, &context, (&identity, authority.clone()), &places, &args.without).await?;
     let from = last_that_counts(&context, &places[..peers.agreed]).await?;
     if !args.new_keys {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, ForkProof, Position, VerifiedCheckpoint};
+use hotline_protocol::log::{Cursor, ForkProof, Position, RUN_ENTRIES_LIMIT, VerifiedCheckpoint, VerifiedRun};
 
 use super::epoch_repository::line_of;
 use super::error::LogError;
@@ -59,6 +59,36 @@ pub async fn contradiction(
     let keys = load_keys(connection, log).await?;
     // Under a key that was revoked since, the copy here proves nothing any more.
     Ok(ForkProof::verify(&text, &context.network, log, &keys).ok())
+}
+
+/// The proof, where a verified run is another telling than the copy here at a place that both sign: at the run's end, or
+/// inside it, where the copy here ends sooner. An epoch's opening alone is none: its `from` names a hash, and neither shows nor
+/// signs an entry at that place.
+pub async fn contradicted_by(context: &Context, run: &VerifiedRun) -> Result<Option<ForkProof>, LogError> {
+    let (connection, log) = (context.database.read(), &run.checkpoint().checkpoint().log);
+    let end = head(connection, log).await?;
+    if let Some(proof) = contradiction(context, run.checkpoint(), &end).await? {
+        return Ok(Some(proof));
+    }
+    let (before, epoch) = (run.before(), run.head().epoch);
+    let after = Position { epoch, seq: before.seq.saturating_sub(1) };
+    let signed_here = checkpoints_after(connection, log, after, RUN_ENTRIES_LIMIT as u64 + 1).await?;
+    for (seq, checkpoint) in signed_here.into_iter().filter(|(seq, _)| *seq < run.head().seq) {
+        let place = Position { epoch, seq };
+        let entry = run.entries().iter().find(|entry| entry.header.seq == seq);
+        let there = entry.map_or(before.hash, |entry| entry.hash);
+        if hash_at(connection, log, place).await? == Some(there) {
+            continue;
+        }
+        if !is_wanted_fork(connection, log, place).await? {
+            return Ok(None);
+        }
+        let behind = run.entries().iter().filter(|entry| entry.header.seq > seq).map(|entry| &*entry.line);
+        let text = ForkProof::write(&checkpoint, run.checkpoint().token(), behind);
+        let keys = load_keys(connection, log).await?;
+        return Ok(ForkProof::verify(&text, &context.network, log, &keys).ok());
+    }
+    Ok(None)
 }
 
 /// Keeps a proof where it is wanted, and calls a person where it is the first one of its epoch. Gives whether it is that.

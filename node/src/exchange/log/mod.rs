@@ -28,7 +28,10 @@ pub use day_budget_repository::taken_of_all;
 pub use epoch_repository::{epochs_of, line_of};
 pub use error::LogError;
 pub use export::export_run;
-pub use fork::{contradiction, ended_fork, is_contradicted, is_wanted_fork, keep_fork, proven_entries, standing_forks};
+pub use fork::{
+    contradicted_by, contradiction, ended_fork, is_contradicted, is_wanted_fork, keep_fork, proven_entries,
+    standing_forks,
+};
 pub use fork_repository::{KeptFork, kept_fork, kept_forks};
 pub use gate::{CLAIMS_SECONDS, Gate, Held, OwnLog, SEAL_SETTING, SealState};
 pub use high_water::HighWater;

@@ -172,12 +172,16 @@ impl<'o> Again<'o> {
 
 /// The places that this node has signed up to and that count, in order; none beyond `last_good`, where that is given, and
 /// none that is proven to be signed twice, or behind it.
-pub async fn good_places(context: &Context, last_good: Option<Position>) -> Result<Vec<Position>, LogError> {
+pub async fn good_places(
+    context: &Context,
+    log: &NodeId,
+    last_good: Option<Position>,
+) -> Result<Vec<Position>, LogError> {
     let connection = context.database.read();
-    let end = head(connection, &context.own).await?;
-    let line = line_of(connection, &context.own, end.epoch).await?;
-    let mut places = signed_places(connection, &context.own).await?;
-    let fork = standing_forks(connection).await?.remove(&context.own);
+    let end = head(connection, log).await?;
+    let line = line_of(connection, log, end.epoch).await?;
+    let mut places = signed_places(connection, log).await?;
+    let fork = standing_forks(connection).await?.remove(log);
     let is_good =
         |place: &Position| last_good.is_none_or(|last| *place <= last) && fork.is_none_or(|fork| *place < fork);
     places.retain(|place| line.counts(*place) && is_good(place));
