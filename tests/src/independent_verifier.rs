@@ -15,15 +15,17 @@ use serde_json::Value;
 const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An author: the network, the log's name, and the signing keys as `identity card --json` shows them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Author {
     network: String,
     log: String,
     /// By key id.
     keys: BTreeMap<String, Key>,
+    /// Announced in the log, and not switched to.
+    announced: BTreeMap<String, Vec<u8>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Key {
     public: Vec<u8>,
     /// First and last epoch and number that it may sign.
@@ -58,19 +60,27 @@ impl Author {
             let from = position(&key["from"]).context("a key signs from somewhere")?;
             keys.insert(kid, Key { public, from, to: position(&key["to"]) });
         }
-        Ok(Self { network: network.to_owned(), log, keys })
+        Ok(Self { network: network.to_owned(), log, keys, announced: BTreeMap::new() })
     }
 
     /// Verifies runs that begin with the first entry of epoch 1: chain, signatures, keys, and the bodies that are there.
+    /// What the log says of signing keys counts behind it.
     pub fn verify(&self, text: &str) -> anyhow::Result<Verified> {
+        self.clone().verify_behind(text, (1, 0, ZEROS.to_owned()))
+    }
+
+    /// [`Author::verify`] of runs that begin anywhere.
+    pub fn verify_part(&self, text: &str) -> anyhow::Result<Verified> {
+        let first: Value = serde_json::from_str(text.lines().nth(1).context("a first entry")?)?;
+        let (epoch, seq) = position(&first).context("it has a place")?;
+        let before = first["prev"].as_str().context("it names the entry before it")?;
+        self.clone().verify_behind(text, (epoch, seq - 1, before.to_owned()))
+    }
+
+    fn verify_behind(&mut self, text: &str, head: (u64, u64, String)) -> anyhow::Result<Verified> {
         let mut lines = text.lines().peekable();
-        let mut verified = Verified {
-            headers: Vec::new(),
-            bodies: BTreeMap::new(),
-            head: (1, 0, ZEROS.to_owned()),
-            said_again: 0,
-            hashes: BTreeMap::new(),
-        };
+        let mut verified =
+            Verified { headers: Vec::new(), bodies: BTreeMap::new(), head, said_again: 0, hashes: BTreeMap::new() };
         while let Some(token) = lines.next() {
             let (kid, signed) = self.checkpoint(token)?;
             let begins_epoch = signed.0 != verified.head.0;
@@ -83,6 +93,9 @@ impl Author {
             ensure!(verified.head == signed, "a run ends elsewhere than its checkpoint says");
             let key = &self.keys[&kid];
             ensure!(key.from <= first && key.to.is_none_or(|to| (signed.0, signed.1) <= to), "a key beyond its range");
+            if let Some(header) = verified.headers.last().filter(|header| header["type"] == "key.announce/1") {
+                self.take_key(&header.clone(), (signed.0, signed.1))?;
+            }
         }
         Ok(verified)
     }
@@ -114,6 +127,28 @@ impl Author {
         let second = before.unwrap_or(end.2);
         ensure!(first != second, "both say the same");
         Ok(((epoch, seq), [first, second]))
+    }
+
+    /// What an entry says of a signing key. What is known already, or is not announced, changes nothing.
+    fn take_key(&mut self, header: &Value, (epoch, seq): (u64, u64)) -> anyhow::Result<()> {
+        if header["use"] != "sign" {
+            return Ok(());
+        }
+        let decode = |field: &str| BASE64URL_NOPAD.decode(header[field].as_str().unwrap_or_default().as_bytes());
+        let public = decode("key")?;
+        let kid = HEXLOWER.encode(&sha256("", &public));
+        if header["act"] == "announce" && !self.keys.contains_key(&kid) {
+            let said = [format!("hxp/pop/1\0{}/{}\0", self.network, self.log).as_bytes(), &public].concat();
+            let proved = UnparsedPublicKey::new(&ED25519, &public).verify(&said, &decode("pop")?);
+            proved.map_err(|_| anyhow::anyhow!("a key is announced without proof"))?;
+            self.announced.insert(kid, public);
+        } else if let Some(public) = self.announced.remove(&kid).filter(|_| header["act"] == "switch") {
+            for present in self.keys.values_mut().filter(|key| key.to.is_none()) {
+                present.to = Some((epoch, seq));
+            }
+            self.keys.insert(kid, Key { public, from: (epoch, seq + 1), to: None });
+        }
+        Ok(())
     }
 
     fn checkpoint(&self, token: &str) -> anyhow::Result<(String, (u64, u64, String))> {

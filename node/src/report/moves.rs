@@ -295,3 +295,21 @@ fn readers(own: &NodeId, id: &ReportId, fold: &Fold) -> Vec<NodeId> {
     }
     readers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_terminal_status_a_holder_says_reopened_alone_and_after_a_withdrawal_nothing() {
+        let said = |state| -> Vec<&str> {
+            let may_be_said = |status: &&Status| check_status(status, state).is_ok();
+            Status::ALL.iter().filter(may_be_said).map(Status::code).collect()
+        };
+        for state in [State::Removed, State::Unavailable, State::NotIllegal] {
+            assert_eq!(said(state), [Status::Reopened.code()], "{state}");
+        }
+        assert!(said(State::Withdrawn).is_empty());
+        assert!(check_status(&Status::Reopened, State::Accepted).is_err(), "nothing was ended");
+    }
+}

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
+use hotline_tests::cli::{Cli, done, program_as_node, run};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::refusal::{CONFIGURATION, FAILED, refusal, refused_with};
@@ -25,6 +26,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
                 a_key_file_that_others_may_read_is_refused,
                 a_key_file_that_is_missing_or_spoilt_is_refused,
                 a_folder_that_holds_a_node_is_left_as_it_is,
+                a_name_that_no_card_takes_makes_no_node,
             ]
         ),
         Store::Postgres(_) => Vec::new(),
@@ -156,4 +158,24 @@ fn contents(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         }
     }
     Ok(found)
+}
+
+async fn a_name_that_no_card_takes_makes_no_node(store: Store) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    for characters in [150, 101, 100] {
+        let (dir, name) = (folder.path().join(characters.to_string()), "é".repeat(characters));
+        let config_file = dir.join("config.toml");
+        let dir_named = dir.to_string_lossy().into_owned();
+        let init = ["init", "--dir", &dir_named, "--id", "fr-alder", "--country", "FR", "--name", &name];
+        let output = run(program_as_node().args(init), None).await?;
+        if characters == 100 {
+            done(&output)?;
+            let cli = Cli { id: "fr-alder", config_file, within: Vec::new() };
+            ensure!(cli.json(&["identity", "card"]).await?["name"] == name, "it stands on the card ({store})");
+        } else {
+            ensure!(!output.status.success(), "{characters} characters are too many");
+            ensure!(!config_file.exists(), "{characters}: and nothing is made");
+        }
+    }
+    Ok(())
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use hotline_protocol::log::Cursor;
-use hotline_tests::cli::done;
+use hotline_tests::cli::{NETWORK, done};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::forged_run::Forger;
+use hotline_tests::independent_verifier::Author;
 use hotline_tests::node_process::{ProcessNode, Who};
 use hotline_tests::office::{Door, Office};
 use hotline_tests::outsider::{Answer, Outsider, Shown};
@@ -260,12 +261,26 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
     ensure!(card["signing_key_id"] == opened["signing_key_id"], "{opened} {card}");
     ensure!(card["signing_keys"].as_array().is_some_and(|keys| keys.len() == 2), "{card}");
     let (text, fingerprint) = (card["card"].as_str().context("a card")?, card["fingerprint"].as_str().context("one")?);
+    federation[0].stop().await?;
     for node in &federation.nodes()[1..] {
         let without = node.cli.output(&["peer", "add", "-", "--fingerprint", fingerprint], Some(text)).await?;
         ensure!(without.status.code() == Some(1), "{}: nobody takes it unasked", node.who.id);
         let replace = ["peer", "add", "-", "--fingerprint", fingerprint, "--replace", "--yes"];
         node.cli.json_of(&replace, Some(text)).await?;
     }
+    // Until the epoch comes, what the thief has signed counts, and nothing more of it is taken.
+    let owner = Outsider::new(federation[1].exchange_address(), Some(Shown::of_folder(federation[0].folder())?))?;
+    let (more, _) = pen.run(&thiefs_end, 1)?;
+    let (refused, _) =
+        until("the new certificate is known", SOON, async || Ok(owner.push("fr-alder", more.clone()).await.ok()))
+            .await?;
+    ensure!(refused.problem.as_deref() == Some("key-not-valid"), "{refused:?}");
+    ensure!(end_at(&federation[1]).await? == thiefs_end, "and what is here beyond the key's end stays");
+    for id in &forged {
+        let shown = federation[1].cli.show(id).await?;
+        ensure!(shown["tenure"] != 0 && !shown["state"].is_null(), "{shown}");
+    }
+    federation[0].start_listening().await?;
     // Whoever was away all the time comes with the new card alone.
     federation[3].start_listening().await?;
     federation.until_heads_equal(SOON).await?;
@@ -286,6 +301,12 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
     ensure!(refused.problem.as_deref() == Some("key-not-valid"), "the stolen key signs nothing: {refused:?}");
     let exported = federation[3].cli.export("fr-alder").await?;
     federation[3].cli.author("fr-alder").await?.verify(&exported)?;
+    // The card speaks for what counts; for what the thief had signed beyond, it does not.
+    let by_card = Author::of_card(NETWORK, &card)?;
+    by_card.verify(&exported)?;
+    let with_thiefs = federation[1].cli.export("fr-alder").await?;
+    let refused = by_card.verify(&with_thiefs).err().context("the card ends the stolen key before that")?;
+    ensure!(refused.to_string().contains("a key beyond its range"), "{refused}");
     Ok(())
 }
 

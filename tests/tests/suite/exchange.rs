@@ -167,21 +167,37 @@ async fn bodies_for_which_a_run_has_no_room_are_fetched_by_name(store: Store) ->
 async fn what_waits_for_a_person_has_the_state_that_every_member_finds(store: Store) -> anyhow::Result<()> {
     let federation = Federation::started(&store, &THREE).await?;
     // A hotline answers for CZ, and is enrolled nowhere here.
-    let id = federation[0].cli.submit(&url_in("CZ", 1)).await?;
-    let listed = async |node: usize, state: &str| {
-        let list = federation[node].cli.json(&["report", "list", "--state", state]).await?;
-        anyhow::Ok(list.to_string().contains(&id))
-    };
-    let seen = federation[0].cli.show(&id).await?;
+    let waiting = federation[0].cli.submit(&url_in("CZ", 1)).await?;
+    let acted = federation[0].cli.submit(&url_in("CZ", 2)).await?;
+    let seen = federation[0].cli.show(&acted).await?;
     ensure!(seen["state"] == "held" && seen["folded"] == "assessed" && seen["house"] == "held", "{seen}");
-    ensure!(listed(0, "held").await? && listed(0, "assessed").await?, "it is found by both words");
-    until_state(&federation[1], &id, "assessed").await?;
+    federation[0].cli.json(&["report", "act", &acted, "unavailable"]).await?;
+    stand_alike(&federation, &waiting, &acted).await?;
+    // Everything is said again, and folded anew at every member.
+    let again = ["log", "open-epoch", "--confirm", "fr-alder", "--last-good", "0"];
+    let opened = federation[0].cli.json(&again).await?;
+    ensure!(opened["said_again"] == 3, "{opened}");
+    federation.until_heads_equal(SOON).await?;
+    stand_alike(&federation, &waiting, &acted).await
+}
 
-    federation[0].cli.json(&["report", "act", &id, "unavailable"]).await?;
+/// The one waits in its house, and is found there by both words; the other has the same state everywhere.
+async fn stand_alike(federation: &Federation, waiting: &str, acted: &str) -> anyhow::Result<()> {
+    let listed = async |node: usize, id: &str, state: &str| {
+        let list = federation[node].cli.json(&["report", "list", "--state", state]).await?;
+        anyhow::Ok(list.to_string().contains(id))
+    };
+    let seen = federation[0].cli.show(waiting).await?;
+    ensure!(seen["state"] == "held" && seen["folded"] == "assessed" && seen["house"] == "held", "{seen}");
+    ensure!(listed(0, waiting, "held").await? && listed(0, waiting, "assessed").await?, "it is found by both words");
+    until_state(&federation[1], waiting, "assessed").await?;
     for (place, node) in federation.nodes().iter().enumerate() {
-        let (seen, _) = until_state(node, &id, "unavailable").await?;
+        let (seen, _) = until_state(node, acted, "unavailable").await?;
         ensure!(seen["folded"] == "unavailable", "{}: {seen}", node.who.id);
-        ensure!(listed(place, "unavailable").await? && !listed(place, "assessed").await?, "{}", node.who.id);
+        ensure!(listed(place, acted, "unavailable").await?, "{}", node.who.id);
+        for other in ["held", "assessed"] {
+            ensure!(!listed(place, acted, other).await?, "{}: {other}", node.who.id);
+        }
     }
     Ok(())
 }
@@ -203,6 +219,10 @@ async fn an_exported_log_satisfies_a_second_verifier(store: Store) -> anyhow::Re
             let agrees = head["epoch"] == epoch && head["seq"] == seq && head["hash"] == hash.as_str();
             ensure!(agrees, "{}: {log}: the head is {head}, the verifier ends at {seq} {hash}", node.who.id);
             ensure!(verified.bodies.is_empty(), "bodies are left out unless asked for");
+            let document = node.cli.json(&["log", "export", "--log", log]).await?;
+            let runs = document["runs"].as_array().context("a list of runs")?;
+            let joined: String = runs.iter().filter_map(|run| run.as_str()).collect();
+            ensure!(document["log"] == log.as_str() && joined == text, "as JSON the same runs, one after the other");
         }
     }
     let whole = federation[0].cli.call(&["log", "export", "--bodies", "--reveal"]).await?;

@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use hotline_tests::cli::NETWORK;
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::independent_verifier::Author;
 use hotline_tests::node_process::{ProcessNode, Who};
 use hotline_tests::places::url_in;
 use hotline_tests::refusal::{FAILED, refused_with};
@@ -40,6 +42,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_node_that_was_stopped_in_between_goes_on_with_the_exchange,
             a_key_file_that_others_may_read_is_not_switched_to_and_a_person_is_called,
             a_key_whose_file_is_lost_is_taken_back_and_the_next_one_is_used_by_all,
+            an_earlier_card_is_enough_for_a_whole_log_and_not_for_a_part_behind_the_exchange,
             a_peer_that_was_suspended_longer_than_the_overlap_is_reached_and_knows_the_new_certificate,
         ]
     )
@@ -231,6 +234,49 @@ async fn a_key_whose_file_is_lost_is_taken_back_and_the_next_one_is_used_by_all(
         ensure!(!peer["signing_keys"].to_string().contains(&lost_key["fingerprint"].to_string()), "{peer}");
     }
     until("no file is left over", SOON, async || Ok((key_files(&federation[0])? == files).then_some(()))).await?;
+    Ok(())
+}
+
+async fn an_earlier_card_is_enough_for_a_whole_log_and_not_for_a_part_behind_the_exchange(
+    store: Store,
+) -> anyhow::Result<()> {
+    let mut federation = Federation::new(&store, &THREE).await?;
+    for place in 0..2 {
+        federation[place].start().await?;
+    }
+    cli_submits_and_is_heard(&federation).await?;
+    let cli = &federation[0].cli;
+    let before = cli.json(&["identity", "card"]).await?;
+    cli.json(&["identity", "rotate-signing-key"]).await?;
+    let (after, _) = until("another key signs", SOON, async || {
+        // While it is being exchanged, no card is given.
+        let card = cli.output(&["identity", "card"], None).await?;
+        let card: Value = serde_json::from_slice(&card.stdout).unwrap_or_default();
+        Ok((card["signing_keys"].as_array().map(Vec::len) == Some(2)).then_some(card))
+    })
+    .await?;
+    cli_submits_and_is_heard(&federation).await?;
+    let card = after.clone();
+    let (before, after) = (Author::of_card(NETWORK, &before)?, Author::of_card(NETWORK, &after)?);
+    let whole = cli.export("fr-alder").await?;
+    let verified = before.verify(&whole)?;
+    ensure!(after.verify(&whole)?.head == verified.head, "both cards end at the same entry");
+    let exchanged = verified.headers.iter().rposition(|header| header["type"] == "key.announce/1").context("one")?;
+    let last = verified.headers[exchanged]["seq"].to_string();
+    let part = cli.call(&["log", "export", "--after", &last]).await?;
+    let part = String::from_utf8(part.stdout)?;
+    ensure!(after.verify_part(&part)?.head == verified.head, "the present card names the key that signs there");
+    let refused = before.verify_part(&part).err().context("an earlier card does not")?;
+    ensure!(refused.to_string().contains("a key of somebody else"), "{refused}");
+
+    // Whoever has the new card before the entries that tell of the new key is told nothing new by them.
+    let text = |key: &str| card[key].as_str().context("identity card shows it");
+    let add = ["peer", "add", "-", "--fingerprint", text("fingerprint")?, "--replace", "--yes"];
+    federation[2].cli.json_of(&add, Some(text("card")?)).await?;
+    federation[2].start_listening().await?;
+    federation.until_heads_equal(SOON).await?;
+    let alerts = federation[2].cli.json(&["alert", "list", "--all"]).await?;
+    ensure!(!alerts.to_string().contains("key_change_refused"), "nobody is called: {alerts}");
     Ok(())
 }
 
