@@ -46,6 +46,7 @@ const KINDS: [(&str, &[&str]); 5] = [
             "a/b",
             "a b",
             "\u{e9}",
+            "0123456789012345678901234567890123456789",
             "01234567890123456789012345678901234567890",
         ],
     ),
@@ -102,7 +103,7 @@ pub(crate) fn countries() -> Vec<Value> {
     Country::all().map(|country| country.as_str().into()).collect()
 }
 
-const ENDPOINTS: [&str; 48] = [
+const ENDPOINTS: [&str; 49] = [
     "https://hotline.example",
     "https://hotline.example/",
     "https://hotline.example:443",
@@ -142,6 +143,7 @@ const ENDPOINTS: [&str; 48] = [
     "https://hotline!.example",
     "https://%68.example",
     "https://192.0.2.256",
+    "https://192.0.2.1.",
     "https://192.0.2.01",
     "https://192.0.2",
     "https://0x7f.1",

@@ -138,6 +138,7 @@ fn refused_runs() -> Vec<Refused> {
     vec![
         text("an empty text", String::new(), "form"),
         text("a checkpoint alone", good.split_inclusive('\n').take(1).collect(), "form"),
+        text("the last line feed lacks", good[..good.len() - 1].to_owned(), "form"),
         text("no line feed at the end", good.trim_end_matches('\n').to_owned(), "form"),
         text("a header without its second line", good.split_inclusive('\n').take(2).collect(), "form"),
         text("a line too many", format!("{good}\n"), "form"),
