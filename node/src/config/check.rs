@@ -73,6 +73,7 @@ fn exchange(exchange: &ExchangeSection) -> Vec<ConfigFault> {
         within("day_maximum_entries", exchange.day_maximum_entries, 1, u32::MAX),
         within("day_maximum_mebibytes", exchange.day_maximum_mebibytes, 1, 16 * 1_024 * 1_024),
         within("day_maximum_epochs", exchange.day_maximum_epochs, 1, 1_000),
+        within("hour_maximum_refusals", exchange.hour_maximum_refusals, 1, 1_000_000),
         within("connections", exchange.connections, 16, CONNECTIONS),
         within("connections_per_peer", exchange.connections_per_peer, 16, CONNECTIONS),
         within("idle_seconds", exchange.idle_seconds, 60, 3_600),

@@ -76,6 +76,8 @@ pub struct ExchangeSection {
     pub day_maximum_mebibytes: u32,
     /// New epochs of one author's log that are taken in a day.
     pub day_maximum_epochs: u32,
+    /// Refusals that one author's offers get in an hour.
+    pub hour_maximum_refusals: u32,
 }
 
 /// What is taken of one author's log in a day, whoever brings it.
@@ -138,6 +140,8 @@ impl Default for ExchangeSection {
             day_maximum_entries: 2_000_000,
             day_maximum_mebibytes: 8_192,
             day_maximum_epochs: 16,
+            // Twenty thousand in a day and a half, within the 72 hours of an offer.
+            hour_maximum_refusals: 600,
         }
     }
 }

@@ -110,7 +110,7 @@ async fn record_all(
     let mut answered = Vec::with_capacity(answers.len());
     let mut moves = Vec::with_capacity(answers.len());
     let (mut left, mut newly_left) = (Vec::new(), HashSet::new());
-    let mut refusals = Refusals::default();
+    let mut refusals = Refusals::new(held_back.an_hour());
     for mut report in reports {
         if report.is_unreadable {
             return Err(StorageError::Inconsistent("report").into());

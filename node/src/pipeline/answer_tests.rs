@@ -59,7 +59,7 @@ async fn offered(house: &TestHouse, hosts: &[&str]) -> Vec<i64> {
 async fn answer_all(house: &TestHouse, placer: &Placer, limit: u64) -> usize {
     let (mut after, mut count) = (Some(0), 0);
     while let Some(from) = after {
-        let (answered, last) = answer_offers(&house.context, placer, (from, limit), (false, &mut HeldBack::default()))
+        let (answered, last) = answer_offers(&house.context, placer, (from, limit), (false, &mut HeldBack::new(600)))
             .await
             .expect("looked");
         (count, after) = (count + answered, last);
@@ -150,4 +150,28 @@ async fn an_offer_whose_host_no_name_server_answers_for_waits_alone() {
     assert_eq!(house.report(keys[2]).await.state, State::Accepted);
     let silent = house.report(keys[0]).await;
     assert_eq!((silent.state, silent.route), (State::Offered, None), "it waits for nobody but the name server");
+}
+
+#[tokio::test]
+async fn refusals_beyond_an_hours_are_held_back_and_given_in_the_next_hours() {
+    let house = TestHouse::with_peers(&[PEER]).await;
+    let placer = house.placer_of("192.0.2.33 a.example b.example c.example d.example e.example").await;
+    let keys = offered(&house, &["a.example", "b.example", "c.example", "d.example", "e.example"]).await;
+    let mut held_back = HeldBack::new(2);
+    let mut answered = Vec::new();
+    for _ in 0..4 {
+        for _ in 0..2 {
+            let (count, _) =
+                answer_offers(&house.context, &placer, (0, 100), (false, &mut held_back)).await.expect("looked");
+            answered.push(count);
+        }
+        house.context.clock.advance(Duration::from_hours(1));
+    }
+    assert_eq!(answered, [2, 0, 2, 0, 1, 0, 0, 0]);
+    for key in keys {
+        let refused = house.report(key).await.offer.and_then(|offer| offer.refused);
+        assert!(refused.is_some(), "nothing is lost");
+    }
+    let told = list_open(&house.context.database).await.expect("read");
+    assert_eq!(told.len(), 1, "one call");
 }

@@ -65,7 +65,7 @@ async fn work(houses: &[TestHouse], found: &[usize]) -> usize {
         let heard = Link { last_contact: Some(house.context.now_micros()), head_shown: true, ..Link::default() };
         let others = houses.iter().map(|other| other.context.own.clone()).filter(|other| *other != house.context.own);
         let links: Vec<(NodeId, Link)> = others.map(|other| (other, heard.clone())).collect();
-        done += answer_offers(&house.context, &placer, (0, 100), (false, &mut HeldBack::default()))
+        done += answer_offers(&house.context, &placer, (0, 100), (false, &mut HeldBack::new(600)))
             .await
             .expect("answered")
             .0;

@@ -10,19 +10,31 @@ use crate::context::Context;
 use crate::report::counted_in;
 use crate::storage::{StorageError, Write, leave_setting, read_setting};
 
-/// Refusals that one author gets in an hour: twenty thousand in a day and a half, within the 72 hours of an offer.
-const REFUSALS_AN_HOUR: usize = 600;
 /// So many are remembered; beyond, they are located again.
 const REMEMBERED_LIMIT: usize = 100_000;
 
 /// Offers that were found to be hosted elsewhere, and are refused in a later hour: nobody locates them again before.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct HeldBack {
+    /// Refusals that one author gets in an hour.
+    an_hour: u32,
     hour: i64,
     keys: HashSet<i64>,
 }
 
 impl HeldBack {
+    /// With nothing held back, where each author gets so many refusals in an hour
+    /// (`exchange.hour_maximum_refusals`).
+    #[must_use]
+    pub fn new(an_hour: u32) -> Self {
+        Self { an_hour, hour: 0, keys: HashSet::new() }
+    }
+
+    /// How many refusals one author gets in an hour.
+    pub(super) const fn an_hour(&self) -> u32 {
+        self.an_hour
+    }
+
     /// In another hour all are looked at anew.
     pub(super) fn at(&mut self, context: &Context) -> &mut Self {
         let hour = hour(context);
@@ -51,13 +63,19 @@ fn name(author: &NodeId) -> String {
 }
 
 /// How many refusals of this hour each author has had, in one transaction.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Refusals {
+    an_hour: u32,
     had: BTreeMap<NodeId, usize>,
     held: BTreeMap<NodeId, Vec<i64>>,
 }
 
 impl Refusals {
+    /// Where each author gets so many in an hour.
+    pub(super) const fn new(an_hour: u32) -> Self {
+        Self { an_hour, had: BTreeMap::new(), held: BTreeMap::new() }
+    }
+
     /// Counts a refusal; gives whether it is written now. Else it is held back.
     pub(super) async fn take(
         &mut self,
@@ -69,7 +87,7 @@ impl Refusals {
             Some(had) => *had,
             None => counted_in(hour(context), read_setting(&**write, &name(author)).await?.as_deref()),
         };
-        let is_now = had < REFUSALS_AN_HOUR;
+        let is_now = had < self.an_hour as usize;
         self.had.insert(author.clone(), had + usize::from(is_now));
         if !is_now {
             self.held.entry(author.clone()).or_default().push(report);
@@ -84,8 +102,10 @@ impl Refusals {
         }
         for author in self.held.keys() {
             let text = format!(
-                "{author} offers more that is hosted elsewhere than is refused in an hour ({REFUSALS_AN_HOUR}); the rest is \
-                 refused little by little; call that hotline: its location data may be wrong"
+                "{author} offers more that is hosted elsewhere than is refused in an hour ({}); the rest is refused little by \
+                 little; call that hotline: its location data may be wrong; where it is right that so many are refused, raise \
+                 exchange.hour_maximum_refusals",
+                self.an_hour
             );
             let cause = Cause::new(AlertKind::RefusalsHeldBack, author.as_str(), text).with("peer", author);
             alert::raise(write, &context.clock, cause).await?;

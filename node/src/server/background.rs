@@ -151,7 +151,7 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
         return;
     }
     let (mut doubts, mut again) = (DoubtsDue::default(), false);
-    let mut held_back = HeldBack::default();
+    let mut held_back = HeldBack::new(shared.config.exchange.hour_maximum_refusals);
     while !stop.is_stopping() {
         changes.mark_unchanged();
         again |= doubts.are_due(&shared.geolocator);
