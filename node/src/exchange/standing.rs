@@ -6,7 +6,7 @@ use hotline_protocol::id::NodeId;
 
 use super::link::Link;
 use super::link_repository::stored_links;
-use super::log::{DayTaken, head, taken_of_all};
+use super::log::{LogDay, days_of_all, head};
 use crate::context::Context;
 use crate::storage::StorageError;
 use crate::trust::{Peer, StoredCertificate, certificates, days_left, peers};
@@ -20,8 +20,8 @@ pub struct Standing {
     pub link: Link,
     /// How many entries of our log it has not confirmed.
     pub behind_entries: u64,
-    /// What was taken of its log on the last day on which anything was.
-    pub taken: DayTaken,
+    /// What was taken of its log on the last day on which anything was, and what is granted.
+    pub day: LogDay,
     /// All certificates of it that are known.
     pub certificates: Vec<StoredCertificate>,
 }
@@ -45,12 +45,12 @@ pub async fn load_standings(context: &Context) -> Result<Vec<Standing>, StorageE
     for certificate in certificates(connection).await? {
         pinned.entry(certificate.node.clone()).or_default().push(certificate);
     }
-    let mut taken: HashMap<NodeId, DayTaken> = taken_of_all(connection).await?.into_iter().collect();
+    let mut days: HashMap<NodeId, LogDay> = days_of_all(connection).await?.into_iter().collect();
     let standing = |peer: Peer| {
-        let taken = taken.remove(&peer.id).unwrap_or_default();
+        let day = days.remove(&peer.id).unwrap_or_default();
         let link = links.remove(&peer.id).unwrap_or_default();
         let certificates = pinned.remove(&peer.id).unwrap_or_default();
-        Standing { behind_entries: own_head.entries_beyond(&link.acknowledged), peer, link, taken, certificates }
+        Standing { behind_entries: own_head.entries_beyond(&link.acknowledged), peer, link, day, certificates }
     };
     Ok(peers(connection).await?.into_iter().map(standing).collect())
 }

@@ -6,7 +6,7 @@ use hotline_protocol::id::NodeId;
 
 use super::figures::Family;
 use crate::exchange::Hub;
-use crate::exchange::log::{DayTaken, taken_of_all};
+use crate::exchange::log::{LogDay, days_of_all};
 use crate::trust::peers;
 
 /// Names and help texts, in the order of what [`peer_figures`] finds.
@@ -29,13 +29,13 @@ pub(super) async fn peer_figures(hub: &Hub) -> Vec<Family> {
     // Where the database is away, one that was never heard from is as silent as this start is old.
     let known = peers(hub.context.database.read()).await.unwrap_or_default();
     let added: HashMap<NodeId, i64> = known.into_iter().map(|peer| (peer.id, peer.added_at)).collect();
-    let taken = taken_of_all(hub.context.database.read()).await.unwrap_or_default();
-    let taken: HashMap<NodeId, DayTaken> = taken.into_iter().collect();
+    let days = days_of_all(hub.context.database.read()).await.unwrap_or_default();
+    let days: HashMap<NodeId, LogDay> = days.into_iter().collect();
     let mut all: Vec<(NodeId, [i64; NAMES.len()])> = Vec::new();
     for (peer, last_end) in hub.directory.last_ends() {
         let link = hub.links.of(&peer);
         let heard = link.last_contact.or_else(|| added.get(&peer).copied()).unwrap_or(now);
-        let today = taken.get(&peer).copied().unwrap_or_default().on_day_of(now / 1_000_000);
+        let today = days.get(&peer).copied().unwrap_or_default().on_day_of(now / 1_000_000).taken;
         let figures = [
             i64::try_from(head.entries_beyond(&link.acknowledged)).unwrap_or(i64::MAX),
             ((now - heard) / 1_000_000).max(0),

@@ -10,9 +10,9 @@ use crate::cli::exit::CliError;
 use crate::cli::identity::KeyView;
 use crate::cli::output::{fields, or_dash, show, table};
 use crate::cli::{Globals, open};
-use crate::clock::time_of_micros;
+use crate::clock::{time_of_micros, time_of_seconds};
 use crate::context::Context;
-use crate::exchange::log::DayTaken;
+use crate::exchange::log::{DayGrant, DayTaken, LogDay};
 use crate::exchange::{Standing, load_standings};
 use crate::plural::counted;
 use crate::trust::{
@@ -56,19 +56,44 @@ struct TakenView {
     epochs: u64,
     /// Nothing more is taken before tomorrow.
     used_up: bool,
+    /// What is left of a grant, beside the day.
+    granted: Option<GrantView>,
+}
+
+/// What an operator granted of a peer's log beside its days, as far as it was not taken.
+#[derive(Debug, Serialize)]
+struct GrantView {
+    entries: u64,
+    bytes: u64,
+    epochs: u64,
+    /// When it ends.
+    until: Option<String>,
+}
+
+impl GrantView {
+    fn of(grant: DayGrant) -> Option<Self> {
+        let DayGrant { until, entries, bytes, epochs } = grant;
+        let until = time_of_seconds(until.saturating_mul(86_400));
+        (grant != DayGrant::default()).then_some(Self { entries, bytes, epochs, until })
+    }
 }
 
 impl TakenView {
-    fn of(context: &Context, taken: DayTaken) -> Self {
-        let DayTaken { day: _, entries, bytes, epochs } = taken.on_day_of(context.clock.unix_seconds());
-        let budget = &context.day_budget;
-        let used_up = DayTaken { entries, bytes, epochs, ..taken }.is_met(budget);
-        Self { entries, bytes, epochs, used_up }
+    fn of(context: &Context, day: LogDay) -> Self {
+        let day = day.on_day_of(context.clock.unix_seconds());
+        let DayTaken { day: _, entries, bytes, epochs } = day.taken;
+        let used_up = day.is_met(&context.day_budget);
+        Self { entries, bytes, epochs, used_up, granted: GrantView::of(day.grant) }
     }
 
     fn for_people(&self) -> String {
         let rest = if self.used_up { "; the rest is taken from tomorrow (UTC) on" } else { "" };
-        format!("{}, {} bytes, {}{rest}", counted(self.entries, "entry"), self.bytes, counted(self.epochs, "epoch"))
+        let granted = self.granted.as_ref().map_or_else(String::new, |granted| {
+            let until = or_dash(granted.until.as_ref());
+            format!("; granted beside it until {until}: {}", counted(granted.entries, "entry"))
+        });
+        let (entries, epochs) = (counted(self.entries, "entry"), counted(self.epochs, "epoch"));
+        format!("{entries}, {} bytes, {epochs}{rest}{granted}", self.bytes)
     }
 }
 
@@ -90,7 +115,7 @@ impl PeerView {
     }
 
     fn new(context: &Context, standing: Standing, signing_keys: Vec<KeyView>) -> Self {
-        let Standing { peer, link, behind_entries, taken, certificates } = standing;
+        let Standing { peer, link, behind_entries, day, certificates } = standing;
         let pinned: Vec<&StoredCertificate> = certificates.iter().collect();
         let now = context.now_micros();
         let is_active = peer.standing == PeerStanding::Active;
@@ -109,7 +134,7 @@ impl PeerView {
             fault: link.fault,
             clock_skew_seconds: link.clock_skew_seconds,
             hints,
-            today: TakenView::of(context, taken),
+            today: TakenView::of(context, day),
             certificates: pinned
                 .into_iter()
                 .map(|certificate| CertificateView::of(certificate, now / 1_000_000))

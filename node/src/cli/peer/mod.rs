@@ -6,6 +6,7 @@ mod card_file;
 mod card_refusal_tests;
 mod certificate;
 mod check;
+mod grant;
 mod list;
 mod obstacle;
 mod standing;
@@ -18,6 +19,7 @@ use clap::{Args, Subcommand};
 use hotline_protocol::id::NodeId;
 
 use certificate::CertificateCommand;
+use grant::GrantArgs;
 
 use super::Globals;
 use super::exit::CliError;
@@ -38,6 +40,8 @@ pub enum PeerCommand {
     Certificate(CertificateCommand),
     /// Make a real handshake and hello, and say what stands in the way
     Check(PeerArgs),
+    /// Take an old log that comes for the first time: more of it than is taken in a day, once, within 30 days
+    Grant(GrantArgs),
     /// Offer nothing to a peer and take nothing from it, until it is resumed
     Suspend(PeerActArgs),
     /// Exchange with a suspended peer again
@@ -105,6 +109,7 @@ pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), C
         PeerCommand::Show(args) => list::show_one(args, globals).await,
         PeerCommand::Certificate(command) => certificate::run(command, globals).await,
         PeerCommand::Check(args) => check::run(args, globals).await,
+        PeerCommand::Grant(args) => grant::run(args, globals).await,
         PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
         PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,
         PeerCommand::Remove(args) => standing::remove(args, globals).await,

@@ -10,7 +10,7 @@ use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, Ver
 use hotline_protocol::state::Seen;
 
 use super::body_repository;
-use super::day_budget::take_bodies_of_day;
+use super::day::take_bodies_of_day;
 use super::epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
 use super::error::LogError;
 use super::fork::fork_in_the_way;

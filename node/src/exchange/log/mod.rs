@@ -1,8 +1,7 @@
 //! Logs: sealing our own, and keeping the logs of all members as their authors wrote them.
 
 mod body_repository;
-mod day_budget;
-mod day_budget_repository;
+mod day;
 mod epoch_repository;
 mod error;
 mod export;
@@ -23,8 +22,10 @@ mod verify_chain;
 
 pub use crate::report::head;
 pub use body_repository::{forget_wants, insert_wants, open_to_readers, wants};
-pub use day_budget::{DayTaken, check_day, has_room_today, take_of_day, taken_today};
-pub use day_budget_repository::taken_of_all;
+pub use day::{
+    DayGrant, DayTaken, GRANT_DAYS, GRANT_DAYS_LIMIT, LogDay, check_day, days_of_all, grant_days, has_room_today,
+    take_of_day, today,
+};
 pub use epoch_repository::{epochs_of, line_of};
 pub use error::LogError;
 pub use export::export_run;

@@ -1,6 +1,7 @@
 //! What goes on between this hotline and others, and what waits for its people.
 
 mod alerts;
+mod day_used_up;
 mod holders;
 mod offers;
 mod peers;

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
-use super::trouble::{Trouble, used_up};
+use super::day_used_up::day_used_up;
+use super::trouble::Trouble;
 use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
 use crate::config::ExchangeSection;
 use crate::context::Context;
-use crate::exchange::log::{DayTaken, LogError, head, standing_forks, taken_of_all};
+use crate::exchange::log::{LogDay, LogError, days_of_all, head, heads, standing_forks};
 use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
@@ -42,8 +43,10 @@ pub(super) struct Facts<'a> {
     pub(super) own_head: Cursor,
     /// Where its log stands still here, since its author has signed two entries there.
     pub(super) fork: Option<Position>,
-    /// What was taken of its log on the last day on which anything was.
-    pub(super) taken: DayTaken,
+    /// What was taken of its log on the last day on which anything was, and what is granted.
+    pub(super) day: LogDay,
+    /// Entries that its log has beyond what is here, as its signed heads say.
+    pub(super) lacking: u64,
 }
 
 /// One check a peer.
@@ -56,15 +59,18 @@ pub(in crate::health) async fn check(
     let own_head = head(connection, &context.own).await?;
     let pinned = certificates(connection).await?;
     let forks = standing_forks(connection).await?;
-    let taken: HashMap<NodeId, DayTaken> = taken_of_all(connection).await?.into_iter().collect();
+    let days: HashMap<NodeId, LogDay> = days_of_all(connection).await?.into_iter().collect();
+    let here = heads(connection).await?;
     let known = links.iter().filter(|(peer, _)| peer.standing != PeerStanding::Removed);
     let now = house.clock.now().timestamp_micros();
     let checks: Vec<Check> = known
         .map(|(peer, link)| {
             let counting = pinned.iter().filter(|it| it.node == peer.id && it.counts()).collect();
             let fork = forks.get(&peer.id).copied();
-            let taken = taken.get(&peer.id).copied().unwrap_or_default();
-            judge(&Facts { peer, link, counting, own_head, fork, taken }, &house.config.exchange, now)
+            let day = days.get(&peer.id).copied().unwrap_or_default();
+            let held = here.get(&peer.id).map_or(Cursor::START, |(head, _)| *head);
+            let lacking = lacking(&peer.id, &held, links);
+            judge(&Facts { peer, link, counting, own_head, fork, day, lacking }, &house.config.exchange, now)
         })
         .collect();
     if checks.is_empty() {
@@ -74,12 +80,20 @@ pub(in crate::health) async fn check(
     Ok(checks)
 }
 
+/// Entries that a log has beyond what is here, as the farthest of its signed heads says that a member has shown. What no
+/// key verifies says nothing.
+fn lacking(log: &NodeId, held: &Cursor, links: &[(Peer, Link)]) -> u64 {
+    let shown = links.iter().filter_map(|(_, link)| link.heads.get(log));
+    let known = shown.filter(|shown| i64::try_from(shown.seq).is_ok());
+    known.map(|shown| shown.entries_beyond(held)).max().unwrap_or(0)
+}
+
 fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
     let (peer, link) = (facts.peer, facts.link);
     if peer.standing == PeerStanding::Suspended {
         let text = "suspended here: nothing is exchanged with it";
         // Others bring its log.
-        let used_up = used_up(facts, exchange, now).and_then(|trouble| trouble.cause);
+        let used_up = day_used_up(facts, &exchange.day_budget(), now).and_then(|trouble| trouble.cause);
         return Check::ok(CheckName::Peer, text).about(peer.id.as_str()).calling(used_up);
     }
     let contact = link.last_contact.and_then(time_of_micros);
@@ -135,7 +149,8 @@ mod tests {
             counting: pinned.iter().collect(),
             own_head: Cursor { seq: 3, ..Cursor::START },
             fork: None,
-            taken: DayTaken::default(),
+            day: LogDay::default(),
+            lacking: 0,
         };
         judge(&facts, &ExchangeSection::default(), NOW)
     }
@@ -172,7 +187,8 @@ mod tests {
             counting: vec![&near, &far],
             own_head: Cursor { seq: 3, ..Cursor::START },
             fork: None,
-            taken: DayTaken::default(),
+            day: LogDay::default(),
+            lacking: 0,
         };
         let check = judge(&facts, &ExchangeSection::default(), NOW);
         assert_eq!(check.status, Status::Warning);

@@ -1,5 +1,6 @@
 //! What may be wrong between a peer and this node, and whether a person is called for it.
 
+use super::day_used_up::day_used_up;
 use super::peers::Facts;
 use crate::access::alert::{AlertKind, Cause};
 use crate::config::ExchangeSection;
@@ -32,7 +33,7 @@ impl Trouble {
             over_limits(facts, now),
             delivery(facts, exchange, now),
             contact_lost(facts, exchange, now),
-            used_up(facts, exchange, now),
+            day_used_up(facts, &exchange.day_budget(), now),
         ];
         others.into_iter().flatten().chain(ends(facts, now)).collect()
     }
@@ -53,29 +54,6 @@ impl Trouble {
     fn with(self, name: &str, value: impl ToString) -> Self {
         Self { cause: self.cause.map(|cause| cause.with(name, value)), ..self }
     }
-}
-
-/// It is taken again with the next day, and the alert ends then.
-pub(super) fn used_up(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Option<Trouble> {
-    let (id, budget) = (&facts.peer.id, exchange.day_budget());
-    let taken = facts.taken.on_day_of(now / 1_000_000);
-    if !taken.is_met(&budget) && !taken.is_met_by_epochs(&budget) {
-        return None;
-    }
-    let mebibytes = taken.bytes / (1_024 * 1_024);
-    let text = format!(
-        "as much of its log as is taken in a day was taken: {}, {mebibytes} MiB, {}",
-        counted(taken.entries, "entry"),
-        counted(taken.epochs, "epoch")
-    );
-    let advice = "the rest is taken from the next day (UTC) on; call that hotline, or raise exchange.day_maximum_entries, \
-                  day_maximum_mebibytes or day_maximum_epochs where it is an old log that comes for the first time";
-    let cause = Cause::new(AlertKind::DayUsedUp, id.as_str(), format!("of {id}, {text}; {advice}"))
-        .with("peer", id)
-        .with("entries", taken.entries)
-        .with("mebibytes", mebibytes)
-        .with("epochs", taken.epochs);
-    Some(Trouble { status: Status::Warning, text, advice: advice.into(), cause: Some(cause) })
 }
 
 fn fault_of<'a>(facts: &'a Facts<'_>) -> &'a str {

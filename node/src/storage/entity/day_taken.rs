@@ -1,4 +1,4 @@
-//! What was taken of each log on the last day on which anything was.
+//! What was taken of each log on the last day on which anything was, and what is granted beside its days.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,6 +17,14 @@ pub struct Model {
     pub bytes: i64,
     /// new epochs.
     pub epochs: i64,
+    /// The first day (UTC) on which the grant counts no more, in days since 1970.
+    pub granted_until: i64,
+    /// What is left of the grant: entries,
+    pub granted_entries: i64,
+    /// bytes,
+    pub granted_bytes: i64,
+    /// new epochs.
+    pub granted_epochs: i64,
 }
 
 /// No relations are declared: joins are written where they are needed.

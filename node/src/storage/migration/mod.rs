@@ -8,6 +8,7 @@ mod m0008_sightings;
 mod m0011_bound;
 mod m0012_forks;
 mod m0014_floods;
+mod m0015_grants;
 #[cfg(test)]
 mod test_before;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_bound::Migration),
             Box::new(m0012_forks::Migration),
             Box::new(m0014_floods::Migration),
+            Box::new(m0015_grants::Migration),
         ]
     }
 }

@@ -1,0 +1,62 @@
+//! What an operator grants of a log beside its days: an old log that comes for the first time, or one that was not heard
+//! from for months, need not wait for as many days as it is long.
+//!
+//! It is so many days' budgets, once, for thirty days: whoever grants too much has granted a bounded flood.
+
+use hotline_protocol::id::NodeId;
+
+use super::DAY;
+use super::repository::{day_of, keep_day};
+use crate::config::DayBudget;
+use crate::context::Context;
+use crate::storage::{StorageError, Write};
+
+/// Days (UTC) for which a grant counts, the present one among them.
+pub const GRANT_DAYS: i64 = 30;
+/// Most days' budgets that are granted at once: of the default budget two thousand million entries.
+pub const GRANT_DAYS_LIMIT: u32 = 1_000;
+
+/// What is left of a grant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DayGrant {
+    /// The first day (UTC) on which it counts no more, in days since 1970.
+    pub until: i64,
+    /// Entries.
+    pub entries: u64,
+    /// Bytes of header lines, and of the bodies that are kept.
+    pub bytes: u64,
+    /// New epochs.
+    pub epochs: u64,
+}
+
+impl DayGrant {
+    /// So many days' budgets, from `now` on (seconds since 1970).
+    #[must_use]
+    pub fn of(days: u32, budget: &DayBudget, now: i64) -> Self {
+        let of = |a_day: u64| a_day.saturating_mul(days.into());
+        let until = now.div_euclid(DAY).saturating_add(GRANT_DAYS);
+        Self { until, entries: of(budget.entries), bytes: of(budget.bytes), epochs: of(budget.epochs) }
+    }
+
+    /// What is left of it on a day.
+    pub(super) fn on(self, day: i64) -> Self {
+        if day < self.until { self } else { Self::default() }
+    }
+}
+
+/// Grants so many days' budgets of a log beside its days, in the place of what is left of an earlier grant: granted twice
+/// is granted once. None of them ends it.
+pub async fn grant_days(
+    context: &Context,
+    write: &Write<'_>,
+    log: &NodeId,
+    days: u32,
+) -> Result<DayGrant, StorageError> {
+    let mut day = day_of(&**write, log).await?;
+    day.grant = match days {
+        0 => DayGrant::default(),
+        days => DayGrant::of(days, &context.day_budget, context.clock.unix_seconds()),
+    };
+    keep_day(write, log, day).await?;
+    Ok(day.grant)
+}
