@@ -94,8 +94,17 @@ fn whole(source: impl Read, name: &str) -> Result<Zeroizing<String>, CliError> {
     }
 }
 
-/// Refuses a remark that holds a URL: it is kept in the audit trail, where no URL may stand.
-pub(super) fn without_url(what: &str, text: &str) -> Result<(), CliError> {
+/// Longest remark, in bytes: it stands in the audit trail for ever, and some of them in another hotline's, too.
+pub(super) const REMARK_LIMIT_BYTES: usize = 1_000;
+
+/// Refuses a remark that is too long, or that holds a URL: it is kept in the audit trail, where no URL may stand. `what` is
+/// the argument's name.
+pub(super) fn check_remark(what: &str, text: &str) -> Result<(), CliError> {
+    if text.len() > REMARK_LIMIT_BYTES {
+        let length = text.len();
+        let fault = format!("{what} may have {REMARK_LIMIT_BYTES} bytes, and has {length}; shorten it");
+        return Err(CliError::Usage(fault));
+    }
     let lower = text.to_ascii_lowercase();
     if lower.contains("://") || lower.contains("www.") {
         return Err(CliError::Usage(format!("{what} may hold no URL: it is kept in the audit trail")));
@@ -158,7 +167,14 @@ mod tests {
 
     #[test]
     fn a_reason_holds_no_url() {
-        assert!(without_url("the reason", "asked for by the court").is_ok());
-        assert!(without_url("the reason", "see HTTP://a.example").is_err());
+        assert!(check_remark("the reason", "asked for by the court").is_ok());
+        assert!(check_remark("the reason", "see HTTP://a.example").is_err());
+    }
+
+    #[test]
+    fn a_remark_that_is_too_long_is_refused_with_its_name_the_limit_and_its_length() {
+        assert!(check_remark("--reason", &"r".repeat(REMARK_LIMIT_BYTES)).is_ok());
+        let refused = check_remark("--reason", &"é".repeat(501)).expect_err("too long").to_string();
+        assert_eq!(refused, "--reason may have 1000 bytes, and has 1002; shorten it");
     }
 }

@@ -37,5 +37,5 @@ fn wrong(path: &str) -> FieldFault {
     let is_field = path.len() <= FIELD_LIMIT_BYTES
         && path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_[]".contains(&byte));
     let field = if is_field { path.to_owned() } else { String::new() };
-    FieldFault { field, fault: "missing, unknown, or not of the form that is documented" }
+    FieldFault { field, fault: "missing, unknown, or not of the form that is documented".into() }
 }

@@ -1,5 +1,6 @@
 //! The problems of the public API.
 
+use std::borrow::Cow;
 use std::error::Error;
 
 use axum::http::StatusCode;
@@ -17,7 +18,7 @@ pub struct FieldFault {
     /// The field, such as `urls[2]`; empty for the whole document.
     pub field: String,
     /// What is wrong, in one sentence that does not repeat the value.
-    pub fault: &'static str,
+    pub fault: Cow<'static, str>,
 }
 
 macro_rules! problems {

@@ -49,47 +49,70 @@ pub enum MoveRefused {
     )]
     NoCreate(NodeId),
     /// Somebody else holds it.
-    #[error("{holder} holds this report; only the holder may do this")]
+    #[error(
+        "{holder} holds this report; only the holder may do this; call that hotline, or see what it has said: hotline-node \
+         report show ID"
+    )]
     NotHolder {
         /// Who.
         holder: NodeId,
     },
     /// Nothing is offered to us.
-    #[error("the report is not offered to this hotline")]
+    #[error(
+        "the report is not offered to this hotline, or no more; who holds it and what was said stands in: hotline-node report \
+         show ID"
+    )]
     NotOffered,
     /// Its offer's body is not here.
     #[error("the offer's body has not arrived yet; it is asked for, try again shortly")]
     BodyNotHere,
     /// Another is asked already.
-    #[error("the report is offered to {target}; take that back first: hotline-node report resume …")]
+    #[error("the report is offered to {target}; take that back first: hotline-node report resume ID")]
     OfferOpen {
         /// Whom.
         target: NodeId,
     },
     /// There is no offer to take back.
-    #[error("there is no open offer of ours to take back")]
+    #[error(
+        "there is no open offer of ours to take back: none was made, or it was accepted; hotline-node report show ID says which; \
+         offer what this hotline holds with hotline-node report transfer ID --to NODE, and take back what was accepted with \
+         hotline-node report reclaim ID --reason R"
+    )]
     NoOffer,
     /// Terminal.
     #[error("the report is {0}, which is final; reopen it first: hotline-node report act … reopen")]
     Final(State),
     /// Nothing to reopen.
-    #[error("the report is not closed, so there is nothing to reopen")]
+    #[error(
+        "the report is not closed, so there is nothing to reopen; say what is done with: hotline-node report act ID ACTION"
+    )]
     NotFinal,
     /// The origin alone may.
-    #[error("only the report's origin, {0}, may do this")]
+    #[error(
+        "only the report's origin, {0}, may do this: call that hotline; what this hotline holds it passes on with: hotline-node \
+         report transfer ID --to NODE"
+    )]
     NotOrigin(NodeId),
     /// Withdrawn.
-    #[error("the report was withdrawn by its origin")]
+    #[error(
+        "the report was withdrawn by its origin, which is final; where something must be done all the same, take its URL in \
+         anew: hotline-node report submit -"
+    )]
     Withdrawn,
     /// A country to which it may not be passed.
-    #[error("the report may not be passed to {0} (legal block)")]
+    #[error(
+        "the report may not be passed to {0}: its origin has said so (legal block); name a hotline of another country with --to"
+    )]
     Blocked(CountryCode),
     /// To oneself.
-    #[error("a report is not transferred to the hotline that holds it")]
+    #[error(
+        "a report is not transferred to the hotline that holds it; name another one with --to: hotline-node peer list"
+    )]
     ToOurselves,
     /// The holder is alive.
     #[error(
-        "{holder} holds the report and was heard from within 14 days; only a holder who is gone can be passed over"
+        "{holder} holds the report and was heard from within 14 days; only a holder who is gone can be passed over: \
+         call it; what nothing is said of for long is taken back with hotline-node report reclaim ID --reason R"
     )]
     HolderAlive {
         /// Who.
@@ -98,7 +121,7 @@ pub enum MoveRefused {
     /// The holder has said something of the report lately.
     #[error(
         "{holder} holds the report, and something was said of it within {days} days (exchange.holder_silence_days); only a \
-         holder who is silent about it, or gone, can be passed over"
+         holder who is silent about it, or gone, can be passed over: call that hotline"
     )]
     HolderWorks {
         /// Who.
@@ -123,7 +146,9 @@ pub enum MoveRefused {
     )]
     LeftToPeople(usize),
     /// Already published.
-    #[error("the report is published and cannot be assessed again here; a status says what changed")]
+    #[error(
+        "the report is published and cannot be assessed again here; say what changed with: hotline-node report act ID ACTION"
+    )]
     Published,
 }
 

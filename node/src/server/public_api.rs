@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -25,7 +25,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use self::origins::with_origins;
-use self::per_minute::{Kind, PerMinute, TooMany, source_of};
+pub(super) use self::per_minute::source_of;
+use self::per_minute::{Kind, PerMinute, TooMany};
 use self::request_key::{AtWork, key_of};
 use super::budget::{Bounds, Budget, Room};
 use super::door::counted_as;
@@ -55,6 +56,8 @@ const REQUEST_LIMIT: usize = 512 * 1024;
 /// Bodies of requests that lie in memory, of all and of one address.
 const BODIES_BYTES: usize = 64 * 1024 * 1024;
 const BODIES_BYTES_OF_ONE: usize = 4 * REQUEST_LIMIT;
+/// A report of one URL is shorter: an address that has nothing here gives it, whatever the others have.
+const BODIES_BYTES_ALWAYS: usize = 4 * 1024;
 
 struct Api {
     shared: Arc<Shared>,
@@ -65,7 +68,7 @@ struct Api {
 
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     let origins = shared.config.public.allowed_origins.clone();
-    let bodies = Budget::new(Bounds { all: BODIES_BYTES, each: BODIES_BYTES_OF_ONE, always: 0 });
+    let bodies = Budget::new(Bounds { all: BODIES_BYTES, each: BODIES_BYTES_OF_ONE, always: BODIES_BYTES_ALWAYS });
     let api = Arc::new(Api { shared, per_minute: PerMinute::default(), bodies, at_work: AtWork::default() });
     let routes = Router::new()
         .route("/api/v1/reports", post(report))
@@ -85,19 +88,26 @@ impl Api {
         })
     }
 
-    /// Room for a body, as long as it says that it is; what is too long is not kept, and takes none.
-    fn room(&self, source: IpAddr, headers: &HeaderMap) -> Result<Room<IpAddr>, PublicProblem> {
-        let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        let bytes = match declared {
-            Some(length) if length > REQUEST_LIMIT => 0,
-            Some(length) => length,
-            None if headers.contains_key(header::TRANSFER_ENCODING) => REQUEST_LIMIT,
-            None => 0,
-        };
-        self.bodies.take(counted_as(source), bytes).map_err(|_| {
+    /// Room for a body; what is too long is not kept, and takes none.
+    fn room(&self, source: IpAddr, body: &Body) -> Result<Room<IpAddr>, PublicProblem> {
+        self.bodies.take(counted_as(source), length_of(body, REQUEST_LIMIT)).map_err(|_| {
             refused("room");
             PublicProblem::busy(1)
         })
+    }
+}
+
+/// How long a body is, as far as is known before anything of it is read: as it says, nothing where it says more than the
+/// limit, and the limit where it does not say. Over HTTP/2 no header tells whether there is one.
+pub(super) fn length_of(body: &Body, limit: usize) -> usize {
+    if body.is_end_stream() {
+        return 0;
+    }
+    let said = body.size_hint().exact().map(|said| usize::try_from(said).unwrap_or(usize::MAX));
+    match said {
+        Some(length) if length > limit => 0,
+        Some(length) => length,
+        None => limit,
     }
 }
 
@@ -122,7 +132,7 @@ async fn admit(
 ) -> Result<Response, PublicProblem> {
     let source = source_of(caller, request.headers());
     api.count(source, request.method())?;
-    let _room = api.room(source, request.headers())?;
+    let _room = api.room(source, request.body())?;
     let limit = Duration::from_secs(u64::from(api.shared.config.public.request_timeout_seconds));
     let (head, body) = request.into_parts();
     let mut body = tokio::time::timeout(limit, read_bounded(body)).await.map_err(|_| PublicProblem::timeout())??;
@@ -326,22 +336,30 @@ fn check(case: &NewCase) -> Result<Vec<(usize, UrlReading)>, PublicProblem> {
     for (place, text) in case.urls.iter().take(URLS_LIMIT).enumerate() {
         match Reader::default().all(text) {
             Ok(read) => urls.extend(read.into_iter().map(|reading| (place, reading))),
-            Err(refused) => faults.push(FieldFault { field: format!("urls[{place}]"), fault: fault_of(refused) }),
+            Err(refused) => {
+                faults.push(FieldFault { field: format!("urls[{place}]"), fault: fault_of(refused).into() })
+            }
         }
     }
     let is_none = urls.is_empty() && faults.is_empty();
     if is_none || case.urls.len() > URLS_LIMIT || urls.len() > URLS_LIMIT {
-        faults.insert(0, FieldFault { field: "urls".to_owned(), fault: "1 to 100 URLs are expected" });
+        faults.insert(0, FieldFault { field: "urls".to_owned(), fault: "1 to 100 URLs are expected".into() });
     }
-    if case.comment.as_ref().is_some_and(|comment| comment.len() > COMMENT_LIMIT) {
-        faults.push(FieldFault { field: "comment".to_owned(), fault: "at most 8 KiB" });
+    for (field, text, limit) in [("comment", &case.comment, COMMENT_LIMIT), ("email", &case.email, EMAIL_LIMIT)] {
+        faults.extend(text.as_ref().and_then(|text| too_long(field, text, limit)));
     }
     let is_address =
-        |email: &String| email.len() <= EMAIL_LIMIT && email.contains('@') && !email.contains(char::is_whitespace);
+        |email: &String| email.len() > EMAIL_LIMIT || (email.contains('@') && !email.contains(char::is_whitespace));
     if case.email.as_ref().is_some_and(|email| !is_address(email)) {
-        faults.push(FieldFault { field: "email".to_owned(), fault: "not an e-mail address" });
+        faults.push(FieldFault { field: "email".to_owned(), fault: "not an e-mail address".into() });
     }
     if faults.is_empty() { Ok(urls) } else { Err(PublicProblem::validation(faults)) }
+}
+
+/// A text that is longer than it may be; its own fault, whatever else it is.
+fn too_long(field: &str, text: &str, limit: usize) -> Option<FieldFault> {
+    let fault = || format!("{} bytes, where at most {limit} may stand", text.len()).into();
+    (text.len() > limit).then(|| FieldFault { field: field.to_owned(), fault: fault() })
 }
 
 /// A refusal in one sentence that does not repeat the text.

@@ -30,6 +30,8 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
         [
             what_cannot_be_read_costs_its_own_line_alone,
             a_member_that_writes_for_ever_about_one_report_is_called_about_once_and_slows_nobody,
+            a_text_that_is_too_long_is_refused_with_its_name_the_limit_and_its_length,
+            a_step_that_is_refused_says_what_can_be_done,
         ]
     )
 }
@@ -181,4 +183,66 @@ async fn a_member_that_writes_for_ever_about_one_report_is_called_about_once_and
     let (receipts, _) = until("the author is told", SOON, receipts).await?;
     ensure!(receipts.len() == 1 && receipts[0]["why"] == "too_many_entries", "{receipts:?}");
     Ok(())
+}
+
+async fn a_text_that_is_too_long_is_refused_with_its_name_the_limit_and_its_length(store: Store) -> anyhow::Result<()> {
+    let mut federation = Federation::new(&store, &THREE[..2]).await?;
+    federation[0].start().await?;
+    let (node, cli) = (&federation[0], &federation[0].cli);
+    let id = cli.submit(&url_in("FR", 1)).await?;
+    let long = |count: usize| "x".repeat(count);
+    let (remark, memo, group) = (long(1_001), long(8_193), long(201));
+    let url = url_in("FR", 2);
+    for (arguments, given, says) in [
+        (vec!["report", "withdraw", &id, "--yes", "--reason", &remark], None, ["--reason", "1000", "1001"]),
+        (vec!["report", "reclaim", &id, "--reason", &remark], None, ["--reason", "1000", "1001"]),
+        (vec!["report", "act", &id, "lea-informed", "--to", &remark], None, ["--to", "1000", "1001"]),
+        (vec!["report", "act", &id, "lea-informed", "--reference", &remark], None, ["--reference", "1000", "1001"]),
+        (vec!["report", "submit", "-", "--memo", &memo], Some(url.as_str()), ["--memo", "8192", "8193"]),
+        (vec!["report", "submit", "-", "--group", &group], Some(url.as_str()), ["--group", "200", "201"]),
+        (vec!["peer", "suspend", "nl-birch", "--reason", &remark], None, ["--reason", "1000", "1001"]),
+        (vec!["peer", "grant", "nl-birch", "--days", "1", "--reason", &remark], None, ["--reason", "1000", "1001"]),
+    ] {
+        let output = cli.output(&arguments, given).await?;
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.code() == Some(2), "{arguments:?}: {told}");
+        ensure!(says.iter().all(|word| told.contains(word)) && told.len() < 300, "{told}");
+    }
+    let long = format!(
+        r#"{{"urls":["{}"],"comment":"{}","email":"{}@example.org"}}"#,
+        url_in("FR", 3),
+        long(8_193),
+        long(300)
+    );
+    let (status, text) = node.report_publicly(&long).await?;
+    ensure!(
+        status == 422 && text.contains("comment") && text.contains("8193 bytes") && text.contains("8192"),
+        "{text}"
+    );
+    ensure!(text.contains("email") && text.contains("312 bytes") && text.contains("254"), "{text}");
+    let list = cli.json(&["report", "list"]).await?;
+    ensure!(list.as_array().is_some_and(|list| list.len() == 1), "nothing of it was taken: {list}");
+    ensure!(cli.show(&id).await?["state"] != "withdrawn", "and nothing done");
+    Ok(())
+}
+
+async fn a_step_that_is_refused_says_what_can_be_done(store: Store) -> anyhow::Result<()> {
+    let federation = Federation::new(&store, &THREE[..2]).await?;
+    let cli = &federation[0].cli;
+    // In the country of a hotline that is not enrolled here, so that it stays here.
+    let id = cli.submit(&url_in("SE", 1)).await?;
+    let refused = async |arguments: &[&str], next: &str| -> anyhow::Result<()> {
+        let output = cli.call(arguments).await?;
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.code() == Some(1), "{arguments:?}: {told}");
+        ensure!(told.contains(next), "{arguments:?} says no next step: {told}");
+        Ok(())
+    };
+    refused(&["report", "resume", &id], "hotline-node report transfer ID --to NODE").await?;
+    refused(&["report", "reclaim", &id, "--reason", "no answer"], "hotline-node report show ID").await?;
+    refused(&["report", "accept", &id], "hotline-node report show").await?;
+    refused(&["report", "act", &id, "reopen"], "hotline-node report act ID ACTION").await?;
+    cli.json(&["report", "withdraw", &id, "--reason", "taken in twice", "--yes"]).await?;
+    refused(&["report", "withdraw", &id, "--reason", "again", "--yes"], "hotline-node report submit -").await?;
+    refused(&["report", "transfer", &id, "--to", "nl-birch"], "hotline-node report submit -").await
 }

@@ -10,7 +10,7 @@ use super::issued::issued_chain;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user};
 use crate::config::Config;
 use crate::context::Context;
@@ -55,7 +55,7 @@ pub(super) async fn certificate(
     config: &Config,
     context: &Context,
 ) -> Result<(), CliError> {
-    without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
+    check_remark("--reason", args.reason.as_deref().unwrap_or_default())?;
     let authority = Authority::open(&config.authority, context.clock.unix_seconds())?;
     let Some(chain) = issued_chain(args.certificate.as_deref(), authority.as_deref())? else {
         let announcement = announce_certificate(context, &config.keys, args.overlap).await?;
@@ -73,7 +73,7 @@ pub(super) async fn signing_key(
     config: &Config,
     context: &Context,
 ) -> Result<(), CliError> {
-    without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
+    check_remark("--reason", args.reason.as_deref().unwrap_or_default())?;
     let announcement = announce_signing_key(context, &config.keys).await?;
     confirm(globals, (config, context), "rotate_signing_key", announcement, args.reason).await
 }

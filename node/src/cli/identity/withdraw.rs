@@ -7,7 +7,7 @@ use super::ChangedView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
-use crate::cli::terminal::{Confirmation, without_url};
+use crate::cli::terminal::{Confirmation, check_remark};
 use crate::cli::{Globals, acting_user};
 use crate::config::Config;
 use crate::context::Context;
@@ -32,7 +32,7 @@ pub(super) async fn run(
     context: &Context,
 ) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();
-    without_url("--reason", &reason)?;
+    check_remark("--reason", &reason)?;
     // Looked up before the question: nobody is asked about what is not there, or waits for the answer.
     let asked = find_withdrawable(context.database.read(), &context.own, key_use).await?;
     let (what, act) = match key_use {

@@ -15,7 +15,7 @@ use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::identity::issued_chain;
 use crate::cli::output::{fields, or_dash, show, tell};
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::exchange::log::{
@@ -93,7 +93,7 @@ struct EpochView {
 
 pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();
-    without_url("--reason", &reason)?;
+    check_remark("--reason", &reason)?;
     let (config, context) = open(&globals.config).await?;
     if args.confirm != context.own {
         return Err(CliError::refused(format!(

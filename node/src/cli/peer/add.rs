@@ -14,6 +14,7 @@ use super::list::PeerView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::trust::{Added, TrustError, add_peer, check_is_anothers, needs_fingerprint};
 
@@ -22,6 +23,7 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     let text = read_card(&args.card_file)?;
     let card = VerifiedCard::verify(text.trim()).map_err(refused)?;
     check_is_anothers(&context, &card)?;
+    check_remark("--reason", args.reason.as_deref().unwrap_or_default())?;
     // Everything is asked before the transaction: a person takes minutes to answer, and all who write would wait.
     let fingerprint = match &args.fingerprint {
         Some(text) => Some(read_fingerprint(text)?),

@@ -7,7 +7,7 @@ use super::list::PeerView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::show;
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::exchange::log::{GRANT_DAYS_LIMIT, grant_days};
 use crate::trust::{PeerStanding, TrustError, find_peer};
@@ -29,7 +29,7 @@ pub struct GrantArgs {
 
 pub(super) async fn run(args: GrantArgs, globals: &Globals) -> Result<(), CliError> {
     let GrantArgs { id, days, reason } = args;
-    without_url("--reason", reason.as_deref().unwrap_or_default())?;
+    check_remark("--reason", reason.as_deref().unwrap_or_default())?;
     let (_, context) = open(&globals.config).await?;
     let write = context.database.write("grant_days").await?;
     let known = find_peer(&*write, &id).await?;

@@ -6,7 +6,7 @@ use crate::access::account::{Manager, disable_partners};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::trust::{PeerStanding, set_standing};
 
@@ -21,7 +21,7 @@ pub(super) async fn remove(args: RemoveArgs, globals: &Globals) -> Result<(), Cl
 }
 
 pub(super) async fn run(args: PeerActArgs, globals: &Globals, standing: PeerStanding) -> Result<(), CliError> {
-    without_url("--reason", args.reason.as_deref().unwrap_or_default())?;
+    check_remark("--reason", args.reason.as_deref().unwrap_or_default())?;
     let (_, context) = open(&globals.config).await?;
     let name = match standing {
         PeerStanding::Active => "resume_peer",

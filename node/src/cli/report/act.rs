@@ -11,7 +11,7 @@ use super::record::{Case, Decision, record_decision};
 use super::time::{in_order, not_in_future, parse_time};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
-use crate::cli::terminal::{Confirmation, without_url};
+use crate::cli::terminal::{Confirmation, check_remark};
 use crate::cli::word::code;
 use crate::report::{Informed, Move};
 
@@ -119,8 +119,8 @@ impl ActArgs {
         if self.is_gone() {
             in_order(("--last-seen-online", self.last_seen_online), ("--at", self.at))?;
         }
-        without_url("--to", self.to.as_deref().unwrap_or_default())?;
-        without_url("--reference", self.reference.as_deref().unwrap_or_default())
+        check_remark("--to", self.to.as_deref().unwrap_or_default())?;
+        check_remark("--reference", self.reference.as_deref().unwrap_or_default())
     }
 
     /// Nothing is done about a report before somebody received it, and nothing is removed before the hoster was told.

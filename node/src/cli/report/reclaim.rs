@@ -5,7 +5,7 @@ use clap::Args;
 use super::ReportName;
 use super::record::{Case, Decision, record_decision_in};
 use crate::cli::exit::CliError;
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, open};
 use crate::exchange::gone_peers;
 use crate::report::{Move, MoveRefused};
@@ -26,7 +26,7 @@ pub struct ReclaimArgs {
 }
 
 pub(super) async fn run(args: ReclaimArgs, globals: &Globals) -> Result<(), CliError> {
-    without_url("--reason", &args.reason)?;
+    check_remark("--reason", &args.reason)?;
     let (config, context) = open(&globals.config).await?;
     let days = config.exchange.holder_silence_days;
     let gone = gone_peers(&context).await?;

@@ -16,7 +16,7 @@ use crate::cli::terminal::read_url;
 use crate::cli::word::code;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
-use crate::intake::csv::{group, memo};
+use crate::intake::csv::{FaultKind, group, memo};
 use crate::intake::reading::{Done, UrlReadAs, UrlReading};
 use crate::intake::{Submission, locate_all, look_up_known};
 use crate::report::{PrivateContent, Report, ReportError, ReportView, check_finding, create_reports, prepare_reports};
@@ -47,13 +47,13 @@ pub struct SubmitArgs {
     #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>())]
     pub(super) channel: Channel,
     /// Joins URLs that were found together
-    #[arg(long, value_name = "G", value_parser = group)]
+    #[arg(long, value_name = "G")]
     pub(super) group: Option<String>,
     /// The page on which it was found: - or @FILE too
     #[arg(long, value_name = "URL|-|@FILE")]
     pub(super) page: Option<String>,
     /// A remark for the other hotline; never anything about the reporter
-    #[arg(long, value_name = "TEXT", value_parser = memo)]
+    #[arg(long, value_name = "TEXT")]
     pub(super) memo: Option<String>,
 }
 
@@ -72,6 +72,8 @@ struct SubmittedView {
 
 pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliError> {
     check_finding(args.offence, args.assessment).map_err(|refused| CliError::Usage(refused.to_string()))?;
+    check_text("--group", args.group.as_deref(), group)?;
+    check_text("--memo", args.memo.as_deref(), memo)?;
     if args.url == "-" && args.page.as_deref() == Some("-") {
         return Err(CliError::Usage("standard input holds one URL; give the other one with @FILE".into()));
     }
@@ -88,6 +90,18 @@ pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliEr
     look_up_known(&context, &reports[0], &mut report).await?;
     let view = SubmittedView { report, read_as, read_how, page_read_as: page_read.read_as };
     show(globals, &view, |view| report_text(&view.report))
+}
+
+/// Refuses a text that a file could not have either. It is not repeated, as a parser of arguments would.
+fn check_text(
+    name: &str,
+    text: Option<&str>,
+    read: impl FnOnce(&str) -> Result<String, FaultKind>,
+) -> Result<(), CliError> {
+    match text.map(read) {
+        Some(Err(fault)) => Err(CliError::Usage(format!("{name}: {fault}"))),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 fn submission(context: &Context, args: &SubmitArgs, url: ReportedUrl, page: Option<ReportedUrl>) -> Submission {

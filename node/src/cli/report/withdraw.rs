@@ -6,7 +6,7 @@ use super::ReportName;
 use super::record::{Decision, record_decision};
 use crate::cli::Globals;
 use crate::cli::exit::CliError;
-use crate::cli::terminal::{Confirmation, without_url};
+use crate::cli::terminal::{Confirmation, check_remark};
 use crate::report::Move;
 
 /// Which report, and why.
@@ -25,7 +25,7 @@ pub struct WithdrawArgs {
 }
 
 pub(super) async fn run(args: WithdrawArgs, globals: &Globals) -> Result<(), CliError> {
-    without_url("--reason", &args.reason)?;
+    check_remark("--reason", &args.reason)?;
     args.confirmation.ask(&format!("Withdraw {}? It cannot be undone.", args.report.name))?;
     record_decision(globals, "withdraw_report", &args.report, |case| {
         let mut body = case.new_body();

@@ -279,7 +279,7 @@ pub(super) fn line(limit_bytes: usize) -> impl FnOnce(&str) -> Result<String, Fa
         if text.contains(char::is_control) {
             Err(FaultKind::ControlCharacter)
         } else if text.len() > limit_bytes {
-            Err(FaultKind::NameTooLong { limit_bytes })
+            Err(FaultKind::LongerThan { limit_bytes, length_bytes: text.len() })
         } else {
             Ok(text.to_owned())
         }

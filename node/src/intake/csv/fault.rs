@@ -100,8 +100,8 @@ pub enum FaultKind {
     IpMalformed,
     #[error("an e-mail address is expected")]
     EmailMalformed,
-    #[error("longer than {limit_bytes} bytes")]
-    NameTooLong { limit_bytes: usize },
+    #[error("{length_bytes} bytes, where at most {limit_bytes} may stand; shorten it")]
+    LongerThan { limit_bytes: usize, length_bytes: usize },
     #[error("this reference was imported before with other content")]
     ReferenceTaken,
     #[error("what the row says does not fit into one report: {0}")]

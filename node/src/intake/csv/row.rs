@@ -32,7 +32,7 @@ pub fn memo(text: &str) -> Result<String, FaultKind> {
     if text.contains(|letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t')) {
         Err(FaultKind::ControlCharacter)
     } else if text.len() > FIELD_LIMIT_BYTES {
-        Err(FaultKind::TooLong)
+        Err(FaultKind::LongerThan { limit_bytes: FIELD_LIMIT_BYTES, length_bytes: text.len() })
     } else {
         Ok(text.to_owned())
     }

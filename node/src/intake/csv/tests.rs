@@ -166,7 +166,7 @@ fn every_kind_of_faulty_cell_is_named() {
         let faults = with(column, cell).expect_err(column.name());
         assert_eq!((faults[0].column.as_deref(), &faults[0].kind), (Some(expected.name()), &kind), "{cell}");
     }
-    assert_eq!(fault(C::Group, &"g".repeat(201)), F::NameTooLong { limit_bytes: 200 });
+    assert_eq!(fault(C::Group, &"g".repeat(201)), F::LongerThan { limit_bytes: 200, length_bytes: 201 });
     assert_eq!(fault(C::Memo, &"m".repeat(8_193)), F::TooLong);
     assert!(with(C::Memo, &"m".repeat(8_192)).is_ok());
     assert!(matches!(fault(C::Outcome, "received"), F::OutcomeUnknown { .. }));

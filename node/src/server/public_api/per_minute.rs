@@ -74,7 +74,7 @@ fn network_of(address: IpAddr) -> IpAddr {
 
 /// Who asks: the connection's address, or of a proxy the last one that it names. The entries before it were written by
 /// whoever called the proxy, so anybody could name anybody there.
-pub(super) fn source_of(caller: Caller, headers: &HeaderMap) -> IpAddr {
+pub(in crate::server) fn source_of(caller: Caller, headers: &HeaderMap) -> IpAddr {
     if !caller.is_proxy {
         return caller.address;
     }

@@ -25,7 +25,7 @@ pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, PublicProble
         Some(text) => Ok(Some(text.to_owned())),
         None => Err(PublicProblem::validation(vec![FieldFault {
             field: HEADER.to_string(),
-            fault: "one line of 1 to 255 printable characters is expected, once",
+            fault: "one line of 1 to 255 printable characters is expected, once".into(),
         }])),
     }
 }

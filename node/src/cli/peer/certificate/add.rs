@@ -9,7 +9,7 @@ use super::view::CertificateView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::trust::{Pinned, add_certificate, one_certificate, peer_certificates};
 
@@ -18,7 +18,7 @@ const FILE_LIMIT: u64 = 64 * 1024;
 
 pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();
-    without_url("--reason", &reason)?;
+    check_remark("--reason", &reason)?;
     let (_, context) = open(&globals.config).await?;
     let der = read_certificate(&args.file)?;
     let write = context.database.write("add_certificate").await?;

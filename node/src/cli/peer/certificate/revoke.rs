@@ -5,14 +5,14 @@ use super::view::CertificateView;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
-use crate::cli::terminal::without_url;
+use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
 use crate::context::Context;
 use crate::trust::{StoredCertificate, another_counts, find_certificate, peer_certificates, revoke_certificate};
 
 pub(super) async fn run(args: RevokeArgs, globals: &Globals) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();
-    without_url("--reason", &reason)?;
+    check_remark("--reason", &reason)?;
     let (_, context) = open(&globals.config).await?;
     // Looked up before the question: nobody is asked about what is not there, or waits for the answer.
     let certificate = find_certificate(context.database.read(), &args.one.id, &args.one.fingerprint).await?;
