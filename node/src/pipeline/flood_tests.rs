@@ -9,7 +9,7 @@ use hotline_protocol::vocabulary::{RejectReason, State};
 
 use super::super::test_house::{Hand, TestHouse, node, offer};
 use crate::access::alert::{AlertKind, list_open};
-use crate::report::{Recorded, Report, by_ids};
+use crate::report::{Ledger, Recorded, Report, by_ids};
 
 const OWN: &str = "fr-example";
 
@@ -122,6 +122,30 @@ async fn what_an_author_says_again_after_it_left_all_behind_counts_anew() {
     flood.write(&house, 1, Status::Removed).await;
     assert_eq!(flood.report(&house).await.state, State::Removed);
     assert_eq!(flood.entries(&house).await.iter().filter(|entry| entry.log == node("de-a")).count(), 2);
+}
+
+#[tokio::test]
+async fn however_much_an_author_leaves_behind_about_a_report_no_more_of_it_is_looked_at() {
+    let house = TestHouse::with_peers(&["de-a"]).await;
+    let mut flood = Flood::new(&house);
+    let mut looked_at = Vec::new();
+    for epoch in 2..=5 {
+        for count in [1, 700, 700] {
+            flood.write(&house, count, Status::LeaInformed).await;
+        }
+        let opening = flood.hand.open_epoch(epoch, Cursor::START);
+        house.apply(opening).await;
+        (flood.create, flood.last) = (None, None);
+        let key = flood.report(&house).await.key;
+        let whole = Ledger::load_whole(house.context.database.read(), &[key]).await.expect("readable");
+        looked_at.push(whole.left_behind(key).len());
+        let first = whole.left_behind(key).iter().map(|entry| entry.place).min();
+        assert_eq!(first, Some((1, 1)), "what was said first stays in sight");
+    }
+    assert_eq!(looked_at, [REPORT_ENTRIES_LIMIT; 4]);
+    flood.write(&house, 1, Status::Removed).await;
+    flood.write(&house, 1, Status::Removed).await;
+    assert_eq!(flood.report(&house).await.state, State::Removed, "what is said again counts");
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ const BEYOND: i64 = 1 << 52;
 /// Under which key an entry names its report that its author wrote beyond what takes part in the fold (protocol, section 5):
 /// it stays and is passed on, and no work on the report is more for it.
 #[must_use]
-pub(super) const fn beyond(report: i64) -> i64 {
+pub const fn beyond(report: i64) -> i64 {
     report + BEYOND
 }
 

@@ -65,7 +65,7 @@ pub use dossier::{Dossier, Informed, PrivateContent, Replaced, keep_informed, ke
 pub use duplicate_repository::{UrlDigests, earlier_reports};
 pub use effects::FoldEffects;
 pub use entry_repository::{
-    BodyState, EntryToStore, SealedBody, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
+    BodyState, EntryToStore, SealedBody, beyond, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
     set_head, signed,
 };
 pub use error::ReportError;

@@ -58,7 +58,7 @@ impl ReportView {
 
 pub(super) async fn run(args: LeftBehindArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
-    let left = reports_left_behind(&context, context.database.read(), args.log.as_ref()).await?;
+    let left = reports_left_behind(&context, context.database.read(), args.log.as_ref(), None).await?;
     let seat = context.own.seat();
     let views: Vec<ReportView> = left.into_iter().map(|left| ReportView::of(left, seat)).collect();
     show(globals, &views, |views| for_people(views))

@@ -152,7 +152,7 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
         forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))?;
     }
     view.not_asked = peers.not_asked;
-    let left = reports_left_behind(&context, context.database.read(), Some(&context.own)).await?;
+    let left = reports_left_behind(&context, context.database.read(), Some(&context.own), None).await?;
     view.left_behind = left.into_iter().map(|left| ReportView::of(left, context.own.seat())).collect();
     if !view.left_behind.is_empty() {
         tell(&format!(

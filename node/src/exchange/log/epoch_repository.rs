@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
+use hotline_protocol::state::REPORT_ENTRIES_LIMIT;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -12,7 +13,7 @@ use sea_orm::{
 
 use super::line::Line;
 use super::repository::unsigned;
-use crate::report::{report_of, signed};
+use crate::report::{beyond, left_behind, report_of, signed};
 use crate::storage::entity::{entry, epoch, opened, run, want};
 use crate::storage::{DatabaseTransaction, StorageError};
 
@@ -20,6 +21,9 @@ use crate::storage::{DatabaseTransaction, StorageError};
 pub(super) const EPOCH_STEP_LIMIT: u64 = 1_024;
 /// Most epochs of one log: nobody goes on anew so often in good faith.
 pub(super) const EPOCHS_LIMIT: usize = 1_000;
+
+/// Keys in one question.
+const KEYS: usize = 500;
 
 /// Which entries of a log count. `newest` is the epoch in which it ends: the first one needs no question.
 pub async fn line_of<C: ConnectionTrait>(connection: &C, log: &NodeId, newest: u64) -> Result<Line, StorageError> {
@@ -96,11 +100,56 @@ pub(super) async fn leave_behind(
         .exec(write)
         .await?;
     let reports: BTreeSet<i64> = reports.into_iter().map(report_of).collect();
+    bound_left_behind(write, log, &Vec::from_iter(reports.iter().copied())).await?;
     let wants = between(within, want::Column::Log, want::Column::Epoch, want::Column::Seq);
     want::Entity::delete_many().filter(wants).exec(write).await?;
     let readers = between(within, opened::Column::Log, opened::Column::Epoch, opened::Column::Seq);
     opened::Entity::delete_many().filter(readers).exec(write).await?;
     Ok((reports.into_iter().collect(), updated.rows_affected))
+}
+
+/// Puts what a log left behind about each of these reports out of sight, but for the oldest entries, as many as would take
+/// part in a fold: it stays and is passed on, and no work on the report is more for however much its author leaves behind.
+async fn bound_left_behind(write: &DatabaseTransaction, log: &NodeId, reports: &[i64]) -> Result<(), StorageError> {
+    for reports in reports.chunks(KEYS) {
+        let many: Vec<i64> = entry::Entity::find()
+            .select_only()
+            .column(entry::Column::Report)
+            .filter(entry::Column::Report.is_in(reports.iter().copied().map(left_behind)))
+            .filter(entry::Column::Log.eq(log.as_str()))
+            .group_by(entry::Column::Report)
+            .having(entry::Column::Hash.count().gt(signed(REPORT_ENTRIES_LIMIT as u64)))
+            .into_tuple()
+            .all(write)
+            .await?;
+        for key in many {
+            bound_one(write, log, report_of(key)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn bound_one(write: &DatabaseTransaction, log: &NodeId, report: i64) -> Result<(), StorageError> {
+    let of_author =
+        Condition::all().add(entry::Column::Report.eq(left_behind(report))).add(entry::Column::Log.eq(log.as_str()));
+    let last: Option<(i64, i64)> = entry::Entity::find()
+        .select_only()
+        .columns([entry::Column::Epoch, entry::Column::Seq])
+        .filter(of_author.clone())
+        .order_by_asc(entry::Column::Epoch)
+        .order_by_asc(entry::Column::Seq)
+        .offset(REPORT_ENTRIES_LIMIT as u64 - 1)
+        .into_tuple()
+        .one(write)
+        .await?;
+    let Some((epoch, seq)) = last else { return Ok(()) };
+    let last = Position { epoch: unsigned(epoch)?, seq: unsigned(seq)? };
+    entry::Entity::update_many()
+        .col_expr(entry::Column::Report, Expr::value(left_behind(beyond(report))))
+        .filter(of_author.add(stands_after(entry::Column::Epoch, entry::Column::Seq, last)))
+        .exec(write)
+        .await?;
+    Ok(())
 }
 
 /// After a place: a row value, by which an index finds the first one.

@@ -44,13 +44,15 @@ pub struct ReportLeftBehind {
     pub ask: Option<NodeId>,
 }
 
-/// All of them, of one log or of all; by log, then by the first entry that counts no more.
+/// All of them, of one log or of all; by log, then by the first entry that counts no more. With a limit no more than so many
+/// entries are looked at, about the newest reports.
 pub async fn reports_left_behind<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
     log: Option<&NodeId>,
+    limit: Option<u64>,
 ) -> Result<Vec<ReportLeftBehind>, LogError> {
-    let rows = left_rows(connection, log).await?;
+    let rows = left_rows(connection, log, limit).await?;
     let mut keys: Vec<i64> = rows.iter().map(|row| row.report).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::left_behind::LostEntry;
 use super::repository::{INCONSISTENT, unsigned};
-use crate::report::{report_of, signed};
+use crate::report::{beyond, left_behind, report_of, signed};
 use crate::storage::StorageError;
 use crate::storage::entity::{entry, lost_entry};
 
@@ -28,10 +28,12 @@ pub(super) struct LeftRow {
     pub(super) header: String,
 }
 
-/// Entries that were left behind, of one log or of all, in their order.
+/// Entries that were left behind, of one log or of all, in their order; with a limit, no more than so many about the newest
+/// reports, and none that is out of sight.
 pub(super) async fn left_rows<C: ConnectionTrait>(
     connection: &C,
     log: Option<&NodeId>,
+    limit: Option<u64>,
 ) -> Result<Vec<LeftRow>, StorageError> {
     let mut query = entry::Entity::find()
         .select_only()
@@ -46,6 +48,11 @@ pub(super) async fn left_rows<C: ConnectionTrait>(
         .filter(entry::Column::Report.lt(0));
     if let Some(log) = log {
         query = query.filter(entry::Column::Log.eq(log.as_str()));
+    }
+    if let Some(limit) = limit {
+        // The newest reports first, by the index on this column: the lowest of such keys are theirs.
+        query = query.filter(entry::Column::Report.gt(left_behind(beyond(0))));
+        query = query.order_by_asc(entry::Column::Report).limit(limit);
     }
     let rows: Vec<(String, i64, i64, Vec<u8>, i64, String)> = query
         .order_by_asc(entry::Column::Log)

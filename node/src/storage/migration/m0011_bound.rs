@@ -1,4 +1,6 @@
 //! What an author wrote beyond what takes part in a report's fold is no part of any work on the report.
+//!
+//! Reports are not folded anew here: no version that folded more was ever released.
 
 use sea_orm_migration::prelude::*;
 

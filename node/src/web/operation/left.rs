@@ -5,6 +5,8 @@ use crate::web::office::Office;
 
 /// So many of them stand on the page; the command lists all.
 const SHOWN: usize = 200;
+/// Entries that are looked at for the page: an author that leaves much behind must not fill the memory.
+const LOOKED_AT: u64 = 5_000;
 
 /// One of them.
 pub(super) struct Left {
@@ -22,7 +24,7 @@ impl Left {
     pub(super) async fn all(office: &Office) -> Result<Vec<Self>, LogError> {
         let context = &office.context;
         let seat = context.own.seat();
-        let found = reports_left_behind(context, context.database.read(), None).await?;
+        let found = reports_left_behind(context, context.database.read(), None, Some(LOOKED_AT)).await?;
         let left = |left: ReportLeftBehind| Self {
             number: left.number.map(|number| number.shown(seat)),
             report: left.report.to_string(),
