@@ -13,6 +13,7 @@ mod figures;
 mod listener;
 mod locate_again;
 mod node;
+mod office_forms;
 mod operations;
 mod peer_figures;
 mod public_api;

@@ -18,7 +18,7 @@ use super::connection::{Limits, Patience};
 use super::failing::Failing;
 use super::figures::Counted;
 use super::listener::Listening;
-use super::{background, exchange_api, listener, operations, public_api, serve_lock};
+use super::{background, exchange_api, listener, office_forms, operations, public_api, serve_lock};
 use crate::access::account::Accounts;
 use crate::access::alert::Observer;
 use crate::clock::Clock;
@@ -244,7 +244,7 @@ impl Node {
         let exchange = (exchange, places.exchange);
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
         let office_tls = Arc::new(web_server_config(Arc::clone(&self.shared.web.office))?);
-        let pages = web::router(Arc::new(office_of(&self.shared)));
+        let pages = web::router(Arc::new(office_of(&self.shared)), office_forms::bounded);
         let seconds = |number: u32| Duration::from_secs(u64::from(number));
         let limits = |all, each| Limits { all, each: usize::try_from(each).unwrap_or(usize::MAX) };
         let listening = Listening {

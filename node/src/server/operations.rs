@@ -12,7 +12,7 @@ use axum::{Extension, Json, Router};
 
 use super::figures::{self, VERSION};
 use super::node::Shared;
-use super::{connection, door, exchange_api, public_api};
+use super::{connection, door, exchange_api, office_forms, public_api};
 use crate::access::account::show_sign_ins;
 use crate::health::{Check, Served, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
@@ -60,5 +60,6 @@ fn show_counters() {
     door::show_counters();
     connection::show_counters(&["exchange", "office", "public", "operations"]);
     exchange_api::show_counters();
+    office_forms::show_counters();
     public_api::show_counters();
 }

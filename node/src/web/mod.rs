@@ -34,6 +34,6 @@ mod tests;
 mod trail;
 
 pub use office::Checks;
-pub use office::{Office, ROUTES, router};
+pub use office::{FORM_LIMIT_BYTES, Office, ROUTES, router};
 pub use route::{Audience, Route};
 use shown::Shown;

@@ -29,7 +29,7 @@ use crate::health::Check;
 use crate::statistics::Rollups;
 
 /// A form holds little.
-const FORM_LIMIT_BYTES: usize = 64 * 1024;
+pub const FORM_LIMIT_BYTES: usize = 64 * 1024;
 /// A page is made within this time, or not at all.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -89,14 +89,16 @@ pub struct Office {
 pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send>> + Send + Sync>;
 
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
-/// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from.
-pub fn router(office: Arc<Office>) -> Router {
+/// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from. Every other one
+/// is let in by what `bounded` adds: whoever listens knows how much may lie in memory.
+pub fn router(office: Arc<Office>, bounded: impl FnOnce(Router) -> Router) -> Router {
     let zone = office.context.zone;
     let foreign_forms = origin::refuses_foreign_forms(&office.url);
-    routes(ROUTES, |audience| audience == Everybody)
+    let pages = routes(ROUTES, |audience| audience == Everybody)
         .merge(inside())
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .with_state(Arc::clone(&office))
+        .with_state(Arc::clone(&office));
+    bounded(pages)
         .layer(foreign_forms)
         .layer(from_fn(origin::refuse_other_sites))
         .layer(RequestBodyLimitLayer::new(FORM_LIMIT_BYTES))

@@ -58,6 +58,7 @@ mod stop_pages;
 mod storm;
 mod tables;
 mod times;
+mod unending;
 mod urls;
 mod volumes;
 mod walk_through;
@@ -153,6 +154,7 @@ fn on_store(store: &Store) -> Vec<Trial> {
         doors::trials(store),
         limits::trials(store),
         over_limits::trials(store),
+        unending::trials(store),
         behind_proxies::trials(store),
         web_certificates::trials(store),
     ]
