@@ -4,7 +4,7 @@ use hotline_protocol::entry::EntryType;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (count, is_critical) = (1 + by.pick(1_024), by.pick(2) == 0);
     let mut content = by.member.create()?;
     content.entry_type = EntryType::Unknown("report.unheard/7".into());

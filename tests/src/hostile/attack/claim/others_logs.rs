@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let other = by.id_of((node + 1) % by.honest());
     let client = by.client(node)?;
     let path = format!("/logs/{other}/runs?ep=1&after=0&hash={}", "0".repeat(64));

@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     for _ in 0..8 {
         let wire = by.wire(node).await?;
         by.hang(async move {

@@ -6,7 +6,7 @@ use hotline_protocol::hello::SharedDigestKey;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     for _ in 0..8 {
         let mut hello = by.member.hello()?;
         let key = || SharedDigestKey { key: BASE64URL_NOPAD.encode(&Randomness.bytes::<32>()) };

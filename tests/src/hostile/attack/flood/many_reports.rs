@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (target, count) = (by.id_of(node), 1 + by.pick(1_024));
     let contents = (0..count).map(|_| by.member.offer(target)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut contents = contents.into_iter();

@@ -5,7 +5,7 @@ use hotline_node::randomness::Randomness;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let client = by.client(node)?;
     for _ in 0..4 {
         let place = by.pick(by.log.runs().len());

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let client = by.client(node)?;
     let megabytes = 1 + by.pick(40);
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());

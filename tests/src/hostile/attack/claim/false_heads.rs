@@ -7,7 +7,7 @@ use hotline_protocol::log::Cursor;
 use crate::cli::NETWORK;
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let end = Cursor {
         epoch: 1 + by.chance.within(0..3),
         seq: by.chance.within(0..1_000_000),

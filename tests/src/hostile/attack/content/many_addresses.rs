@@ -6,7 +6,7 @@ use crate::hostile::Attacker;
 /// Its name.
 pub(crate) const HOST: &str = "thousands.hosting.test";
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (content, number) = (by.member.offer(by.id_of(node))?, by.pick(1_000_000));
     let line = report_line(&format!("https://{HOST}/item/{number}"));
     by.publish(node, 1, |_| Ok((content.clone(), Some(line.clone())))).await

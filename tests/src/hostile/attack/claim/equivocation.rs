@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.bring_up(node).await?;
     let next = (node + 1) % by.honest();
     for place in [node, next] {

@@ -5,7 +5,7 @@ use hotline_node::randomness::Randomness;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let mut hello = by.member.hello()?;
     let clocks = [0, i64::MAX, i64::MIN, -1, hello.clock + 40, hello.clock - 86_400 * 3_650];
     hello.clock = clocks[by.pick(clocks.len())];

@@ -2,10 +2,10 @@
 
 use hotline_protocol::entry::{EntryType, Status};
 
-use super::body_lines::body_line;
+use super::super::content::body_lines::body_line;
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     if by.long.is_none() {
         let mut create = by.member.create()?;
         create.to = vec![by.id_of(node).parse()?];

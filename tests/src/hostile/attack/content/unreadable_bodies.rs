@@ -16,7 +16,7 @@ const UNREADABLE: [&str; 9] = [
     r#","access":[]"#,
 ];
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (target, first) = (by.id_of(node), by.pick(UNREADABLE.len()));
     for member in UNREADABLE.iter().cycle().skip(first).take(3) {
         let content = by.member.offer(target)?;

@@ -3,7 +3,7 @@
 use super::body_lines::report_line;
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let urls = [
         format!("https://nl.hosting.test/{}", "a/".repeat(2_040)),
         format!("https://{}test/", "a.".repeat(120)),

@@ -5,7 +5,7 @@ use hotline_protocol::entry::{Content, EntryType, Header};
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.look(node).await?;
     let own = by.member.id.clone();
     let offers: Vec<_> = by.seen.iter().filter(|(_, it)| it.content.target.as_ref() == Some(&own)).cloned().collect();

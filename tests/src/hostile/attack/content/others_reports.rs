@@ -13,7 +13,7 @@ const TYPES: [EntryType; 6] = [
     EntryType::Accept,
 ];
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.look(node).await?;
     if by.seen.is_empty() {
         by.note("nothing is seen");

@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (run, _) = by.member.pen.with_another_key()?.run(by.log.end(), 1 + by.chance.within(0..64))?;
     let answer = by.client(node)?.push(by.member.id.as_str(), run).await?;
     by.heard(&answer);

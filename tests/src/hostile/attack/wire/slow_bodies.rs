@@ -7,7 +7,7 @@ use tokio::time::interval;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     for _ in 0..4 {
         let mut wire = by.wire(node).await?;
         let path = format!("/hxp/v1/logs/{}/runs", by.member.id);

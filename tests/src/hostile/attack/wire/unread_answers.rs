@@ -4,7 +4,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let mut wire = by.wire(node).await?;
     let log = by.id_of(by.honest() - 1);
     by.hang(async move {

@@ -6,7 +6,7 @@ use hotline_protocol::log::Cursor;
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let from = *by.log.end();
     for ahead in 1..=1 + by.chance.within(0..40) {
         let mut says = Content::new(EntryType::EpochOpen, 1_767_323_045);

@@ -2,7 +2,7 @@
 
 use crate::hostile::Attacker;
 
-pub(super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
+pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let client = by.client(node)?;
     let (run, _) = by.member.pen.run(by.log.end(), 8)?;
     let (cut, turned) = (by.pick(run.len()), by.pick(run.len()));

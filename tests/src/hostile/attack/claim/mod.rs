@@ -1,0 +1,8 @@
+//! Words that are untrue: about heads, clocks, keys, and whose log it is.
+
+pub(super) mod clock_lies;
+pub(super) mod equivocation;
+pub(super) mod false_heads;
+pub(super) mod others_logs;
+pub(super) mod replays;
+pub(super) mod unknown_keys;

@@ -1,0 +1,8 @@
+//! What single entries and bodies say: unreadable, crafted, or about what is others'.
+
+pub(super) mod body_lines;
+pub(super) mod crafted_urls;
+pub(super) mod many_addresses;
+pub(super) mod origins_country;
+pub(super) mod others_reports;
+pub(super) mod unreadable_bodies;
