@@ -14,6 +14,10 @@ use super::key_repository::{self, AnnouncedKey, announced_keys, load_keys, save_
 use super::repository::{StoredCertificate, certificates_of, save_certificate, set_certificate_state};
 use crate::storage::{ConnectionTrait, StorageError};
 
+/// Signing keys, and certificates, of one node that are kept, the ended ones too: those of twenty years with a new one each
+/// week. All of a log's are read whenever a run of it is verified; without a bound its author slows that down for ever.
+const KEPT_LIMIT: usize = 1_024;
+
 /// Why a log's word about a key has no effect.
 #[derive(Debug, Error)]
 pub enum KeyChangeFault {
@@ -32,6 +36,9 @@ pub enum KeyChangeFault {
     /// It was ended before.
     #[error("it announces a key that was ended before")]
     Ended,
+    /// As many as are kept are known.
+    #[error("it announces more than the {KEPT_LIMIT} keys that are kept of a node")]
+    TooMany,
     /// Nothing would be left to know the node by.
     #[error("it would end the last certificate by which the node is known")]
     LastCertificate,
@@ -87,6 +94,9 @@ async fn change_signing_key<C: ConnectionTrait>(
         KeyAct::Announce | KeyAct::Switch if begins_later => Ok(()),
         KeyAct::Announce if is_announced => Ok(()),
         KeyAct::Announce if key_repository::is_known(connection, log, key).await? => Err(KeyChangeFault::Ended),
+        KeyAct::Announce if key_repository::kept_keys(connection, log).await? >= KEPT_LIMIT as u64 => {
+            Err(KeyChangeFault::TooMany)
+        }
         KeyAct::Announce => {
             let announced = AnnouncedKey { key: *key, announced: place };
             Ok(key_repository::save_announced(connection, log, &announced).await?)
@@ -127,6 +137,7 @@ async fn change_certificate<C: ConnectionTrait>(
     match (act, found) {
         (KeyAct::Announce, Some(found)) if found.counts() => Ok(()),
         (KeyAct::Announce, Some(_)) => Err(KeyChangeFault::Ended),
+        (KeyAct::Announce, None) if known.len() >= KEPT_LIMIT => Err(KeyChangeFault::TooMany),
         (KeyAct::Announce, None) => {
             let announced = StoredCertificate {
                 node: node.clone(),
@@ -253,6 +264,25 @@ mod tests {
         house.apply(6, &signing_key(&signing(2), KeyAct::Announce)).await.expect("announced");
         house.apply(7, &signing_key(&signing(2), KeyAct::Revoke)).await.expect("taken back");
         assert!(matches!(house.apply(8, &switch).await, Err(KeyChangeFault::NotAnnounced)));
+        assert_eq!(house.signs(9).await, [true, false]);
+    }
+
+    #[tokio::test]
+    async fn beyond_the_keys_that_are_kept_of_a_node_none_is_announced_and_those_that_are_here_go_on() {
+        let house = House::new().await;
+        let keys = (1..=KEPT_LIMIT as u64 - 1).map(|number| {
+            let mut seed = [0; 32];
+            seed[..8].copy_from_slice(&number.to_le_bytes());
+            SigningKey::from_seed(&seed).expect("any 32 bytes are a seed").public()
+        });
+        let write = house.database.write("test").await.expect("begun");
+        for key in keys {
+            let announced = AnnouncedKey { key, announced: at(5) };
+            key_repository::save_announced(&*write, &node(LOG), &announced).await.expect("kept");
+        }
+        write.commit().await.expect("committed");
+        let more = house.apply(6, &signing_key(&signing(2), KeyAct::Announce)).await;
+        assert!(matches!(more, Err(KeyChangeFault::TooMany)), "{more:?}");
         assert_eq!(house.signs(9).await, [true, false]);
     }
 

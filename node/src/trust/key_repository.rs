@@ -7,7 +7,7 @@ use hotline_protocol::signature::PublicKey;
 use sea_orm::sea_query::{Expr, Func, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
 };
 
 use crate::storage::StorageError;
@@ -76,6 +76,11 @@ pub async fn announced_keys<C: ConnectionTrait>(
 pub async fn withdrawn_keys<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<PublicKey>, StorageError> {
     let rows = rows(connection, log).await?;
     rows.iter().filter(|row| row.from_epoch.is_none() && row.revoked).map(key_of).collect()
+}
+
+/// How many keys are known of a log: announced, bound or revoked.
+pub(super) async fn kept_keys<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<u64, StorageError> {
+    Ok(Entity::find().filter(Column::Node.eq(log.as_str())).count(connection).await?)
 }
 
 /// Whether a key is known of a log, announced, bound or revoked.
