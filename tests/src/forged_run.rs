@@ -1,6 +1,7 @@
 //! Runs written by hand, with the keys of a node that does not serve: right ones, and ones with one fault each.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use hotline_node::randomness::Randomness;
@@ -16,22 +17,29 @@ use crate::cli::NETWORK;
 /// Any second of 2026: information only.
 const WRITTEN_AT: i64 = 1_767_323_045;
 
-/// The pen of a log's author.
+/// The pen of a log's author. A clone is the same pen.
+#[derive(Clone)]
 pub struct Forger {
     log: NodeId,
-    key: SigningKey,
+    key: Arc<SigningKey>,
 }
 
 impl Forger {
     /// With the signing key of the node of this folder.
     pub fn of_folder(log: &str, folder: &Path) -> anyhow::Result<Self> {
         let der = PrivateKeyDer::from_pem_file(folder.join("keys/signing.pem"))?;
-        Ok(Self { log: log.parse()?, key: SigningKey::from_pkcs8(der.secret_der())? })
+        Ok(Self { log: log.parse()?, key: Arc::new(SigningKey::from_pkcs8(der.secret_der())?) })
     }
 
     /// The same log under another key.
     pub fn with_another_key(&self) -> anyhow::Result<Self> {
-        Ok(Self { log: self.log.clone(), key: SigningKey::from_seed(&Randomness.bytes())? })
+        Ok(Self { log: self.log.clone(), key: Arc::new(SigningKey::from_seed(&Randomness.bytes())?) })
+    }
+
+    /// The key with which it signs.
+    #[must_use]
+    pub fn key(&self) -> &SigningKey {
+        &self.key
     }
 
     /// A run of `count` reports that nobody is offered, after `after`, and where it ends.

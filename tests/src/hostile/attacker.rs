@@ -1,7 +1,6 @@
-//! Who attacks: one member, its telling of its log, what it has seen of others, and chance.
+//! Who attacks: a hand of one member. Several of them strike at the same time, and share one notebook.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -14,42 +13,29 @@ use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 
 use super::attack::Attack;
-use super::branch::Branch;
 use super::member::{Member, Told};
+use super::notebook::{Answers, Notebook};
 use crate::chance::Chance;
 use crate::federation::Federation;
+use crate::forged_run::Forger;
 use crate::node_process::ProcessNode;
 use crate::outsider::{Answer, Outsider};
 
 /// Whatever it does is over by then.
 const LONGEST: Duration = Duration::from_secs(20);
-/// So much of its log is written; beyond, it only gives again what it has.
-const LOG_BYTES: usize = 48 * 1_024 * 1_024;
 /// So many runs are pushed before another attack's turn comes.
 const RUNS_AT_ONCE: usize = 8;
-/// So much of others' logs is looked at.
-const SEEN: usize = 4_000;
-/// So many calls are left hanging at a time.
-const HANGING: usize = 48;
+/// So many calls of a hand are left hanging at a time.
+const HANGING: usize = 24;
 
-/// What became of each attack's calls: attack, answer, how often.
-pub type Answers = BTreeMap<&'static str, BTreeMap<String, u64>>;
-
-/// The hostile member at work. Nodes are named by their places among the honest ones.
+/// A hand of the hostile member. Nodes are named by their places among the honest ones.
 pub struct Attacker {
     pub(super) member: Member,
     pub(super) chance: Chance,
-    pub(super) log: Branch,
-    /// The report of its own about which it writes for ever: its create with its hash, and the last entry's.
-    pub(super) long: Option<(Content, Hash, Hash)>,
-    pub(super) seen: Vec<(Hash, Header)>,
-    pub(super) hanging: JoinSet<()>,
+    hanging: JoinSet<()>,
+    book: Arc<Mutex<Notebook>>,
     federation: Arc<Federation>,
     honest: usize,
-    written: usize,
-    reached: Vec<usize>,
-    read: Vec<Cursor>,
-    answers: Answers,
     attack: &'static str,
 }
 
@@ -57,22 +43,20 @@ impl Attacker {
     /// A member that attacks the first `honest` nodes of a federation by what this chance chooses.
     #[must_use]
     pub fn new(member: Member, federation: Arc<Federation>, honest: usize, chance: Chance) -> Self {
-        let (reached, read) = (vec![0; honest], vec![Cursor::START; honest]);
-        let (log, seen, answers) = (Branch::default(), Vec::new(), Answers::new());
-        let hanging = JoinSet::new();
+        let book = Arc::new(Mutex::new(Notebook::of(&member, honest)));
+        Self { member, chance, hanging: JoinSet::new(), book, federation, honest, attack: "" }
+    }
+
+    /// Another hand of the same member, which goes on in the same log.
+    #[must_use]
+    pub fn another_hand(&self, member: Member, chance: Chance) -> Self {
         Self {
             member,
             chance,
-            log,
-            long: None,
-            seen,
-            hanging,
-            federation,
-            honest,
-            written: 0,
-            reached,
-            read,
-            answers,
+            hanging: JoinSet::new(),
+            book: Arc::clone(&self.book),
+            federation: Arc::clone(&self.federation),
+            honest: self.honest,
             attack: "",
         }
     }
@@ -80,6 +64,8 @@ impl Attacker {
     /// Attacks a node that chance chooses.
     pub async fn strike(&mut self, attack: Attack) {
         self.attack = attack.name();
+        let boot = self.book().boot.clone();
+        self.member.boot = boot;
         let node = self.pick(self.honest);
         match timeout(LONGEST, attack.strike(self, node)).await {
             Ok(Ok(())) => {}
@@ -88,10 +74,15 @@ impl Attacker {
         }
     }
 
-    /// Lets go of everything, and tells what became of it.
+    /// Lets go of everything, and tells what became of all hands' calls so far.
     pub async fn rest(mut self) -> Answers {
         self.hanging.shutdown().await;
-        self.answers
+        self.book().answers.clone()
+    }
+
+    /// What all hands share: held for a moment, and never while somebody is waited for.
+    pub(super) fn book(&self) -> MutexGuard<'_, Notebook> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn pick(&mut self, length: usize) -> usize {
@@ -121,11 +112,11 @@ impl Attacker {
         self.member.wire(self.node(place)).await
     }
 
-    pub(super) fn note(&mut self, answer: &str) {
-        *self.answers.entry(self.attack).or_default().entry(answer.to_owned()).or_default() += 1;
+    pub(super) fn note(&self, answer: &str) {
+        *self.book().answers.entry(self.attack).or_default().entry(answer.to_owned()).or_default() += 1;
     }
 
-    pub(super) fn heard(&mut self, answer: &Answer) {
+    pub(super) fn heard(&self, answer: &Answer) {
         let said = match &answer.problem {
             Some(problem) => problem.clone(),
             None if answer.status < 300 => "taken".to_owned(),
@@ -145,60 +136,81 @@ impl Attacker {
         }
     }
 
-    /// Writes a run of `count` entries at the end of its log, and pushes to a node what that lacks.
+    /// Where its log ends now.
+    pub(super) fn log_end(&self) -> Cursor {
+        *self.book().log.end()
+    }
+
+    /// The pen that signs its log now.
+    pub(super) fn pen(&self) -> Forger {
+        self.book().pen.clone()
+    }
+
+    /// Writes a run of `count` entries at the end of its log, and pushes to a node what that lacks. Gives where the run
+    /// ends.
     pub(super) async fn publish(
         &mut self,
         place: usize,
         count: usize,
-        tell: impl FnMut(&Cursor) -> anyhow::Result<Told>,
-    ) -> anyhow::Result<()> {
-        if self.written < LOG_BYTES {
-            self.written += self.member.write_each(&mut self.log, count, tell)?.len();
+        tell: impl FnMut(&Cursor) -> anyhow::Result<Told> + Send,
+    ) -> anyhow::Result<Cursor> {
+        let end = self.write(count, tell)?;
+        self.bring_up(place).await?;
+        Ok(end)
+    }
+
+    fn write(
+        &mut self,
+        count: usize,
+        tell: impl FnMut(&Cursor) -> anyhow::Result<Told> + Send,
+    ) -> anyhow::Result<Cursor> {
+        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        self.member.pen = book.pen.clone();
+        book.write(&self.member, count, tell)
+    }
+
+    /// Writes an entry that makes `next` the pen of what follows, and pushes to a node what that lacks.
+    pub(super) async fn switch_to(&mut self, place: usize, says: Content, next: Forger) -> anyhow::Result<()> {
+        {
+            let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+            self.member.pen = book.pen.clone();
+            book.write(&self.member, 1, |_| Ok((says.clone(), None)))?;
+            book.pen = next;
         }
         self.bring_up(place).await
     }
 
     /// Pushes to a node what that lacks of its log, until it is refused.
-    pub(super) async fn bring_up(&mut self, place: usize) -> anyhow::Result<()> {
-        let client = self.client(place)?;
+    pub(super) async fn bring_up(&mut self, node: usize) -> anyhow::Result<()> {
+        let client = self.client(node)?;
         for _ in 0..RUNS_AT_ONCE {
-            let Some(run) = self.log.runs().get(self.reached[place]).cloned() else { break };
+            let Some((place, run)) = self.book().next_run(node) else { break };
             let answer = client.push(self.member.id.as_str(), run).await?;
             self.heard(&answer);
             if answer.status != 200 {
-                self.take_back_what_nobody_takes(place, answer.status);
+                self.book().take_back_what_nobody_takes(place, answer.status);
                 break;
             }
-            self.reached[place] += 1;
+            self.book().has_taken(node, place);
         }
         Ok(())
     }
 
-    /// A last run that breaks the protocol's form is no part of its log: what follows is to be looked at, too.
-    fn take_back_what_nobody_takes(&mut self, place: usize, status: u16) {
-        let runs = self.log.runs().len();
-        let is_news = self.reached[place] + 1 == runs && self.reached.iter().all(|reached| *reached < runs);
-        if is_news && matches!(status, 400 | 413 | 422) {
-            self.log.take_back();
-        }
-    }
-
     /// Reads on in the log of an honest node, as a member may.
     pub(super) async fn look(&mut self, place: usize) -> anyhow::Result<()> {
-        let (after, id) = (self.read[place], self.id_of(place));
+        let (after, id) = (self.book().read[place], self.id_of(place));
         let path = format!("/logs/{id}/runs?ep={}&after={}&hash={}", after.epoch, after.seq, after.hash);
         let answer = self.client(place)?.get(&path).await?;
         if answer.status != 200 {
             return Ok(());
         }
-        for line in answer.text.lines().skip(1).step_by(2) {
+        let lines = answer.text.lines().skip(1).step_by(2);
+        let read = |line: &str| {
             let header = Header::parse(line.as_bytes()).context("an honest header")?;
-            let hash = Header::hash_line(line.as_bytes());
-            self.read[place] = Cursor { epoch: header.epoch, seq: header.seq, hash };
-            if self.seen.len() < SEEN {
-                self.seen.push((hash, header));
-            }
-        }
+            Ok((Header::hash_line(line.as_bytes()), header))
+        };
+        let entries = lines.map(read).collect::<anyhow::Result<Vec<(Hash, Header)>>>()?;
+        self.book().remember(place, entries);
         Ok(())
     }
 }

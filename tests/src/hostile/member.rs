@@ -9,10 +9,11 @@ use anyhow::ensure;
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
 use hotline_protocol::bytes::Hash;
+use hotline_protocol::card::{CardKey, NodeCard};
 use hotline_protocol::entry::{BodyCommitment, Content, EntryType, Header, Origin};
 use hotline_protocol::hello::{AcceptMode, Hello, Limits};
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, SignedCheckpoint};
+use hotline_protocol::log::{Cursor, Position, SignedCheckpoint};
 use rustls_pki_types::ServerName;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -68,6 +69,27 @@ impl Member {
     /// A client of another node, in its name.
     pub fn client(&self, of: &ProcessNode) -> anyhow::Result<Outsider> {
         Outsider::calling_from(self.from, of.exchange_address(), Some(self.shown()?))
+    }
+
+    /// A client of another node that shows this.
+    pub fn client_showing(&self, shown: Shown, of: &ProcessNode) -> anyhow::Result<Outsider> {
+        Outsider::calling_from(self.from, of.exchange_address(), Some(shown))
+    }
+
+    /// A card of it, to be changed and signed: its certificate, its seat, where it listens, and a key that signs all of its
+    /// log.
+    pub fn card(&self, pen: &Forger, counter: u64) -> anyhow::Result<NodeCard> {
+        let whole_log = CardKey { key: pen.key().public(), from: Position { epoch: 1, seq: 1 }, to: None };
+        Ok(NodeCard {
+            network: NETWORK.parse()?,
+            id: self.id.clone(),
+            countries: vec![self.id.seat()],
+            name: "Example hotline".to_owned(),
+            endpoints: vec![format!("https://{}", self.address).parse()?],
+            certificates: vec![self.shown()?.certificate.to_vec()],
+            keys: vec![whole_log],
+            counter,
+        })
     }
 
     /// A connection to another node in its name, after the handshake, on which nothing was said yet.

@@ -53,6 +53,14 @@ attacks! {
         replays Replays "replays",
         equivocation Equivocation "two entries under one place",
     }
+    keys {
+        announcements Announcements "announced keys that never come",
+        early_use EarlyUse "keys before their time and after",
+        old_pen OldPen "two signing keys at once",
+        certificates Certificates "certificates that never come",
+        cards Cards "other cards each time",
+        replacement Replacement "cards with new keys",
+    }
     wire {
         slow_bodies SlowBodies "big bodies slowly",
         unread_answers UnreadAnswers "answers not read",
@@ -66,6 +74,6 @@ impl Attack {
     /// Whether its log is worth little afterwards, so that it comes late.
     #[must_use]
     pub const fn is_late(self) -> bool {
-        matches!(self, Self::Equivocation | Self::Epochs)
+        matches!(self, Self::Equivocation | Self::Epochs | Self::OldPen | Self::Replacement)
     }
 }

@@ -6,7 +6,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     by.bring_up(node).await?;
     let next = (node + 1) % by.honest();
     for place in [node, next] {
-        let (run, _) = by.member.pen.run(by.log.end(), 3)?;
+        let (run, _) = by.pen().run(&by.log_end(), 3)?;
         let answer = by.client(place)?.push(by.member.id.as_str(), run).await?;
         by.heard(&answer);
     }

@@ -14,7 +14,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
         hash: Hash::from_bytes(Randomness.bytes()),
     };
     // Signed for every log by this member's own key, and by one that nobody knows.
-    let (own, other) = (by.member.pen.checkpoint(NETWORK, &end)?, by.member.pen.with_another_key()?);
+    let (own, other) = (by.pen().checkpoint(NETWORK, &end)?, by.pen().with_another_key()?);
     let stray = other.checkpoint(NETWORK, &end)?;
     let ids: Vec<&str> = (0..by.honest()).map(|place| by.id_of(place)).collect();
     let shown = [&own, &stray][by.pick(2)];

@@ -7,7 +7,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     let client = by.client(node)?;
     let path = format!("/logs/{other}/runs?ep=1&after=0&hash={}", "0".repeat(64));
     let run = client.get(&path).await?.text;
-    let (own, _) = by.member.pen.run(by.log.end(), 4)?;
+    let (own, _) = by.pen().run(&by.log_end(), 4)?;
     for run in [run, own] {
         let answer = client.push(other, run).await?;
         by.heard(&answer);

@@ -8,8 +8,9 @@ use crate::hostile::Attacker;
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let client = by.client(node)?;
     for _ in 0..4 {
-        let place = by.pick(by.log.runs().len());
-        let Some(run) = by.log.runs().get(place).cloned() else { break };
+        let runs = by.book().log.runs().len();
+        let place = by.pick(runs);
+        let Some(run) = by.book().log.runs().get(place).cloned() else { break };
         let answer = client.push(by.member.id.as_str(), run).await?;
         by.heard(&answer);
     }
@@ -20,6 +21,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
         let answer = by.member.greet(by.node(node), hello).await?;
         by.heard(&answer);
     }
-    by.member.boot = new.boot;
+    by.book().boot = new.boot;
     Ok(())
 }

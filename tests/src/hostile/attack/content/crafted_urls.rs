@@ -20,5 +20,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     ];
     let content = by.member.offer(by.id_of(node))?;
     let line = report_line(&urls[by.pick(urls.len())]);
-    by.publish(node, 1, |_| Ok((content.clone(), Some(line.clone())))).await
+    by.publish(node, 1, |_| Ok((content.clone(), Some(line.clone())))).await?;
+    Ok(())
 }

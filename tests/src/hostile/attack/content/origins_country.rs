@@ -8,13 +8,14 @@ use crate::hostile::Attacker;
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.look(node).await?;
     let own = by.member.id.clone();
-    let offers: Vec<_> = by.seen.iter().filter(|(_, it)| it.content.target.as_ref() == Some(&own)).cloned().collect();
+    let offers: Vec<_> = by.book().seen.iter().filter(|(_, it)| it.content.target.as_ref() == Some(&own)).cloned().collect();
     if offers.is_empty() {
         by.note("nothing is offered");
         return Ok(());
     }
     let says = refusal(&offers[by.pick(offers.len())]);
-    by.publish(node, 1, |_| Ok((says.clone(), None))).await
+    by.publish(node, 1, |_| Ok((says.clone(), None))).await?;
+    Ok(())
 }
 
 fn refusal((offer, header): &(Hash, Header)) -> Content {

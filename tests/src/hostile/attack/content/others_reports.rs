@@ -15,14 +15,15 @@ const TYPES: [EntryType; 6] = [
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.look(node).await?;
-    if by.seen.is_empty() {
+    let seen = by.book().seen.len();
+    if seen == 0 {
         by.note("nothing is seen");
         return Ok(());
     }
     let mut told = Vec::new();
     for _ in 0..16 {
-        let place = by.pick(by.seen.len());
-        let (hash, header) = by.seen[place].clone();
+        let place = by.pick(seen);
+        let (hash, header) = by.book().seen[place].clone();
         let mut says = by.member.create()?;
         (says.org, says.rid) = (header.content.org, header.content.rid);
         says.entry_type = TYPES[by.pick(TYPES.len())].clone();
@@ -35,5 +36,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
         told.push((says, None));
     }
     let mut told = told.into_iter();
-    by.publish(node, 16, |_| Ok(told.next().expect("as many as entries"))).await
+    by.publish(node, 16, |_| Ok(told.next().expect("as many as entries"))).await?;
+    Ok(())
 }

@@ -12,5 +12,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
         let (content, number) = offers.next().expect("as many as entries");
         Ok((content, Some(report_line(&url_in("US", u32::try_from(number)?)))))
     })
-    .await
+    .await?;
+    Ok(())
 }

@@ -6,5 +6,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     let (target, count) = (by.id_of(node), 1 + by.pick(1_024));
     let contents = (0..count).map(|_| by.member.offer(target)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut contents = contents.into_iter();
-    by.publish(node, count, |_| Ok((contents.next().expect("as many as entries"), None))).await
+    by.publish(node, count, |_| Ok((contents.next().expect("as many as entries"), None))).await?;
+    Ok(())
 }

@@ -6,27 +6,28 @@ use super::super::content::body_lines::body_line;
 use crate::hostile::Attacker;
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
-    if by.long.is_none() {
+    let is_new = by.book().long.is_none();
+    if is_new {
         let mut create = by.member.create()?;
         create.to = vec![by.id_of(node).parse()?];
-        by.publish(node, 1, |_| Ok((create.clone(), Some(body_line(""))))).await?;
-        let begun = by.log.end().hash;
-        by.long = Some((create, begun, begun));
+        let begun = by.publish(node, 1, |_| Ok((create.clone(), Some(body_line(""))))).await?.hash;
+        by.book().long = Some((create, begun, begun));
     }
-    let Some((create, begun, mut last)) = by.long.take() else { return Ok(()) };
+    let taken = by.book().long.take();
+    let Some((create, begun, mut last)) = taken else { return Ok(()) };
     let (mut says, count) = (create.clone(), 1 + by.pick(700));
     says.entry_type = EntryType::Status;
     says.hold = Some(begun);
     let mut is_first = true;
-    by.publish(node, count, |end| {
+    let end = by.publish(node, count, |end| {
         if !std::mem::take(&mut is_first) {
             last = end.hash;
         }
         says.reference = Some(last);
         says.status = Some(if end.seq.is_multiple_of(2) { Status::LeaInformed } else { Status::IspInformed });
         Ok((says.clone(), Some(body_line(""))))
-    })
-    .await?;
-    by.long = Some((create, begun, by.log.end().hash));
+    });
+    let end = end.await?;
+    by.book().long = Some((create, begun, end.hash));
     Ok(())
 }

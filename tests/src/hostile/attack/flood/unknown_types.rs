@@ -12,5 +12,6 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     if is_critical {
         content.crit = vec!["unheard".into()];
     }
-    by.publish(node, count, |_| Ok((content.clone(), None))).await
+    by.publish(node, count, |_| Ok((content.clone(), None))).await?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::hostile::Attacker;
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let client = by.client(node)?;
-    let (run, _) = by.member.pen.run(by.log.end(), 8)?;
+    let (run, _) = by.pen().run(&by.log_end(), 8)?;
     let (cut, turned) = (by.pick(run.len()), by.pick(run.len()));
     let mut changed = run.clone().into_bytes();
     changed[turned] ^= 1;
