@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::Parser;
 use hotline_node::randomness::Randomness;
 use hotline_tests::program::{self, Kept};
-use hotline_tests::storm::{Goals, Plan, weather};
+use hotline_tests::storm::{Budget, Goals, Plan, weather};
 
 /// Attacks three honest nodes, and looks whether they hold.
 #[derive(Parser)]
@@ -31,9 +31,9 @@ struct Arguments {
     /// Longest that 99 of 100 calls of others may take
     #[arg(long, value_name = "MS", default_value_t = 1_000)]
     wait: u64,
-    /// Most that an honest node's folder may grow by
-    #[arg(long, value_name = "MIB", default_value_t = 512)]
-    disk: u64,
+    /// Most that an honest node may grow by on disk; else what the author's budget gives
+    #[arg(long, value_name = "MIB")]
+    disk: Option<u64>,
     /// Prints a JSON document
     #[arg(long)]
     json: bool,
@@ -48,6 +48,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode> {
         time: Duration::try_from_secs_f64(arguments.minutes * 60.0)?,
         seed: arguments.seed.unwrap_or_else(|| u64::from_le_bytes(Randomness.bytes())),
         store: arguments.database.store()?,
+        budget: Budget::default(),
         calm: Duration::from_mins(3),
     };
     eprintln!("hostile: --seed {}", plan.seed);

@@ -8,12 +8,17 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::party;
 use super::weather::{HONEST, HOSTILE};
 use crate::federation::Federation;
 use crate::hostile::Member;
 use crate::node_process::ProcessNode;
 use crate::wait::until;
 
+/// Reports that each node is asked to show by themselves, of all that it lists.
+const SHOWN: usize = 80;
+/// Characters of what a check found that are repeated.
+const FOUND: usize = 400;
 /// Reports that are read at each node.
 const REPORTS: &str = "1000000";
 
@@ -24,6 +29,8 @@ pub(super) struct Calm {
     pub(super) agreed_after_s: Option<u64>,
     /// Honest reports in the federation, by state at their holders.
     pub(super) reports: BTreeMap<String, usize>,
+    /// Honest reports that every honest node was asked to show by itself.
+    pub(super) shown: usize,
     /// Alerts at each node, by kind.
     pub(super) alerts: BTreeMap<&'static str, BTreeMap<String, usize>>,
     /// What does not hold, a sentence each.
@@ -48,6 +55,7 @@ pub(super) async fn look(federation: &Federation, longest: Duration) -> anyhow::
     for node in &federation.nodes()[..HONEST] {
         look_at(node, &mut calm).await;
     }
+    show(federation, &mut calm).await?;
     for place in 0..HONEST {
         let member = Member::of(&federation[(place + 1) % HONEST])?;
         let hello = hotline_protocol::hello::Hello { check: true, ..member.hello()? };
@@ -68,8 +76,13 @@ async fn look_at(node: &ProcessNode, calm: &mut Calm) {
         calm.wrong.push(format!("{id} does not take a report of the public."));
     }
     for command in [["log", "verify"], ["audit", "verify"]] {
-        if !node.cli.json(&command).await.is_ok_and(|said| said["ok"] == true) {
-            calm.wrong.push(format!("{} does not pass at {id}.", command.join(" ")));
+        // What it finds stands in its answer, whatever its exit code says.
+        let found =
+            node.cli.output(&command, None).await.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let found = found.unwrap_or_else(|error| format!("{error:#}"));
+        if !serde_json::from_str(&found).is_ok_and(|said: Value| said["ok"] == true) {
+            let found: String = found.chars().take(FOUND).collect();
+            calm.wrong.push(format!("{} does not pass at {id}: {found}", command.join(" ")));
         }
     }
     match node.cli.json(&["alert", "list"]).await {
@@ -103,14 +116,47 @@ async fn disagreements(federation: &Federation, states: &mut BTreeMap<String, us
     for id in ids {
         let seen: Vec<Option<&Value>> = views.iter().map(|view| view.get(id)).collect();
         compare(id, &seen, &mut wrong, states);
+        let named = honest.iter().zip(&seen).filter_map(|(node, view)| Some((node.who.id, (*view)?)));
+        wrong.extend(party::compare(id, &named.collect::<Vec<_>>()));
     }
     Ok(wrong)
 }
 
-/// Of a history, what stands in honest logs; anything else as it is.
+/// Asks every node to show reports one by one, as a person does: it says what its list says, and parties say the same.
+async fn show(federation: &Federation, calm: &mut Calm) -> anyhow::Result<()> {
+    let honest = &federation.nodes()[..HONEST];
+    let listed = honest_reports(&honest[0]).await?;
+    for id in listed.keys().step_by(listed.len().div_ceil(SHOWN).max(1)) {
+        let mut views = Vec::with_capacity(HONEST);
+        for node in honest {
+            views.push((node.who.id, node.cli.show(id).await?));
+        }
+        let seen: Vec<(&str, &Value)> = views.iter().map(|(node, view)| (*node, view)).collect();
+        calm.wrong.extend(party::compare(id, &seen));
+        calm.shown += 1;
+    }
+    Ok(())
+}
+
+/// Of a history, what stands in honest logs: what counts in its order, and behind it the rest, which each node keeps in
+/// the order in which it came; anything else as it is. Where a report was offered to the hostile member, which of it
+/// counts is left out: that follows from its answer, and it may give each node another one, or none.
 fn said_by_honest(part: &Value) -> Value {
     let Some(entries) = part.as_array() else { return part.clone() };
-    entries.iter().filter(|entry| entry["log"] != HOSTILE.id).cloned().collect::<Vec<_>>().into()
+    let mut honest: Vec<Value> = entries.iter().filter(|entry| entry["log"] != HOSTILE.id).cloned().collect();
+    if was_offered_to_the_hostile(entries) {
+        for entry in &mut honest {
+            entry["counts"] = false.into();
+        }
+    }
+    let beyond = honest.iter().position(|entry| entry["counts"] != true).unwrap_or(honest.len());
+    honest[beyond..]
+        .sort_by_cached_key(|entry| (entry["log"].to_string(), entry["epoch"].as_u64(), entry["seq"].as_u64()));
+    honest.into()
+}
+
+fn was_offered_to_the_hostile(history: &[Value]) -> bool {
+    history.iter().any(|entry| entry["log"] != HOSTILE.id && entry["target"] == HOSTILE.id)
 }
 
 /// The reports of honest origins that stand in a log, by id.
@@ -127,8 +173,11 @@ fn compare(id: &str, seen: &[Option<&Value>], wrong: &mut Vec<String>, states: &
         wrong.push(format!("{id} is not at every honest node."));
         return;
     };
-    for part in ["holder", "tenure", "history"] {
-        let said: Vec<Value> = all.iter().map(|view| said_by_honest(&view[part])).collect();
+    let hostile_answers =
+        all.iter().any(|view| view["history"].as_array().is_some_and(|it| was_offered_to_the_hostile(it)));
+    let compared: &[&str] = if hostile_answers { &["history"] } else { &["holder", "tenure", "history"] };
+    for part in compared {
+        let said: Vec<Value> = all.iter().map(|view| said_by_honest(&view[*part])).collect();
         if said.iter().any(|value| *value != said[0]) {
             let said: Vec<_> = said.iter().map(ToString::to_string).collect();
             wrong.push(format!("The honest nodes differ about the {part} of {id}: {}.", said.join(" / ")));
@@ -138,7 +187,7 @@ fn compare(id: &str, seen: &[Option<&Value>], wrong: &mut Vec<String>, states: &
     // Held is what a house has decided for itself: the others see the state that the headers give.
     let house = |view: &&&Value| matches!(view["state"].as_str(), Some("held" | "closed"));
     let public: BTreeSet<_> = all.iter().filter(|view| !house(view)).map(|view| view["state"].to_string()).collect();
-    if public.len() > 1 {
+    if public.len() > 1 && !hostile_answers {
         wrong.push(format!("The honest nodes differ about the state of {id}: {public:?}."));
     }
     // Its holder says how it stands; where nobody here is, the origin.

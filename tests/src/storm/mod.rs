@@ -2,16 +2,20 @@
 //! and in the end a look whether it harmed anybody but themselves.
 //!
 //! `weather` runs it: `honest` reports, `door` answers in the member's name, `stranger` has no certificate,
-//! `bystander` and `watch` measure, `calm` looks at the end, `outcome` holds it against what is promised.
+//! `bystander` and `watch` measure, `calm` looks at the end and `party` at each report; `outcome` holds it against what is
+//! promised, the disk against the author's `budget`.
 
+mod budget;
 mod bystander;
 mod calm;
 mod door;
 mod honest;
 mod outcome;
+mod party;
 mod stranger;
 mod watch;
 mod weather;
 
+pub use budget::Budget;
 pub use outcome::{Goals, Outcome};
 pub use weather::{Plan, weather};

@@ -5,12 +5,16 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::budget::{Budget, Today};
 use super::bystander::Times;
 use super::calm::Calm;
 use super::honest::Work;
-use super::watch::Taken;
-use super::weather::Plan;
+use super::watch::{Load, Taken};
+use super::weather::{Course, Plan};
 use crate::hostile::Answers;
+
+/// Members that are hostile.
+const HOSTILE_AUTHORS: u64 = 1;
 
 /// What is promised of honest nodes and of those who use them.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +23,8 @@ pub struct Goals {
     pub rss_mib: u64,
     /// Ninety-nine of a hundred calls of others take no longer.
     pub p99_ms: u64,
-    /// What a node's folder grows by.
-    pub disk_mib: u64,
+    /// What a node grows by on disk; what the author's budget gives where nothing is said.
+    pub disk_mib: Option<u64>,
 }
 
 /// Everything that was seen.
@@ -30,6 +34,13 @@ pub struct Outcome {
     pub seed: u64,
     /// The hostile ones' time.
     pub seconds: u64,
+    /// Attacks at a time.
+    pub hands: usize,
+    /// The author's day at honest nodes.
+    pub budget: Budget,
+    /// What a node may grow by for it, in MiB.
+    pub disk_goal_mib: u64,
+    load: Load,
     attacks: Answers,
     honest: Vec<Work>,
     bystanders: BTreeMap<&'static str, Times>,
@@ -38,15 +49,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn new(
-        plan: &Plan,
-        attacks: Answers,
-        honest: Vec<Work>,
-        bystanders: BTreeMap<&'static str, Times>,
-        nodes: Vec<Taken>,
-        calm: Calm,
-    ) -> Self {
-        Self { seed: plan.seed, seconds: plan.time.as_secs(), attacks, honest, bystanders, nodes, calm }
+    pub(super) fn new(plan: &Plan, course: Course, calm: Calm) -> Self {
+        let Course { hands, days, attacks, honest, bystanders, nodes, load } = course;
+        let disk_goal_mib = plan.budget.disk_mib(HOSTILE_AUTHORS, days);
+        let (seed, seconds, budget) = (plan.seed, plan.time.as_secs(), plan.budget);
+        Self { seed, seconds, hands, budget, disk_goal_mib, load, attacks, honest, bystanders, nodes, calm }
     }
 
     /// A sentence for each thing that did not hold.
@@ -58,9 +65,11 @@ impl Outcome {
             if node.rss_peak_mib > goals.rss_mib {
                 wrong.push(format!("{id} took {} MiB of memory, {} are promised.", node.rss_peak_mib, goals.rss_mib));
             }
-            if node.disk_mib > goals.disk_mib {
-                wrong.push(format!("{id} grew by {} MiB on disk, {} are promised.", node.disk_mib, goals.disk_mib));
+            let disk_mib = goals.disk_mib.unwrap_or(self.disk_goal_mib);
+            if node.disk_mib > disk_mib {
+                wrong.push(format!("{id} grew by {} MiB on disk, {disk_mib} are promised.", node.disk_mib));
             }
+            wrong.extend(self.budget.exceeded(&node.taken).map(|how| format!("{id} {how}.")));
             if node.panics > 0 {
                 wrong.push(format!("{id} panicked {} times.", node.panics));
             }
@@ -82,7 +91,9 @@ impl Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "seed {}, {} seconds", self.seed, self.seconds)?;
+        let Load { before, mean, most } = self.load;
+        writeln!(out, "seed {}, {} seconds, {} hands", self.seed, self.seconds, self.hands)?;
+        writeln!(out, "load average before {before:.1}, meanwhile {mean:.1}, at most {most:.1}")?;
         for (attack, answers) in &self.attacks {
             let answers: Vec<_> = answers.iter().map(|(answer, count)| format!("{answer} {count}")).collect();
             writeln!(out, "  {attack:36} {}", answers.join(", "))?;
@@ -96,11 +107,14 @@ impl fmt::Display for Outcome {
             writeln!(out, "  {:36} {reports} reports, {acts} acts, {failed} commands failed", work.node)?;
         }
         for node in &self.nodes {
-            let Taken { rss_peak_mib, handles_peak, disk_mib, error_lines, .. } = node;
-            let line =
-                format!("{rss_peak_mib} MiB, {handles_peak} handles, disk +{disk_mib} MiB, {error_lines} errors");
-            writeln!(out, "  {:36} {line}", node.node)?;
+            let Taken { rss_peak_mib, handles_peak, disk_mib, log_kib, error_lines, .. } = node;
+            let Today { entries, bytes, epochs } = node.taken;
+            let disk = format!("disk +{disk_mib} MiB of {} (log {log_kib} KiB)", self.disk_goal_mib);
+            let line = format!("{rss_peak_mib} MiB, {handles_peak} handles, {disk}, {error_lines} errors");
+            let taken = format!("taken {entries} entries, {} MiB, {epochs} epochs", bytes / (1_024 * 1_024));
+            writeln!(out, "  {:36} {line}, {taken}", node.node)?;
         }
+        writeln!(out, "  {} honest reports were shown at every node", self.calm.shown)?;
         writeln!(out, "  agreed after {:?} s; honest reports: {:?}", self.calm.agreed_after_s, self.calm.reports)?;
         writeln!(out, "  alerts: {:?}", self.calm.alerts)
     }

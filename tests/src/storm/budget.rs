@@ -1,0 +1,91 @@
+//! What honest nodes take of one author in a day, and what their disks may grow by for it.
+//!
+//! A database writes more than it is given. Of each entry it keeps rows (the entry, its report, what it is about) and an
+//! index entry for each of their keys, whatever the entry's length; of each byte it keeps the byte, sealed where it is a
+//! body's, on pages that are not filled to their end.
+
+use serde::Serialize;
+
+/// An author's day, as the honest nodes of a storm are configured: little enough for an attack of some minutes to use up.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Budget {
+    /// Entries (`exchange.day_maximum_entries`).
+    pub entries: u32,
+    /// Mebibytes of headers and bodies (`exchange.day_maximum_mebibytes`).
+    pub mebibytes: u32,
+    /// New epochs (`exchange.day_maximum_epochs`).
+    pub epochs: u32,
+}
+
+/// Bytes on disk for a byte that is taken.
+const DISK_OF_A_BYTE: u64 = 2;
+/// Bytes on disk for an entry that is taken, whatever its length.
+const DISK_OF_AN_ENTRY: u64 = 512;
+/// Mebibytes for everything else: the honest hotlines' own reports, the public's, the log of SQLite's transactions, the
+/// lines that the node writes about what it refuses.
+const DISK_OF_OTHERS_MIB: u64 = 96;
+/// The most that is applied at once: what goes beyond a day's end.
+const RUN_ENTRIES: u64 = 1_024;
+const RUN_MIB: u64 = 4;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { entries: 100_000, mebibytes: 96, epochs: 8 }
+    }
+}
+
+impl Budget {
+    /// What a node may grow by, in mebibytes, where so many authors are hostile on so many days.
+    #[must_use]
+    pub fn disk_mib(&self, authors: u64, days: u64) -> u64 {
+        let (entries, bytes) = (u64::from(self.entries) + RUN_ENTRIES, u64::from(self.mebibytes) + RUN_MIB);
+        let of_author = bytes * DISK_OF_A_BYTE + (entries * DISK_OF_AN_ENTRY).div_ceil(1_024 * 1_024);
+        of_author * authors * days + DISK_OF_OTHERS_MIB
+    }
+
+    /// A sentence where more was taken than a day's budget and one run.
+    #[must_use]
+    pub(super) fn exceeded(&self, taken: &Today) -> Option<String> {
+        let most = [
+            ("entries", taken.entries, u64::from(self.entries) + RUN_ENTRIES),
+            ("bytes", taken.bytes, (u64::from(self.mebibytes) + RUN_MIB) * 1_024 * 1_024),
+            ("epochs", taken.epochs, u64::from(self.epochs)),
+        ];
+        let (what, taken, most) = most.into_iter().find(|(_, taken, most)| taken > most)?;
+        Some(format!("took {taken} {what} of the hostile member's log in a day, {most} are the most"))
+    }
+}
+
+/// What a node took of an author today, as `peer show` tells it.
+#[derive(Debug, Default, Clone, Copy, Serialize, serde::Deserialize)]
+pub(super) struct Today {
+    pub(super) entries: u64,
+    pub(super) bytes: u64,
+    pub(super) epochs: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDGET: Budget = Budget { entries: 2_000, mebibytes: 8, epochs: 2 };
+
+    #[test]
+    fn a_day_and_the_run_that_ends_it_are_taken_and_no_entry_more() {
+        let most = Today { entries: 3_024, bytes: 12 * 1_024 * 1_024, epochs: 2 };
+        assert_eq!(BUDGET.exceeded(&most), None);
+        for more in [
+            Today { entries: most.entries + 1, ..most },
+            Today { bytes: most.bytes + 1, ..most },
+            Today { epochs: most.epochs + 1, ..most },
+        ] {
+            assert!(BUDGET.exceeded(&more).is_some(), "{more:?}");
+        }
+    }
+
+    #[test]
+    fn each_hostile_author_and_each_day_may_take_its_room() {
+        let once = BUDGET.disk_mib(1, 1) - DISK_OF_OTHERS_MIB;
+        assert_eq!(BUDGET.disk_mib(3, 2), 6 * once + DISK_OF_OTHERS_MIB);
+    }
+}
