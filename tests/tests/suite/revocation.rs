@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use hotline_protocol::log::Cursor;
+use hotline_protocol::card::CardKey;
+use hotline_protocol::entry::KeyAct;
+use hotline_protocol::log::{Cursor, Position};
 use hotline_tests::by_hand::{long_poll_as, take_call_as};
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
+use hotline_tests::hostile::{Branch, Member, about_pen};
 use hotline_tests::node_process::ProcessNode;
 use hotline_tests::openssl::call_as;
 use hotline_tests::refusal::{FAILED, refused_with};
@@ -34,6 +37,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_suspended_peer_gets_403_and_a_removed_one_no_handshake,
             a_removed_peer_has_no_figures_any_more,
             a_certificate_is_shown_with_all_that_it_says,
+            a_card_that_leaves_out_an_earlier_key_does_not_make_the_copy_look_damaged,
         ]
     )
 }
@@ -172,5 +176,29 @@ async fn a_removed_peer_has_no_figures_any_more(store: Store) -> anyhow::Result<
     ensure!(figures().await?.len() == 6, "a suspended peer is a peer");
     federation[0].cli.json(&["peer", "remove", PEER, "--reason", "a test", "--yes"]).await?;
     until("its figures are gone", PROMPT, async || Ok(figures().await?.is_empty().then_some(()))).await?;
+    Ok(())
+}
+
+async fn a_card_that_leaves_out_an_earlier_key_does_not_make_the_copy_look_damaged(store: Store) -> anyhow::Result<()> {
+    let federation = with_a_silent_peer(&store).await?;
+    let (node, mut member, mut log) = (&federation[0], Member::of(&federation[1])?, Branch::default());
+    let (first, second) = (member.pen.clone(), member.pen.with_another_key()?);
+    for act in [KeyAct::Announce, KeyAct::Switch] {
+        member.write(&mut log, &[about_pen(&second, &member.id, act)?])?;
+    }
+    member.pen = second.clone();
+    member.write(&mut log, &member.creates(3)?)?;
+    member.tell(node, &log).await?;
+    let third = first.with_another_key()?;
+    let mut card = member.card(&second, 2)?;
+    card.keys[0].to = Some(*log.end());
+    let begin = Position { epoch: 2, seq: 1 };
+    card.keys.push(CardKey { key: third.key().public(), from: begin, to: None });
+    let card = card.sign(third.key())?;
+    let fingerprint = card.fingerprint().to_string();
+    let replace = ["peer", "add", "-", "--replace", "--fingerprint", &fingerprint, "--yes"];
+    node.cli.json_of(&replace, Some(card.token())).await?;
+    let verified = node.cli.json(&["log", "verify"]).await?;
+    ensure!(verified["ok"] == true, "{verified}");
     Ok(())
 }

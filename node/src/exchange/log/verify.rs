@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, Position};
+use hotline_protocol::log::{BoundKey, Cursor, KeyHistory, Position};
 
 use super::epoch_repository::line_of;
 use super::error::LogError;
@@ -59,7 +59,10 @@ async fn verify_log(
     head: Cursor,
     open_after: Option<Position>,
 ) -> Result<LogCheck, LogError> {
-    let keys = load_keys(context.database.read(), log).await?;
+    let mut keys = load_keys(context.database.read(), log).await?;
+    if *log != context.own {
+        keys = as_they_signed(&keys);
+    }
     let line = line_of(context.database.read(), log, head.epoch).await?;
     let mut chain = Chain::new(&context.network, log, &keys, &line);
     let mut check = LogCheck { entries: 0, fault: None };
@@ -75,6 +78,13 @@ async fn verify_log(
     }
     check.fault = check.fault.or_else(|| chain.end(&head, open_after));
     Ok(check)
+}
+
+/// The keys of a peer's log, revoked ones too, each for the places that it signed. A card that people confirmed may leave
+/// out a key of before: nothing more is taken under it, and what was taken is not damaged by that. Otherwise a peer that
+/// gives such a card makes this node's copy look broken for good.
+fn as_they_signed(keys: &KeyHistory) -> KeyHistory {
+    KeyHistory::new(keys.keys().iter().map(|bound| BoundKey { revoked: false, ..bound.clone() }).collect())
 }
 
 async fn verify_page(
