@@ -2,7 +2,9 @@
 //!
 //! A database writes more than it is given. Of each entry it keeps rows (the entry, its report, what it is about) and an
 //! index entry for each of their keys, whatever the entry's length; of each byte it keeps the byte, sealed where it is a
-//! body's, on pages that are not filled to their end.
+//! body's, on pages that are not filled to their end. Measured: 60,170 entries of 45 MiB made a database of SQLite 70 MiB
+//! bigger, and 43,898 of 33 MiB one of PostgreSQL 47 MiB, honest traffic included: 1.5 bytes a byte. Two bytes a byte and
+//! half a KiB an entry leave room for entries that are shorter than those.
 
 use serde::Serialize;
 
@@ -21,8 +23,8 @@ pub struct Budget {
 const DISK_OF_A_BYTE: u64 = 2;
 /// Bytes on disk for an entry that is taken, whatever its length.
 const DISK_OF_AN_ENTRY: u64 = 512;
-/// Mebibytes for everything else: the honest hotlines' own reports, the public's, the log of SQLite's transactions, the
-/// lines that the node writes about what it refuses.
+/// Mebibytes for everything else: 64 of SQLite's write-ahead log, which is moved into the database only when it is as
+/// long; the honest hotlines' own reports and the public's (some 5 in ten minutes); what the node writes about refusals.
 const DISK_OF_OTHERS_MIB: u64 = 96;
 /// The most that is applied at once: what goes beyond a day's end.
 const RUN_ENTRIES: u64 = 1_024;
@@ -30,7 +32,7 @@ const RUN_MIB: u64 = 4;
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { entries: 100_000, mebibytes: 96, epochs: 8 }
+        Self { entries: 50_000, mebibytes: 48, epochs: 8 }
     }
 }
 
