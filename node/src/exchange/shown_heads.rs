@@ -119,13 +119,11 @@ pub async fn note_parted(hub: &Hub, peer: &NodeId, log: &NodeId, run: Option<&Ve
         Some(run) => log::contradicted_by(&hub.context, run).await?,
         None => None,
     };
-    match proof {
-        Some(proof) => keep_fork(hub, peer, &proof).await,
-        None => {
-            hub.links.update(peer, |link| link.parted.insert(log.clone()));
-            Ok(())
-        }
+    if let Some(proof) = proof {
+        return keep_fork(hub, peer, &proof).await;
     }
+    hub.links.update(peer, |link| link.parted.insert(log.clone()));
+    Ok(())
 }
 
 /// Whether a checkpoint names a key that is not known here. Whose it is, nobody can tell: it is a hint.

@@ -337,7 +337,7 @@ fn check(case: &NewCase) -> Result<Vec<(usize, UrlReading)>, PublicProblem> {
         match Reader::default().all(text) {
             Ok(read) => urls.extend(read.into_iter().map(|reading| (place, reading))),
             Err(refused) => {
-                faults.push(FieldFault { field: format!("urls[{place}]"), fault: fault_of(refused).into() })
+                faults.push(FieldFault { field: format!("urls[{place}]"), fault: fault_of(refused).into() });
             }
         }
     }

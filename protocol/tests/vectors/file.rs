@@ -76,7 +76,7 @@ pub(crate) fn lines_of(values: &Value) -> Vec<String> {
         match value.as_str() {
             Some(line) => lines.push(line.to_owned()),
             None => {
-                (0..times(value)).for_each(|_| lines.push(again(lines.last().expect("a line"), text(value, "said"))))
+                (0..times(value)).for_each(|_| lines.push(again(lines.last().expect("a line"), text(value, "said"))));
             }
         }
     }

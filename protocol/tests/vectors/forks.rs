@@ -57,7 +57,7 @@ fn proof(first: &Pen, second: &Pen) -> Vec<String> {
 }
 
 fn written(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 fn own() -> Value {
@@ -285,7 +285,7 @@ fn proves(text: &str, keys: &Value) -> Result<Value, ForkRefused> {
     Ok(json!({"place": place(proof.place()), "hashes": proof.hashes(), "end": place(proof.end())}))
 }
 
-fn vector(rule: &str, keys: &Value, proof: Value) -> Value {
+fn vector(rule: &str, keys: &Value, proof: &Value) -> Value {
     json!({"rule": rule, "net": "practice", "log": LOG, "keys": keys, "proof": proof})
 }
 
@@ -295,7 +295,7 @@ fn refused_vector(
     refused: (&str, Option<usize>),
     mended: (Value, &Value),
 ) -> Value {
-    let mut vector = vector(rule, keys, proof);
+    let mut vector = vector(rule, keys, &proof);
     (vector["refused"], vector["line"]) = (refused.0.into(), json!(refused.1));
     (vector["mended"], vector["mended_keys"]) = (mended.0, mended.1.clone());
     vector
@@ -304,7 +304,7 @@ fn refused_vector(
 pub(crate) fn vectors() -> Vec<Value> {
     let mut vectors = Vec::new();
     for (rule, lines, keys) in holding() {
-        let mut vector = vector(rule, &keys, given(&lines));
+        let mut vector = vector(rule, &keys, &given(&lines));
         vector["proves"] = proves(&written(&lines), &keys).unwrap_or_else(|why| panic!("{rule}: {why}"));
         vectors.push(vector);
     }

@@ -71,7 +71,7 @@ fn changes() -> Vec<(&'static str, String, String, bool)> {
         change(
             "a fifth digest key is no object",
             &format!(r#"[{{"key":"{KEY}"}}]"#),
-            &format!(r#"[{}1]"#, format!(r#"{{"key":"{KEY}"}},"#).repeat(4)),
+            &format!("[{}1]", format!(r#"{{"key":"{KEY}"}},"#).repeat(4)),
             false,
         ),
         change("another network", "practice", "production", false),

@@ -126,7 +126,7 @@ fn refused_runs() -> Vec<Refused> {
     let unannounced = changed(|pen| pen.lines[0].1 = pen.lines[1].1.clone());
     let version = changed(|pen| pen.lines[2].0 = pen.lines[2].0.replacen("\"v\":1", "\"v\":2", 1));
     let mut bad_body_first = after_gap.clone();
-    bad_body_first.lines[1].1 = faulty_body.lines[1].1.clone();
+    bad_body_first.lines[1].1.clone_from(&faulty_body.lines[1].1);
     let header = |typ: &str| checkpoints::header(typ, "EdDSA", 1);
     let payload = serde_json::to_string(&checkpoint(1, 3, three().head)).expect("JSON");
     let tokened = |token: &str| three().under(&SignedCheckpoint::new(token));

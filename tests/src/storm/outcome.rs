@@ -69,7 +69,7 @@ impl Outcome {
             if node.disk_mib > disk_mib {
                 wrong.push(format!("{id} grew by {} MiB on disk, {disk_mib} are promised.", node.disk_mib));
             }
-            wrong.extend(self.budget.exceeded(&node.taken).map(|how| format!("{id} {how}.")));
+            wrong.extend(self.budget.exceeded(&node.today).map(|how| format!("{id} {how}.")));
             if node.panics > 0 {
                 wrong.push(format!("{id} panicked {} times.", node.panics));
             }
@@ -108,7 +108,7 @@ impl fmt::Display for Outcome {
         }
         for node in &self.nodes {
             let Taken { rss_peak_mib, handles_peak, disk_mib, log_kib, error_lines, .. } = node;
-            let Today { entries, bytes, epochs } = node.taken;
+            let Today { entries, bytes, epochs } = node.today;
             let disk = format!("disk +{disk_mib} MiB of {} (log {log_kib} KiB)", self.disk_goal_mib);
             let line = format!("{rss_peak_mib} MiB, {handles_peak} handles, {disk}, {error_lines} errors");
             let taken = format!("taken {entries} entries, {} MiB, {epochs} epochs", bytes / (1_024 * 1_024));

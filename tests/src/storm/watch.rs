@@ -35,7 +35,7 @@ pub(super) struct Taken {
     /// Of it, its log file, in KiB.
     pub(super) log_kib: u64,
     /// What it took of the hostile member's log today.
-    pub(super) taken: Today,
+    pub(super) today: Today,
     /// Lines of its log about a fault of its own.
     pub(super) error_lines: usize,
     /// Panics among them.
@@ -88,11 +88,12 @@ impl Watch {
             taken.error_lines = log.lines().filter(|line| line.contains(" ERROR ")).count();
             taken.panics = log.matches("panicked at").count();
             let shown = node.cli.json(&["peer", "show", HOSTILE.id]).await?;
-            taken.taken = serde_json::from_value(shown["today"].clone())?;
+            taken.today = serde_json::from_value(shown["today"].clone())?;
         }
         let seen = self.load.lock().unwrap_or_else(PoisonError::into_inner);
         let most = seen.iter().copied().fold(0.0, f64::max);
-        let load = Load { before: seen[0], mean: seen.iter().sum::<f64>() / seen.len() as f64, most };
+        let load =
+            Load { before: seen[0], mean: seen.iter().sum::<f64>() / f64::from(u32::try_from(seen.len())?), most };
         Ok((taken, load))
     }
 }

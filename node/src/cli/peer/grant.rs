@@ -19,7 +19,7 @@ use crate::trust::{PeerStanding, TrustError, find_peer};
 pub struct GrantArgs {
     /// Its node id
     id: NodeId,
-    /// How many days' budgets (exchange.day_maximum_…) are taken beside each day's own; 0 ends an earlier grant
+    /// How many days' budgets (`exchange.day_maximum_…`) are taken beside each day's own; 0 ends an earlier grant
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(GRANT_DAYS_LIMIT)))]
     days: u32,
     /// Why; kept in the audit trail

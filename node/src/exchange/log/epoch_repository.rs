@@ -100,7 +100,7 @@ pub(super) async fn leave_behind(
         .exec(write)
         .await?;
     let reports: BTreeSet<i64> = reports.into_iter().map(report_of).collect();
-    bound_left_behind(write, log, &Vec::from_iter(reports.iter().copied())).await?;
+    bound_left_behind(write, log, &reports.iter().copied().collect::<Vec<_>>()).await?;
     let wants = between(within, want::Column::Log, want::Column::Epoch, want::Column::Seq);
     want::Entity::delete_many().filter(wants).exec(write).await?;
     let readers = between(within, opened::Column::Log, opened::Column::Epoch, opened::Column::Seq);

@@ -7,6 +7,7 @@ use super::Told;
 use crate::pen::node;
 use crate::tale::{B, C, ORIGIN, Tale, X, accepted};
 
+#[expect(clippy::too_many_lines, reason = "a list of histories")]
 pub(super) fn of_offers() -> Vec<Told> {
     vec![
         tale!("an offer", Tale::new(Some(B)), |tale, create| {

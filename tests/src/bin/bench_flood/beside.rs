@@ -11,7 +11,7 @@ use crate::Arguments;
 use crate::figure::{Figure, median};
 
 /// Measures both, and prints the medians.
-pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
+pub(crate) fn measure(arguments: &Arguments) -> Result<()> {
     let (mut before, mut now) = (Vec::new(), Vec::new());
     for _ in 0..arguments.runs {
         if let Some(program) = &arguments.before {

@@ -59,7 +59,7 @@ async fn measure(arguments: &Arguments) -> Result<ExitCode> {
     } else if arguments.json {
         println!("{}", serde_json::to_string(&floods::measure(&arguments.database.store()?).await?)?);
     } else {
-        beside::measure(arguments).await?;
+        beside::measure(arguments)?;
     }
     Ok(ExitCode::SUCCESS)
 }
