@@ -12,7 +12,8 @@ use super::section::Section;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RoutingSection {
-    /// For a country that several hotlines answer for: their order. Elsewhere the lowest active id is taken.
+    /// For a country that several hotlines answer for: their order. Elsewhere the lowest active id is
+    /// taken of those that have their seat there, else of all.
     pub hotlines: BTreeMap<Country, Vec<NodeId>>,
     /// Countries to which no report is passed.
     pub legal_block: Vec<Country>,

@@ -108,7 +108,9 @@ impl Atlas {
             .filter(|peer| peer.active && !refused.contains(&peer.id) && !forbidden(&peer.id.seat()))
             .map(|peer| &peer.id)
             .collect();
-        able.sort_unstable();
+        // A further card may name any country. Whoever has its seat there stays first, so that no card of another takes
+        // that country's reports.
+        able.sort_unstable_by_key(|id| (id.seat() != CountryCode::from(country), *id));
         let preferred = self.order.get(&country).into_iter().flatten().find(|id| able.contains(id));
         match preferred.or(able.first().copied()) {
             Some(id) => Route { destination: Some(id.clone()), reason: RouteReason::HostedThere },
@@ -187,6 +189,18 @@ mod tests {
         let mut atlas = atlas();
         atlas.order.insert(country("DE"), vec![node("de-x"), node("de-b")]);
         assert_eq!(atlas.route(Traced::In(country("DE")), &[], &[]).destination, Some(node("de-b")));
+    }
+
+    #[test]
+    fn a_hotline_of_the_country_itself_comes_before_others_that_say_they_answer_for_it() {
+        let mut atlas = atlas();
+        let more = PeerArea { id: node("ad-a"), countries: vec![country("AD"), country("DE")], active: true };
+        atlas.peers.push(more);
+        let here = Traced::In(country("DE"));
+        assert_eq!(atlas.route(here, &[], &[]).destination, Some(node("de-a")));
+        assert_eq!(atlas.route(here, &[node("de-a"), node("de-b")], &[]).destination, Some(node("ad-a")));
+        atlas.order.insert(country("DE"), vec![node("ad-a")]);
+        assert_eq!(atlas.route(here, &[], &[]).destination, Some(node("ad-a")));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_head_under_an_unknown_key_of_whom_nobody_reaches_holds_up_for_ten_minutes,
             nobodys_word_about_a_silent_hotline_keeps_an_offer_from_being_taken_back,
             a_cursor_with_another_hash_is_a_note_about_its_peer_and_calls_nobody,
+            a_card_that_names_one_country_more_is_told_and_takes_nothing_from_the_hotline_that_sits_there,
         ]
     );
     // A server's backups are made by its own tools; what the node makes of them is the same.
@@ -230,4 +231,21 @@ async fn a_cursor_with_another_hash_is_a_note_about_its_peer_and_calls_nobody(st
     ensure!(!said.contains("somebody else has signed"), "{said}");
     let second = federation[0].cli.submit(&url_in("NL", 2)).await?;
     until_accepted(&federation[0], &second).await
+}
+
+async fn a_card_that_names_one_country_more_is_told_and_takes_nothing_from_the_hotline_that_sits_there(
+    store: Store,
+) -> anyhow::Result<()> {
+    let (federation, liar) = with_a_liar(&store).await?;
+    let node = &federation[0];
+    let mut card = liar.card(&liar.pen, 2)?;
+    card.countries.push("NL".parse()?);
+    let card = card.sign(liar.pen.key())?;
+    let added = node.cli.output(&["peer", "add", "-"], Some(card.token())).await?;
+    let told = String::from_utf8_lossy(&added.stderr);
+    ensure!(added.status.success() && told.contains("now answers for NL"), "{told}");
+    let id = node.cli.submit(&url_in("NL", 1)).await?;
+    let shown = node.cli.show(&id).await?;
+    ensure!(shown["route"]["destination"] == "nl-birch", "{}", shown["route"]);
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
 
 use hotline_protocol::card::{CardRefused, VerifiedCard};
+use hotline_protocol::country::CountryCode;
 use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::signature::SignatureRefused;
 
@@ -16,7 +17,7 @@ use crate::cli::exit::CliError;
 use crate::cli::output::{show, tell};
 use crate::cli::terminal::check_remark;
 use crate::cli::{Globals, acting_user, open};
-use crate::trust::{Added, TrustError, add_peer, check_is_anothers, needs_fingerprint};
+use crate::trust::{Added, TrustError, add_peer, check_is_anothers, find_peer, needs_fingerprint};
 
 pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
@@ -37,6 +38,7 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
             card.id()
         ))?;
     }
+    let before = find_peer(context.database.read(), card.id()).await?;
     let write = context.database.write("add_peer").await?;
     let added = add_peer(&context, &write, &card, fingerprint.as_ref(), args.replace).await?;
     if added != Added::Unchanged {
@@ -53,6 +55,9 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
         Added::Unchanged => "This very card was known; nothing changed.",
         Added::Replaced => "The peer's earlier keys are revoked; this card counts from now on.",
     });
+    if let (Added::Updated | Added::Replaced, Some(before)) = (added, before) {
+        tell_gained(&gained(&before.countries, card.countries()));
+    }
     if let Some(last) = card.content().keys.iter().rev().find_map(|key| key.to).filter(|_| added == Added::Replaced) {
         tell(&format!(
             "Of its log, entry {} of epoch {} is the last good one of its earlier keys: what stands after it in earlier \
@@ -62,6 +67,23 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     }
     let view = PeerView::load_one(&context, card.id()).await?;
     show(globals, &view, PeerView::for_people)
+}
+
+/// Countries of a card that its predecessor did not name.
+fn gained(before: &[CountryCode], now: &[CountryCode]) -> Vec<CountryCode> {
+    now.iter().filter(|country| !before.contains(country)).copied().collect()
+}
+
+/// A member that answers for one country more is offered what others were offered before: a person must know.
+fn tell_gained(gained: &[CountryCode]) {
+    if !gained.is_empty() {
+        let names: Vec<String> = gained.iter().map(ToString::to_string).collect();
+        tell(&format!(
+            "Its card says that it now answers for {}, too: what is hosted there is offered to it where no hotline with its \
+             seat there is a peer. Ask that hotline whether this is right; routing.hotlines sets another order.",
+            names.join(", ")
+        ));
+    }
 }
 
 /// A card as it stands in a file, or as it comes from standard input (`-`).
