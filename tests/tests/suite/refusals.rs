@@ -213,8 +213,6 @@ async fn a_run_with_a_fault_is_refused_and_the_right_one_is_taken_after_it(store
     let gap = peer.push(PEER, pen.run(&beyond, 1)?.0).await?;
     refused(&gap, 409, "gap")?;
     ensure!(gap.json["cursor"]["seq"] == 3 && gap.json["retry"] == "rewind", "{}", gap.text);
-    let elsewhere = Cursor { hash: Hash::of(&[b"another"]), ..after_first };
-    refused(&peer.push(PEER, pen.run(&elsewhere, 1)?.0).await?, 409, "cursor-diverged")?;
     refused(&peer.push(PEER, pen.with_another_key()?.run(&after_first, 1)?.0).await?, 422, "key-not-valid")?;
     let swapped = pen.signed(&[lines[1].clone(), lines[0].clone()], &end)?;
     refused(&peer.push(PEER, swapped).await?, 422, "broken-chain")?;
@@ -227,6 +225,11 @@ async fn a_run_with_a_fault_is_refused_and_the_right_one_is_taken_after_it(store
     ensure!(answer.status == 200 && answer.json["cursor"]["seq"] == 5, "{}", answer.text);
     let verified = federation[1].cli.json(&["log", "verify"]).await?;
     ensure!(verified["ok"] == true, "{verified}");
+
+    // Its author signed that another entry stands where the last one stands: nothing goes on beyond the fork.
+    let elsewhere = Cursor { hash: Hash::of(&[b"another"]), ..end };
+    refused(&peer.push(PEER, pen.run(&elsewhere, 1)?.0).await?, 409, "cursor-diverged")?;
+    refused(&peer.push(PEER, pen.run(&end, 1)?.0).await?, 409, "log-forked")?;
     Ok(())
 }
 
