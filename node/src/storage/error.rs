@@ -45,7 +45,7 @@ pub enum StorageError {
     /// A connection pooler stands before the server, and a node cannot work through it as it is.
     #[error(
         "a connection pooler, such as PgBouncer, stands between this node and its database server: {0}; name the \
-         server's own address in database.url, or see PostgreSQL in the README"
+         server's own address in database.url, or see PostgreSQL in node/docs/install.md"
     )]
     Pooler(&'static str),
     /// A setting that protects what was confirmed is switched off.

@@ -220,8 +220,8 @@ impl WebCertificateWarning {
         match self {
             Self::Faulty { .. } => "mend it before the node is started again, as it would not start",
             Self::Ends { .. } => {
-                "put a new certificate and its key in their places (README, \"Certificates of the office and of the form\"); \
-                 both are read again by themselves"
+                "put a new certificate and its key in their places (node/docs/install.md, \"Certificates of the office \
+                 and of the form\"); both are read again by themselves"
             }
         }
     }

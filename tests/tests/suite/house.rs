@@ -51,6 +51,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         test("no_source_file_is_too_long_to_read", no_source_file_is_too_long_to_read),
         test("nobody_is_asked_inside_a_transaction", nobody_is_asked_inside_a_transaction),
         test("every_path_in_the_documentation_exists", every_path_in_the_documentation_exists),
+        test("the_readme_and_the_decisions_are_short", the_readme_and_the_decisions_are_short),
     ]
 }
 
@@ -133,6 +134,21 @@ fn every_path_in_the_documentation_exists() -> anyhow::Result<()> {
             if !folder.join(path).exists() && !root.join(path).exists() {
                 faults.push(format!("{} names {path}", shown(&file)));
             }
+        }
+    }
+    none(&faults)
+}
+
+/// What a page is for is told elsewhere, a page a task: the README leads there.
+fn the_readme_and_the_decisions_are_short() -> anyhow::Result<()> {
+    let decisions = files(&repository().join("node/docs/decisions"), "md")?;
+    ensure!(decisions.len() > 10, "{} pages of decisions: this test looks for another folder", decisions.len());
+    let pages = decisions.into_iter().map(|page| (page, 20)).chain([(repository().join("README.md"), 150)]);
+    let mut faults = Vec::new();
+    for (page, most) in pages {
+        let lines = fs::read_to_string(&page)?.lines().count();
+        if lines > most {
+            faults.push(format!("{} has {lines} lines, more than {most}", shown(&page)));
         }
     }
     none(&faults)

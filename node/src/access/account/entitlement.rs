@@ -27,7 +27,7 @@ pub enum Right {
 }
 
 impl Right {
-    /// All of them, in the order of the table in the README.
+    /// All of them, in the order of the table in `node/docs/office.md`.
     pub const ALL: [Self; 8] = [
         Self::SeeExchange,
         Self::SeeFigures,
@@ -102,9 +102,9 @@ impl<R: RightOf> Entitled<R> {
 mod tests {
     use super::*;
 
-    const README: &str = include_str!("../../../../README.md");
+    const OFFICE: &str = include_str!("../../../docs/office.md");
 
-    /// As the README says it.
+    /// As the page says it.
     const fn words(right: Right) -> &'static str {
         match right {
             Right::SeeExchange => "see what was exchanged with a peer (a partner: with his own)",
@@ -121,11 +121,11 @@ mod tests {
     }
 
     #[test]
-    fn the_table_in_the_readme_is_the_one_that_counts() {
+    fn the_table_on_the_page_is_the_one_that_counts() {
         let cells = |line: &'static str| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
-        let table = README.lines().skip_while(|line| !line.starts_with("| right |"));
+        let table = OFFICE.lines().skip_while(|line| !line.starts_with("| right |"));
         let mut rows = table.take_while(|line| line.starts_with('|')).map(cells);
-        let heading = rows.next().expect("the README has the table");
+        let heading = rows.next().expect("the page has the table");
         let roles: Vec<&str> = RoleName::ALL.iter().map(|role| role.code()).collect();
         assert_eq!(heading[1..], roles);
         let written: Vec<Vec<&str>> = rows.skip(1).collect();

@@ -16,7 +16,7 @@ pub enum RoleName {
 }
 
 impl RoleName {
-    /// All of them, in the order of the table in the README.
+    /// All of them, in the order of the table in `node/docs/office.md`.
     pub const ALL: [Self; 4] = [Self::Admin, Self::Analyst, Self::Partner, Self::Auditor];
 
     /// As it is stored, shown, and typed.

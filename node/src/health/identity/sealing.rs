@@ -7,7 +7,7 @@ use crate::health::check::{Check, CheckName};
 use crate::health::examine::House;
 use crate::storage::read_setting;
 
-const ADVICE: &str = "README, \"Backups\"";
+const ADVICE: &str = "node/docs/incidents.md, \"After a restore\"";
 
 pub(in crate::health) async fn check(house: &House<'_>, context: &Context) -> Result<Check, LogError> {
     // Asked in any case: it shows that the database answers.

@@ -77,7 +77,7 @@ fn cloned(facts: &Facts<'_>) -> Option<Trouble> {
         text: "it takes this node for a copy and refuses it: it says that another machine runs, or ran, as this node; stop \
                every other copy of this node and remove its folder, then start this one again"
             .into(),
-        advice: "README, \"Backups\"".into(),
+        advice: "node/docs/incidents.md, \"Two copies of a node\"".into(),
         cause: Some(Cause::new(AlertKind::CloneSuspected, id.as_str(), called).with("peer", id)),
     })
 }
@@ -127,7 +127,7 @@ fn copy(facts: &Facts<'_>) -> Option<Trouble> {
     Some(Trouble {
         status: Status::Fault,
         text: "its copy of this node's log is another one, and this node's key has signed it".into(),
-        advice: "call that hotline; README, \"Backups\"".into(),
+        advice: "call that hotline; node/docs/incidents.md, \"Two copies of a node\"".into(),
         cause: Some(Cause::new(AlertKind::PeerCopy, id.as_str(), text).with("peer", id)),
     })
 }
