@@ -30,10 +30,9 @@ pub(super) fn check_host(host: &Host<&str>) -> Result<(), UrlNotRead> {
 /// A URL that begins in the middle of another: in its host (`a.testhttps://…`), or behind a letter or digit.
 pub(super) fn check_seams(url: &str) -> Result<(), UrlNotRead> {
     let lower = url.to_ascii_lowercase();
-    let Some((scheme, rest)) = lower.split_once("://") else { return Ok(()) };
-    if !matches!(scheme, "http" | "https") {
-        return Ok(());
-    }
+    let Some(rest) = lower.strip_prefix("https:").or_else(|| lower.strip_prefix("http:")) else { return Ok(()) };
+    // `http:host` and `http:/host` are read as `http://host`.
+    let rest = rest.trim_start_matches(['/', '\\']);
     let (authority, behind) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
     if behind.starts_with("//") {
         match authority.strip_suffix("http:").or_else(|| authority.strip_suffix("https:")) {

@@ -100,6 +100,10 @@ fn what_is_not_understood_is_refused_with_its_reason() {
         ("hxxp://chalk[.]example.com/a(.)b", DefangedUnclearlyForTest.into()),
         ("https://chalk.example.comhttps://alder.test", N::Glued),
         ("https://chalk.example.com/ahttps://alder.test", N::Glued),
+        ("https:chalk.example.com/ahttps://alder.test", N::Glued),
+        ("http:/chalk.example.com?ahttps://alder.test", N::Glued),
+        ("HTTP:\\\\chalk.example.com/ahttp://alder.test", N::Glued),
+        ("http:https://chalk.example.com/d", N::SchemeTwice),
         ("ftp://chalk.example.com/", UrlRefused::SchemeFtp.into()),
         ("hxxps:/chalk[.]example[.]com", UrlRefused::SchemeOther.into()),
     ] {
