@@ -55,7 +55,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, UrlNotRead> {
 /// A word, cut behind each comma, semicolon or bar behind which a URL begins.
 fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut start, begins) = (0, is_like_url(word));
+    let (mut start, begins) = (0, is_like_url(word) || has_bare_scheme(opened(word)));
     for (place, found) in word.match_indices(BETWEEN) {
         let behind = place + found.len();
         if begins && is_like_url(&word[behind..]) {
@@ -65,6 +65,13 @@ fn parts(word: &str) -> Vec<&str> {
     }
     parts.push(&word[start..]);
     parts
+}
+
+/// Whether a text begins like `http:host`, which is a URL too, though nobody writes a list of such.
+fn has_bare_scheme(text: &str) -> bool {
+    ["http:", "https:"]
+        .into_iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(scheme)))
 }
 
 /// Whether a URL begins here, perhaps behind quotes or brackets.
