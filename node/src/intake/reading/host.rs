@@ -33,7 +33,10 @@ pub(super) fn check_seams(url: &str) -> Result<(), UrlNotRead> {
     let Some(rest) = lower.strip_prefix("https:").or_else(|| lower.strip_prefix("http:")) else { return Ok(()) };
     // `http:host` and `http:/host` are read as `http://host`.
     let rest = rest.trim_start_matches(['/', '\\']);
-    let (authority, behind) = rest.split_at(rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()));
+    // In a path a backslash is a slash, and is shown as one.
+    let (path, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    let rest = path.replace('\\', "/") + query;
+    let (authority, behind) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if behind.starts_with("//") {
         match authority.strip_suffix("http:").or_else(|| authority.strip_suffix("https:")) {
             Some("") => return Err(UrlNotRead::SchemeTwice),

@@ -104,6 +104,7 @@ fn what_is_not_understood_is_refused_with_its_reason() {
         ("http:/chalk.example.com?ahttps://alder.test", N::Glued),
         ("HTTP:\\\\chalk.example.com/ahttp://alder.test", N::Glued),
         ("http:https://chalk.example.com/d", N::SchemeTwice),
+        ("https://chalk.example.com/ahttp:\\/alder.test", N::Glued),
         ("http:chalk.example.com/a;http://alder.test", N::Apart),
         ("HTTPS:/chalk.example.com,https://alder.test", N::Apart),
         ("ftp://chalk.example.com/", UrlRefused::SchemeFtp.into()),
