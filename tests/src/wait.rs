@@ -4,9 +4,12 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use anyhow::bail;
+use hotline_node::clock::Clock;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::chance::Chance;
+
+const SECONDS_OF_DAY: u64 = 86_400;
 
 /// How often is looked.
 const LOOK: Duration = Duration::from_millis(20);
@@ -30,6 +33,18 @@ pub async fn until<T>(
             bail!("waited {} s in vain until {what}", deadline.as_secs());
         }
     }
+}
+
+/// Lets a day (UTC) that has less than `longest` left end first: for what is counted by the day, and would be counted
+/// anew in the middle. All but a few runs wait for nothing.
+pub async fn day_with_room(longest: Duration) -> anyhow::Result<()> {
+    let of_day = || u64::try_from(Clock::system().unix_seconds()).unwrap_or(0) % SECONDS_OF_DAY;
+    let began = of_day();
+    if began + longest.as_secs() < SECONDS_OF_DAY {
+        return Ok(());
+    }
+    until("the day ends", longest + Duration::from_secs(1), async || Ok((of_day() < began).then_some(()))).await?;
+    Ok(())
 }
 
 /// Lets a random time pass: the moment of a fault that is to strike whatever goes on.

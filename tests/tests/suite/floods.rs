@@ -13,12 +13,14 @@ use hotline_tests::hostile::{Branch, Hand, Member};
 use hotline_tests::node_process::ProcessNode;
 use hotline_tests::places::url_in;
 use hotline_tests::sentences;
-use hotline_tests::wait::until;
+use hotline_tests::wait::{day_with_room, until};
 use libtest_mimic::Trial;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 
 const SOON: Duration = Duration::from_secs(30);
+/// A test of a day's budget takes less.
+const OF_ONE_DAY: Duration = Duration::from_secs(120);
 /// Who writes by hand.
 const PEER: &str = "de-cedar";
 
@@ -49,11 +51,13 @@ async fn seq(node: &ProcessNode) -> anyhow::Result<u64> {
     Ok(node.cli.json(&["log", "head"]).await?[PEER]["seq"].as_u64().unwrap_or(0))
 }
 
-/// A federation in which DE writes by hand and the two others serve; `bound` is what FR takes.
+/// A federation in which DE writes by hand and the two others serve; `bound` is what FR takes of a day, which does not
+/// end meanwhile.
 async fn bounded(store: &Store, bound: &[(&str, i64)]) -> anyhow::Result<(Federation, Member)> {
     let mut federation = Federation::new(store, &THREE).await?;
     let values: Vec<_> = bound.iter().map(|(key, value)| ("exchange", *key, (*value).into())).collect();
     federation[0].configure(&values)?;
+    day_with_room(OF_ONE_DAY).await?;
     for place in 0..2 {
         federation[place].start().await?;
     }
