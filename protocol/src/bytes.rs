@@ -85,6 +85,6 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::id::deserialize_from_str(deserializer)
+        super::from_text::deserialize_from_str(deserializer)
     }
 }

@@ -131,7 +131,7 @@ macro_rules! text_form {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::id::deserialize_from_str(deserializer)
+                super::from_text::deserialize_from_str(deserializer)
             }
         }
     )*};

@@ -10,6 +10,7 @@ pub mod country;
 pub mod entitlement;
 pub mod entry;
 pub mod fingerprint;
+pub mod from_text;
 pub mod hello;
 pub mod id;
 pub mod json;

@@ -74,7 +74,7 @@ macro_rules! code_lists {
 
             impl<'de> serde::Deserialize<'de> for $name {
                 fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    crate::id::deserialize_from_str(deserializer)
+                    super::from_text::deserialize_from_str(deserializer)
                 }
             }
         )+

@@ -2,53 +2,16 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use thiserror::Error;
 
-use super::{CardRefused, Endpoint, VerifiedCard};
+use super::Endpoint;
+use super::card_fault::{
+    CERTIFICATE_LIMIT, CERTIFICATES_LIMIT, COUNTRIES_LIMIT, CardFault, ENDPOINTS_LIMIT, KEYS_LIMIT, NAME_LIMIT,
+};
 use crate::country::CountryCode;
 use crate::id::{Network, NodeId};
 use crate::json::{MAX_INTEGER, only_as_object};
 use crate::log::{BoundKey, Cursor, Position};
-use crate::signature::{PublicKey, SigningKey};
-
-/// Longest name, in characters.
-const NAME_LIMIT: usize = 100;
-/// Most countries: all of ISO 3166-1, and room for new ones.
-const COUNTRIES_LIMIT: usize = 260;
-const ENDPOINTS_LIMIT: usize = 8;
-const CERTIFICATES_LIMIT: usize = 8;
-/// Longest certificate, in bytes of DER.
-const CERTIFICATE_LIMIT: usize = 16 * 1024;
-const KEYS_LIMIT: usize = 64;
-
-/// A rule that a card breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum CardFault {
-    /// No country, too many, or one twice.
-    #[error("a card names 1 to {COUNTRIES_LIMIT} countries, each once")]
-    Countries,
-    /// The first country is not the one in the node's id.
-    #[error("the first country of a card is the seat, which the node's id names")]
-    Seat,
-    /// No name, a long one, or one with characters that could deceive whoever reads it on a screen.
-    #[error("a card's name has 1 to {NAME_LIMIT} characters, none of them invisible at its ends or a control")]
-    Name,
-    /// No address, or too many.
-    #[error("a card names 1 to {ENDPOINTS_LIMIT} addresses")]
-    Endpoints,
-    /// No certificate, too many, or one that is empty or too long.
-    #[error("a card holds 1 to {CERTIFICATES_LIMIT} certificates of at most {CERTIFICATE_LIMIT} bytes")]
-    Certificates,
-    /// Too many keys, or one twice.
-    #[error("a card names 1 to {KEYS_LIMIT} keys, each once")]
-    Keys,
-    /// A key's range begins before the log, ends before it begins, or holds what another key's holds.
-    #[error("the keys of a card sign ranges of the log that do not overlap")]
-    KeyRanges,
-    /// The counter is beyond what every JSON reader holds.
-    #[error("a card's counter is at most 2^53 - 1")]
-    Counter,
-}
+use crate::signature::PublicKey;
 
 /// A signing key of a card, and the range of the node's log that it signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +40,7 @@ impl CardKey {
     }
 }
 
-/// What a card says. As written by its node; of another node only [`VerifiedCard`] counts.
+/// What a card says. As written by its node; of another node only [`VerifiedCard`](super::VerifiedCard) counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeCard {
     /// The network.
@@ -102,15 +65,6 @@ pub struct NodeCard {
 }
 
 impl NodeCard {
-    /// Signs the card with the node's present key. The line to give away is [`VerifiedCard::token`].
-    ///
-    /// The result is verified before it is given out: a node never writes a card that others refuse.
-    #[expect(clippy::missing_panics_doc, reason = "a card has only strings, integers and lists")]
-    pub fn sign(&self, key: &SigningKey) -> Result<VerifiedCard, CardRefused> {
-        let payload = serde_json::to_vec(self).expect("a card has only strings, integers and lists");
-        VerifiedCard::verify(&key.sign_jws(super::CARD_TYPE, &payload))
-    }
-
     /// Every rule but the signature.
     pub(super) fn check(&self) -> Result<(), CardFault> {
         let certificates_fit = self.certificates.iter().all(|der| (1..=CERTIFICATE_LIMIT).contains(&der.len()));

@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Endpoint {
                 Endpoint::from_storage(text).map(Self)
             }
         }
-        crate::id::deserialize_from_str(deserializer).map(|Kept(endpoint)| endpoint)
+        crate::from_text::deserialize_from_str(deserializer).map(|Kept(endpoint)| endpoint)
     }
 }
 

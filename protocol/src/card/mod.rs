@@ -5,15 +5,19 @@
 //! [`Fingerprint`](crate::fingerprint::Fingerprint), or from a card that they compared before
 //! ([`VerifiedCard::verify_update`]).
 
+mod card_fault;
+mod card_refused;
 mod content;
 mod endpoint;
 mod update;
 mod verified;
 
-pub use content::{CardFault, CardKey, NodeCard, is_card_name};
+pub use card_fault::CardFault;
+pub use card_refused::CardRefused;
+pub use content::{CardKey, NodeCard, is_card_name};
 pub use endpoint::{Endpoint, EndpointMalformed};
 pub use update::{CardUpdate, CardUpdateRefused};
-pub use verified::{CARD_BYTES_LIMIT, CARD_TYPE, CardRefused, VerifiedCard};
+pub use verified::{CARD_BYTES_LIMIT, CARD_TYPE, VerifiedCard};
 
 #[cfg(test)]
 mod tests;

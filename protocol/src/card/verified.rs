@@ -2,43 +2,20 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
-use thiserror::Error;
 
-use super::{CardFault, CardKey, Endpoint, NodeCard};
+use super::card_refused::CardRefused;
+use super::{CardKey, Endpoint, NodeCard};
 use crate::country::CountryCode;
 use crate::fingerprint::Fingerprint;
 use crate::id::{Network, NodeId};
-use crate::json::{self, JsonFault};
+use crate::json;
 use crate::log::{BoundKey, KeyHistory};
-use crate::signature::{self, PublicKey, SignatureRefused};
+use crate::signature::{self, PublicKey, SignatureRefused, SigningKey};
 
 /// The JWS `typ` of a card.
 pub const CARD_TYPE: &str = "hxp-card+jws";
 /// Longest card that is read, in bytes of the token.
 pub const CARD_BYTES_LIMIT: usize = 64 * 1024;
-
-/// Why a text is not a card.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CardRefused {
-    /// The token's form or signature is wrong.
-    #[error("the card's signature does not hold: {0}")]
-    Signature(#[from] SignatureRefused),
-    /// The payload breaks the rules for JSON in this protocol.
-    #[error("the card's content is not well-formed: {0}")]
-    Json(#[from] JsonFault),
-    /// A field is missing or has the wrong form.
-    #[error("the card's fields do not have the form of the specification")]
-    Fields,
-    /// A rule of the content is broken.
-    #[error("the card cannot be used: {0}")]
-    Content(#[from] CardFault),
-    /// The signing key is not among the card's own keys.
-    #[error("the card is signed by a key that it does not name")]
-    ForeignKey,
-    /// The signing key is one of the card's past keys.
-    #[error("the card is not signed by the node's present key")]
-    PastKey,
-}
 
 /// A card that is whole: bounded, well-formed, and signed by the present key that it names. Made only by verification.
 ///
@@ -49,6 +26,17 @@ pub struct VerifiedCard {
     history: KeyHistory,
     signer: PublicKey,
     token: Box<str>,
+}
+
+impl NodeCard {
+    /// Signs the card with the node's present key. The line to give away is [`VerifiedCard::token`].
+    ///
+    /// The result is verified before it is given out: a node never writes a card that others refuse.
+    #[expect(clippy::missing_panics_doc, reason = "a card has only strings, integers and lists")]
+    pub fn sign(&self, key: &SigningKey) -> Result<VerifiedCard, CardRefused> {
+        let payload = serde_json::to_vec(self).expect("a card has only strings, integers and lists");
+        VerifiedCard::verify(&key.sign_jws(CARD_TYPE, &payload))
+    }
 }
 
 impl VerifiedCard {

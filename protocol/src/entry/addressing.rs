@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::header::{BodyCommitment, HeaderRefused};
+use super::content::{BodyCommitment, HeaderRefused};
 use crate::bytes::Hash;
 use crate::id::NodeId;
 

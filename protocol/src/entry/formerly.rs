@@ -4,32 +4,14 @@
 //! them by the hashes that they had. So the new line tells the earlier places, from which, with its own bytes, everybody
 //! computes those hashes: nobody has to believe that it says the same, nor to have the earlier line.
 
-use serde::{Deserialize, Serialize};
-
-use super::header::{Header, HeaderRefused, write_place};
+use super::content::{Header, HeaderRefused};
+use super::former::Former;
+use super::place::write_place;
 use crate::bytes::Hash;
 use crate::id::NodeId;
 
 /// Most earlier places of one entry: so many epochs in which it was said again.
 const FORMER_LIMIT: usize = 8;
-
-/// An earlier place of an entry that was said again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Former {
-    /// The earlier epoch.
-    pub ep: u64,
-    /// The position in it.
-    pub seq: u64,
-    /// The hash of the entry before it there.
-    pub prev: Hash,
-    /// The hash that the entry had there: computed from the line that says it again, and never written.
-    #[serde(skip, default = "zero")]
-    pub hash: Hash,
-}
-
-const fn zero() -> Hash {
-    Hash::ZERO
-}
 
 /// The earlier places are few, and each of an earlier epoch than the next.
 pub(super) fn check_former(header: &Header) -> Result<(), HeaderRefused> {

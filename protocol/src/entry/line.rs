@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-use super::header::{Content, Header, HeaderRefused};
+use super::content::{Content, Header, HeaderRefused};
 use crate::bytes::Hash;
 use crate::id::NodeId;
 use crate::json::Key;

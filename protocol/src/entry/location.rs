@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::body::Code;
+use super::code::Code;
 use crate::country::Country;
 use crate::vocabulary::{LocationDecision, WitnessAnswer};
 

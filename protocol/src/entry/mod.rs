@@ -2,16 +2,21 @@
 
 mod addressing;
 mod body;
+mod code;
+mod content;
 mod critical;
 mod entry_type;
+mod former;
 mod formerly;
 mod header;
 mod line;
 mod location;
+mod place;
 
 pub use addressing::Addressing;
-pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, Code, HostingRecord, Salt};
+pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefused, HostingRecord, Salt};
+pub use code::Code;
+pub use content::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};
 pub use entry_type::{EntryType, Status};
-pub use formerly::Former;
-pub use header::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};
+pub use former::Former;
 pub use location::{LocationRecord, WitnessRecord};

@@ -3,65 +3,16 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::limit::{Beyond, REPORT_ENTRIES_LIMIT};
+use super::offer::Offer;
 use super::present::Present;
 use super::said_again::with_present_names;
+use super::seen::Seen;
 use super::tenure::Tenure;
 use crate::bytes::Hash;
 use crate::country::{Country, CountryCode};
-use crate::entry::{Content, EntryType, Header, Status};
+use crate::entry::{Content, EntryType, Status};
 use crate::id::NodeId;
 use crate::vocabulary::State;
-
-/// One entry about the report, as the fold sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// Its hash.
-    pub hash: Hash,
-    /// Its author.
-    pub log: &'a NodeId,
-    /// Its place in its author's log: epoch and sequence number.
-    pub place: (u64, u64),
-    /// What it says.
-    pub content: &'a Content,
-}
-
-impl<'a> Seen<'a> {
-    /// A sealed entry.
-    #[must_use]
-    pub const fn sealed(hash: Hash, header: &'a Header) -> Self {
-        Self { hash, log: &header.log, place: (header.epoch, header.seq), content: &header.content }
-    }
-}
-
-/// An offer that counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The create or transfer.
-    pub entry: Hash,
-    /// Who offers.
-    pub by: NodeId,
-    /// Who is offered the report.
-    pub target: NodeId,
-    /// The hosting country that it names.
-    pub country: Option<Country>,
-    /// The accept, if that was the target's first answer.
-    pub accepted: Option<Hash>,
-    /// The refusal, if that was the target's first answer.
-    pub refusal: Option<Refusal>,
-    /// Taken back by the offerer.
-    pub resumed: bool,
-}
-
-/// A target's refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The refuse.
-    pub entry: Hash,
-    /// Its reason code.
-    pub why: Box<str>,
-    /// Where the target's own location finds the server.
-    pub country: Option<Country>,
-}
 
 /// How a report stands, computed from the entries that are here.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::fold::Seen;
+use super::seen::Seen;
 use crate::bytes::Hash;
 
 /// Entries of one author about one report that take part in its fold (specification, section 5).

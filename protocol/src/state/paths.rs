@@ -1,7 +1,7 @@
 //! The `ref` paths of entries about one report: a forest, gone through once, with a stack of its own, since a path may be
 //! as long as a log.
 
-use super::present::ByHash;
+use super::by_hash::ByHash;
 use crate::bytes::Hash;
 
 /// For each entry, whether its path leads to the create through entries that are understood.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::fold::Seen;
+use super::seen::Seen;
 use crate::bytes::Hash;
 use crate::entry::Content;
 

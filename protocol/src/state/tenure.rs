@@ -1,7 +1,8 @@
 //! One tenure of the walk: what its author wrote in it, and which of it counts.
 
-use super::fold::{Offer, Refusal, Seen};
+use super::offer::{Offer, Refusal};
 use super::present::Present;
+use super::seen::Seen;
 use crate::bytes::Hash;
 use crate::country::{Country, CountryCode};
 use crate::entry::{EntryType, Status};

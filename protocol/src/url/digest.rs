@@ -80,7 +80,7 @@ impl Serialize for DigestKeyId {
 
 impl<'de> Deserialize<'de> for DigestKeyId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::id::deserialize_from_str(deserializer)
+        crate::from_text::deserialize_from_str(deserializer)
     }
 }
 

@@ -65,7 +65,7 @@ impl Serialize for ReportedUrl {
 
 impl<'de> Deserialize<'de> for ReportedUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::id::deserialize_from_str(deserializer)
+        crate::from_text::deserialize_from_str(deserializer)
     }
 }
 

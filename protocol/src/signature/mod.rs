@@ -216,7 +216,7 @@ impl Serialize for PublicKey {
 
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::id::deserialize_from_str(deserializer)
+        super::from_text::deserialize_from_str(deserializer)
     }
 }
 

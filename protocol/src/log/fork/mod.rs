@@ -182,5 +182,4 @@ fn hash_before(log: &NodeId, place: &Cursor, end: &Cursor, headers: &[&str]) -> 
 }
 
 #[cfg(test)]
-#[path = "fork_tests.rs"]
 mod tests;

@@ -5,9 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::fold::{Fold, Offer, Seen};
+use super::fold::Fold;
 use super::limit::{Beyond, REPORT_ENTRIES_LIMIT};
+use super::offer::Offer;
 use super::said_again::by_name;
+use super::seen::Seen;
 use crate::bytes::Hash;
 use crate::country::CountryCode;
 use crate::entry::{EntryType, Status};
@@ -115,5 +117,4 @@ fn may_be_said(status: Option<&Status>) -> bool {
 }
 
 #[cfg(test)]
-#[path = "unapplied_tests.rs"]
 mod tests;
