@@ -10,13 +10,14 @@ use hotline_protocol::url::DigestKey;
 use secrecy::ExposeSecret as _;
 use thiserror::Error;
 
-use crate::clock::Clock;
-use crate::config::{Config, DayBudget};
-use crate::randomness::Randomness;
-use crate::secret::{SealKey, SecretError};
-use crate::storage::digest_key::newest_digest_key;
-use crate::storage::{Database, StorageError};
-use crate::zone::Zone;
+use super::clock::Clock;
+use super::config::Config;
+use super::config::section::DayBudget;
+use super::randomness::Randomness;
+use super::secret::{SealKey, SecretError};
+use super::storage::digest_key::newest_digest_key;
+use super::storage::{Database, StorageError};
+use super::zone::Zone;
 
 /// Why a node cannot work on its folder.
 #[derive(Debug, Error)]

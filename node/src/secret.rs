@@ -10,8 +10,8 @@ use aws_lc_rs::hmac;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::file_fault::FileFault;
-use crate::randomness::Randomness;
+use super::file_fault::FileFault;
+use super::randomness::Randomness;
 
 /// What can be wrong with a secret on disk or a sealed value.
 #[derive(Debug, Error)]

@@ -1,6 +1,6 @@
 //! Which kind of page a link of the office leads to: its route.
 
-use hotline_node::web::ROUTES;
+use hotline_node::web::shell::ROUTES;
 
 /// The route of a link; `None` for a download, a place of the same page, and what leads out of the office.
 #[must_use]

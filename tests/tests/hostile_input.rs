@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use hotline_node::trust::{NodeCertificate, RevocationList};
+use hotline_node::trust::RevocationList;
+use hotline_node::trust::certificate::NodeCertificate;
 use hotline_protocol::card::VerifiedCard;
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::log::KeyChange;

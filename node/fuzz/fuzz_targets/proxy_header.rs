@@ -1,7 +1,7 @@
 //! Whatever somebody writes before a connection's own bytes: a PROXY header is read within bounds, or refused.
 #![no_main]
 
-use hotline_node::server::door::proxy_header::ProxyHeader;
+use hotline_node::server::http::door::proxy_header::ProxyHeader;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| match ProxyHeader::read(bytes) {

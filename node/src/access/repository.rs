@@ -1,13 +1,14 @@
 //! Acts in the database.
 
 use hotline_protocol::bytes::Hash;
+use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::audit::{RecordedAct, SERIES};
-use crate::storage::entity::{audit, counter};
+use crate::storage::entity::person::audit;
+use crate::storage::entity::report::counter;
 use crate::storage::{StorageError, Write};
 
 fn of_act(row: audit::Model) -> Result<RecordedAct, StorageError> {

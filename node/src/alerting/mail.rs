@@ -18,7 +18,8 @@ use super::not_taken::{NotTaken, is_tls};
 use super::proxied::ProxiedWay;
 use super::sender::Outcome;
 use crate::access::alert::Alert;
-use crate::config::{AlertsSection, MailAddress, MailSecurity, MailServer, ProxyUrl, machine_name};
+use crate::config::section::AlertsSection;
+use crate::config::value::{MailAddress, MailSecurity, MailServer, ProxyUrl, machine_name};
 use crate::context::Context;
 
 /// A server must take a mail within this time; some make those wait who are not known to them.

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::not_taken::NotTaken;
-use crate::config::{ProxyKind, ProxyUrl};
+use crate::config::value::{ProxyKind, ProxyUrl};
 
 /// A proxy must have made the way within this time.
 const PROXY_TIMEOUT: Duration = Duration::from_secs(15);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::sender::{Outcome, Sender};
-use crate::access::alert::{Alert, AlertState, Held};
-use crate::access::telling::{Ledger, Note, to_tell, write_note};
+use crate::access::alert::{Alert, AlertState, Held, Note};
+use crate::access::telling::{Ledger, to_tell, write_note};
 use crate::context::Context;
 use crate::shutdown::Stop;
 use crate::storage::StorageError;

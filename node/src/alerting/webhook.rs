@@ -10,7 +10,8 @@ use super::message::Document;
 use super::not_taken::{NotTaken, is_tls};
 use super::sender::Outcome;
 use crate::access::alert::Alert;
-use crate::config::{AlertsSection, ProxyUrl, WebhookUrl};
+use crate::config::section::AlertsSection;
+use crate::config::value::{ProxyUrl, WebhookUrl};
 
 /// A call must be over within this time.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);

@@ -4,17 +4,18 @@ use clap::{Args, Subcommand, ValueEnum};
 use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::{fields, or_dash, show, table, tell};
-use super::terminal::Confirmation;
-use super::{Globals, acting_user, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{fields, or_dash, show, table, tell};
+use super::console::{Confirmation, acting_user};
+use super::open::open;
 use crate::access::account::{
     Account, AccountError, AccountName, Invited, LastAdmin, Manager, Role, RoleName, accounts, add_account,
     disable_account, enable_account, reset_account,
 };
 use crate::access::audit::ActOrigin;
 use crate::clock::time_of_micros;
-use crate::config::OwnUrl;
+use crate::config::value::OwnUrl;
 
 /// What can be done with accounts.
 #[derive(Subcommand, Debug)]

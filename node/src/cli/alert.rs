@@ -3,9 +3,11 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::{show, table};
-use super::{Globals, acting_user, open};
+use super::Globals;
+use super::console::acting_user;
+use super::console::exit::CliError;
+use super::console::output::{show, table};
+use super::open::open;
 use crate::access::alert::{self, Alert, AlertKind, Which};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::alerting::Sender;

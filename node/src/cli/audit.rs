@@ -3,9 +3,10 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::{show, table};
-use super::{Globals, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{show, table};
+use super::open::open;
 use crate::access::audit::{RecordedAct, list_acts, verify_trail};
 use crate::clock::time_of_micros;
 use crate::plural::counted;

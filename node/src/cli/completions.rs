@@ -3,8 +3,9 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::exit::CliError;
-use super::{Cli, output};
+use super::Cli;
+use super::console::exit::CliError;
+use super::console::output;
 
 /// Which shell.
 #[derive(Args, Debug)]

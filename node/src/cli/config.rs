@@ -4,9 +4,9 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::Globals;
-use super::exit::CliError;
+use super::console::exit::CliError;
+use super::console::output::{show, tell};
 use super::locate::open_geolocator;
-use super::output::{show, tell};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults, Environment};
 use crate::trust::Authority;

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::exit::CliError;
-use super::output::{show, table};
-use super::{Globals, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{show, table};
+use super::open::open;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::health::{

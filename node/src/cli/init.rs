@@ -14,21 +14,24 @@ use hotline_protocol::url::DigestKey;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::exit::CliError;
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{show, tell};
+use super::console::{acting_user, country};
 use super::identity::{IdentityView, KeyFacts};
-use super::output::{show, tell};
-use super::word::country;
-use super::{Globals, acting_user};
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::clock::Clock;
-use crate::config::{Config, GeolocationSection, Initial, OwnUrl};
-use crate::exchange::log::HighWater;
+use crate::config::section::geolocation::GeolocationSection;
+use crate::config::value::OwnUrl;
+use crate::config::{Config, Initial};
+use crate::exchange::log::seal::HighWater;
 use crate::exchange::rotation::remember_certificate;
 use crate::randomness::Randomness;
 use crate::secret::{SealKey, write_secret_file};
 use crate::storage::Database;
 use crate::storage::digest_key::{insert_digest_key, newest_digest_key};
-use crate::trust::{Identity, make_key_files, save_key};
+use crate::trust::own::{Identity, make_key_files};
+use crate::trust::peer::save_key;
 use crate::zone::Zone;
 
 /// What a new node is told.

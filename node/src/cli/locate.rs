@@ -7,11 +7,12 @@ use clap::Args;
 use hotline_protocol::url::Host;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::{fields, or_dash, show, table, tell};
-use super::report::witness_table;
-use super::terminal::{not_read, read_argument, tell_read};
-use super::{Globals, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{fields, or_dash, show, table, tell};
+use super::console::{not_read, read_argument, tell_read};
+use super::open::open;
+use super::report::print::witness_table;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults};
 use crate::context::Context;
@@ -19,7 +20,7 @@ use crate::geolocation::{
     CrowdBook, Evidence, Gateway, GeolocationError, Geolocator, Location, Place, Settings, Summary, Verdict, gateway_of,
 };
 use crate::intake::reading::{Reader, UrlReadAs, UrlReading, read_address};
-use crate::report::{RouteView, Urls, WitnessView};
+use crate::report::view::{RouteView, Urls, WitnessView};
 use crate::routing::{Atlas, Placer, Traced};
 
 /// What is to be located.

@@ -4,9 +4,10 @@ use clap::Args;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::show;
-use super::{Globals, acting_user};
+use super::Globals;
+use super::console::acting_user;
+use super::console::exit::CliError;
+use super::console::output::show;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::clock::Clock;
 use crate::config::Config;

@@ -12,25 +12,21 @@ mod alert;
 mod audit;
 mod completions;
 mod config;
+pub mod console;
 mod demo;
 mod doctor;
-pub mod exit;
 mod identity;
 mod init;
 mod locate;
 mod log;
 mod migrate;
 mod open;
-mod output;
 mod peer;
 mod report;
 mod serve;
 mod statistics;
-mod terminal;
 #[cfg(test)]
 mod test_node;
-mod who;
-mod word;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -38,12 +34,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-
-use crate::storage::close_databases_after;
-
-pub use exit::CliError;
+use console::exit::CliError;
 pub use open::open;
-pub use who::acting_user;
+
+use super::storage::close_databases_after;
 
 /// The whole command line.
 #[derive(Parser, Debug)]
@@ -142,7 +136,7 @@ fn finish(parsed: Result<Cli, clap::Error>) -> ExitCode {
         Err(refused) => {
             // There is nobody else to tell that the output is closed.
             let _ = refused.print();
-            return ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(exit::USAGE));
+            return ExitCode::from(u8::try_from(refused.exit_code()).unwrap_or(console::exit::USAGE));
         }
     };
     // A test that runs several nodes in one process has installed it already.
@@ -160,7 +154,7 @@ fn finish(parsed: Result<Cli, clap::Error>) -> ExitCode {
 }
 
 fn end(error: &CliError) -> ExitCode {
-    output::tell(&format!("hotline-node: {error}"));
+    console::output::tell(&format!("hotline-node: {error}"));
     ExitCode::from(error.exit_code())
 }
 

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
+use super::console::exit::CliError;
+use super::console::output::tell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
 use crate::randomness::Randomness;
-
-use super::exit::CliError;
-use super::output::tell;
 
 /// Reads and checks the configuration, reads the sealing key, opens the database and this node's own digest key.
 pub async fn open(config: &Path) -> Result<(Config, Context), CliError> {

@@ -4,9 +4,9 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Globals;
-use super::exit::CliError;
+use super::console::exit::CliError;
+use super::console::output::tell;
 use super::locate::geolocation_fault;
-use super::output::tell;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::randomness::Randomness;

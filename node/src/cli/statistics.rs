@@ -6,12 +6,15 @@ use chrono::NaiveDate;
 use clap::Args;
 use hotline_protocol::id::NodeId;
 
-use super::exit::CliError;
-use super::output::{fields, print, show, table};
-use super::word::year;
-use super::{Globals, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{fields, print, show, table};
+use super::console::year;
+use super::open::open;
 use crate::plural::counted;
-use crate::statistics::{Period, Statistics, flat_rows, statistics};
+use crate::statistics::count::statistics;
+use crate::statistics::export::flat_rows;
+use crate::statistics::{Period, Statistics};
 use crate::written;
 
 /// Hosting countries shown to people; `--json` and `--csv` name every one.

@@ -5,7 +5,9 @@ use std::path::Path;
 use clap::Parser as _;
 use tempfile::TempDir;
 
-use super::{Cli, CliError, open, run};
+use super::console::exit::CliError;
+use super::open::open;
+use super::{Cli, run};
 use crate::context::Context;
 
 /// Runs a command of the node in this folder.

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 
 use hotline_protocol::card::{CardFault, Endpoint, is_card_name};
 
-use super::database::DatabaseLocation;
+use super::Config;
 use super::fault::ConfigFault;
-use super::{Config, ExchangeSection, NodeSection, OfficeSection, PublicSection, RoutingSection};
+use super::section::{DatabaseLocation, ExchangeSection, NodeSection, OfficeSection, PublicSection, RoutingSection};
 use crate::telemetry;
 
 /// Every such fault, in the order of the sections.

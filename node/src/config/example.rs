@@ -8,11 +8,12 @@ use serde::de::value::Error as Refused;
 use serde::de::{Error as _, Visitor};
 use toml::Table;
 
-use super::section::Section;
-use super::{
-    AlertsSection, AuthoritySection, Config, DatabaseSection, Environment, ExchangeSection, GeolocationSection,
-    KeysSection, LogSection, NodeSection, OfficeSection, OperationsSection, PublicSection, RoutingSection,
+use super::section::geolocation::GeolocationSection;
+use super::section::{
+    AlertsSection, AuthoritySection, DatabaseSection, ExchangeSection, KeysSection, LogSection, NodeSection,
+    OfficeSection, OperationsSection, PublicSection, RoutingSection, Section,
 };
+use super::{Config, Environment};
 
 const EXAMPLE: &str = include_str!("../../../config.example.toml");
 

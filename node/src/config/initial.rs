@@ -9,7 +9,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use thiserror::Error;
 use toml::Value;
 
-use super::{Config, ConfigFaults, Environment, GeolocationSection, OwnUrl};
+use super::section::geolocation::GeolocationSection;
+use super::value::OwnUrl;
+use super::{Config, ConfigFaults, Environment};
 use crate::secret::{SecretError, write_secret_file};
 use crate::zone::Zone;
 

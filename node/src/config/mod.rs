@@ -4,30 +4,14 @@
 //! What cannot be right is refused when it is read, all faults at once, each with its key; nothing is guessed.
 //! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
 
-mod address_range;
-mod alerts;
-mod authority;
 mod check;
-mod database;
 mod environment;
-mod exchange;
 mod fault;
-pub mod geolocation;
 mod initial;
-mod keys;
-mod listener;
-mod log;
-mod mail;
-mod node;
-mod origin;
-mod own_url;
-mod proxies;
-mod proxy;
 mod read;
-mod routing;
-mod section;
+pub mod section;
 mod show;
-mod webhook;
+pub mod value;
 
 #[cfg(test)]
 mod example;
@@ -36,27 +20,16 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use address_range::{AddressRange, AddressRangeRefused};
-pub use alerts::AlertsSection;
-pub use authority::{AuthoritySection, Revocation, StaleList};
-pub use database::{DatabaseLocation, DatabaseSection, DatabaseUrl, DatabaseUrlMalformed};
 pub use environment::Environment;
 pub(crate) use environment::{own_program, user_behind_sudo};
-pub use exchange::{Acceptance, DayBudget, ExchangeSection};
 pub use fault::{ConfigFault, ConfigFaults};
-pub use geolocation::GeolocationSection;
 pub use initial::{Initial, InitialRefused};
-pub use keys::KeysSection;
-pub use listener::{OfficeSection, OperationsSection, PublicSection};
-pub use log::{LogFormat, LogSection};
-pub use mail::{MailAddress, MailAddressMalformed, MailSecurity, MailServer, MailServerMalformed};
-pub use node::NodeSection;
-pub use origin::{Origin, OriginMalformed};
-pub use own_url::{OwnUrl, OwnUrlMalformed};
-pub use proxies::{Proxies, ProxyMalformed};
-pub use proxy::{MachineName, MachineNameMalformed, ProxyKind, ProxyUrl, ProxyUrlMalformed, machine_name};
-pub use routing::RoutingSection;
-pub use webhook::{WebhookUrl, WebhookUrlMalformed};
+use section::geolocation::GeolocationSection;
+use section::{
+    AlertsSection, AuthoritySection, DatabaseSection, ExchangeSection, KeysSection, LogSection, NodeSection,
+    OfficeSection, OperationsSection, PublicSection, RoutingSection,
+};
+use value::OwnUrl;
 
 /// The whole configuration: read, checked, every path absolute or counted from the working folder as the file's
 /// own path was.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use secrecy::ExposeSecret as _;
 
-use super::{Config, ConfigFaults, DatabaseLocation, Environment, Initial};
+use super::section::DatabaseLocation;
+use super::{Config, ConfigFaults, Environment, Initial};
 
 const LEAST: &str = "[node]\nid = \"fr-example\"\ncountry = [\"FR\", \"GP\"]\nname = \"Example\"\n";
 
@@ -30,7 +31,7 @@ fn initial() -> Initial {
         public_listen: Some("127.0.0.1:0".parse().expect("an address")),
         operations_listen: None,
         database_url: Some("postgres://node:secret@db.example/node".to_owned().into()),
-        geolocation: super::GeolocationSection::default(),
+        geolocation: super::section::geolocation::GeolocationSection::default(),
     }
 }
 

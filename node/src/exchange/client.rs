@@ -16,7 +16,9 @@ use rustls::AlertDescription;
 use rustls::sign::CertifiedKey;
 use thiserror::Error as ThisError;
 
-use crate::trust::{Peer, PeerDirectory, PeerRefused, ShownCertificate, client_config, refusal_in_tls};
+use crate::trust::handshake::{PeerDirectory, PeerRefused, client_config, refusal_in_tls};
+use crate::trust::own::ShownCertificate;
+use crate::trust::peer::Peer;
 
 /// A connection must stand within this time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

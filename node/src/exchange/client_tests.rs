@@ -10,9 +10,11 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::client::{PeerClient, SendFault};
-use crate::trust::test_certificate::{TestCertificate, node, peer};
-use crate::trust::test_handshake::{Federation, OTHER, OWN, PEER};
-use crate::trust::{Peer, PeerRefused, PeerStanding, ShownCertificate};
+use crate::trust::handshake::PeerRefused;
+use crate::trust::handshake::test_certificate::{TestCertificate, node, peer};
+use crate::trust::handshake::test_handshake::{Federation, OTHER, OWN, PEER};
+use crate::trust::own::ShownCertificate;
+use crate::trust::peer::{Peer, PeerStanding};
 
 /// What a node that shows `own` learns when it calls [`PEER`], and a node that shows `theirs` answers. `callee` is what
 /// the other node knows.

@@ -7,7 +7,7 @@ use hotline_protocol::id::NodeId;
 use super::link_repository::stored_links;
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{Peer, PeerStanding, peers};
+use crate::trust::peer::{Peer, PeerStanding, peers};
 
 /// Silence after which a holder counts as gone, in microseconds (protocol, section 5: 14 days).
 const SILENCE: i64 = 14 * 24 * 3_600 * 1_000_000;
@@ -32,7 +32,7 @@ fn is_gone(peer: &Peer, last_contact: Option<i64>, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trust::test_certificate::peer;
+    use crate::trust::handshake::test_certificate::peer;
 
     #[test]
     fn a_peer_is_gone_when_it_is_removed_or_silent_for_fourteen_days() {

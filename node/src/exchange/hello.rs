@@ -14,7 +14,7 @@ use super::log::{self, LogError};
 use super::shown_heads::{keep_fork, take_heads, take_own_head};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{DigestKeyError, digest_keys, forget_other_digest_keys, save_digest_key};
+use crate::trust::peer::{DigestKeyError, digest_keys, forget_other_digest_keys, save_digest_key};
 
 /// Earlier starts that are remembered of a peer.
 const BOOTS_LIMIT: usize = 16;
@@ -69,8 +69,8 @@ pub async fn make_hello(
         check: false,
         accept: settings.accept,
         heads: log::newest_checkpoints(connection).await?,
-        forks: log::standing_forks(connection).await?,
-        cursor: log::head(connection, peer).await?,
+        forks: log::fork::standing_forks(connection).await?,
+        cursor: crate::report::head(connection, peer).await?,
         wants: log::wants(connection, peer, WANTS_LIMIT as u64).await?.into_iter().map(|(_, hash)| hash).collect(),
         digest_keys: own_keys,
     })
@@ -143,7 +143,7 @@ async fn standing_of(context: &Context, cursor: &Cursor) -> Result<Standing, Sto
     if cursor.position() > head.position() {
         return Ok(Standing::Beyond);
     }
-    let counts = *cursor == head || log::line_of(connection, own, head.epoch).await?.counts(cursor.position());
+    let counts = *cursor == head || log::epoch::line_of(connection, own, head.epoch).await?.counts(cursor.position());
     let agrees = !counts || log::hash_at(connection, own, cursor.position()).await? == Some(cursor.hash);
     Ok(if agrees { Standing::Ours } else { Standing::Another })
 }

@@ -9,10 +9,12 @@ use hotline_protocol::problem::Problem;
 
 use super::client::{PeerClient, SendFault};
 use super::link::Links;
-use super::log::{Gate, SealState, Sealer};
+use super::log::seal::{Gate, SealState, Sealer};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::{Peer, PeerDirectory, ShownCertificate};
+use crate::trust::handshake::PeerDirectory;
+use crate::trust::own::ShownCertificate;
+use crate::trust::peer::Peer;
 
 /// What the configuration says about the exchange.
 #[derive(Debug, Clone)]

@@ -9,10 +9,12 @@ use hotline_protocol::log::{Cursor, KeyHistory, Position, RUN_ENTRIES_LIMIT, Unv
 use hotline_protocol::problem::Problem;
 
 use super::client::{PeerClient, SendFault};
-use super::log::{LogError, LostEntry, hash_at, head};
+use super::log::epoch::LostEntry;
+use super::log::{LogError, hash_at};
 use crate::context::Context;
+use crate::report::head;
 use crate::storage::StorageError;
-use crate::trust::load_keys;
+use crate::trust::peer::load_keys;
 
 /// Why a peer's copy is not known.
 #[derive(Debug, thiserror::Error)]

@@ -3,13 +3,14 @@
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, Iterable as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _, Iterable as _};
 
 use super::link::{Link, Links};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::storage::entity::link;
+use crate::storage::entity::peer::link;
 
 /// A link as it was last written.
 #[derive(Debug, Clone)]

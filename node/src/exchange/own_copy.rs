@@ -13,11 +13,13 @@ use hotline_protocol::problem::{Problem, Retry};
 use super::client::{PeerClient, SendFault};
 use super::hub::Hub;
 use super::last_good::{NotCompared, agreed_places};
-use super::log::{LogError, contradicted_by, good_places, hash_at, own_log, standing_forks};
+use super::log::epoch::good_places;
+use super::log::fork::{contradicted_by, standing_forks};
+use super::log::{LogError, hash_at, own_log};
 use super::shown_heads::{keep_fork, take_own_head};
 use crate::context::Context;
 use crate::storage::StorageError;
-use crate::trust::load_keys;
+use crate::trust::peer::load_keys;
 
 /// Most runs that are read behind the last place where both copies agree: where they part, one of the next begins.
 const RUNS_LIMIT: usize = 8;

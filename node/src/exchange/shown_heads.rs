@@ -13,7 +13,7 @@ use hotline_protocol::signature::read_kid;
 
 use super::hub::Hub;
 use super::log::{self, LogError};
-use crate::trust::load_keys;
+use crate::trust::peer::load_keys;
 
 /// The head of a log whose author has exchanged its key since: farther than anything that is here.
 const BEYOND: Cursor = Cursor { epoch: u64::MAX, seq: u64::MAX, hash: Hash::ZERO };
@@ -46,12 +46,12 @@ pub(super) async fn take_own_head(
     let cursor = head.checkpoint().cursor();
     let here = log::hash_at(connection, &context.own, cursor.position()).await?;
     hub.gate().peer_showed(peer, Some((cursor, here)), &own);
-    if log::is_contradicted(connection, &context.own, &cursor, own.signed).await? {
+    if log::fork::is_contradicted(connection, &context.own, &cursor, own.signed).await? {
         hub.links.update(peer, |link| link.contradicts = true);
     } else if here == Some(cursor.hash) && hub.links.of(peer).contradicts {
         hub.links.update(peer, |link| link.contradicts = false);
     }
-    log::contradiction(context, &head, &own.head).await
+    log::fork::contradiction(context, &head, &own.head).await
 }
 
 /// Notes the heads of the logs that are kept here, each verified under its author's keys; others are left out. Gives the
@@ -68,7 +68,7 @@ pub(super) async fn take_heads(hub: &Hub, peer: &NodeId, hello: &Hello) -> Resul
         let (end, moved_at) = here.get(node).copied().unwrap_or((Cursor::START, 0));
         let shown = match token.verify(&context.network, node, &keys) {
             Ok(verified) => {
-                proofs.extend(log::contradiction(context, &verified, &end).await?);
+                proofs.extend(log::fork::contradiction(context, &verified, &end).await?);
                 verified.checkpoint().cursor()
             }
             // There may be more of that log than is here: the entry that brings the key.
@@ -95,7 +95,7 @@ pub(super) async fn take_heads(hub: &Hub, peer: &NodeId, hello: &Hello) -> Resul
 /// Keeps a proof that holds, and tells everybody at once of the first one. One against our own log stops sealing.
 pub async fn keep_fork(hub: &Hub, told_by: &NodeId, proof: &ForkProof) -> Result<(), LogError> {
     let context = &hub.context;
-    if !log::keep_fork(context, proof, told_by).await? {
+    if !log::fork::keep_fork(context, proof, told_by).await? {
         return Ok(());
     }
     let place = proof.place();
@@ -116,7 +116,7 @@ pub async fn keep_fork(hub: &Hub, told_by: &NodeId, proof: &ForkProof) -> Result
 /// where they part otherwise.
 pub async fn note_parted(hub: &Hub, peer: &NodeId, log: &NodeId, run: Option<&VerifiedRun>) -> Result<(), LogError> {
     let proof = match run {
-        Some(run) => log::contradicted_by(&hub.context, run).await?,
+        Some(run) => log::fork::contradicted_by(&hub.context, run).await?,
         None => None,
     };
     if let Some(proof) = proof {

@@ -6,10 +6,12 @@ use hotline_protocol::id::NodeId;
 
 use super::link::Link;
 use super::link_repository::stored_links;
-use super::log::{LogDay, days_of_all, head};
+use super::log::{LogDay, days_of_all};
 use crate::context::Context;
+use crate::report::head;
 use crate::storage::StorageError;
-use crate::trust::{Peer, StoredCertificate, certificates, days_left, peers};
+use crate::trust::certificate::days_left;
+use crate::trust::peer::{Peer, StoredCertificate, certificates, peers};
 
 /// A peer and the link to it, as they were last written to the database.
 #[derive(Debug, Clone)]

@@ -13,7 +13,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::trust::{Peer, PeerDirectory, ShownCertificate, client_config};
+use crate::trust::handshake::{PeerDirectory, client_config};
+use crate::trust::own::ShownCertificate;
+use crate::trust::peer::Peer;
 
 /// Each step must be done by then.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ipnet::IpNet;
 
-use super::database::scalar::asn_of;
+use super::database::asn_of;
 use super::error::{GeolocationError, ListFault};
 
 /// Source, date and licence stand in `fixtures/geolocation/README.md`.

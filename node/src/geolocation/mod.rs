@@ -9,11 +9,8 @@
 //! server only where one is configured, because a question tells the name server's owner what was reported.
 
 mod address_note;
-mod checked;
 mod code;
-mod country_database;
-mod database;
-mod databases;
+pub mod database;
 mod delivery;
 mod error;
 pub mod fixture;
@@ -21,7 +18,6 @@ mod hosts;
 mod locate;
 mod locate_many;
 mod model;
-mod network_database;
 mod resolver;
 mod settings;
 mod special;
@@ -30,16 +26,12 @@ mod warning;
 mod witness;
 
 pub use address_note::{AddressNote, Gateway, gateway_of};
-pub use country_database::CountryDatabase;
-pub use database::Extent;
-pub use databases::{Examined, Role};
 pub use delivery::DeliveryNetworks;
 pub use error::{GeolocationError, HostsFault, HostsProblem, ListFault};
 pub use hosts::HostsFile;
 pub use locate::Geolocator;
 pub use locate_many::Locating;
 pub use model::{Evidence, Location, Method, Place, Summary};
-pub use network_database::{Network, NetworkDatabase};
 pub use resolver::testimony::{Answer, BlockedWhy, DECIDING, SAMPLE, Testimony};
 pub use resolver::{CrowdBook, Examination, ServerState, Suspects};
 pub use settings::Settings;

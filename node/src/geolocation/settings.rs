@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::config::{AddressRange, GeolocationSection};
+use crate::config::section::geolocation::GeolocationSection;
+use crate::config::value::AddressRange;
 
 /// The files and name servers that say where a server stands. Relative paths count from the working folder:
 /// whoever reads the configuration makes them absolute.

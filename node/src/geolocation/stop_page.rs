@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::config::AddressRange;
+use crate::config::value::AddressRange;
 
 /// The addresses and networks of `geolocation.stop_page_addresses`.
 #[derive(Clone, Debug, Default)]

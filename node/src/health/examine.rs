@@ -13,7 +13,7 @@ use crate::exchange::Hub;
 use crate::exchange::log::LogError;
 use crate::geolocation::Geolocator;
 use crate::storage::StorageError;
-use crate::trust::WebCertificates;
+use crate::trust::own::WebCertificates;
 
 /// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
 const DATABASE_ANSWERS: Duration = Duration::from_secs(2);

@@ -34,8 +34,8 @@ fn escaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::CheckName;
     use super::*;
+    use crate::health::check::CheckName;
 
     #[test]
     fn each_series_stands_once_with_the_worst_that_was_found() {

@@ -2,7 +2,8 @@
 
 use hotline_protocol::entry::AssessmentRecord;
 
-use crate::report::{Dossier, Finding, is_exchanged};
+use crate::report::lifecycle::{Finding, is_exchanged};
+use crate::report::view::Dossier;
 use crate::routing::Placer;
 
 /// Completes a finding with the server's place. May ask name servers, so it is done before the transaction.

@@ -5,7 +5,8 @@ use hotline_protocol::url::CanonicalUrl;
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::report::{Report, ReportError, UrlDigests, earlier_reports};
+use crate::report::query::{UrlDigests, earlier_reports};
+use crate::report::{Report, ReportError};
 
 /// A row that was taken and whose URL was reported here before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,10 +9,9 @@ use thiserror::Error;
 use super::import::reference_number;
 use super::reading::{Reader, UrlNotRead, UrlReadAs, UrlReading};
 use crate::context::Context;
-use crate::report::{
-    Report, ReportError, ReportName, by_digests, by_keys, by_reference, by_url_digest, find_report, url_digest,
-};
-use crate::trust::{DigestKeyError, digest_keys};
+use crate::report::query::repository::{by_digests, by_keys, by_reference, by_url_digest};
+use crate::report::{Report, ReportError, ReportName, find_report, url_digest};
+use crate::trust::peer::{DigestKeyError, digest_keys};
 
 /// Why a look-up failed.
 #[derive(Debug, Error)]

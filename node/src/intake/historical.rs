@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use hotline_protocol::entry::HostingRecord;
 
-use super::csv::Past;
+use super::csv::row::Past;
 use super::submission::Submission;
-use crate::report::{NewReport, PastCase};
+use crate::report::lifecycle::{NewReport, PastCase};
 
 /// A row of a historical file, as it is kept. Nothing is located: the file says where it was hosted.
 pub(super) fn past_report(submission: Submission, past: &Past, assessed_at: Option<DateTime<Utc>>) -> NewReport {

@@ -8,16 +8,18 @@ use hotline_protocol::vocabulary::Assessment;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
-use super::csv::{Column, Fault, FaultKind, ImportRow, ReadAs};
+use super::csv::file::{Column, ReadAs};
+use super::csv::row::ImportRow;
+use super::csv::{Fault, FaultKind};
 use super::duplicate::{Duplicate, duplicates, own_digest};
 use super::historical::past_report;
 use super::reading::UrlReadAs;
 use super::submission::{Submission, publish_all};
 use crate::context::Context;
-use crate::report::{
-    NewReport, PreparedReport, PrivateContent, ReportError, by_references, create_reports, newest_key, prepare_report,
-    references_after,
-};
+use crate::report::ReportError;
+use crate::report::lifecycle::{NewReport, PreparedReport, create_reports, prepare_report};
+use crate::report::query::repository::{by_references, newest_key, references_after};
+use crate::report::view::PrivateContent;
 use crate::routing::Placer;
 use crate::secret::{SealKey, index_number};
 use crate::storage::{ConnectionTrait, Write};

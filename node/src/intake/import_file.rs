@@ -5,7 +5,9 @@ use std::io::{self, BufRead};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
-use super::csv::{Fault, ImportReader, ImportRow, NotRead, ReadAs, Reading, RowRefused};
+use super::csv::Fault;
+use super::csv::file::{ImportReader, NotRead, ReadAs, Reading, RowRefused};
+use super::csv::row::ImportRow;
 use super::import::{ImportResult, PreparedRows, prepare_rows, record_rows};
 use crate::context::Context;
 use crate::report::ReportError;
@@ -155,8 +157,8 @@ async fn next_batch(
 
 #[cfg(test)]
 mod tests {
-    use super::super::csv::Scope;
     use super::*;
+    use crate::intake::csv::file::Scope;
 
     #[test]
     fn few_long_rows_are_a_part_as_many_short_ones_are_and_none_is_lost() {

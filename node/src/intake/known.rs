@@ -4,7 +4,8 @@ use hotline_protocol::url::CanonicalUrl;
 
 use super::find::{FindError, find_known};
 use crate::context::Context;
-use crate::report::{Report, ReportView, dossier};
+use crate::report::view::ReportView;
+use crate::report::{Report, dossier};
 
 /// So many other reports of one URL are named.
 const NAMED: usize = 20;

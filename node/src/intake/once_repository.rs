@@ -1,8 +1,9 @@
 //! Answers that are given again, in the database.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
-use crate::storage::entity::given_answer::{ActiveModel, Column, Entity, Model};
+use crate::storage::entity::report::given_answer::{ActiveModel, Column, Entity, Model};
 use crate::storage::{StorageError, Write};
 
 /// The answer that was given under a key after that time (microseconds since 1970): the request's digest, and the sealed

@@ -5,7 +5,9 @@ use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
 
 use crate::context::Context;
-use crate::report::{NewReport, PrivateContent, Report, ReportError, create_reports, is_exchanged, prepare_reports};
+use crate::report::lifecycle::{NewReport, create_reports, is_exchanged, prepare_reports};
+use crate::report::view::PrivateContent;
+use crate::report::{Report, ReportError};
 use crate::routing::Placer;
 
 /// A report on its way in.

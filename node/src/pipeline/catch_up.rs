@@ -12,7 +12,7 @@ use super::deliver::DeliverFault;
 use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, PeerClient, SendFault, note_parted};
-use crate::trust::load_keys;
+use crate::trust::peer::load_keys;
 
 /// Verifies a received text as a run of `log`, and prepares it to be applied. `held` is held until that work is done,
 /// even where nobody waits for it any more.
@@ -56,7 +56,7 @@ pub async fn pull_run(
     if !log::has_room_today(&hub.context, log).await.map_err(LogError::from)? {
         return Ok(0);
     }
-    let after = log::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
+    let after = crate::report::head(hub.context.database.read(), log).await.map_err(LogError::from)?;
     let pulled = client.pull(log, &after, wait, hub.settings.run_entries).await;
     if let Err(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. }) = pulled {
         note_parted(hub, peer, log, None).await?;
@@ -79,7 +79,7 @@ pub async fn pull_run(
 pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogError> {
     let (context, link) = (&hub.context, hub.links.of(peer));
     let here = log::heads(context.database.read()).await?;
-    let forks = log::standing_forks(context.database.read()).await?;
+    let forks = log::fork::standing_forks(context.database.read()).await?;
     let now = context.now_micros();
     let pause = i64::try_from(hub.settings.poll_silence.as_micros()).unwrap_or(i64::MAX);
     let mut silent = Vec::new();
@@ -102,7 +102,7 @@ pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogErr
 /// Whether there may be something to take of a peer's own log: one that is forked stands still here, until the peer shows
 /// that it goes on in a new epoch.
 pub async fn may_move(hub: &Hub, peer: &NodeId) -> Result<bool, LogError> {
-    let forks = log::standing_forks(hub.context.database.read()).await?;
+    let forks = log::fork::standing_forks(hub.context.database.read()).await?;
     let Some(fork) = forks.get(peer) else { return Ok(true) };
     Ok(hub.links.of(peer).heads.get(peer).is_some_and(|shown| goes_on(Some(fork), shown)))
 }

@@ -12,7 +12,7 @@ use hotline_protocol::problem::Problem;
 use super::deliver::DeliverFault;
 use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, PeerClient, SendFault};
-use crate::trust::Peer;
+use crate::trust::peer::Peer;
 
 /// Calls for bodies that are under way with one peer (protocol, section 3).
 const AT_ONCE: usize = 4;

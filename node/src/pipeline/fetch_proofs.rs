@@ -9,7 +9,7 @@ use hotline_protocol::log::{ForkProof, Position};
 use super::deliver::DeliverFault;
 use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, NotCompared, PeerClient, ask_for_own_copy, ask_where_copies_part, keep_fork};
-use crate::trust::load_keys;
+use crate::trust::peer::load_keys;
 
 /// A peer whose word was not proven is asked again after so long, in microseconds.
 const PAUSE: i64 = 60 * 1_000_000;
@@ -62,7 +62,7 @@ fn not_compared(fault: NotCompared) -> DeliverFault {
 }
 
 async fn is_wanted(hub: &Hub, log: &NodeId, place: Position) -> Result<bool, LogError> {
-    Ok(log::is_wanted_fork(hub.context.database.read(), log, place).await?)
+    Ok(log::fork::is_wanted_fork(hub.context.database.read(), log, place).await?)
 }
 
 /// What does not hold is believed of nobody.

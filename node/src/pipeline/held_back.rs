@@ -7,7 +7,7 @@ use hotline_protocol::id::NodeId;
 
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
-use crate::report::counted_in;
+use crate::report::replay::counted_in;
 use crate::storage::{StorageError, Write, leave_setting, read_setting};
 
 /// So many are remembered; beyond, they are located again.

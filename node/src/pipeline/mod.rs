@@ -26,11 +26,6 @@ mod set_aside;
 #[cfg(test)]
 mod test_house;
 
-use thiserror::Error;
-
-use crate::report::ReportError;
-use crate::storage::StorageError;
-
 pub use alarm::{Overdue, Patience, mark_called, overdue};
 pub use answer::answer_offers;
 pub use apply::{AppliedRun, PreparedRun, apply_run};
@@ -40,6 +35,10 @@ pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use fetch_proofs::{AskedForProof, fetch_proofs};
 pub use held_back::HeldBack;
 pub use place_again::{Placed, SecondTries};
+use thiserror::Error;
+
+use super::report::ReportError;
+use super::storage::StorageError;
 
 /// Why a step did not happen; it is run again.
 #[derive(Debug, Error)]

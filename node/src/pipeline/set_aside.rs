@@ -9,7 +9,8 @@ use hotline_protocol::vocabulary::RouteReason;
 use crate::access::alert::{self, AlertKind, Cause};
 use crate::context::Context;
 use crate::plural::{counted, verb};
-use crate::report::{ReportError, by_keys, hold_reports, waiting_for_people};
+use crate::report::ReportError;
+use crate::report::query::repository::{by_keys, hold_reports, waiting_for_people};
 use crate::storage::{StorageError, Write};
 
 /// So many reports are named in an alert: a line can be read.

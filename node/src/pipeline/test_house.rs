@@ -17,19 +17,23 @@ use hotline_protocol::url::DigestKey;
 
 use super::{Patience, PreparedRun, apply_run};
 use crate::clock::Clock;
-use crate::config::{KeysSection, RoutingSection};
+use crate::config::section::{KeysSection, RoutingSection};
 use crate::context::Context;
 use crate::exchange::HubSettings;
-use crate::exchange::log::{HighWater, Sealer};
+use crate::exchange::log::seal::{HighWater, Sealer};
 use crate::geolocation::{Geolocator, Settings};
 use crate::randomness::Randomness;
+use crate::report::Report;
+use crate::report::lifecycle::{create_reports, prepare_reports};
+use crate::report::query::repository::by_keys;
+use crate::report::replay::{Ledger, Recorded};
 use crate::report::test_report::csam_report;
-use crate::report::{Ledger, Recorded, Report, by_keys, create_reports, prepare_reports};
 use crate::routing::Placer;
 use crate::secret::SealKey;
 use crate::storage::Database;
-use crate::trust::test_certificate::peer;
-use crate::trust::{OwnSigningKeys, PeerStanding, save_key, save_peer};
+use crate::trust::handshake::test_certificate::peer;
+use crate::trust::own::OwnSigningKeys;
+use crate::trust::peer::{PeerStanding, save_key, save_peer};
 use crate::zone::Zone;
 
 const BOOT: &str = "018f0000-0000-7000-8000-000000000000";
@@ -68,7 +72,7 @@ async fn context_of(folder: &Path, own: &str) -> Context {
         network: Network::default(),
         countries: vec![node(own).seat().known().expect("a country")].into(),
         database: Database::create_or_migrate(&url).await.expect("a database"),
-        day_budget: crate::config::DayBudget::default(),
+        day_budget: crate::config::section::DayBudget::default(),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -6,14 +6,13 @@ use std::collections::HashMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait as _;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
 
-use crate::storage::entity::log;
-use crate::storage::{
-    Columns, ConnectionTrait, DatabaseTransaction, Field, Known, Packed, StorageError, Value, key_lists, list,
-    read_packed,
-};
+use crate::storage::batch::{Columns, Field, Known, Packed, key_lists, list, read_packed};
+use crate::storage::entity::log::own_log as log;
+use crate::storage::{ConnectionTrait, DatabaseTransaction, StorageError, Value};
 
 const WRONG: StorageError = StorageError::Inconsistent("entry");
 const WRONG_LOG: StorageError = StorageError::Inconsistent("log");

@@ -1,12 +1,12 @@
 //! What can go wrong with a report, by whose move it is.
 
+use hotline_protocol::entry::{BodyRefused, HeaderRefused};
 use thiserror::Error;
 
-use super::moves::MoveRefused;
+use super::lifecycle::MoveRefused;
 use super::name::NameRefused;
 use crate::secret::SecretError;
 use crate::storage::StorageError;
-use hotline_protocol::entry::{BodyRefused, HeaderRefused};
 
 /// Why a use case of a report did not happen. Nothing was changed.
 #[derive(Debug, Error)]

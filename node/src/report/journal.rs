@@ -7,7 +7,7 @@ use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::log::{Cursor, Position};
 
 use super::entry_repository::{self, BodyState, EntryToStore};
-use super::ledger::Recorded;
+use super::replay::Recorded;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 

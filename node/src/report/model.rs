@@ -6,11 +6,10 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::Fold;
 use hotline_protocol::url::CanonicalUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
-
 use serde::{Deserialize, Serialize};
 
-use super::course::{Course, stamp};
-use super::ledger::Recorded;
+use super::projection::{Course, stamp};
+use super::replay::Recorded;
 use crate::secret::SealKey;
 
 /// The digest under which a report is found by its URL, whether it is published or not; the key is this house's own.

@@ -4,15 +4,13 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
-
 use serde::Deserialize;
 
-use super::course::Course;
-use super::fact::Fact;
-use super::fact_repository::{add_fact, with_fact_columns};
 use super::model::{House, Number, OpenOffer, Report, Route};
-use crate::storage::Field::{self, Bytes, Flag, Plain, Uuid};
-use crate::storage::{Columns, ConnectionTrait, Packed, StorageError, Value, read_packed_each};
+use super::projection::{Course, Fact, add_fact, with_fact_columns};
+use crate::storage::batch::Field::{Bytes, Flag, Plain, Uuid};
+use crate::storage::batch::{Columns, Field, Packed, read_packed_each};
+use crate::storage::{ConnectionTrait, StorageError, Value};
 
 /// All columns: first how a report stands, then what else may change, then what never does, then its fact.
 const NAMES: &[&str] = with_fact_columns![

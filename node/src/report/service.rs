@@ -6,18 +6,17 @@ use hotline_protocol::country::CountryCode;
 use hotline_protocol::entry::BodyLine;
 use hotline_protocol::vocabulary::State;
 
-use super::dossier::{Dossier, PrivateContent, SaidBody};
 use super::entry_repository::{SealedBody, bodies_about, left_behind};
 use super::error::ReportError;
-use super::fact_book::FactBook;
 use super::journal::Journal;
-use super::ledger::{ByHash, Ledger};
+use super::lifecycle::{Move, MoveRefused, check_room};
 use super::model::{House, Number, Report};
-use super::moves::{Move, MoveRefused, check_room};
 use super::name::ReportName;
-use super::offer_book::OfferBook;
-use super::repository::{self, Filter};
+use super::projection::{FactBook, OfferBook};
+use super::query::{Filter, repository};
+use super::replay::{ByHash, Ledger};
 use super::sealed_body::{open_body, seal_body};
+use super::view::{Dossier, PrivateContent, SaidBody};
 use crate::context::Context;
 use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 

@@ -3,9 +3,9 @@
 use hotline_protocol::entry::{Body, Salt};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, RouteReason, Source, Urgency};
 
-use super::dossier::PrivateContent;
+use super::lifecycle::{NewReport, Publication};
 use super::model::Route;
-use super::publish::{NewReport, Publication};
+use super::view::PrivateContent;
 
 /// One of a URL at `a.example`, assessed as baseline: offered to `target`, or hosted at home.
 pub(crate) fn csam_report(target: Option<&str>) -> NewReport {

@@ -8,12 +8,12 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::url::{CanonicalUrl, Host};
 
 use super::atlas::{Atlas, PeerArea, Traced};
-use crate::config::RoutingSection;
+use crate::config::section::RoutingSection;
 use crate::context::Context;
 use crate::geolocation::{Evidence, Geolocator, Location, Place, gateway_of};
-use crate::report::Publication;
+use crate::report::lifecycle::Publication;
 use crate::storage::StorageError;
-use crate::trust::{PeerStanding, peers};
+use crate::trust::peer::{PeerStanding, peers};
 
 /// Locates and routes. Made anew for every batch: peers change.
 #[derive(Clone)]

@@ -15,7 +15,7 @@ use super::node::Shared;
 use super::peer_figures::peer_figures;
 use crate::access::alert::{AlertKind, AlertState, list_open};
 use crate::health::{in_text_form, rooms};
-use crate::report::{Stuck, by_state};
+use crate::report::query::{Stuck, by_state};
 use crate::storage::StorageError;
 use crate::telemetry;
 
@@ -121,7 +121,7 @@ pub(super) async fn all(shared: &Shared) -> String {
 
 fn web_certificates(shared: &Shared) -> Family {
     let now = shared.hub.context.clock.unix_seconds();
-    let row = |shown: &std::sync::Arc<crate::trust::WebCertificate>| {
+    let row = |shown: &std::sync::Arc<crate::trust::own::WebCertificate>| {
         (format!("listener=\"{}\"", shown.listener()), shown.not_after() - now)
     };
     Family {

@@ -13,18 +13,21 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use super::budget::{Bounds, Budget};
-use super::connection::{Limits, Patience};
-use super::failing::Failing;
 use super::figures::Counted;
-use super::listener::Listening;
-use super::{background, exchange_api, listener, office_forms, operations, public_api, serve_lock};
+use super::http::listener::Listening;
+use super::http::{Bounds, Budget, Limits, Patience, exchange_api, listener, operations, public_api};
+use super::office_forms;
+use super::task::{Failing, background, serve_lock};
 use crate::access::account::Accounts;
 use crate::access::alert::Observer;
 use crate::clock::Clock;
-use crate::config::{Acceptance, Config, ConfigFaults, DatabaseLocation, Proxies};
+use crate::config::section::{Acceptance, DatabaseLocation};
+use crate::config::value::Proxies;
+use crate::config::{Config, ConfigFaults};
 use crate::context::{Context, OpenError};
-use crate::exchange::log::{Gate, HighWater, LogError, Sealer, hash_at, own_log, proven_entries};
+use crate::exchange::log::fork::proven_entries;
+use crate::exchange::log::seal::{Gate, HighWater, Sealer};
+use crate::exchange::log::{LogError, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{CrowdBook, GeolocationError, Geolocator, Settings};
@@ -32,12 +35,12 @@ use crate::health::{Examiner, Findings, House, Running, Troubles, allot, raise_f
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
-use crate::statistics::{Rollups, count_anew_where_changed};
+use crate::statistics::rollup::{Rollups, count_anew_where_changed};
 use crate::storage::{ServeLock, StorageError, leave_setting};
-use crate::trust::{
-    Authority, Identity, IdentityError, OwnSigningKeys, PeerDirectory, WebCertificateRefused, WebCertificates,
-    certificates, peers, server_config, web_server_config,
-};
+use crate::trust::Authority;
+use crate::trust::handshake::{PeerDirectory, server_config, web_server_config};
+use crate::trust::own::{Identity, IdentityError, OwnSigningKeys, WebCertificateRefused, WebCertificates};
+use crate::trust::peer::{certificates, peers};
 use crate::web;
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
@@ -123,7 +126,7 @@ pub struct Addresses {
 }
 
 /// What the listeners and the steps share.
-pub(super) struct Shared {
+pub(crate) struct Shared {
     /// The exchange.
     pub hub: Hub,
     /// Where servers stand.
@@ -244,7 +247,7 @@ impl Node {
         let exchange = (exchange, places.exchange);
         listener::serve_exchange(&tasks, exchange, Arc::clone(&self.tls), Arc::clone(&self.shared), router);
         let office_tls = Arc::new(web_server_config(Arc::clone(&self.shared.web.office))?);
-        let pages = web::router(Arc::new(office_of(&self.shared)), office_forms::bounded);
+        let pages = web::shell::router(Arc::new(office_of(&self.shared)), office_forms::bounded);
         let seconds = |number: u32| Duration::from_secs(u64::from(number));
         let limits = |all, each| Limits { all, each: usize::try_from(each).unwrap_or(usize::MAX) };
         let listening = Listening {
@@ -317,10 +320,10 @@ impl Node {
 }
 
 /// What the pages work with.
-fn office_of(shared: &Arc<Shared>) -> web::Office {
+fn office_of(shared: &Arc<Shared>) -> web::shell::Office {
     let of_checks = Arc::clone(shared);
     let context = shared.hub.context.clone();
-    web::Office {
+    web::shell::Office {
         accounts: Accounts::new(context.clone()),
         url: shared.config.office_url(),
         rollups: shared.rollups.clone(),
@@ -429,7 +432,7 @@ async fn listen(what: &'static str, address: SocketAddr) -> Result<(TcpListener,
 /// Peers and certificates as they are stored now.
 pub(super) async fn peer_picture(
     context: &Context,
-) -> Result<(Vec<crate::trust::Peer>, Vec<crate::trust::StoredCertificate>), StorageError> {
+) -> Result<(Vec<crate::trust::peer::Peer>, Vec<crate::trust::peer::StoredCertificate>), StorageError> {
     let connection = context.database.read();
     Ok((peers(connection).await?, certificates(connection).await?))
 }

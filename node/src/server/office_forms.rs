@@ -10,11 +10,11 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Router};
 
-use super::budget::{Bounds, Budget};
-use super::door::counted_as;
-use super::listener::Caller;
-use super::public_api::{length_of, source_of};
-use crate::web::FORM_LIMIT_BYTES;
+use super::http::door::counted_as;
+use super::http::listener::Caller;
+use super::http::public_api::{length_of, source_of};
+use super::http::{Bounds, Budget};
+use crate::web::shell::FORM_LIMIT_BYTES;
 
 /// The count of requests that were sent away.
 const REFUSED: &str = "hotline_requests_refused_total";

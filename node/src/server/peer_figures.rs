@@ -7,7 +7,7 @@ use hotline_protocol::id::NodeId;
 use super::figures::Family;
 use crate::exchange::Hub;
 use crate::exchange::log::{LogDay, days_of_all};
-use crate::trust::peers;
+use crate::trust::peer::peers;
 
 /// Names and help texts, in the order of what [`peer_figures`] finds.
 const NAMES: [(&str, &str); 6] = [

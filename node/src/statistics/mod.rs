@@ -3,7 +3,7 @@
 //! A report counts in the period in which this hotline received it. Its reports are those that have a number of its
 //! own: taken in here, cases of the past, and those that peers offered. Everything is counted by the database, in
 //! grouped queries: rows stay where they are. What bodies tell stands beside the reports as codes and times
-//! ([`Fact`](crate::report::Fact)), as nobody could open millions of sealed bodies for a figure.
+//! ([`Fact`](super::report::projection::Fact)), as nobody could open millions of sealed bodies for a figure.
 //!
 //! **For pages** there is [`Rollups`]: what was counted ahead, day by day, so that millions of reports answer while a page
 //! waits. One is made for the node, and every handler has it. Each function takes a [`Filter`] and gives numbers with
@@ -20,68 +20,26 @@
 //! [`statistics`] counts the rows themselves at the moment of asking: exact, and slow where there are millions.
 
 mod annual;
-mod area;
-mod basis;
-mod cell;
-mod cell_code;
 mod code;
-mod duration;
-mod europe;
-mod fact_repository;
-mod federation;
-mod federation_figure;
+pub mod count;
+pub mod export;
 mod figure;
 mod filter;
-mod finding;
-mod flat;
-mod harmless;
-mod lengths;
 mod model;
-mod names;
-mod notice;
-mod parts;
 mod period;
-mod reconcile;
-mod reconcile_figure;
-mod recount;
-mod removal;
-mod repository;
-mod rollup_repository;
-mod rollups;
+pub mod rollup;
 #[cfg(test)]
 pub(crate) mod sample;
-mod service;
-mod stands;
-mod steps;
-mod survival;
-mod tally;
-mod volume;
-mod volume_figure;
-mod volume_tally;
-mod wanted;
+pub mod volume;
 mod withhold;
-mod world;
-mod world_figure;
-mod yearly;
 
 pub use annual::{relations, yearly_figures};
-pub use basis::count_anew_where_changed;
-pub use federation::{Federation, Published};
 pub use figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 pub use filter::{Filter, Step};
-pub use flat::flat_rows;
-pub use harmless::harmless;
 pub use model::{
     Actions, ByCode, Change, Code, CodeCount, ContentFigures, CountryCount, Durations, Handling, NoticeCount,
     NoticeFigures, OffenceCount, PeerFigures, Previous, Removal, RemovalCount, Statistics, Survival, SurvivalPoint,
     TldCount, Victims, YearFigures,
 };
 pub use period::Period;
-pub use reconcile::{After, Difference, DifferenceKind, Reconciled};
-pub use recount::{Recounted, Span, marks, recount};
-pub use rollups::Rollups;
-pub use service::statistics;
-pub use volume::{AGES, Counts, Flow, Fresh, Spread, Volumes, WITHIN_DAYS};
 pub use withhold::{Order, Place, Relation, withhold};
-pub use world::{Hosted, TOP, World};
-pub use yearly::Yearly;

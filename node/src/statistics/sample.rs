@@ -5,14 +5,12 @@ use hotline_protocol::vocabulary::{
     Age, Behaviour, Channel, Commerciality, Media, Offence, Production, Reason, Sex, SiteType, Source, TerrorismType,
 };
 
-use super::duration::{End, Removals, Spans};
+use super::count::{End, Removals, Spans, Watched, codes, countries, share, top_level_domains};
 use super::model::{
     Actions, ByCode, Change, ContentFigures, CountryCount, Handling, NoticeCount, NoticeFigures, OffenceCount,
     Previous, Removal, Statistics, Victims, YearFigures,
 };
 use super::period::Period;
-use super::survival::Watched;
-use super::tally::{codes, countries, share, top_level_domains};
 
 const CLOCKS: [char; 5] = ['A', 'B', 'C', 'D', 'E'];
 
@@ -55,7 +53,7 @@ pub(crate) fn sample() -> Statistics {
         },
         hosting_europe: hosting
             .iter()
-            .filter(|row| row.country.is_some_and(super::europe::is_european))
+            .filter(|row| row.country.is_some_and(super::count::is_european))
             .cloned()
             .collect(),
         hosting_by_offence: Offence::ALL.iter().map(|offence| (offence.code(), countries_of(8))).collect(),

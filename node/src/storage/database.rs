@@ -7,13 +7,11 @@ use sea_orm_migration::{MigratorTrait as _, SchemaManager, seaql_migrations};
 use tokio::sync::watch;
 
 use super::closing;
+pub(super) use super::error::StorageError;
 use super::migration::Migrator;
 use super::options::{READER_CACHE_KIB, READERS, WRITER_CACHE_KIB, check_durable, options};
 use super::server::check_way_to_server;
 use super::writing::{Marks, Remembered, Writers};
-
-pub use super::error::StorageError;
-pub(super) use super::options::BUSY_TIMEOUT;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,11 @@
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::DigestKey;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use zeroize::Zeroizing;
 
-use super::entity::digest_key;
+use super::entity::peer::digest_key;
 use super::{StorageError, Write};
 use crate::secret::{SealKey, SecretError};
 

@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::database::{Database, Engine, StorageError};
+use super::database::{Database, Engine};
+use super::error::StorageError;
 
 impl Database {
     /// Whether the pages of a SQLite file fit together; reads the whole file. A server looks after its own.

@@ -4,7 +4,7 @@
 //! holds at the beginning of a transaction holds at its end, and the order of commits is the order of the log. Nobody
 //! waits for the network inside one. Readers never wait for a writer.
 
-mod bulk;
+pub mod batch;
 mod closing;
 mod database;
 pub mod digest_key;
@@ -13,25 +13,18 @@ mod error;
 mod integrity;
 mod migration;
 mod options;
-mod packed;
-mod row_arrays;
-mod row_values;
 mod server;
 mod setting;
 #[cfg(test)]
 mod test_plan;
 mod writing;
 
+pub use closing::close_databases_after;
+pub use database::{Database, Engine};
+pub use error::StorageError;
+pub use migration::Migrator;
 /// What a query runs on: the readers' connections, or a transaction.
 pub use sea_orm::{ConnectionTrait, Value};
-
-pub use bulk::{Columns, Known, key_lists};
-pub use closing::close_databases_after;
-pub use database::{Database, Engine, StorageError};
-pub use migration::Migrator;
-pub use packed::{
-    Field, Long, Packed, list, read_packed, read_packed_and_long, read_packed_each, read_packed_sound, statement,
-};
 pub use server::{ServeLock, ServeLockState};
 pub use setting::{leave_setting, read_setting, take_setting};
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Single values that one process leaves for another.
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
 
-use super::database::{Database, StorageError};
-use super::entity::setting;
+use super::database::Database;
+use super::entity::report::setting;
+use super::error::StorageError;
 use super::writing::Write;
 
 /// Leaves a value under a name.

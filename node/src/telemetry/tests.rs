@@ -1,7 +1,8 @@
 //! What reaches the log, and what never does.
 
 use super::kept_lines::KeptLines;
-use super::{LogFormat, LogSection, check_level, log_panic, metrics, subscriber};
+use super::{check_level, log_panic, metrics, subscriber};
+use crate::config::section::{LogFormat, LogSection};
 
 fn logged(level: &str, format: LogFormat, act: impl FnOnce()) -> String {
     let lines = KeptLines::default();

@@ -12,20 +12,21 @@ use hotline_protocol::url::DigestKey;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-use super::language::Language;
-use super::office::{Office, pages};
+use super::shell::{Language, Office, pages};
 use crate::access::account::{Accounts, Right, Role, Viewer};
 use crate::access::alert::{AlertKind, Cause, list_open, raise};
 use crate::access::audit::{ActOrigin, list_acts};
 use crate::clock::Clock;
-use crate::config::OwnUrl;
+use crate::config::value::OwnUrl;
 use crate::context::Context;
 use crate::health::{Check, CheckName};
 use crate::randomness::Randomness;
+use crate::report::lifecycle::{NewReport, create_reports, prepare_reports};
 use crate::report::test_report::csam_report;
-use crate::report::{NewReport, Reveal, Told, Urls, create_reports, prepare_reports, test_fields};
+use crate::report::view::{Reveal, Told, Urls, test_fields};
 use crate::secret::SealKey;
-use crate::statistics::{DifferenceKind, Rollups};
+use crate::statistics::rollup::Rollups;
+use crate::statistics::volume::DifferenceKind;
 use crate::storage::Database;
 use crate::zone::Zone;
 
@@ -54,7 +55,7 @@ impl House {
             own,
             network: Network::default(),
             database: Database::create_or_migrate(&url).await.expect("a database"),
-            day_budget: crate::config::DayBudget::default(),
+            day_budget: crate::config::section::DayBudget::default(),
             zone: Zone::UTC,
             seal: Arc::new(SealKey::from_bytes(&[1; 32])),
             digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -134,7 +134,7 @@ async fn answer_call(State(behind): State<Behind>, request: Request) -> Response
 
 /// Connections whose handshake is done.
 struct Listening {
-    listener: TcpListener,
+    pub(crate) listener: TcpListener,
     acceptor: TlsAcceptor,
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of a report: dealt by chance, pure.
 
-use hotline_node::report::Stand;
+use hotline_node::report::projection::Stand;
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{EntryType, Status};
 use hotline_protocol::id::NodeId;

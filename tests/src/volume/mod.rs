@@ -13,14 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Datelike as _};
+use deal::{Houses, deal};
 use hotline_node::context::Context;
-use hotline_node::report::{Bucket, Counted, take_own_numbers, take_report_keys};
-use hotline_node::storage::{Columns, Known, Value, Write};
+use hotline_node::report::projection::{Bucket, Counted};
+use hotline_node::report::{take_own_numbers, take_report_keys};
+use hotline_node::storage::batch::{Columns, Known};
+use hotline_node::storage::{Value, Write};
 use hotline_protocol::log::Cursor;
+use rows::Batch;
 
 use crate::chance::Chance;
-use deal::{Houses, deal};
-use rows::Batch;
 
 /// Reports of one transaction.
 const BATCH: u32 = 4_000;

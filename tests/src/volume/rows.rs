@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use hotline_node::context::Context;
-use hotline_node::report::{BodyState, EntryToStore, Stand, insert_entries, seal_body, set_head};
-use hotline_node::storage::{Columns, Known, Value, Write};
+use hotline_node::report::projection::Stand;
+use hotline_node::report::{BodyState, EntryToStore, insert_entries, seal_body, set_head};
+use hotline_node::storage::batch::{Columns, Known};
+use hotline_node::storage::{Value, Write};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{AssessmentRecord, Body, Content, EntryType, Header, Salt, Status};
 use hotline_protocol::log::{Cursor, Position};

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
-use hotline_node::report::{by_keys, differing_offers, refold};
+use hotline_node::report::projection::differing_offers;
+use hotline_node::report::query::by_keys;
+use hotline_node::report::replay::refold;
 use hotline_node::secret::SealKey;
-use hotline_node::statistics::{Filter, Period, Rollups, Span, Step, recount};
+use hotline_node::statistics::rollup::{Rollups, Span, recount};
+use hotline_node::statistics::{Filter, Period, Step};
 use hotline_node::storage::Database;
 use hotline_node::zone::Zone;
 use hotline_protocol::id::Network;
@@ -24,7 +27,7 @@ async fn filled(folder: &std::path::Path) -> Context {
         countries: vec![own.seat().known().expect("a country")].into(),
         own,
         database: Database::create_or_migrate(&url).await.expect("a database"),
-        day_budget: hotline_node::config::DayBudget::default(),
+        day_budget: hotline_node::config::section::DayBudget::default(),
         zone: Zone::UTC,
         seal: Arc::new(SealKey::from_bytes(&[1; 32])),
         digest_key: Arc::new(DigestKey::from_bytes([2; 32])),

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use hotline_node::clock::Clock;
-use hotline_node::config::{AuthoritySection, Revocation};
-use hotline_node::trust::{Authority as KnownAuthority, AuthorityRefused, NodeCertificate, read_issued};
+use hotline_node::config::section::{AuthoritySection, Revocation};
+use hotline_node::trust::certificate::NodeCertificate;
+use hotline_node::trust::own::read_issued;
+use hotline_node::trust::{Authority as KnownAuthority, AuthorityRefused};
 use hotline_protocol::log::Cursor;
 use hotline_tests::authority::{Authority, Signing};
 use hotline_tests::by_hand::{long_poll_as, take_call_as};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use hotline_node::access::account::RoleName;
 use hotline_node::clock::Clock;
-use hotline_node::web::ROUTES;
+use hotline_node::web::shell::ROUTES;
 use hotline_tests::authenticator::Authenticator;
 use hotline_tests::browser::{Browser, BrowserProgram, Key, Look, Named, Page};
 use hotline_tests::database::Store;

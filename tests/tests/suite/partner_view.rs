@@ -9,8 +9,10 @@ mod crawl;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use by_hand::{addresses_of, tricks};
+use crawl::{Crawl, ENDS_THE_SESSION, crawl};
 use hotline_node::access::account::{Right, RoleName};
-use hotline_node::web::{Audience, ROUTES};
+use hotline_node::web::shell::{Audience, ROUTES};
 use hotline_tests::database::Store;
 use hotline_tests::marked_federation::MarkedFederation;
 use hotline_tests::office::{Door, Office, Page};
@@ -18,9 +20,6 @@ use hotline_tests::wait::until;
 use hotline_tests::{raw_request, sentences};
 use libtest_mimic::Trial;
 use serde_json::Value;
-
-use by_hand::{addresses_of, tricks};
-use crawl::{Crawl, ENDS_THE_SESSION, crawl};
 
 /// Everything is counted ahead within this time.
 const COUNTED: Duration = Duration::from_mins(1);

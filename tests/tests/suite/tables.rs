@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use hotline_node::clock::Clock;
-use hotline_node::intake::csv::{ImportReader, ImportRow, Reading, RowRefused, Scope};
+use hotline_node::intake::csv::file::{ImportReader, Reading, RowRefused, Scope};
+use hotline_node::intake::csv::row::ImportRow;
 use hotline_tests::database::Store;
 use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::places::repository;

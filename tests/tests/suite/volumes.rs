@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, NaiveDate};
 use hotline_node::context::Context;
-use hotline_node::report::refold;
-use hotline_node::statistics::{Counts, Filter, Flow, Period, Rollups, Step, Volumes};
+use hotline_node::report::replay::refold;
+use hotline_node::statistics::rollup::Rollups;
+use hotline_node::statistics::volume::{Counts, Flow, Volumes};
+use hotline_node::statistics::{Filter, Period, Step};
 use hotline_protocol::id::NodeId;
 use hotline_tests::federation::Federation;
 use hotline_tests::node_process::ProcessNode;
@@ -148,12 +150,12 @@ impl Looked {
     /// What is counted ahead is what `statistics` counts in the rows.
     async fn compare_world_and_year(&self) -> anyhow::Result<()> {
         let always = always();
-        let exact = hotline_node::statistics::statistics(&self.context, always.period, None).await?;
+        let exact = hotline_node::statistics::count::statistics(&self.context, always.period, None).await?;
         let world = self.rollups.world(&always).await?;
         ensure!((world.all.reports, world.all.illegal) == (exact.reported, exact.illegal), "{}: {world:?}", self.id);
         for peer in exact.exchange.iter().map(|figures| figures.peer.clone()) {
             let of_peer =
-                hotline_node::statistics::statistics(&self.context, always.period, Some(peer.clone())).await?;
+                hotline_node::statistics::count::statistics(&self.context, always.period, Some(peer.clone())).await?;
             let world = self.rollups.world(&Filter { peer: Some(peer.clone()), ..always.clone() }).await?;
             ensure!(world.all.reports == of_peer.reported, "{}, {peer}: {world:?}", self.id);
         }
@@ -164,7 +166,7 @@ impl Looked {
             Ok(yearly.filter(|yearly| yearly.fresh.waiting == 0))
         })
         .await?;
-        let exact = hotline_node::statistics::statistics(&self.context, period, None).await?;
+        let exact = hotline_node::statistics::count::statistics(&self.context, period, None).await?;
         let yearly = self.rollups.year(u16::try_from(series.year)?).await?.context("it was counted")?;
         ensure!(yearly.figures == exact, "{}: {:?}, and {exact:?} in the rows", self.id, yearly.figures);
         Ok(())

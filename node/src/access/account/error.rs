@@ -3,8 +3,8 @@
 use hotline_protocol::id::NodeId;
 use thiserror::Error;
 
+use super::credential::PasswordRefused;
 use super::name::AccountName;
-use super::password::PasswordRefused;
 use crate::secret::SecretError;
 use crate::storage::StorageError;
 

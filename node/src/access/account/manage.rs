@@ -2,13 +2,12 @@
 
 use hotline_protocol::id::NodeId;
 
+use super::credential::{InvitationToken, SecondFactor, ends_at, hash_of};
 use super::error::AccountError;
-use super::invitation::{InvitationToken, ends_at, hash_of};
 use super::model::{Account, AccountState};
 use super::name::AccountName;
 use super::repository;
 use super::role::{Role, RoleName};
-use super::second_factor::SecondFactor;
 use crate::access::audit::{Act, ActOrigin, record_act};
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
@@ -75,7 +74,7 @@ pub async fn add_account(
         totp_step: 0,
         invitation: None,
         invited_at: 0,
-        failures: super::delay::Failures::default(),
+        failures: super::credential::Failures::default(),
     };
     let token = invite(context, &mut account);
     repository::insert(&write, &account).await?;

@@ -8,36 +8,27 @@
 //! secret of a second factor. Who signs in gets a *session*, a signed cookie; at every request the account's row is read,
 //! and says whether the session still counts. What is refused at the door is refused with one answer, in one time.
 
-mod attempt;
-mod delay;
+pub mod credential;
 mod entitlement;
 mod error;
-mod invitation;
 mod manage;
 mod model;
 mod name;
-mod normal_form;
-mod password;
 mod repository;
 mod role;
-mod second_factor;
 mod service;
 mod session;
 mod viewer;
 
-pub use attempt::show_sign_ins;
 pub use entitlement::{Entitled, Right, RightOf, right};
 pub use error::AccountError;
-pub use invitation::InvitationToken;
 pub use manage::{
     Invited, LastAdmin, Manager, accounts, add_account, disable_account, disable_partners, enable_account,
     reset_account,
 };
 pub use model::{Account, AccountState};
 pub use name::{AccountName, NameMalformed};
-pub use password::PasswordRefused;
 pub use role::{Role, RoleName};
-pub use second_factor::SecondFactor;
 pub use service::{Accounts, Attempt, Invitation, Visit};
 pub use session::Session;
 pub use viewer::Viewer;

@@ -1,7 +1,6 @@
 //! An account as it is.
 
-use super::delay::Failures;
-use super::invitation::ends_at;
+use super::credential::{Failures, ends_at};
 use super::name::AccountName;
 use super::role::Role;
 use super::viewer::Viewer;

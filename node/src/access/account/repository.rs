@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
-use super::delay::Failures;
+use super::credential::Failures;
 use super::model::{Account, AccountState};
 use super::name::AccountName;
 use super::role::{Role, RoleName};
-use crate::storage::entity::account::{ActiveModel, Column, Entity, Model};
-use crate::storage::entity::peer;
+use crate::storage::entity::peer::row as peer;
+use crate::storage::entity::person::account::{ActiveModel, Column, Entity, Model};
 use crate::storage::{StorageError, Write};
 
 const INCONSISTENT: StorageError = StorageError::Inconsistent("account");

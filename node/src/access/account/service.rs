@@ -2,15 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::attempt::{Outcome, count};
-use super::delay::Failures;
+use super::credential::{Failures, NewPassword, Outcome, Passwords, SecondFactor, Verified, count, ends_at, hash_of};
 use super::error::AccountError;
-use super::invitation::{ends_at, hash_of};
 use super::model::Account;
 use super::name::AccountName;
-use super::password::{NewPassword, Passwords, Verified};
 use super::repository::{self, AtTheDoor};
-use super::second_factor::SecondFactor;
 use super::session::{Session, Sessions};
 use super::viewer::Viewer;
 use crate::access::audit::{Act, ActOrigin, record_act};

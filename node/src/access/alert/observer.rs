@@ -94,7 +94,7 @@ impl Observer {
         }
         for note in &notes {
             let id = written.get(&note.alert).copied().unwrap_or(note.alert);
-            telling::write_note(&write, &telling::Note { alert: id, ..note.clone() }).await?;
+            telling::write_note(&write, &super::held::Note { alert: id, ..note.clone() }).await?;
         }
         let unresolved = repository::unresolved(&*write).await?;
         let found = plan(&unresolved, kinds, causes, now);

@@ -1,15 +1,15 @@
 //! Alerts in the database.
 
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select,
 };
 
 use super::kind::AlertKind;
 use super::model::{Alert, Cause};
-use crate::storage::entity::alert;
+use crate::storage::entity::person::alert;
 use crate::storage::{StorageError, Write};
 
 const WRONG: StorageError = StorageError::Inconsistent("alert");

@@ -1,10 +1,12 @@
 //! Who was told of which alert, in the database.
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
-use super::{Channel, Note, Telling};
-use crate::storage::entity::alert_telling as row;
+use super::{Channel, Telling};
+use crate::access::alert::Note;
+use crate::storage::entity::person::alert_telling as row;
 use crate::storage::{StorageError, Write};
 
 /// All on one channel.

@@ -10,13 +10,15 @@ use hotline_protocol::vocabulary::{Action, State};
 
 use super::federation::Member;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::acting_user;
-use crate::cli::exit::CliError;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
 use crate::cli::report::status_of;
 use crate::context::Context;
-use crate::report::{
-    Dossier, Filter, Ledger, Move, PlannedMove, Report, ReportError, by_keys, dossier, list_reports, record_moves,
-};
+use crate::report::lifecycle::Move;
+use crate::report::query::repository::{Filter, by_keys};
+use crate::report::replay::Ledger;
+use crate::report::view::Dossier;
+use crate::report::{PlannedMove, Report, ReportError, dossier, list_reports, record_moves};
 use crate::routing::Placer;
 
 /// States in which a holder has something to do.

@@ -11,15 +11,17 @@ use hotline_protocol::id::NodeId;
 
 use super::nation::{NATIONS, Nation};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::acting_user;
-use crate::cli::exit::CliError;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
 use crate::cli::init::create_node;
 use crate::clock::Clock;
-use crate::config::{Config, Environment, GeolocationSection, Initial};
+use crate::config::section::geolocation::GeolocationSection;
+use crate::config::{Config, Environment, Initial};
 use crate::context::Context;
 use crate::geolocation::{Geolocator, Settings, fixture};
 use crate::randomness::Randomness;
-use crate::trust::{Identity, add_peer, own_card};
+use crate::trust::own::Identity;
+use crate::trust::peer::{add_peer, own_card};
 use crate::zone::Zone;
 
 /// Practice never meets production.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::cli::exit::CliError;
-use crate::cli::output::tell;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::tell;
 
 /// A folder that was named and stays, or a temporary one.
 pub(super) enum Folder {

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use super::federation::Member;
 use super::nation::{Reports, SHARES};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::acting_user;
-use crate::cli::exit::CliError;
-use crate::intake::csv::{ImportReader, ImportRow, Reading, Scope};
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
+use crate::intake::csv::file::{ImportReader, Reading, Scope};
+use crate::intake::csv::row::ImportRow;
 use crate::intake::{ImportResult, import_rows};
 use crate::routing::Placer;
 
@@ -111,8 +112,8 @@ async fn take_in(member: &Member, rows: Vec<ImportRow>, progress: &Progress) -> 
 mod tests {
     use std::collections::HashSet;
 
-    use super::super::nation::NATIONS;
     use super::*;
+    use crate::cli::demo::nation::NATIONS;
 
     #[test]
     fn the_shares_are_those_of_the_files() {

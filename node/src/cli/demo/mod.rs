@@ -20,21 +20,21 @@ mod table;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use analysts::Analysts;
 use clap::Args;
+use federation::{Member, make_federation};
+use folder::Folder;
+use intake::{Progress, take_in_all};
+use nation::NATIONS;
+use server::Servers;
+use summary::Summary;
+use survey::Survey;
+use table::Table;
 use tokio::signal::unix::{SignalKind, signal};
 
-use self::analysts::Analysts;
-use self::federation::{Member, make_federation};
-use self::folder::Folder;
-use self::intake::{Progress, take_in_all};
-use self::nation::NATIONS;
-use self::server::Servers;
-use self::summary::Summary;
-use self::survey::Survey;
-use self::table::Table;
 use super::Globals;
-use super::exit::CliError;
-use super::output::{show, tell};
+use super::console::exit::CliError;
+use super::console::output::{show, tell};
 use crate::shutdown::{Stop, Tasks};
 
 /// Between two rounds: a look at every node, and the analysts' turn.

@@ -9,8 +9,10 @@ use hotline_protocol::state::Fold;
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::federation::Member;
-use crate::cli::exit::CliError;
-use crate::report::{Filter, Ledger, Report, list_reports};
+use crate::cli::console::exit::CliError;
+use crate::report::query::Filter;
+use crate::report::replay::Ledger;
+use crate::report::{Report, list_reports};
 
 /// Reports that are folded at once.
 const PAGE: u64 = 2_000;

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use super::federation::Member;
-use crate::cli::exit::CliError;
+use crate::cli::console::exit::CliError;
 use crate::config::own_program;
 use crate::shutdown::Stop;
 

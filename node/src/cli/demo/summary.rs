@@ -9,8 +9,8 @@ use super::federation::Member;
 use super::record::NodeRecord;
 use super::settle::{Account, Findings, compare};
 use super::survey::Survey;
-use crate::cli::exit::CliError;
-use crate::cli::output::{fields, table};
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{fields, table};
 
 /// `demo --json`.
 #[derive(Debug, Serialize)]

@@ -7,9 +7,9 @@ use hotline_protocol::log::Cursor;
 use hotline_protocol::vocabulary::State;
 
 use super::federation::Member;
-use crate::cli::exit::CliError;
+use crate::cli::console::exit::CliError;
 use crate::exchange::log::{heads, unfinished};
-use crate::report::{Tally, tally};
+use crate::report::query::{Tally, tally};
 
 /// All nodes, in the federation's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::intake::Progress;
 use super::survey::{NodeSurvey, Survey};
-use crate::cli::output::tell;
+use crate::cli::console::output::tell;
 
 /// Where nothing is redrawn, a line comes so often.
 const LINE_EVERY: Duration = Duration::from_secs(3);

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use rustls_pki_types::CertificateDer;
 
-use crate::cli::exit::CliError;
-use crate::trust::{Authority, read_issued};
+use crate::cli::console::exit::CliError;
+use crate::trust::Authority;
+use crate::trust::own::read_issued;
 
 /// Longest file of a certificate and its issuers; a cut one is refused.
 const FILE_LIMIT: u64 = 64 * 1024;

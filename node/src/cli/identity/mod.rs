@@ -16,18 +16,19 @@ use hotline_protocol::fingerprint::Fingerprint;
 use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{BoundKey, Position};
 use hotline_protocol::signature::PublicKey;
+pub(super) use issued::issued_chain;
 use serde::Serialize;
 
-use super::exit::CliError;
-use super::output::{fields, or_dash, show, tell};
-use super::{Globals, open};
+use super::Globals;
+use super::console::exit::CliError;
+use super::console::output::{fields, or_dash, show, tell};
+use super::open::open;
 use crate::clock::time_of_seconds;
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::rotation::Announced;
-use crate::trust::{Identity, own_card};
-
-pub(super) use issued::issued_chain;
+use crate::trust::own::Identity;
+use crate::trust::peer::own_card;
 
 /// What can be shown.
 #[derive(Subcommand, Debug)]

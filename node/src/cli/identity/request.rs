@@ -4,11 +4,11 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::output::show;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::show;
 use crate::config::Config;
 use crate::context::Context;
-use crate::trust::request_certificate;
+use crate::trust::own::request_certificate;
 
 /// `identity certificate-request`, as JSON shows it.
 #[derive(Debug, Serialize)]

@@ -8,14 +8,15 @@ use clap::Args;
 use super::ChangedView;
 use super::issued::issued_chain;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, tell};
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, tell};
+use crate::cli::console::{acting_user, check_remark};
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::rotation::{Announcement, announce_certificate, announce_issued, announce_signing_key};
-use crate::trust::{Authority, forget_request};
+use crate::trust::Authority;
+use crate::trust::own::forget_request;
 
 /// Longest overlap.
 const OVERLAP_LIMIT: Duration = Duration::from_hours(24 * 365);

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{IdentityView, load};
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show};
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show};
 use crate::clock::time_of_seconds;
 use crate::config::Config;
 use crate::context::Context;

@@ -7,8 +7,9 @@ use hotline_protocol::entry::KeyUse;
 
 use super::standing::StandingView;
 use crate::access::audit::list_acts;
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
 use crate::cli::test_node::{call, new_node};
-use crate::cli::{CliError, open};
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::rotation::{find_withdrawable, own_keys};

@@ -5,10 +5,10 @@ use hotline_protocol::entry::KeyUse;
 
 use super::ChangedView;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, tell};
-use crate::cli::terminal::{Confirmation, check_remark};
-use crate::cli::{Globals, acting_user};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, tell};
+use crate::cli::console::{Confirmation, acting_user, check_remark};
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::rotation::{RotationError, find_withdrawable, remove_withdrawn, withdraw};

@@ -6,15 +6,19 @@ use hotline_protocol::hello::Hello;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
-use crate::cli::exit::CliError;
-use crate::cli::output::tell;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::tell;
 use crate::cli::peer::check_hello;
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{LogError, LostEntry, hash_at};
+use crate::exchange::log::epoch::LostEntry;
+use crate::exchange::log::{LogError, hash_at};
 use crate::exchange::{Compared, NotCompared, PeerClient, SendFault, compare_copy, lost_entries};
 use crate::storage::StorageError;
-use crate::trust::{Authority, Identity, Peer, PeerDirectory, PeerStanding, certificates, peers};
+use crate::trust::Authority;
+use crate::trust::handshake::PeerDirectory;
+use crate::trust::own::Identity;
+use crate::trust::peer::{Peer, PeerStanding, certificates, peers};
 
 /// What the peers' copies say.
 pub(super) struct Copies {

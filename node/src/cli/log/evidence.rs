@@ -11,12 +11,14 @@ use hotline_protocol::id::{Network, NodeId};
 use hotline_protocol::log::{FORK_BYTES_LIMIT, ForkProof};
 use serde::Serialize;
 
-use crate::cli::exit::CliError;
-use crate::cli::output::{print, show, tell};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{print, show, tell};
+use crate::cli::open::open;
 use crate::cli::peer::read_card;
-use crate::cli::{Globals, open};
-use crate::exchange::log::{KeptFork, LogError, kept_forks, standing_forks};
-use crate::trust::load_keys;
+use crate::exchange::log::LogError;
+use crate::exchange::log::fork::{KeptFork, kept_forks, standing_forks};
+use crate::trust::peer::load_keys;
 
 /// Which proof.
 #[derive(Args, Debug)]

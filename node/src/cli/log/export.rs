@@ -5,12 +5,16 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::print_on;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::Globals;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::print_on;
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::exchange::log::{LogError, epochs_of, export_run, head};
-use crate::trust::find_peer;
+use crate::exchange::log::epoch::epochs_of;
+use crate::exchange::log::{LogError, export_run};
+use crate::report::head;
+use crate::trust::peer::find_peer;
 
 /// What is printed.
 #[derive(Args, Debug)]

@@ -7,11 +7,12 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Cursor;
 use serde::Serialize;
 
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, table};
-use crate::cli::{Globals, open};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, table};
+use crate::cli::open::open;
 use crate::exchange::log::{heads, signed_head};
-use crate::trust::{PeerStanding, peers};
+use crate::trust::peer::{PeerStanding, peers};
 
 /// Where a log ends here.
 #[derive(Serialize)]

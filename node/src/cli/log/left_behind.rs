@@ -5,10 +5,11 @@ use hotline_protocol::country::CountryCode;
 use hotline_protocol::id::{NodeId, ReportId};
 use serde::Serialize;
 
-use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show, table};
-use crate::cli::{Globals, open};
-use crate::exchange::log::{ReportLeftBehind, reports_left_behind};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show, table};
+use crate::cli::open::open;
+use crate::exchange::log::epoch::{ReportLeftBehind, reports_left_behind};
 
 /// Whose log.
 #[derive(Args, Debug)]

@@ -15,7 +15,7 @@ mod tests;
 use clap::Subcommand;
 
 use super::Globals;
-use super::exit::CliError;
+use super::console::exit::CliError;
 
 /// What can be done with the logs.
 #[derive(Subcommand, Debug)]

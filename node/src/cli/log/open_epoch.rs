@@ -12,18 +12,22 @@ use serde::Serialize;
 use super::copies::{Copies, compare_with_peers, last_that_counts};
 use super::left_behind::{self, ReportView};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{fields, or_dash, show, tell};
+use crate::cli::console::{acting_user, check_remark};
 use crate::cli::identity::issued_chain;
-use crate::cli::output::{fields, or_dash, show, tell};
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::exchange::log::{
-    HighWater, epochs_of, good_places, hash_at, head, insert_lost, open_epoch, reports_left_behind,
-};
+use crate::exchange::log::epoch::{epochs_of, good_places, insert_lost, open_epoch, reports_left_behind};
+use crate::exchange::log::hash_at;
+use crate::exchange::log::seal::HighWater;
 use crate::exchange::rotation::{NewKeys, put_keys_in_place};
 use crate::plural::counted;
-use crate::trust::{Authority, Identity, forget_request, load_keys};
+use crate::report::head;
+use crate::trust::Authority;
+use crate::trust::own::{Identity, forget_request};
+use crate::trust::peer::load_keys;
 
 /// How the log goes on.
 #[derive(Args, Debug)]

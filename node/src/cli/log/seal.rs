@@ -3,9 +3,11 @@
 use clap::Args;
 
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::show;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::Globals;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::show;
+use crate::cli::open::open;
 use crate::storage::leave_setting;
 
 /// How the check is passed over.

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::storage::ConnectionTrait as _;
 use clap::Parser as _;
 use hotline_protocol::log::{Position, UnverifiedRun};
 
-use crate::cli::{Cli, CliError, open, run};
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
+use crate::cli::{Cli, run};
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{HighWater, LogError, Sealer, export_run, verify_logs};
-use crate::storage::read_setting;
-use crate::trust::{Identity, OwnSigningKeys, load_keys};
+use crate::exchange::log::seal::{HighWater, Sealer};
+use crate::exchange::log::verify::verify_logs;
+use crate::exchange::log::{LogError, export_run};
+use crate::storage::{ConnectionTrait as _, read_setting};
+use crate::trust::own::{Identity, OwnSigningKeys};
+use crate::trust::peer::load_keys;
 
 /// A node whose log holds three reports in three runs.
 struct House {

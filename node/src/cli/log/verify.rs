@@ -6,10 +6,12 @@ use clap::Args;
 use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
-use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show, table};
-use crate::cli::{Globals, open};
-use crate::exchange::log::{HighWater, LogCheck, verify_logs};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show, table};
+use crate::cli::open::open;
+use crate::exchange::log::seal::HighWater;
+use crate::exchange::log::verify::{LogCheck, verify_logs};
 
 /// Which logs.
 #[derive(Args, Debug)]

@@ -6,11 +6,12 @@ use hotline_protocol::log::Position;
 use hotline_protocol::signature::SigningKey;
 
 use crate::access::audit::list_acts;
-use crate::cli::CliError;
+use crate::cli::console::exit::CliError;
 use crate::cli::test_node::{call, new_node};
 use crate::context::Context;
-use crate::trust::test_certificate::{TestCertificate, node};
-use crate::trust::{TrustError, certificates_of, load_keys};
+use crate::trust::TrustError;
+use crate::trust::handshake::test_certificate::{TestCertificate, node};
+use crate::trust::peer::{certificates_of, load_keys};
 
 const PEER: &str = "nl-example";
 

@@ -8,17 +8,19 @@ use serde::Serialize;
 
 use super::PeerArgs;
 use super::obstacle::Obstacle;
-use crate::cli::exit::CliError;
-use crate::cli::output::{fields, or_dash, show};
-use crate::cli::{Globals, open};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{fields, or_dash, show};
+use crate::cli::open::open;
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::{PeerClient, SKEW_ALARM_SECONDS, SendFault, clock_skew_seconds, find_way, make_hello};
 use crate::server::{BOOT_SETTING, hub_settings};
 use crate::storage::read_setting;
-use crate::trust::{
-    Authority, Identity, PeerDirectory, PeerRefused, PeerStanding, TrustError, certificates, find_peer, peers,
-};
+use crate::trust::handshake::{PeerDirectory, PeerRefused};
+use crate::trust::own::Identity;
+use crate::trust::peer::{PeerStanding, certificates, find_peer, peers};
+use crate::trust::{Authority, TrustError};
 
 /// The version of the protocol that this node speaks.
 const PROTOCOL_VERSION: u32 = 1;

@@ -5,12 +5,14 @@ use hotline_protocol::id::NodeId;
 
 use super::list::PeerView;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::show;
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::show;
+use crate::cli::console::{acting_user, check_remark};
+use crate::cli::open::open;
 use crate::exchange::log::{GRANT_DAYS_LIMIT, grant_days};
-use crate::trust::{PeerStanding, TrustError, find_peer};
+use crate::trust::TrustError;
+use crate::trust::peer::{PeerStanding, find_peer};
 
 /// Whose log, and how much of it.
 #[derive(Args, Debug)]

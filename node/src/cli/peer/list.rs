@@ -6,18 +6,19 @@ use serde::Serialize;
 
 use super::PeerArgs;
 use super::certificate::CertificateView;
-use crate::cli::exit::CliError;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{fields, or_dash, show, table};
 use crate::cli::identity::KeyView;
-use crate::cli::output::{fields, or_dash, show, table};
-use crate::cli::{Globals, open};
+use crate::cli::open::open;
 use crate::clock::{time_of_micros, time_of_seconds};
 use crate::context::Context;
 use crate::exchange::log::{DayGrant, DayTaken, LogDay};
 use crate::exchange::{Standing, load_standings};
 use crate::plural::counted;
-use crate::trust::{
-    PeerStanding, StoredCertificate, TrustError, days_left, ending_certificates, load_keys, says_days_left,
-};
+use crate::trust::TrustError;
+use crate::trust::certificate::{days_left, ending_certificates, says_days_left};
+use crate::trust::peer::{PeerStanding, StoredCertificate, load_keys};
 
 /// A peer, as JSON shows it.
 #[derive(Debug, Serialize)]
@@ -222,7 +223,7 @@ pub(super) async fn show_one(args: PeerArgs, globals: &Globals) -> Result<(), Cl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trust::test_certificate::{TestCertificate, node};
+    use crate::trust::handshake::test_certificate::{TestCertificate, node};
 
     #[test]
     fn a_peer_s_certificate_is_hinted_at_at_each_threshold() {

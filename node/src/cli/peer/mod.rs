@@ -15,16 +15,15 @@ mod tests;
 
 use std::path::PathBuf;
 
+use certificate::CertificateCommand;
 use clap::{Args, Subcommand};
+use grant::GrantArgs;
 use hotline_protocol::id::NodeId;
 
-use certificate::CertificateCommand;
-use grant::GrantArgs;
-
 use super::Globals;
-use super::exit::CliError;
-use super::terminal::Confirmation;
-use crate::trust::PeerStanding;
+use super::console::Confirmation;
+use super::console::exit::CliError;
+use crate::trust::peer::PeerStanding;
 
 /// What can be done with peers.
 #[derive(Subcommand, Debug)]

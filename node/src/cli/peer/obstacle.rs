@@ -3,7 +3,8 @@
 use hotline_protocol::problem::Problem;
 
 use crate::exchange::{SendFault, Spoken, Way};
-use crate::trust::{AuthorityRefused, PeerRefused};
+use crate::trust::AuthorityRefused;
+use crate::trust::handshake::PeerRefused;
 
 /// One, for a person.
 #[derive(Debug, PartialEq, Eq)]

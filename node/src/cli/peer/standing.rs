@@ -4,11 +4,12 @@ use super::list::PeerView;
 use super::{PeerActArgs, RemoveArgs};
 use crate::access::account::{Manager, disable_partners};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, tell};
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user, open};
-use crate::trust::{PeerStanding, set_standing};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, tell};
+use crate::cli::console::{acting_user, check_remark};
+use crate::cli::open::open;
+use crate::trust::peer::{PeerStanding, set_standing};
 
 /// Asks first: only a card with its fingerprint brings a removed peer back.
 pub(super) async fn remove(args: RemoveArgs, globals: &Globals) -> Result<(), CliError> {

@@ -5,13 +5,12 @@ use std::fs;
 use hotline_protocol::bytes::Hash;
 
 use crate::access::audit::list_acts;
-use crate::cli::CliError;
+use crate::cli::console::exit::CliError;
 use crate::cli::test_node::{call, new_node};
 use crate::context::Context;
-use crate::trust::test_certificate::{TestCertificate, node, peer};
-use crate::trust::{
-    CertificateRefused, PeerStanding, PinRefused, StoredCertificate, peer_certificates, save_certificate, save_peer,
-};
+use crate::trust::certificate::CertificateRefused;
+use crate::trust::handshake::test_certificate::{TestCertificate, node, peer};
+use crate::trust::peer::{PeerStanding, PinRefused, StoredCertificate, peer_certificates, save_certificate, save_peer};
 
 const PEER: &str = "de-example";
 

@@ -5,8 +5,9 @@ use clap::Args;
 use super::ReportName;
 use super::record::{Case, Decision, record_decision};
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::report::{BodyState, Move, MoveRefused};
+use crate::cli::console::exit::CliError;
+use crate::report::BodyState;
+use crate::report::lifecycle::{Move, MoveRefused};
 
 /// Which report.
 #[derive(Args, Debug)]

@@ -8,12 +8,11 @@ use hotline_protocol::vocabulary::{Action, Reason};
 
 use super::ReportName;
 use super::record::{Case, Decision, record_decision};
-use super::time::{in_order, not_in_future, parse_time};
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::terminal::{Confirmation, check_remark};
-use crate::cli::word::code;
-use crate::report::{Informed, Move};
+use crate::cli::console::exit::CliError;
+use crate::cli::console::{Confirmation, check_remark, code, in_order, not_in_future, parse_time};
+use crate::report::lifecycle::Move;
+use crate::report::view::Informed;
 
 /// What was done.
 #[derive(Args, Debug)]

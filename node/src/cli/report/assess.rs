@@ -12,14 +12,15 @@ use hotline_protocol::vocabulary::{
 use super::ReportName;
 use super::show::show_report;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::{Confirmation, acting_user, code};
 use crate::cli::locate::open_placer;
-use crate::cli::terminal::Confirmation;
-use crate::cli::word::code;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::open::open;
 use crate::context::Context;
 use crate::intake::locate_finding;
-use crate::report::{Finding, Report, assess_report, check_assessable, check_finding, dossier, find_report};
+use crate::report::lifecycle::{Finding, assess_report, check_assessable, check_finding};
+use crate::report::{Report, dossier, find_report};
 
 /// What an analyst found.
 #[derive(Args, Debug)]

@@ -4,14 +4,16 @@ use clap::Args;
 use serde::Serialize;
 
 use super::list::report_table;
-use super::load::load_views;
-use crate::cli::exit::CliError;
-use crate::cli::output::show;
-use crate::cli::terminal::{not_read, read_argument, tell_read};
-use crate::cli::{Globals, open};
+use super::print::load_views;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::show;
+use crate::cli::console::{not_read, read_argument, tell_read};
+use crate::cli::open::open;
 use crate::intake::Question;
 use crate::intake::reading::UrlReadAs;
-use crate::report::{Report, ReportView};
+use crate::report::Report;
+use crate::report::view::ReportView;
 
 /// What is looked for.
 #[derive(Args, Debug)]

@@ -9,12 +9,15 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
+use crate::cli::Globals;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show, table, tell};
 use crate::cli::locate::open_placer;
-use crate::cli::output::{or_dash, show, table, tell};
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::intake::csv::{Encoding, Fault, ReadAs, Reading, Scope};
+use crate::intake::csv::Fault;
+use crate::intake::csv::file::{Encoding, ReadAs, Reading, Scope};
 use crate::intake::{Duplicate, ImportError, ImportResult, RowRead, import_file};
 use crate::plural::{counted, verb};
 

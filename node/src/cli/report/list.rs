@@ -5,12 +5,15 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::State;
 
-use super::load::load_views;
-use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show, table};
-use crate::cli::word::{code, country};
-use crate::cli::{Globals, open};
-use crate::report::{Filter, ReportView, find_report, list_reports};
+use super::print::load_views;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show, table};
+use crate::cli::console::{code, country};
+use crate::cli::open::open;
+use crate::report::query::Filter;
+use crate::report::view::ReportView;
+use crate::report::{find_report, list_reports};
 
 /// Which reports.
 #[derive(Args, Debug)]

@@ -6,28 +6,24 @@ mod assess;
 mod find;
 mod import;
 mod list;
-mod load;
+pub(super) mod print;
 mod reclaim;
 mod record;
 mod refuse;
 mod resume;
 mod show;
 mod submit;
-mod text;
-mod time;
 mod transfer;
 mod withdraw;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use act::status_of;
 use clap::{Args, Subcommand};
 
-pub(super) use act::status_of;
-pub(super) use text::witness_table;
-
 use super::Globals;
-use super::exit::CliError;
+use super::console::exit::CliError;
 
 /// What can be done with reports.
 #[derive(Subcommand, Debug)]

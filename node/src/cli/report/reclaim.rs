@@ -4,11 +4,12 @@ use clap::Args;
 
 use super::ReportName;
 use super::record::{Case, Decision, record_decision_in};
-use crate::cli::exit::CliError;
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, open};
+use crate::cli::Globals;
+use crate::cli::console::check_remark;
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
 use crate::exchange::gone_peers;
-use crate::report::{Move, MoveRefused};
+use crate::report::lifecycle::{Move, MoveRefused};
 
 /// Which report, and why.
 #[derive(Args, Debug)]

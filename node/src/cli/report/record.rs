@@ -6,13 +6,15 @@ use hotline_protocol::vocabulary::{RouteReason, State};
 use super::ReportName;
 use super::show::show_report;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::Globals;
+use crate::cli::console::acting_user;
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::report::{
-    Dossier, House, Informed, Ledger, Move, PlannedMove, Report, Route, dossier, find_report, keep_informed,
-    record_moves, save_reports,
-};
+use crate::report::lifecycle::Move;
+use crate::report::replay::Ledger;
+use crate::report::view::{Dossier, Informed, keep_informed};
+use crate::report::{House, PlannedMove, Report, Route, dossier, find_report, record_moves, save_reports};
 
 /// What a person decides upon.
 pub(super) struct Case<'a> {

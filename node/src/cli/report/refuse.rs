@@ -7,9 +7,9 @@ use hotline_protocol::vocabulary::RefuseReason;
 use super::ReportName;
 use super::record::{Decision, record_decision};
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::word::{code, country};
-use crate::report::Move;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::{code, country};
+use crate::report::lifecycle::Move;
 
 /// Which report, and why.
 #[derive(Args, Debug)]

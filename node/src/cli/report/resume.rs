@@ -9,10 +9,11 @@ use hotline_protocol::id::NodeId;
 use super::ReportName;
 use super::record::{Case, Decision, record_decision_in};
 use super::transfer::transfer;
-use crate::cli::exit::CliError;
-use crate::cli::{Globals, open};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
 use crate::exchange::gone_peers;
-use crate::report::{Move, MoveRefused};
+use crate::report::lifecycle::{Move, MoveRefused};
 
 /// Which report, and where it goes.
 #[derive(Args, Debug)]

@@ -3,11 +3,11 @@
 use clap::Args;
 
 use super::ReportName;
-use super::load::load_views;
-use super::text::report_text;
-use crate::cli::exit::CliError;
-use crate::cli::output;
-use crate::cli::{Globals, open};
+use super::print::{load_views, report_text};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output;
+use crate::cli::open::open;
 use crate::context::Context;
 use crate::intake::look_up_known;
 use crate::report::{Report, find_report};

@@ -6,20 +6,22 @@ use hotline_protocol::url::ReportedUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
 use serde::Serialize;
 
-use super::load::load_views;
-use super::text::report_text;
+use super::print::{load_views, report_text};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::show;
+use crate::cli::console::{acting_user, code, read_url};
 use crate::cli::locate::open_placer;
-use crate::cli::output::show;
-use crate::cli::terminal::read_url;
-use crate::cli::word::code;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::intake::csv::{FaultKind, group, memo};
+use crate::intake::csv::FaultKind;
+use crate::intake::csv::row::{group, memo};
 use crate::intake::reading::{Done, UrlReadAs, UrlReading};
 use crate::intake::{Submission, locate_all, look_up_known};
-use crate::report::{PrivateContent, Report, ReportError, ReportView, check_finding, create_reports, prepare_reports};
+use crate::report::lifecycle::{check_finding, create_reports, prepare_reports};
+use crate::report::view::{PrivateContent, ReportView};
+use crate::report::{Report, ReportError};
 use crate::routing::Placer;
 
 /// What is reported.

@@ -7,10 +7,11 @@ use hotline_protocol::id::NodeId;
 
 use super::ReportName;
 use super::record::{Case, Decision, record_decision_in};
-use crate::cli::exit::CliError;
-use crate::cli::word::country;
-use crate::cli::{Globals, open};
-use crate::report::Move;
+use crate::cli::Globals;
+use crate::cli::console::country;
+use crate::cli::console::exit::CliError;
+use crate::cli::open::open;
+use crate::report::lifecycle::Move;
 use crate::routing::Atlas;
 
 /// Which report, and to whom.

@@ -5,9 +5,9 @@ use clap::Args;
 use super::ReportName;
 use super::record::{Decision, record_decision};
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::terminal::{Confirmation, check_remark};
-use crate::report::Move;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::{Confirmation, check_remark};
+use crate::report::lifecycle::Move;
 
 /// Which report, and why.
 #[derive(Args, Debug)]

@@ -9,8 +9,9 @@ use sea_orm::{
 
 use super::repository::{INCONSISTENT, unsigned};
 use crate::report::signed;
-use crate::storage::entity::{opened, want};
-use crate::storage::{Columns, DatabaseTransaction, Known, StorageError, Value};
+use crate::storage::batch::{Columns, Known};
+use crate::storage::entity::log::{opened, want};
+use crate::storage::{DatabaseTransaction, StorageError, Value};
 
 const WANT: Columns = Columns { table: "want", names: &["log", "epoch", "seq", "hash", "since"] };
 const OPENED: Columns = Columns { table: "opened", names: &["log", "epoch", "seq", "reader"] };

@@ -9,19 +9,16 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{CheckpointRefused, Cursor, Position, RunRefused, VerifiedEntry, VerifiedRun};
 use hotline_protocol::state::Seen;
 
-use super::body_repository;
 use super::day::take_bodies_of_day;
-use super::epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
+use super::epoch::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, epochs_of, line_of};
 use super::error::LogError;
 use super::fork::fork_in_the_way;
-use super::repository;
+use super::{body_repository, repository};
 use crate::context::Context;
-use crate::report::{
-    Applied, BodyState, EntryToStore, KeptBody, LateBody, ReportError, head, insert_entries, is_beyond, set_head,
-    take_late_told,
-};
+use crate::report::replay::{Applied, KeptBody, LateBody, take_late_told};
+use crate::report::{BodyState, EntryToStore, ReportError, head, insert_entries, is_beyond, set_head};
 use crate::storage::Write;
-use crate::trust::{ends_on_cards, load_keys};
+use crate::trust::peer::{ends_on_cards, load_keys};
 
 /// Where a verified run continues what is here.
 pub struct Continuation {

@@ -6,17 +6,19 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{EntryType, Header};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, SignedCheckpoint};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
-use super::epoch_repository::{stands_after, stands_up_to};
-use super::gate::OwnLog;
+use super::epoch::{stands_after, stands_up_to};
+use super::seal::OwnLog;
 use crate::report::{BodyState, head, signed};
-use crate::storage::entity::{entry, log, run, want};
-use crate::storage::{Field, Long, Packed, StorageError, read_packed, read_packed_and_long};
+use crate::storage::StorageError;
+use crate::storage::batch::{Field, Long, Packed, read_packed, read_packed_and_long};
+use crate::storage::entity::log::{entry, own_log as log, run, want};
 
 pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Entries with their bodies that are read at once: some 200 KB.

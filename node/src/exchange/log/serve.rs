@@ -7,11 +7,12 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position, RUN_ENTRIES_LIMIT, RunWriter};
 use hotline_protocol::state::{Seen, fold};
 
-use super::epoch_repository::line_of;
+use super::epoch::line_of;
 use super::error::LogError;
 use super::{body_repository, repository};
 use crate::context::Context;
-use crate::report::{Ledger, Recorded, ReportError, head, open_body};
+use crate::report::replay::{Ledger, Recorded};
+use crate::report::{ReportError, head, open_body};
 
 /// Which part of a log a reader asks for.
 #[derive(Debug, Clone)]

@@ -9,15 +9,17 @@ use hotline_protocol::signature::PublicKey;
 use rustls_pki_types::CertificateDer;
 
 use super::RotationError;
-use crate::config::KeysSection;
+use crate::config::section::KeysSection;
 use crate::context::Context;
 use crate::report::record_own_entry;
 use crate::storage::{StorageError, Write, leave_setting};
-use crate::trust::{
-    Authority, Identity, IdentityError, NewKey, NodeCertificate, StoredCertificate, announced_keys, apply_key_change,
-    certificates_of, keep_issued, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file,
-    save_certificate,
+use crate::trust::Authority;
+use crate::trust::certificate::NodeCertificate;
+use crate::trust::own::{
+    Identity, IdentityError, NewKey, keep_issued, make_certificate, make_signing_key, remove_certificate_file,
+    remove_signing_file,
 };
+use crate::trust::peer::{StoredCertificate, announced_keys, apply_key_change, certificates_of, save_certificate};
 
 /// How long a certificate that was switched from is accepted still, seconds, under this name among the settings.
 pub(super) const OVERLAP_SETTING: &str = "certificate_overlap_seconds";

@@ -11,19 +11,19 @@ mod standing;
 mod steps;
 mod withdraw;
 
-use hotline_protocol::entry::KeyUse;
-use thiserror::Error;
-
-use crate::storage::StorageError;
-use crate::trust::{IdentityError, IssuedRefused, KeyChangeFault, KeyFileError};
-
 pub use announce::{
     Announced, Announcement, announce_certificate, announce_issued, announce_signing_key, remember_certificate,
 };
+use hotline_protocol::entry::KeyUse;
 pub use replace::NewKeys;
 pub use standing::{KeyStanding, LostKey, OwnKeys, own_keys};
 pub use steps::{Rotation, put_keys_in_place};
+use thiserror::Error;
 pub use withdraw::{Withdrawable, find_withdrawable, remove_withdrawn, withdraw};
+
+use crate::storage::StorageError;
+use crate::trust::own::{IdentityError, IssuedRefused, KeyFileError};
+use crate::trust::peer::KeyChangeFault;
 
 /// Why a key is not exchanged.
 #[derive(Debug, Error)]

@@ -7,13 +7,17 @@ use rustls_pki_types::CertificateDer;
 
 use super::RotationError;
 use super::announce::{check_unknown, remember_certificate};
-use crate::config::KeysSection;
+use crate::config::section::KeysSection;
 use crate::context::Context;
 use crate::storage::Write;
-use crate::trust::{
-    Authority, Identity, IdentityError, NodeCertificate, StoredCertificate, certificates_of, end_keys, keep_issued,
-    load_keys, make_certificate, make_signing_key, remove_certificate_file, remove_signing_file, save_certificate,
-    save_key, set_certificate_state,
+use crate::trust::Authority;
+use crate::trust::certificate::NodeCertificate;
+use crate::trust::own::{
+    Identity, IdentityError, keep_issued, make_certificate, make_signing_key, remove_certificate_file,
+    remove_signing_file,
+};
+use crate::trust::peer::{
+    StoredCertificate, certificates_of, end_keys, load_keys, save_certificate, save_key, set_certificate_state,
 };
 
 /// New keys in their files, not in use yet.

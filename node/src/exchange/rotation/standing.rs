@@ -6,12 +6,10 @@ use hotline_protocol::log::Position;
 use hotline_protocol::signature::PublicKey;
 
 use super::announce::OVERLAP_SETTING;
-use crate::config::KeysSection;
+use crate::config::section::KeysSection;
 use crate::storage::{ConnectionTrait, StorageError, read_setting};
-use crate::trust::{
-    AnnouncedKey, StoredCertificate, announced_keys, certificates_of, credential_named, load_keys, signing_key_named,
-    withdrawn_keys,
-};
+use crate::trust::own::{credential_named, signing_key_named};
+use crate::trust::peer::{AnnouncedKey, StoredCertificate, announced_keys, certificates_of, load_keys, withdrawn_keys};
 
 /// This node's own keys on their way.
 pub struct OwnKeys {

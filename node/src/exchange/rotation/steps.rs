@@ -15,14 +15,15 @@ use super::announce::record_change;
 use super::show::{Showable, choose};
 use super::standing::{KeyStanding, OwnKeys, own_keys};
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::config::KeysSection;
+use crate::config::section::KeysSection;
 use crate::context::Context;
 use crate::exchange::{Hub, Link};
-use crate::trust::{
-    AnnouncedKey, IdentityError, OwnSigningKeys, StoredCertificate, Timeliness, credential_named, install_certificate,
-    install_signing_key, keep_present_exchange, keep_present_signing, remove_certificate_file, remove_signing_file,
-    set_certificate_state, settle_certificate, settle_signing_key,
+use crate::trust::certificate::Timeliness;
+use crate::trust::own::{
+    IdentityError, OwnSigningKeys, credential_named, install_certificate, install_signing_key, keep_present_exchange,
+    keep_present_signing, remove_certificate_file, remove_signing_file, settle_certificate, settle_signing_key,
 };
+use crate::trust::peer::{AnnouncedKey, StoredCertificate, set_certificate_state};
 
 /// This node's own keys at work.
 pub struct Rotation {

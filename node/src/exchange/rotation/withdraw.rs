@@ -9,10 +9,10 @@ use hotline_protocol::log::ChangedKey;
 use super::RotationError;
 use super::announce::{Announced, record_change};
 use super::standing::own_keys;
-use crate::config::KeysSection;
+use crate::config::section::KeysSection;
 use crate::context::Context;
 use crate::storage::{ConnectionTrait, Write};
-use crate::trust::{KeyFileError, remove_certificate_file, remove_signing_file};
+use crate::trust::own::{KeyFileError, remove_certificate_file, remove_signing_file};
 
 /// A key that was announced and is not in use yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

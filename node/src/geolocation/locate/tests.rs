@@ -6,7 +6,8 @@ use hotline_protocol::country::Country;
 use tempfile::TempDir;
 
 use super::*;
-use crate::geolocation::{CountryDatabase, Verdict, fixture};
+use crate::geolocation::database::CountryDatabase;
+use crate::geolocation::{Verdict, fixture};
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 11, 0, 0, 0).single().expect("a date that exists")

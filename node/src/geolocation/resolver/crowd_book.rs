@@ -100,9 +100,9 @@ impl fmt::Debug for CrowdBook {
 mod tests {
     use std::path::Path;
 
-    use super::super::suspicion::suspect;
-    use super::super::testimony::{Answer, BlockedWhy, Testimony};
     use super::*;
+    use crate::geolocation::resolver::suspicion::suspect;
+    use crate::geolocation::resolver::testimony::{Answer, BlockedWhy, Testimony};
     use crate::storage::ConnectionTrait as _;
 
     const DAY: i64 = 24 * 3_600_000_000;

@@ -8,8 +8,9 @@ use sea_orm::{
 };
 
 use super::crowd::Sighting;
-use crate::storage::entity::sighting::{Column, Entity, Model};
-use crate::storage::{Columns, Known, StorageError, Value, Write, key_lists};
+use crate::storage::batch::{Columns, Known, key_lists};
+use crate::storage::entity::report::sighting::{Column, Entity, Model};
+use crate::storage::{StorageError, Value, Write};
 
 const COLUMNS: Columns = Columns { table: "sighting", names: &["address", "resolver", "name", "seen_at"] };
 

@@ -102,10 +102,10 @@ fn lowest<'a>(evidence: impl Iterator<Item = &'a Evidence>) -> Option<&'a Eviden
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::statement::tests::{shown, statement};
-    use super::super::statement::vote;
     use super::*;
     use crate::geolocation::Method;
+    use crate::geolocation::witness::statement::tests::{shown, statement};
+    use crate::geolocation::witness::statement::vote;
 
     /// `address=FR`, `address=FR/NL` (two databases), `address=FR!` (in a network that hides the origin), `address=`.
     pub(in crate::geolocation::witness) fn evidence(text: &str) -> Evidence {

@@ -60,10 +60,10 @@ pub(in crate::geolocation) fn decide_testimonies<'a>(
 mod tests {
     use std::net::SocketAddr;
 
-    use super::super::host::tests::evidence;
-    use super::super::statement::tests::shown;
     use super::*;
     use crate::geolocation::resolver::testimony::BlockedWhy;
+    use crate::geolocation::witness::host::tests::evidence;
+    use crate::geolocation::witness::statement::tests::shown;
 
     /// `192.0.2.1,192.0.2.2`: addresses; `none`; `blocked`; `silent`.
     fn testimony(text: &str) -> Testimony {

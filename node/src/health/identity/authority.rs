@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::access::alert::{AlertKind, Cause};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
-use crate::trust::{Authority, AuthorityWarning, Identity, ShownCertificate};
+use crate::trust::own::{Identity, ShownCertificate};
+use crate::trust::{Authority, AuthorityWarning};
 
 const NAME: CheckName = CheckName::Authority;
 

@@ -5,7 +5,8 @@ use crate::file_fault::FileFault;
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
 use crate::secret::SecretError;
-use crate::trust::{Ending, Identity, IdentityError, KeyFileError, days_left, says_days_left};
+use crate::trust::certificate::{Ending, days_left, says_days_left};
+use crate::trust::own::{Identity, IdentityError, KeyFileError};
 
 /// How urgent it is that a certificate ends in so many days.
 pub(in crate::health) fn urgency(days: i64) -> Status {

@@ -5,7 +5,7 @@ use hotline_protocol::id::NodeId;
 
 use crate::access::alert::{AlertKind, Cause};
 use crate::clock::time_of_seconds;
-use crate::trust::Ending;
+use crate::trust::certificate::Ending;
 
 /// A certificate of `node` that ends at `not_after` (seconds since 1970); of ours nothing else is known here.
 pub(in crate::health) fn end_of(node: &NodeId, not_after: i64, ending: Ending, text: &str) -> Cause {

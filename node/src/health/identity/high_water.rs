@@ -5,7 +5,8 @@ use hotline_protocol::log::Cursor;
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::exchange::log::{Held, HighWater, LogError, OwnLog, hash_at, own_log};
+use crate::exchange::log::seal::{Held, HighWater, OwnLog};
+use crate::exchange::log::{LogError, hash_at, own_log};
 use crate::health::check::{Check, CheckName};
 use crate::plural::{counted, verb};
 

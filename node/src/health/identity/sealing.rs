@@ -2,7 +2,8 @@
 //! database.
 
 use crate::context::Context;
-use crate::exchange::log::{LogError, SEAL_SETTING, SealState};
+use crate::exchange::log::LogError;
+use crate::exchange::log::seal::{SEAL_SETTING, SealState};
 use crate::health::check::{Check, CheckName};
 use crate::health::examine::House;
 use crate::storage::read_setting;

@@ -4,7 +4,8 @@ use crate::access::alert::{AlertKind, Cause};
 use crate::config::Config;
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
-use crate::trust::{WebCertificate, WebCertificateRefused, days_left};
+use crate::trust::certificate::days_left;
+use crate::trust::own::{WebCertificate, WebCertificateRefused};
 
 const NAME: CheckName = CheckName::WebCertificate;
 
@@ -42,7 +43,7 @@ fn judge(shown: &WebCertificate, now: i64) -> Vec<Check> {
         let days = days_left(shown.not_after(), now);
         return vec![Check::ok(NAME, format!("{days} days are left")).about(shown.listener())];
     }
-    let found = |warning: &crate::trust::WebCertificateWarning| {
+    let found = |warning: &crate::trust::own::WebCertificateWarning| {
         let status = if warning.is_fault() { Status::Fault } else { Status::Warning };
         let text = format!("{warning}; {}", warning.advice());
         let cause = Cause::new(AlertKind::WebCertificate, warning.subject(), text).at(warning.stage());

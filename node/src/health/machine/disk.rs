@@ -4,7 +4,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use crate::access::alert::{AlertKind, Cause};
-use crate::config::{Config, DatabaseLocation};
+use crate::config::Config;
+use crate::config::section::DatabaseLocation;
 use crate::health::check::{Check, CheckName};
 
 const MEBIBYTE: u64 = 1024 * 1024;

@@ -1,6 +1,7 @@
 //! What says where servers stand: whether it can be used, how old it is, and what each database knows.
 
-use crate::geolocation::{Examined, Geolocator, Role, Settings, Warning};
+use crate::geolocation::database::{Examined, Role};
+use crate::geolocation::{Geolocator, Settings, Warning};
 use crate::health::check::{Check, CheckName};
 use crate::health::examine::House;
 
@@ -69,7 +70,7 @@ fn delivery(known: usize, examined: &[Examined]) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geolocation::Extent;
+    use crate::geolocation::database::Extent;
 
     #[test]
     fn what_a_database_knows_is_one_line() {

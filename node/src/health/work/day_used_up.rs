@@ -4,7 +4,7 @@
 use super::peers::Facts;
 use super::trouble::Trouble;
 use crate::access::alert::{AlertKind, Cause};
-use crate::config::DayBudget;
+use crate::config::section::DayBudget;
 use crate::exchange::log::{GRANT_DAYS_LIMIT, LogDay};
 use crate::health::check::Status;
 use crate::plural::counted;

@@ -8,9 +8,9 @@ use crate::exchange::Link;
 use crate::health::check::{Check, CheckName};
 use crate::health::examine::House;
 use crate::plural::counted;
-use crate::report::{SilentAbout, silent_about};
+use crate::report::query::{SilentAbout, silent_about};
 use crate::storage::StorageError;
-use crate::trust::Peer;
+use crate::trust::peer::Peer;
 
 /// One check a hotline that is silent for `exchange.holder_silence_days` about a report that it accepted.
 pub(in crate::health) async fn check(

@@ -5,14 +5,14 @@ use std::time::Duration;
 use hotline_protocol::id::NodeId;
 
 use crate::access::alert::{AlertKind, Cause};
-use crate::config::ExchangeSection;
+use crate::config::section::ExchangeSection;
 use crate::context::Context;
 use crate::exchange::Link;
 use crate::health::check::{Check, CheckName};
 use crate::health::examine::House;
 use crate::pipeline::{Overdue, Patience, overdue};
 use crate::storage::StorageError;
-use crate::trust::Peer;
+use crate::trust::peer::Peer;
 
 /// How long an offer may wait, as it is configured.
 #[must_use]

@@ -9,15 +9,18 @@ use super::day_used_up::day_used_up;
 use super::trouble::Trouble;
 use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
-use crate::config::ExchangeSection;
+use crate::config::section::ExchangeSection;
 use crate::context::Context;
-use crate::exchange::log::{LogDay, LogError, days_of_all, head, heads, standing_forks};
+use crate::exchange::log::fork::standing_forks;
+use crate::exchange::log::{LogDay, LogError, days_of_all, heads};
 use crate::exchange::{Link, stored_links};
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
 use crate::plural::counted;
+use crate::report::head;
 use crate::storage::StorageError;
-use crate::trust::{Peer, PeerStanding, StoredCertificate, certificates, days_left, peers, says_days_left};
+use crate::trust::certificate::{days_left, says_days_left};
+use crate::trust::peer::{Peer, PeerStanding, StoredCertificate, certificates, peers};
 
 /// Every peer that was ever added, with its link: as it is now in a node that serves, else as it was last written down.
 pub(in crate::health) async fn links(house: &House<'_>, context: &Context) -> Result<Vec<(Peer, Link)>, StorageError> {
@@ -122,7 +125,7 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trust::test_certificate::TestCertificate;
+    use crate::trust::handshake::test_certificate::TestCertificate;
 
     const NOW: i64 = 1_800_000_000_000_000;
     const MINUTE: i64 = 60_000_000;

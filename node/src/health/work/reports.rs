@@ -5,7 +5,7 @@ use hotline_protocol::vocabulary::RouteReason;
 use crate::clock::time_of_micros;
 use crate::context::Context;
 use crate::health::check::{Check, CheckName};
-use crate::report::{Stuck, held, unanswered, unassessed, unplaced_by_reason};
+use crate::report::query::{Stuck, held, unanswered, unassessed, unplaced_by_reason};
 use crate::storage::StorageError;
 
 pub(in crate::health) async fn check(context: &Context) -> Result<Vec<Check>, StorageError> {

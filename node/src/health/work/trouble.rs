@@ -3,12 +3,12 @@
 use super::day_used_up::day_used_up;
 use super::peers::Facts;
 use crate::access::alert::{AlertKind, Cause};
-use crate::config::ExchangeSection;
+use crate::config::section::ExchangeSection;
 use crate::exchange::SKEW_ALARM_SECONDS;
 use crate::health::check::Status;
 use crate::health::identity::{end_of, urgency};
 use crate::plural::counted;
-use crate::trust::{days_left, ending_certificates, says_days_left};
+use crate::trust::certificate::{days_left, ending_certificates, says_days_left};
 
 /// Something that wants attention.
 pub(super) struct Trouble {

@@ -4,11 +4,10 @@ use hotline_protocol::vocabulary::CodeUnknown;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use super::file::FIELD_LIMIT_BYTES;
 use crate::intake::reading::UrlNotRead;
-use crate::report::FindingRefused;
+use crate::report::lifecycle::FindingRefused;
 use crate::written::TimeRefused;
-
-use super::record::FIELD_LIMIT_BYTES;
 
 /// One fault, as the import reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

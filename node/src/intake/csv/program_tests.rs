@@ -1,7 +1,9 @@
 //! What spreadsheets, pandas, R and databases write: read with the same result, or named.
 
+use super::file::{Encoding, ImportReader, ReadAs, Reading, Scope, Separator};
+use super::row::ImportRow;
 use super::tests::{read, reading, rows};
-use super::{Encoding, Fault, FaultKind, ImportReader, ImportRow, ReadAs, Reading, Scope, Separator};
+use super::{Fault, FaultKind};
 use crate::written::TimeRefused;
 
 const HEAD: &str = "reference,received_at,url";

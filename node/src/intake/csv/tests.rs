@@ -2,15 +2,16 @@
 
 use std::io::{self, BufReader, Read};
 
+use chrono::{DateTime, Utc};
 use hotline_protocol::url::UrlRefused;
 use hotline_protocol::vocabulary::{
     Age, Assessment, Channel, Offence, PaymentMethod, Reason, SiteType, Source, State, Urgency,
 };
 use secrecy::ExposeSecret as _;
 
-use chrono::{DateTime, Utc};
-
-use super::{Column, Fault, FaultKind, ImportReader, ImportRow, NotRead, Reading, RowRefused, Scope};
+use super::file::{Column, ImportReader, NotRead, Reading, RowRefused, Scope};
+use super::row::ImportRow;
+use super::{Fault, FaultKind};
 use crate::intake::reading::UrlNotRead;
 use crate::written::TimeRefused;
 
@@ -145,7 +146,7 @@ fn every_kind_of_faulty_cell_is_named() {
         (C::AssessedAt, "04/05/2018", F::Time(TimeRefused::DayOrMonth)),
         (C::AssessedAt, "2018-05-04", F::Time(TimeRefused::HourMissing)),
         (C::AssessedAt, "2018-05-04T09:30:00Z", F::AssessmentMissing),
-        (C::Assessment, "illegal", F::Finding(crate::report::FindingRefused::NotForCsam)),
+        (C::Assessment, "illegal", F::Finding(crate::report::lifecycle::FindingRefused::NotForCsam)),
         (C::Virtual, "perhaps", F::FlagMalformed),
         (C::ReporterEmail, "nobody", F::EmailMalformed),
         (C::PageUrl, "/item/1", F::UrlNotRead(UrlRefused::NoScheme.into())),

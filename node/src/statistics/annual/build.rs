@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
-use super::super::model::ByCode;
-use super::super::tally::share;
-use super::super::withhold::TOTAL_COLUMN;
+use crate::statistics::count::share;
+use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
+use crate::statistics::model::ByCode;
+use crate::statistics::withhold::TOTAL_COLUMN;
 
 /// How many.
 pub(super) const N: Column = Column::count("n");

@@ -2,9 +2,9 @@
 
 use hotline_protocol::vocabulary::{Age, Behaviour, Commerciality, Media, Offence, Production, Sex, TerrorismType};
 
-use super::super::figure::Figure;
-use super::super::model::{ByCode, Statistics};
 use super::build::{Whole, listed, of_offence, ranked};
+use crate::statistics::figure::Figure;
+use crate::statistics::model::{ByCode, Statistics};
 
 pub(super) fn figures(of: &Statistics) -> Vec<Figure> {
     let illegal = |offence: Offence| Whole::Of(of_offence(&of.by_offence, offence.code()).map_or(0, |it| it.illegal));

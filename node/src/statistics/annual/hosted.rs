@@ -2,10 +2,10 @@
 
 use hotline_protocol::vocabulary::Offence;
 
-use super::super::figure::{Cell, Figure, Label, Row, Shape};
-use super::super::model::{CountryCount, Statistics};
-use super::super::tally::share;
 use super::build::{N, SHARE, row};
+use crate::statistics::count::share;
+use crate::statistics::figure::{Cell, Figure, Label, Row, Shape};
+use crate::statistics::model::{CountryCount, Statistics};
 
 /// The figure of the countries in which an offence is hosted.
 pub(super) const fn hosting_of(offence: Offence) -> &'static str {

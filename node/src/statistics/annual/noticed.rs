@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use hotline_protocol::vocabulary::Offence;
 
-use super::super::figure::{Cell, Column, Figure, Label, Row, Shape};
-use super::super::model::{NoticeCount, Statistics};
 use super::build::{MEDIAN, TOTAL, measure, row};
+use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape};
+use crate::statistics::model::{NoticeCount, Statistics};
 
 pub(super) fn figures(of: &Statistics) -> Vec<Figure> {
     vec![by_provider(of), by_offence(of)]

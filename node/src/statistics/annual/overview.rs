@@ -2,9 +2,9 @@
 
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source};
 
-use super::super::figure::{Cell, Column, Figure, Label, Row, Shape};
-use super::super::model::{OffenceCount, Statistics, YearFigures};
 use super::build::{N, Whole, cells, listed, of_offence, ranked, row};
+use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape};
+use crate::statistics::model::{OffenceCount, Statistics, YearFigures};
 
 /// The column of an offence.
 pub(super) const fn offence_column(offence: Offence) -> Column {

@@ -1,9 +1,9 @@
 //! How fast reports were handled, and content removed.
 
-use super::super::duration::DAYS;
-use super::super::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
-use super::super::model::{Durations, Removal, RemovalCount, Statistics};
 use super::build::{MEDIAN, N, TOTAL, measure, row};
+use crate::statistics::count::DAYS;
+use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
+use crate::statistics::model::{Durations, Removal, RemovalCount, Statistics};
 
 /// A clock: its letter, its code, its name as a column, and the figure of removal by hosting.
 pub(super) const CLOCKS: [(char, &str, &str, &str); 5] = [

@@ -30,13 +30,13 @@ mod solve;
 
 use std::collections::BTreeSet;
 
-pub use self::keyed::Order;
-pub(super) use self::order::TOTAL as TOTAL_COLUMN;
+use cells::Cells;
+use equation::{Equation, complete};
+use growing::shown;
+pub use keyed::Order;
+pub(super) use order::TOTAL as TOTAL_COLUMN;
+use order::withheld_last;
 
-use self::cells::Cells;
-use self::equation::{Equation, complete};
-use self::growing::shown;
-use self::order::withheld_last;
 use super::figure::{Cell, Figure, Label, Unit};
 
 /// Counts below this, and above zero, are small.

@@ -37,9 +37,9 @@ fn is_ranked(shape: Shape, label: &Label) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::withhold;
     use super::*;
     use crate::statistics::figure::{Column, Row};
+    use crate::statistics::withhold::withhold;
 
     const N: Column = Column { name: "n", unit: Unit::Count };
     const SHARE: Column = Column { name: "share", unit: Unit::Share };
@@ -71,7 +71,7 @@ mod tests {
         ] {
             let rows = counted.map(|(code, n)| (country(code), Cell::Count(n)));
             let mut hosting = [figure(Shape::Bars, rows.into())];
-            withhold(&mut hosting, &[], &super::super::Order::smallest());
+            withhold(&mut hosting, &[], &crate::statistics::withhold::Order::smallest());
             assert_eq!(labels(&hosting[0]), shown.map(country), "{counted:?}");
             let cells: Vec<Cell> = hosting[0].rows.iter().map(|row| row.cells[0]).collect();
             assert_eq!(cells, [Cell::Count(20), Cell::Count(9), Cell::Withheld, Cell::Withheld]);

@@ -71,12 +71,13 @@ fn telling() -> TableCreateStatement {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::prelude::*;
     use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
-    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
-    use super::super::Migrator;
-    use super::super::test_before::before;
-    use crate::storage::entity::{alert, alert_telling};
+    use crate::storage::entity::person::{alert, alert_telling};
+    use crate::storage::migration::Migrator;
+    use crate::storage::migration::test_before::before;
 
     #[tokio::test]
     async fn alerts_of_the_first_version_stay_as_they_stood_and_whom_they_were_told_is_known() {

@@ -26,12 +26,13 @@ impl MigrationTrait for Migration {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::prelude::*;
     use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
-    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
-    use super::super::Migrator;
-    use super::super::test_before::before;
-    use crate::storage::entity::entry;
+    use crate::storage::entity::log::entry;
+    use crate::storage::migration::Migrator;
+    use crate::storage::migration::test_before::before;
 
     #[tokio::test]
     async fn of_each_author_what_was_too_much_before_is_set_apart_and_nothing_else_is() {

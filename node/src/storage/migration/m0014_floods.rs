@@ -34,12 +34,13 @@ impl MigrationTrait for Migration {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::prelude::*;
     use sea_orm_migration::sea_orm::{EntityTrait as _, QueryOrder as _};
-    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
-    use super::super::Migrator;
-    use super::super::test_before::before;
-    use crate::storage::entity::digest_key;
+    use crate::storage::entity::peer::digest_key;
+    use crate::storage::migration::Migrator;
+    use crate::storage::migration::test_before::before;
 
     #[tokio::test]
     async fn of_each_node_the_four_newest_digest_keys_stay() {

@@ -21,12 +21,13 @@ impl MigrationTrait for Migration {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::prelude::*;
     use sea_orm_migration::sea_orm::EntityTrait as _;
-    use sea_orm_migration::{MigratorTrait as _, prelude::*};
 
-    use super::super::Migrator;
-    use super::super::test_before::before;
-    use crate::storage::entity::day_taken;
+    use crate::storage::entity::log::day_taken;
+    use crate::storage::migration::Migrator;
+    use crate::storage::migration::test_before::before;
 
     #[tokio::test]
     async fn what_was_taken_stays_and_nothing_is_granted() {

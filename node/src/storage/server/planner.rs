@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::super::database::{Database, Engine, StorageError};
+use crate::storage::database::{Database, Engine};
+use crate::storage::error::StorageError;
 
 /// Tables that grow with every report.
 const GROWING: [&str; 4] = ["report", "entry", "digest", "offer"];

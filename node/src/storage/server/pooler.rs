@@ -2,8 +2,9 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
-use super::super::database::{Engine, StorageError, statement};
-use super::super::options::PLAN_CACHE_MODE;
+use crate::storage::database::{Engine, statement};
+use crate::storage::error::StorageError;
+use crate::storage::options::PLAN_CACHE_MODE;
 
 /// Looks over two connections of ours: over a pooler that gives each transaction another server session, both are in the
 /// same one as long as neither works; and one that drops a session's settings shows the server's own.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 
-use super::super::database::{Database, Engine, StorageError};
-use super::super::options::options;
+use crate::storage::database::{Database, Engine};
+use crate::storage::error::StorageError;
+use crate::storage::options::options;
 
 /// "serving" in ASCII; another than the writers' lock.
 const SERVE_LOCK: i64 = 0x0073_6572_7669_6e67;

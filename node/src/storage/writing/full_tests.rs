@@ -2,9 +2,10 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::super::database::{Database, StorageError};
 use super::Trouble;
 use crate::randomness::Randomness;
+use crate::storage::database::Database;
+use crate::storage::error::StorageError;
 
 /// Moments at which the disk is full, in all orders together.
 const MOMENTS: usize = 200;

@@ -12,8 +12,8 @@ use sea_orm::{
 };
 use sea_orm_migration::async_trait::async_trait;
 
-use super::super::error::StorageError;
 use super::trouble::Remembered;
+use crate::storage::error::StorageError;
 
 /// A transaction that is over with the first statement that fails: what is asked of it after that fails in the same way,
 /// and so does its commit. Rolled back when dropped.

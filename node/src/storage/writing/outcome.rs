@@ -13,10 +13,11 @@ use data_encoding::HEXLOWER;
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement, TransactionOptions};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::super::database::{Database, StorageError};
 use super::guarded::DatabaseTransaction;
 use super::transaction::WRITER_LOCK;
 use crate::randomness::Randomness;
+use crate::storage::database::Database;
+use crate::storage::error::StorageError;
 
 /// Letters that the row of marks has at most, some hundred marks: it stays within its page.
 const MARKS_LENGTH: usize = 1_000;

@@ -3,16 +3,18 @@
 use std::ops::Deref;
 use std::time::Instant;
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::sqlx::postgres::{PgDatabaseError, PgSeverity};
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait as _, SqliteTransactionMode, SqlxError, TransactionOptions};
+use sea_orm::{DbErr, EntityTrait as _, SqliteTransactionMode, SqlxError, TransactionOptions};
 
-use super::super::database::{BUSY_TIMEOUT, Database, Engine, StorageError};
-use super::super::entity::counter;
-use super::super::error::{driver_error, primary};
 use super::guarded::{CommitFault, DatabaseTransaction};
 use super::outcome::Marked;
 use super::writers::WriterTurn;
+use crate::storage::database::{Database, Engine};
+use crate::storage::entity::report::counter;
+use crate::storage::error::{StorageError, driver_error, primary};
+use crate::storage::options::BUSY_TIMEOUT;
 
 /// PostgreSQL's advisory lock that makes writers take turns as SQLite's do: "hotline" in ASCII.
 pub(super) const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;

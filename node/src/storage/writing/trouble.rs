@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::super::database::{Database, StorageError};
-use super::super::setting::leave_setting;
+use crate::storage::database::Database;
+use crate::storage::error::StorageError;
+use crate::storage::setting::leave_setting;
 
 /// Why nothing can be written at present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

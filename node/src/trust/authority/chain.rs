@@ -14,8 +14,8 @@ use super::issuers::{Issuers, may_issue, parse};
 use super::newest::NewestLists;
 use super::purpose::BothSides;
 use super::revocation_list::RevocationList;
-use crate::config::Revocation;
-use crate::trust::validity::Validity;
+use crate::config::section::Revocation;
+use crate::trust::certificate::Validity;
 
 /// Most certificates between a node's and a root: more than this no chain has, and more would only cost time.
 const INTERMEDIATES_LIMIT: usize = 6;

@@ -13,9 +13,9 @@ use super::chain::unix_time;
 use super::list_file::{FileUnreadable, read_bounded};
 use super::signature::{Unsigned, check_signature, is_known_key};
 use super::warning::AuthorityWarning;
-use crate::config::{AuthoritySection, ConfigFault, ConfigFaults};
-use crate::trust::pem::plain;
-use crate::trust::validity::Validity;
+use crate::config::section::AuthoritySection;
+use crate::config::{ConfigFault, ConfigFaults};
+use crate::trust::certificate::{Validity, plain};
 
 /// Why a file of certificates cannot be used.
 #[derive(Debug, Error)]

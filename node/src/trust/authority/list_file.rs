@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::issuers::Issuers;
 use super::revocation_list::{RevocationList, RevocationListRefused, parse};
 use super::signature::Unsigned;
-use crate::trust::pem::plain;
+use crate::trust::certificate::plain;
 
 /// Longest file that is read, in bytes: lists in PEM are a third longer than what they hold.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024;

@@ -24,21 +24,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
-use rustls::crypto::WebPkiSupportedAlgorithms;
-use rustls_pki_types::CertificateDer;
-
 pub use error::AuthorityRefused;
-pub use revocation_list::{RevocationList, RevocationListRefused};
-pub use warning::AuthorityWarning;
-
-use super::shown::ShownCertificate;
-use super::tls::provider;
-use super::validity::Validity;
-use crate::config::{AuthoritySection, ConfigFault, ConfigFaults, Revocation, StaleList};
-use crate::watched_file::WatchedFile;
 use issuers::Issuers;
 use list_file::ListFile;
 use newest::NewestLists;
+pub use revocation_list::{RevocationList, RevocationListRefused};
+use rustls::crypto::WebPkiSupportedAlgorithms;
+use rustls_pki_types::CertificateDer;
+pub use warning::AuthorityWarning;
+
+use super::certificate::Validity;
+use super::handshake::provider;
+use super::own::ShownCertificate;
+use crate::config::section::{AuthoritySection, Revocation, StaleList};
+use crate::config::{ConfigFault, ConfigFaults};
+use crate::watched_file::WatchedFile;
 
 /// The authority as its files say. One a node, shared by all its handshakes.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use x509_parser::asn1_rs::{Any, Class, FromDer as _, Tag};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use crate::trust::tls::provider;
+use crate::trust::handshake::provider;
 
 /// Shorter keys of RSA can be broken, longer ones take too long.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;

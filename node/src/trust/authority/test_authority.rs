@@ -14,9 +14,10 @@ use rustls_pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Authority;
-use crate::config::{AuthoritySection, ConfigFaults, Revocation, StaleList};
-use crate::trust::issue::set_validity;
-use crate::trust::test_certificate::{TestCertificate, now};
+use crate::config::ConfigFaults;
+use crate::config::section::{AuthoritySection, Revocation, StaleList};
+use crate::trust::handshake::test_certificate::{TestCertificate, now};
+use crate::trust::own::set_validity;
 
 /// One certificate of an authority, with its key.
 pub(crate) struct TestAuthority {

@@ -6,8 +6,8 @@ use chrono::DateTime;
 
 use super::error::AuthorityRefused;
 use super::revocation_list::RevocationList;
-use crate::config::StaleList;
-use crate::trust::ending::{Ending, days_left, says_days_left};
+use crate::config::section::StaleList;
+use crate::trust::certificate::{Ending, days_left, says_days_left};
 
 /// So long before a list's end people are told: authorities make a new one every few days. Of one that lives more
 /// briefly, in the last part of its life: a quarter.

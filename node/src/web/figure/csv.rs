@@ -1,8 +1,9 @@
 //! A figure as CSV.
 
-use super::super::language::Language;
 use super::text;
-use crate::statistics::{Cell, Column, Figure, Row, harmless};
+use crate::statistics::export::harmless;
+use crate::statistics::{Cell, Column, Figure, Row};
+use crate::web::shell::Language;
 
 /// Spreadsheets take a file without it for one of their system's own letters.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -61,9 +62,9 @@ pub(super) fn withheld(columns: &[Column], row: &Row) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::view::samples;
     use super::*;
     use crate::statistics::Label;
+    use crate::web::figure::view::samples;
 
     const MARK: &str = "\u{feff}";
 

@@ -3,10 +3,10 @@
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 
-use super::super::error::PageError;
-use super::super::language::Language;
-use super::{csv, json};
+use super::csv::csv;
+use super::json::json;
 use crate::statistics::Figure;
+use crate::web::shell::{Language, PageError};
 
 /// The kinds of files that there are.
 const KINDS: [&str; 2] = ["csv", "json"];

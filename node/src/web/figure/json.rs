@@ -53,8 +53,8 @@ const fn unit(unit: Unit) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::view::samples;
     use super::*;
+    use crate::web::figure::view::samples;
 
     #[test]
     fn a_document_holds_exactly_the_figure() {

@@ -15,12 +15,10 @@ mod text;
 mod view;
 
 use chrono::NaiveDate;
+pub(super) use file::{file, is_file_of};
+pub(super) use view::{Downloads, FigureView};
 
-use self::csv::csv;
-pub(super) use self::file::{file, is_file_of};
-use self::json::json;
-pub(super) use self::view::{Downloads, FigureView};
-use super::language::Language;
+use super::shell::Language;
 use crate::statistics::Label;
 
 /// A day, as it is written in the language.

@@ -1,8 +1,8 @@
 //! A figure as a table: every row of it.
 
-use super::super::language::Language;
 use super::text;
 use crate::statistics::{Cell, Figure};
+use crate::web::shell::Language;
 
 /// What stands in a table, in the reader's language.
 #[derive(Debug, PartialEq, Eq)]

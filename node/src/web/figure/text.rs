@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::super::language::Language;
 use crate::statistics::{Cell, Column, Figure, Label, Unit};
+use crate::web::shell::Language;
 
 /// A figure's title.
 pub(super) fn title(figure: &Figure, language: Language) -> String {

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use super::super::language::Language;
 use super::chart::{Chart, chart};
 use super::table::{Table, table};
 use super::text;
 use crate::statistics::{Cell, Figure};
+use crate::web::shell::Language;
 
 /// A figure in a page: title, picture, table, ways to its downloads. Stands in another template as
 /// `{{ figure|safe }}`: everything in it was escaped when it was made, by the template and by the writer of SVG.

@@ -8,20 +8,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use hotline_node::config::Config;
 use hotline_node::context::Context;
-use hotline_node::exchange::log::head;
 use hotline_node::geolocation::{Geolocator, Settings};
-use hotline_node::intake::csv::{Reading, Scope};
+use hotline_node::intake::csv::file::{Reading, Scope};
 use hotline_node::intake::{ImportResult, import_file};
-use hotline_node::report::{Filter, list_reports};
+use hotline_node::report::query::Filter;
+use hotline_node::report::{head, list_reports};
 use hotline_node::routing::Placer;
 use hotline_node::telemetry;
 use hotline_protocol::id::NodeId;
 
 use crate::node::Node;
-use crate::probe;
-use crate::rows;
 use crate::setup::Bench;
 use crate::transactions::{Transactions, transactions};
+use crate::{probe, rows};
 
 /// How often the other node's database is asked, where one report is waited for; the timer knows no shorter time.
 const POLL_ONE: Duration = Duration::from_millis(1);

@@ -16,9 +16,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use clap::Parser;
-use hotline_node::config::Acceptance;
+use hotline_node::config::section::Acceptance;
 use hotline_node::context::Context;
-use hotline_node::statistics::{Rollups, Span, recount};
+use hotline_node::statistics::rollup::{Rollups, Span, recount};
 use hotline_tests::become_node;
 use serde::Serialize;
 

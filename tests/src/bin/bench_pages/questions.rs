@@ -2,7 +2,8 @@
 
 use anyhow::{Result, ensure};
 use chrono::NaiveDate;
-use hotline_node::statistics::{Filter, Period, Rollups, Step};
+use hotline_node::statistics::rollup::Rollups;
+use hotline_node::statistics::{Filter, Period, Step};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Offence, SiteType};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use hotline_node::intake::csv::{ImportReader, ImportRow, Reading, Scope};
+use hotline_node::intake::csv::file::{ImportReader, Reading, Scope};
+use hotline_node::intake::csv::row::ImportRow;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
 use super::{SERIES, hosts};

@@ -7,11 +7,13 @@ use std::path::Path;
 use super::AddArgs;
 use super::view::CertificateView;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, tell};
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user, open};
-use crate::trust::{Pinned, add_certificate, one_certificate, peer_certificates};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, tell};
+use crate::cli::console::{acting_user, check_remark};
+use crate::cli::open::open;
+use crate::trust::certificate::one_certificate;
+use crate::trust::peer::{Pinned, add_certificate, peer_certificates};
 
 /// The longest certificate in PEM, with remarks around it.
 const FILE_LIMIT: u64 = 64 * 1024;

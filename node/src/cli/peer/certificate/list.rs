@@ -1,11 +1,12 @@
 //! `peer certificate list`.
 
-use super::PeerArgs;
 use super::view::CertificateView;
-use crate::cli::exit::CliError;
-use crate::cli::output::{or_dash, show, table};
-use crate::cli::{Globals, open};
-use crate::trust::peer_certificates;
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{or_dash, show, table};
+use crate::cli::open::open;
+use crate::cli::peer::PeerArgs;
+use crate::trust::peer::peer_certificates;
 
 pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;

@@ -11,14 +11,13 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
+pub(super) use view::CertificateView;
 
 use super::PeerArgs;
 use crate::cli::Globals;
-use crate::cli::exit::CliError;
-use crate::cli::terminal::Confirmation;
-use crate::trust::{PinPrefix, read_pin};
-
-pub(super) use view::CertificateView;
+use crate::cli::console::Confirmation;
+use crate::cli::console::exit::CliError;
+use crate::trust::peer::{PinPrefix, read_pin};
 
 /// What can be done with a peer's certificates.
 #[derive(Subcommand, Debug)]

@@ -3,12 +3,13 @@
 use super::RevokeArgs;
 use super::view::CertificateView;
 use crate::access::audit::{Act, ActOrigin, record_act};
-use crate::cli::exit::CliError;
-use crate::cli::output::{show, tell};
-use crate::cli::terminal::check_remark;
-use crate::cli::{Globals, acting_user, open};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{show, tell};
+use crate::cli::console::{acting_user, check_remark};
+use crate::cli::open::open;
 use crate::context::Context;
-use crate::trust::{StoredCertificate, another_counts, find_certificate, peer_certificates, revoke_certificate};
+use crate::trust::peer::{StoredCertificate, another_counts, find_certificate, peer_certificates, revoke_certificate};
 
 pub(super) async fn run(args: RevokeArgs, globals: &Globals) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();

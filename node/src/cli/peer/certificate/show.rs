@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use super::OneArgs;
 use super::view::CertificateView;
-use crate::cli::exit::CliError;
-use crate::cli::output::{fields, or_dash, show};
-use crate::cli::{Globals, open};
-use crate::trust::{
-    Authority, AuthorityRefused, CertificateFacts, NodeCertificate, PeerRefused, StoredCertificate, Timeliness,
-    find_certificate,
-};
+use crate::cli::Globals;
+use crate::cli::console::exit::CliError;
+use crate::cli::console::output::{fields, or_dash, show};
+use crate::cli::open::open;
+use crate::trust::certificate::{CertificateFacts, NodeCertificate, Timeliness};
+use crate::trust::handshake::PeerRefused;
+use crate::trust::peer::{StoredCertificate, find_certificate};
+use crate::trust::{Authority, AuthorityRefused};
 
 /// A certificate with its content, as JSON shows it. What cannot be read is null.
 #[derive(Debug, Serialize)]

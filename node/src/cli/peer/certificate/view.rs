@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::cli::output::{fields, or_dash};
+use crate::cli::console::output::{fields, or_dash};
 use crate::clock::time_of_seconds;
-use crate::trust::{StoredCertificate, days_left};
+use crate::trust::certificate::days_left;
+use crate::trust::peer::StoredCertificate;
 
 /// A pinned certificate, as JSON shows it.
 #[derive(Debug, Serialize)]

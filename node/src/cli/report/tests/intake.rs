@@ -3,10 +3,12 @@
 use hotline_protocol::vocabulary::{Assessment, Offence, Reason, RouteReason, State};
 
 use super::House;
-use crate::cli::CliError;
+use crate::cli::console::exit::CliError;
 use crate::intake::Question;
-use crate::report::{Filter, Report, dossier, list_reports};
-use crate::statistics::{OffenceCount, Period, statistics};
+use crate::report::query::Filter;
+use crate::report::{Report, dossier, list_reports};
+use crate::statistics::count::statistics;
+use crate::statistics::{OffenceCount, Period};
 
 const FILE: &str = "reference,received_at,url,offence,assessment,assessed_offence,reason\n\
     a-1,2025-03-01T08:00:00Z,https://a.example/1,csam,baseline,,\n\

@@ -3,12 +3,13 @@
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::VerifiedRun;
 
-use super::super::error::LogError;
 use super::DAY;
 use super::repository::{day_of, keep_day};
 use super::taken::{Coming, LogDay};
 use crate::context::Context;
-use crate::report::{Applied, head};
+use crate::exchange::log::error::LogError;
+use crate::report::head;
+use crate::report::replay::Applied;
 use crate::storage::{StorageError, Write};
 
 /// A longer `Retry-After` is obeyed by nobody (protocol, section 8).
@@ -86,7 +87,7 @@ pub(in crate::exchange::log) async fn take_bodies_of_day(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::DayBudget;
+    use crate::config::section::DayBudget;
 
     #[test]
     fn who_has_used_a_day_up_comes_back_with_the_next_and_not_later_than_anybody_waits() {

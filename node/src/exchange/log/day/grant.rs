@@ -7,7 +7,7 @@ use hotline_protocol::id::NodeId;
 
 use super::DAY;
 use super::repository::{day_of, keep_day};
-use crate::config::DayBudget;
+use crate::config::section::DayBudget;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 

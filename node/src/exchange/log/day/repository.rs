@@ -1,14 +1,15 @@
 //! What was taken of each log in a day, and what is granted beside, in the database.
 
 use hotline_protocol::id::NodeId;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
 
-use super::super::repository::unsigned;
 use super::grant::DayGrant;
 use super::taken::{DayTaken, LogDay};
+use crate::exchange::log::repository::unsigned;
 use crate::report::signed;
-use crate::storage::entity::day_taken;
+use crate::storage::entity::log::day_taken;
 use crate::storage::{StorageError, Write};
 
 /// What was taken of a log on the last day on which anything was, and what is granted.

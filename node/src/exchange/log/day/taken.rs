@@ -2,7 +2,7 @@
 
 use super::DAY;
 use super::grant::DayGrant;
-use crate::config::DayBudget;
+use crate::config::section::DayBudget;
 
 /// What was taken of a log on one day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,7 +125,7 @@ mod tests {
     fn what_is_granted_and_not_taken_ends() {
         let now = 20_000 * DAY;
         let day = LogDay { grant: DayGrant::of(2, &BUDGET, now), ..LogDay::default() };
-        assert_eq!(day.on_day_of(now + super::super::GRANT_DAYS * DAY - 1).grant.entries, 20);
-        assert_eq!(day.on_day_of(now + super::super::GRANT_DAYS * DAY).grant, DayGrant::default());
+        assert_eq!(day.on_day_of(now + crate::exchange::log::day::GRANT_DAYS * DAY - 1).grant.entries, 20);
+        assert_eq!(day.on_day_of(now + crate::exchange::log::day::GRANT_DAYS * DAY).grant, DayGrant::default());
     }
 }

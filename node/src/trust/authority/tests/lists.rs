@@ -1,7 +1,7 @@
 //! Which lists are needed, and from when each counts.
 
 use super::*;
-use crate::config::Revocation;
+use crate::config::section::Revocation;
 
 #[tokio::test]
 async fn a_list_that_is_dated_ahead_counts_from_its_date_and_keeps_no_other_out() {

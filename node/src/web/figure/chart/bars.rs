@@ -1,9 +1,9 @@
 //! Bars: a row's name, and below it a bar for each series with its value at its end.
 
-use super::super::super::language::Language;
 use super::drawn::{Drawn, value};
 use super::svg::{Anchor, At, Svg};
 use super::{BAR, HEAD, ROW_GAP, WIDEST, class};
+use crate::web::shell::Language;
 
 /// Draws them, and says how high that is.
 pub(super) fn draw(svg: &mut Svg, drawn: &Drawn, language: Language) -> f64 {

@@ -1,8 +1,8 @@
 //! A picture in words, for who does not see it.
 
-use super::super::super::language::Language;
 use super::drawn::{Drawn, DrawnRow, value};
 use crate::statistics::Shape;
+use crate::web::shell::Language;
 
 /// So many of the largest rows are named.
 const NAMED: usize = 3;

@@ -1,8 +1,8 @@
 //! What of a figure is drawn: pure.
 
-use super::super::super::language::Language;
-use super::super::text;
 use crate::statistics::{Cell, Column, Figure, Label, Row, Shape, Unit};
+use crate::web::figure::text;
+use crate::web::shell::Language;
 
 /// More than these are no picture any more; the table has them all.
 const ROWS: usize = 12;
@@ -142,8 +142,8 @@ fn moment(label: &Label) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::view::samples;
     use super::*;
+    use crate::web::figure::view::samples;
 
     #[test]
     fn the_largest_are_drawn_and_the_rest_as_one() {

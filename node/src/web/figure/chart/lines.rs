@@ -1,10 +1,10 @@
 //! Lines along the time, each with dots at its values.
 
-use super::super::super::language::Language;
 use super::class;
 use super::drawn::{Drawn, value};
 use super::plot::Plot;
 use super::svg::{At, Svg};
+use crate::web::shell::Language;
 
 /// With more rows than these, dots would run into each other.
 const DOTS: usize = 40;

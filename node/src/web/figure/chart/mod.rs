@@ -12,12 +12,13 @@ mod stacked;
 mod steps;
 mod svg;
 
-use self::describe::describe;
-use self::drawn::Drawn;
-use self::svg::Svg;
-use super::super::language::Language;
+use describe::describe;
+use drawn::Drawn;
+use svg::Svg;
+
 use super::text;
 use crate::statistics::{Figure, Shape};
+use crate::web::shell::Language;
 
 /// The height of a row's name, in pixels.
 const HEAD: f64 = 22.0;
@@ -80,8 +81,8 @@ fn colour(series: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::view::samples;
     use super::*;
+    use crate::web::figure::view::samples;
 
     #[test]
     fn no_picture_brings_style_or_script_and_every_one_speaks() {

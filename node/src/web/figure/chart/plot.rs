@@ -1,10 +1,10 @@
 //! The room between two axes: times along, values up.
 
-use super::super::super::language::Language;
 use super::drawn::{Drawn, DrawnRow};
 use super::scale::ticks;
 use super::svg::{Anchor, At, Svg};
 use crate::statistics::{Cell, Unit};
+use crate::web::shell::Language;
 
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 244.0;

@@ -1,10 +1,10 @@
 //! Stacked bars: a row's name, and below it a bar of all series, one behind the other, with their sum at its end.
 
-use super::super::super::language::Language;
 use super::drawn::{Drawn, DrawnRow, value};
 use super::svg::{Anchor, At, Svg};
 use super::{BAR, HEAD, ROW_GAP, WIDEST, class};
 use crate::statistics::Cell;
+use crate::web::shell::Language;
 
 /// Draws them, and says how high that is.
 pub(super) fn draw(svg: &mut Svg, drawn: &Drawn, language: Language) -> f64 {

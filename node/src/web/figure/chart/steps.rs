@@ -1,10 +1,10 @@
 //! Lines that fall in steps: what is left of a whole as days pass.
 
-use super::super::super::language::Language;
 use super::class;
 use super::drawn::{Drawn, value};
 use super::plot::Plot;
 use super::svg::{At, Svg};
+use crate::web::shell::Language;
 
 /// Draws them, and says how high that is.
 pub(super) fn draw(svg: &mut Svg, drawn: &Drawn, language: Language) -> f64 {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use hotline_node::config::Config;
 use hotline_node::context::Context;
-use hotline_node::trust::client_config;
+use hotline_node::trust::handshake::client_config;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc};

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use hotline_node::config::Config;
 use hotline_node::context::Context;
-use hotline_node::trust::{Identity, PeerDirectory, certificates, peers};
+use hotline_node::trust::handshake::PeerDirectory;
+use hotline_node::trust::own::Identity;
+use hotline_node::trust::peer::{certificates, peers};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// A node's own certificate, and whom it trusts.

@@ -1,0 +1,14 @@
+//! Epochs: a log that goes on after a restore or a theft, and what it leaves behind.
+
+mod epoch_repository;
+mod left_behind;
+mod left_behind_repository;
+mod line;
+mod open_epoch;
+
+pub(crate) use epoch_repository::{EPOCH_STEP_LIMIT, EPOCHS_LIMIT, stands_after, stands_up_to};
+pub use epoch_repository::{epochs_of, line_of};
+pub use left_behind::{LostEntry, ReportLeftBehind, reports_left_behind};
+pub use left_behind_repository::insert_lost;
+pub use line::{Line, Onward};
+pub use open_epoch::{EPOCH_SETTING, LeftBehind, OpenedEpoch, good_places, open_epoch, take_epoch, was_taken};

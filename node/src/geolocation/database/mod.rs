@@ -1,0 +1,14 @@
+//! Databases that say where an address stands, and whose network it is in.
+
+mod checked;
+mod country_database;
+mod databases;
+mod mmdb;
+mod network_database;
+
+pub use country_database::CountryDatabase;
+pub(crate) use databases::Databases;
+pub use databases::{Examined, Role};
+pub use mmdb::Extent;
+pub(in crate::geolocation) use mmdb::scalar::asn_of;
+pub use network_database::{Network, NetworkDatabase};

@@ -1,0 +1,77 @@
+//! The facts of some reports while they change: read before, written once after, and only where they are others now.
+
+use std::collections::HashMap;
+
+use hotline_protocol::id::NodeId;
+
+use super::fact::{Fact, Said};
+use super::fact_repository::{facts_of, update_facts};
+use super::stale_repository::mark_notices;
+use crate::report::model::Report;
+use crate::storage::{StorageError, Write};
+
+/// Facts of this hotline's reports, by the report's key. What is none of its business has none.
+pub(crate) struct FactBook<'c> {
+    own: &'c NodeId,
+    /// As they are stored.
+    known: HashMap<i64, Fact>,
+    /// As they are now, where they were touched.
+    touched: HashMap<i64, Fact>,
+}
+
+impl<'c> FactBook<'c> {
+    /// With the facts of reports that are stored and of which something is told.
+    pub(crate) async fn open<'r>(
+        own: &'c NodeId,
+        write: &Write<'_>,
+        told: impl Iterator<Item = &'r Report>,
+    ) -> Result<Self, StorageError> {
+        let keys: Vec<i64> = told.filter(|report| report.number.is_some()).map(|report| report.key).collect();
+        let known = if keys.is_empty() { Vec::new() } else { facts_of(&**write, &keys).await? };
+        let known = known.into_iter().map(|fact| (fact.report, fact)).collect();
+        Ok(Self { own, known, touched: HashMap::new() })
+    }
+
+    /// Takes it up as a report of this hotline, if it is one.
+    pub(crate) fn take_up(&mut self, report: &Report) {
+        self.touch(report);
+    }
+
+    /// Takes what a body says.
+    pub(crate) fn take_said(&mut self, report: &Report, author: &NodeId, said: Said<'_>) {
+        let own = self.own;
+        if let Some(fact) = self.touch(report) {
+            fact.take_said(own, author, said);
+        }
+    }
+
+    /// Forgets everything: what still counts is told again.
+    pub(crate) fn begin_anew(&mut self, report: &Report) {
+        if report.number.is_some() {
+            self.touched.insert(report.key, Fact::new(report));
+        }
+    }
+
+    /// Takes out what is to be written with a report's row, as that is new.
+    pub(crate) fn take_out(&mut self, report: i64) -> Option<Fact> {
+        self.touched.remove(&report)
+    }
+
+    /// Writes what has changed, and marks the years of the notices, as they were and as they are.
+    pub(crate) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
+        let Self { known, touched, .. } = self;
+        let mut changed: Vec<Fact> =
+            touched.into_values().filter(|fact| known.get(&fact.report) != Some(fact)).collect();
+        changed.sort_unstable_by_key(|fact| fact.report);
+        let before = changed.iter().filter_map(|fact| known.get(&fact.report));
+        mark_notices(write, before.chain(&changed)).await?;
+        update_facts(write, &changed).await
+    }
+
+    fn touch(&mut self, report: &Report) -> Option<&mut Fact> {
+        report.number?;
+        let known = &self.known;
+        let fresh = || known.get(&report.key).cloned().unwrap_or_else(|| Fact::new(report));
+        Some(self.touched.entry(report.key).or_insert_with(fresh))
+    }
+}

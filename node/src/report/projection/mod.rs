@@ -1,0 +1,27 @@
+//! What is written down of a report for the figures: its facts, its offers, its course, and which buckets must be counted anew.
+
+mod course;
+mod fact;
+mod fact_book;
+mod fact_code;
+mod fact_repository;
+mod offer;
+mod offer_book;
+mod offer_repository;
+mod pair;
+mod stale;
+mod stale_repository;
+
+pub use course::Course;
+pub(crate) use course::stamp;
+pub use fact::Fact;
+pub(crate) use fact::{Said, time};
+pub(crate) use fact_book::FactBook;
+pub use fact_repository::facts_of;
+pub(crate) use fact_repository::{add_fact, update_facts, with_fact_columns};
+pub use offer::{OfferRow, Stand};
+pub(crate) use offer_book::OfferBook;
+pub use offer_repository::{OPEN, differing_offers};
+pub use pair::key_between;
+pub use stale::{Bucket, Counted, id_seconds};
+pub(crate) use stale_repository::{mark_notices, mark_reports};

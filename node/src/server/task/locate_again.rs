@@ -1,0 +1,56 @@
+//! The loop for reports whose server could not be located, because the name servers had not answered, and for those that
+//! were placed by a stop page before it was known for one.
+//!
+//! It stands apart from the other second tries: those must not wait for hosts that stay silent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::background::{SLOW_TICK, STEP_LIMIT, placer};
+use crate::geolocation::Suspects;
+use crate::pipeline::{PipelineError, SecondTries};
+use crate::report::query::Part;
+use crate::server::node::Shared;
+use crate::shutdown::{Stop, Waited};
+
+/// How often it is tried again. A name server that was away is back within minutes, or a person is needed.
+const ROUND: Duration = Duration::from_mins(2);
+
+/// Goes round until the stop.
+pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
+    let mut known = Suspects::new();
+    loop {
+        // Whoever asks how the node is learns it from this. Nothing is asked again while what was learnt holds.
+        shared.geolocator.examine_resolvers().await;
+        let located = round(&shared, &stop, &mut known).await;
+        shared.failing.note("reports could not be located again; they are looked at again", &located);
+        // Where it is no name server that keeps them, it may be over within seconds.
+        let pause = if located.is_ok() { ROUND } else { SLOW_TICK };
+        if stop.wait(pause).await != Waited::Elapsed {
+            return;
+        }
+    }
+}
+
+/// `known` are the suspects by which was looked already in this process.
+async fn round(shared: &Shared, stop: &Stop, known: &mut Suspects) -> Result<(), PipelineError> {
+    let placer = placer(shared).await?;
+    let links = shared.hub.links.all();
+    let tries = SecondTries::new(&shared.hub.context, &placer, &links);
+    let mut after = Some(0);
+    while let Some(from) = after.filter(|_| !stop.is_stopping()) {
+        after = tries.place_not_located(Part { after: from, limit: STEP_LIMIT }).await?.last;
+    }
+    let suspects = shared.geolocator.suspects(shared.hub.context.clock.now()).await?;
+    if !suspects.is_subset(known) {
+        let mut after = Some(0);
+        while let Some(from) = after.filter(|_| !stop.is_stopping()) {
+            after = tries.place_suspected(&suspects, Part { after: from, limit: STEP_LIMIT }).await?.last;
+        }
+        if after.is_some() {
+            return Ok(());
+        }
+    }
+    *known = suspects;
+    Ok(())
+}

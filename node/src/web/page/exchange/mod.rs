@@ -1,0 +1,13 @@
+//! What was exchanged: the first page of everybody. A partner is shown what concerns his hotline and this one, and the
+//! federation as totals; staff are shown every pair of theirs.
+
+mod download;
+mod link;
+mod reconcile;
+mod shown;
+mod volumes;
+
+pub(crate) use download::download;
+pub(super) use link::LinkView;
+pub(crate) use reconcile::reconcile;
+pub(crate) use volumes::volumes;

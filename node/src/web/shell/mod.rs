@@ -1,0 +1,28 @@
+//! What every page stands in: routes, sessions, rights, the frame, languages, refusals.
+
+mod asset;
+mod choice;
+mod error;
+mod fault;
+mod frame;
+mod guard;
+mod headers;
+mod language;
+mod local_path;
+mod office;
+mod origin;
+mod route;
+mod session;
+mod shown;
+
+pub(crate) use error::PageError;
+pub(crate) use fault::password_text;
+pub(crate) use frame::{Frame, page, page_with};
+pub(crate) use language::Language;
+pub(crate) use local_path::LocalPath;
+#[cfg(test)]
+pub(crate) use office::pages;
+pub use office::{Checks, FORM_LIMIT_BYTES, Office, ROUTES, router};
+pub use route::{Audience, Route};
+pub(crate) use session::{with_session, without_session};
+pub(crate) use shown::Shown;
