@@ -1,104 +1,14 @@
 //! The audit trail: who did what when, each row chained to the one before.
 
 use hotline_protocol::bytes::Hash;
-use serde::Serialize;
 
+use super::act::{Act, RecordedAct, SERIES};
 use super::repository;
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write, take_numbers};
 
-/// Separates these hashes from all others of the program.
-const DOMAIN: &[u8] = b"hotline/audit/1\0";
 /// Rows that are held at once while the trail is verified.
 const PAGE: u64 = 1_000;
-/// The series of the rows' numbers.
-pub(super) const SERIES: &str = "audit";
-
-/// From where an act was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActOrigin {
-    /// The command line.
-    Cli,
-    /// An interface for programs.
-    Api,
-    /// The office's pages.
-    Office,
-    /// The node by itself.
-    Node,
-}
-
-impl ActOrigin {
-    /// As it is stored and shown.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Cli => "cli",
-            Self::Api => "api",
-            Self::Office => "office",
-            Self::Node => "node",
-        }
-    }
-}
-
-/// What is to be recorded.
-#[derive(Debug, Clone)]
-pub struct Act<'a> {
-    /// The host's user, or an account's name.
-    pub who: &'a str,
-    /// The use case, such as `suspend_peer`.
-    pub act: &'a str,
-    /// What it was done to: ids and reasons, never a URL.
-    pub what: String,
-    /// From where.
-    pub origin: ActOrigin,
-}
-
-/// A recorded act.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedAct {
-    /// Number, from 1 without gaps.
-    pub id: i64,
-    /// Microseconds since 1970.
-    pub at: i64,
-    /// Who.
-    pub who: String,
-    /// The use case.
-    pub act: String,
-    /// What it was done to.
-    pub what: String,
-    /// From where: `cli`, `api`, `office`, `node`.
-    pub origin: String,
-    /// Over the row before and this row.
-    pub hash: Hash,
-}
-
-/// What the hash is taken over: JSON without white space, keys in alphabetical order.
-#[derive(Serialize)]
-struct CanonicalRow<'a> {
-    act: &'a str,
-    at: i64,
-    id: i64,
-    origin: &'a str,
-    what: &'a str,
-    who: &'a str,
-}
-
-impl RecordedAct {
-    /// SHA-256("hotline/audit/1\0" ‖ hash of the row before ‖ this row's canonical JSON).
-    fn expected_hash(&self, previous: Hash) -> Hash {
-        let row = CanonicalRow {
-            act: &self.act,
-            at: self.at,
-            id: self.id,
-            origin: &self.origin,
-            what: &self.what,
-            who: &self.who,
-        };
-        let json = serde_json::to_vec(&row).expect("text and numbers always serialise");
-        Hash::of(&[DOMAIN, previous.as_bytes(), &json])
-    }
-}
-
 /// What verifying the trail found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trail {
@@ -162,10 +72,9 @@ pub async fn verify_trail(database: &Database) -> Result<Trail, StorageError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::storage::ConnectionTrait as _;
-
+    use super::super::act::ActOrigin;
     use super::*;
-    use crate::storage::Database;
+    use crate::storage::{ConnectionTrait as _, Database};
 
     async fn trail_of(acts: usize) -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().expect("a folder");

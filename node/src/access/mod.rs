@@ -5,6 +5,7 @@
 //! until its cause ends or somebody acknowledges it, and is told on a *channel* until then. Neither ever holds a URL.
 
 pub mod account;
+pub mod act;
 pub mod alert;
 pub mod audit;
 mod repository;

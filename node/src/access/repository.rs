@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::audit::{RecordedAct, SERIES};
+use super::act::{RecordedAct, SERIES};
 use crate::storage::entity::person::audit;
 use crate::storage::entity::report::counter;
 use crate::storage::{StorageError, Write};

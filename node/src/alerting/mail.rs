@@ -15,8 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::message::{subject, text};
 use super::not_taken::{NotTaken, is_tls};
+use super::outcome::Outcome;
 use super::proxied::ProxiedWay;
-use super::sender::Outcome;
 use crate::access::alert::Alert;
 use crate::config::section::AlertsSection;
 use crate::config::value::{MailAddress, MailSecurity, MailServer, ProxyUrl, machine_name};

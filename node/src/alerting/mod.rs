@@ -9,11 +9,13 @@
 mod mail;
 mod message;
 mod not_taken;
+mod outcome;
 mod proxied;
 mod round;
 mod sender;
 mod webhook;
 
 pub use not_taken::NotTaken;
+pub use outcome::Outcome;
 pub use round::Round;
-pub use sender::{Outcome, Sender};
+pub use sender::Sender;

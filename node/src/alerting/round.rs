@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::sender::{Outcome, Sender};
+use super::outcome::Outcome;
+use super::sender::Sender;
 use crate::access::alert::{Alert, AlertState, Held, Note};
 use crate::access::telling::{Ledger, to_tell, write_note};
 use crate::context::Context;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::message::Document;
 use super::not_taken::{NotTaken, is_tls};
-use super::sender::Outcome;
+use super::outcome::Outcome;
 use crate::access::alert::Alert;
 use crate::config::section::AlertsSection;
 use crate::config::value::{ProxyUrl, WebhookUrl};

@@ -13,7 +13,7 @@ use crate::access::account::{
     Account, AccountError, AccountName, Invited, LastAdmin, Manager, Role, RoleName, accounts, add_account,
     disable_account, enable_account, reset_account,
 };
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::clock::time_of_micros;
 use crate::config::value::OwnUrl;
 

@@ -8,8 +8,9 @@ use super::console::acting_user;
 use super::console::exit::CliError;
 use super::console::output::{show, table};
 use super::open::open;
+use crate::access::act::{Act, ActOrigin};
 use crate::access::alert::{self, Alert, AlertKind, Which};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::audit::record_act;
 use crate::alerting::Sender;
 use crate::clock::time_of_micros;
 

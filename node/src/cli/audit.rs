@@ -7,7 +7,8 @@ use super::Globals;
 use super::console::exit::CliError;
 use super::console::output::{show, table};
 use super::open::open;
-use crate::access::audit::{RecordedAct, list_acts, verify_trail};
+use crate::access::act::RecordedAct;
+use crate::access::audit::{list_acts, verify_trail};
 use crate::clock::time_of_micros;
 use crate::plural::counted;
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::locate::{Geolocator, Offline};
 use super::model::{Location, Place};
+use super::name_to_ask::name_to_ask;
 use super::resolver::{Asking, Told};
 
 /// Places that are being located; each is known by its number in the order in which they were given.
@@ -34,11 +35,6 @@ impl Geolocator {
         let asking = asking.map(|resolvers| resolvers.ask_many(of_name.keys().cloned()));
         Locating { geolocator: self, now, known, asking, places: of_name }
     }
-}
-
-/// Names that differ in case or a final dot alone are one.
-pub(super) fn name_to_ask(domain: &str) -> String {
-    domain.strip_suffix('.').unwrap_or(domain).to_ascii_lowercase()
 }
 
 impl Locating<'_> {

@@ -10,6 +10,7 @@ mod journal;
 pub mod lifecycle;
 mod model;
 mod name;
+mod number;
 pub mod projection;
 pub mod query;
 pub mod replay;
@@ -26,7 +27,8 @@ pub use entry_repository::{
 };
 pub use error::ReportError;
 pub use journal::record_own_entry;
-pub use model::{House, Number, OpenOffer, Report, Route, url_digest};
+pub use model::{House, OpenOffer, Report, Route, url_digest};
 pub use name::{NameRefused, ReportName};
+pub use number::Number;
 pub use sealed_body::{open_body, seal_body};
 pub use service::*;

@@ -1,13 +1,14 @@
 //! A report's row, typed.
 
 use hotline_protocol::bytes::Hash;
-use hotline_protocol::country::{Country, CountryCode};
+use hotline_protocol::country::Country;
 use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::Fold;
 use hotline_protocol::url::CanonicalUrl;
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
 use serde::{Deserialize, Serialize};
 
+use super::number::Number;
 use super::projection::{Course, stamp};
 use super::replay::Recorded;
 use crate::secret::SealKey;
@@ -26,41 +27,6 @@ pub enum House {
     Held,
     /// Finished without having been published.
     Closed,
-}
-
-/// This node's own number of a report, such as `FR-2026-0001234`: taken wherever an id is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Number {
-    /// The calendar year (UTC) in which it came in.
-    pub year: u16,
-    /// From 1 in each year.
-    pub count: u32,
-}
-
-/// Room for a hundred million reports a year in the stored form.
-const NUMBERS_A_YEAR: i64 = 100_000_000;
-
-impl Number {
-    /// As it is stored: year × 100,000,000 + count.
-    #[must_use]
-    pub fn to_stored(self) -> i64 {
-        i64::from(self.year) * NUMBERS_A_YEAR + i64::from(self.count)
-    }
-
-    /// As it was stored; `None` for what no number can be.
-    #[must_use]
-    pub fn of_stored(stored: i64) -> Option<Self> {
-        Some(Self {
-            year: u16::try_from(stored / NUMBERS_A_YEAR).ok()?,
-            count: u32::try_from(stored % NUMBERS_A_YEAR).ok()?,
-        })
-    }
-
-    /// As people read it, with the seat's country before it.
-    #[must_use]
-    pub fn shown(self, seat: CountryCode) -> String {
-        format!("{seat}-{}-{:07}", self.year, self.count)
-    }
 }
 
 /// The present holder's offer that is not taken back.

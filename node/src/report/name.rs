@@ -5,7 +5,7 @@ use hotline_protocol::country::CountryCode;
 use hotline_protocol::id::ReportId;
 use thiserror::Error;
 
-use super::model::Number;
+use super::number::Number;
 
 /// A name that says which report is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

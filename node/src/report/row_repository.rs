@@ -6,7 +6,8 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteReason, Source, State, Urgency};
 use serde::Deserialize;
 
-use super::model::{House, Number, OpenOffer, Report, Route};
+use super::model::{House, OpenOffer, Report, Route};
+use super::number::Number;
 use super::projection::{Course, Fact, add_fact, with_fact_columns};
 use crate::storage::batch::Field::{Bytes, Flag, Plain, Uuid};
 use crate::storage::batch::{Columns, Field, Packed, read_packed_each};

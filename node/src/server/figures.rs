@@ -4,15 +4,15 @@
 //! Names and units keep to Prometheus' own rules (<https://prometheus.io/docs/practices/naming/>): base units, a help text
 //! for each, `_total` for what only rises. No label ever holds a URL, a host or a person's name.
 
-use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use tokio::time::Instant;
 
-use super::node::Shared;
+use super::family::Family;
 use super::peer_figures::peer_figures;
+use super::shared::Shared;
 use crate::access::alert::{AlertKind, AlertState, list_open};
 use crate::health::{in_text_form, rooms};
 use crate::report::query::{Stuck, by_state};
@@ -24,42 +24,6 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Reports are counted so often at most: it reads a row of each.
 const REPORTS_AGE: Duration = Duration::from_mins(1);
-
-/// A figure, with a line for each set of labels.
-pub(super) struct Family {
-    pub(super) name: &'static str,
-    pub(super) help: &'static str,
-    /// Labels as they stand between braces, such as `peer="de-example"`; empty for none.
-    pub(super) rows: Vec<(String, i64)>,
-}
-
-impl Family {
-    pub(super) fn one(name: &'static str, help: &'static str, value: i64) -> Self {
-        Self { name, help, rows: vec![(String::new(), value)] }
-    }
-
-    /// In Prometheus' text form; nothing where there is no line.
-    pub(super) fn text(&self) -> String {
-        let Self { name, help, rows } = self;
-        if rows.is_empty() {
-            return String::new();
-        }
-        let mut text = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
-        for (labels, value) in rows {
-            let labels = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
-            let _ = writeln!(text, "{name}{labels} {value}");
-        }
-        text.push('\n');
-        text
-    }
-}
-
-/// What is remembered between two questions.
-#[derive(Default)]
-pub(super) struct Counted(Mutex<Option<(Instant, StateFigures)>>);
-
-/// For each state its reports, and the time of the oldest.
-type StateFigures = Vec<(String, u64, i64)>;
 
 /// Says what each figure of the recorder means, and shows counters from the start: whoever watches one that is absent
 /// cannot tell that from a name that is wrong.

@@ -13,10 +13,11 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use super::figures::Counted;
+use super::counted::Counted;
 use super::http::listener::Listening;
 use super::http::{Bounds, Budget, Limits, Patience, exchange_api, listener, operations, public_api};
 use super::office_forms;
+use super::shared::Shared;
 use super::task::{Failing, background, serve_lock};
 use crate::access::account::Accounts;
 use crate::access::alert::Observer;
@@ -31,7 +32,7 @@ use crate::exchange::log::{LogError, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
 use crate::geolocation::{CrowdBook, GeolocationError, Geolocator, Settings};
-use crate::health::{Examiner, Findings, House, Running, Troubles, allot, raise_file_limit};
+use crate::health::{Examiner, Troubles, allot, raise_file_limit};
 use crate::randomness::Randomness;
 use crate::secret::SecretError;
 use crate::shutdown::{Ended, Stop, Tasks};
@@ -40,7 +41,6 @@ use crate::storage::{ServeLock, StorageError, leave_setting};
 use crate::trust::Authority;
 use crate::trust::handshake::{PeerDirectory, server_config, web_server_config};
 use crate::trust::own::{Identity, IdentityError, OwnSigningKeys, WebCertificateRefused, WebCertificates};
-use crate::trust::peer::{certificates, peers};
 use crate::web;
 
 /// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
@@ -123,51 +123,6 @@ pub struct Addresses {
     pub public: SocketAddr,
     /// Health and metrics.
     pub operations: SocketAddr,
-}
-
-/// What the listeners and the steps share.
-pub(crate) struct Shared {
-    /// The exchange.
-    pub hub: Hub,
-    /// Where servers stand.
-    pub geolocator: Arc<Geolocator>,
-    /// The configuration.
-    pub config: Config,
-    /// This node's own keys.
-    pub rotation: Rotation,
-    /// What the listeners for people show.
-    pub web: WebCertificates,
-    /// What is counted ahead for pages.
-    pub rollups: Rollups,
-    /// What is known of its health.
-    pub examiner: Examiner,
-    /// What its loops have found wrong.
-    pub troubles: Troubles,
-    /// What of them fails again and again, for the log.
-    pub(super) failing: Failing,
-    /// What is counted for metrics.
-    pub(super) counted: Counted,
-    /// Opens and ends alerts.
-    pub observer: Observer,
-    /// When this process started, microseconds since 1970.
-    pub started_at: i64,
-    /// What runs in the background.
-    pub(super) tasks: Tasks,
-    /// Calls of peers that are under way.
-    pub(super) turns: exchange_api::Turns,
-    /// What of their requests and of answers to them lies in memory.
-    pub(super) budget: Budget<NodeId>,
-}
-
-impl Shared {
-    /// Every check as it is now.
-    pub(super) async fn examine(&self) -> Findings {
-        let context = &self.hub.context;
-        let running =
-            Running { hub: &self.hub, geolocator: &self.geolocator, troubles: &self.troubles, web: &self.web };
-        let house = House { config: &self.config, clock: &context.clock, running: Some(running) };
-        self.examiner.examine(&house, context).await
-    }
 }
 
 /// A node, ready to serve.
@@ -427,12 +382,4 @@ async fn listen(what: &'static str, address: SocketAddr) -> Result<(TcpListener,
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
-}
-
-/// Peers and certificates as they are stored now.
-pub(super) async fn peer_picture(
-    context: &Context,
-) -> Result<(Vec<crate::trust::peer::Peer>, Vec<crate::trust::peer::StoredCertificate>), StorageError> {
-    let connection = context.database.read();
-    Ok((peers(connection).await?, certificates(connection).await?))
 }

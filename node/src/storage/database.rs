@@ -2,25 +2,17 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityName as _, EntityTrait as _, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityName as _, EntityTrait as _};
 use sea_orm_migration::{MigratorTrait as _, SchemaManager, seaql_migrations};
 use tokio::sync::watch;
 
 use super::closing;
+use super::engine::{Engine, statement};
 pub(super) use super::error::StorageError;
 use super::migration::Migrator;
 use super::options::{READER_CACHE_KIB, READERS, WRITER_CACHE_KIB, check_durable, options};
 use super::server::check_way_to_server;
 use super::writing::{Marks, Remembered, Writers};
-
-/// Which database it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// A file of this node's own.
-    Sqlite,
-    /// A server.
-    Postgres,
-}
 
 /// The node's database: one writer at a time, some readers.
 #[derive(Clone)]
@@ -148,12 +140,4 @@ async fn pending(connection: &DatabaseConnection) -> Result<Vec<String>, Storage
     }
     let is_due = |name: &&str| run.iter().all(|run| run.version != *name);
     Ok(known.into_iter().filter(is_due).map(str::to_owned).collect())
-}
-
-pub(super) fn statement(engine: Engine, sql: &str) -> Statement {
-    let backend = match engine {
-        Engine::Sqlite => DbBackend::Sqlite,
-        Engine::Postgres => DbBackend::Postgres,
-    };
-    Statement::from_string(backend, sql.to_owned())
 }

@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use super::database::{Database, Engine};
+use super::database::Database;
+use super::engine::Engine;
 use super::error::StorageError;
 
 impl Database {

@@ -8,6 +8,7 @@ pub mod batch;
 mod closing;
 mod database;
 pub mod digest_key;
+mod engine;
 pub mod entity;
 mod error;
 mod integrity;
@@ -20,7 +21,8 @@ mod test_plan;
 mod writing;
 
 pub use closing::close_databases_after;
-pub use database::{Database, Engine};
+pub use database::Database;
+pub use engine::Engine;
 pub use error::StorageError;
 pub use migration::Migrator;
 /// What a query runs on: the readers' connections, or a transaction.

@@ -7,7 +7,7 @@ use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection};
 
-use super::database::{Engine, statement};
+use super::engine::{Engine, statement};
 use super::error::StorageError;
 
 /// How long a writer waits for another process's transaction before it says that the database is busy.

@@ -14,8 +14,9 @@ use tower::ServiceExt as _;
 
 use super::shell::{Language, Office, pages};
 use crate::access::account::{Accounts, Right, Role, Viewer};
+use crate::access::act::ActOrigin;
 use crate::access::alert::{AlertKind, Cause, list_open, raise};
-use crate::access::audit::{ActOrigin, list_acts};
+use crate::access::audit::list_acts;
 use crate::clock::Clock;
 use crate::config::value::OwnUrl;
 use crate::context::Context;

@@ -98,6 +98,14 @@ impl<R: RightOf> Entitled<R> {
     }
 }
 
+impl Viewer {
+    /// Whether the role has a right.
+    #[must_use]
+    pub fn may(&self, right: Right) -> bool {
+        right.roles().contains(&self.role.name())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,8 @@ use super::model::{Account, AccountState};
 use super::name::AccountName;
 use super::repository;
 use super::role::{Role, RoleName};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 

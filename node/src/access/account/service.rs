@@ -9,7 +9,8 @@ use super::name::AccountName;
 use super::repository::{self, AtTheDoor};
 use super::session::{Session, Sessions};
 use super::viewer::Viewer;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::context::Context;
 use crate::storage::{StorageError, Write, leave_setting, read_setting};
 

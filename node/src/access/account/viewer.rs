@@ -1,6 +1,5 @@
 //! Who looks at a page.
 
-use super::entitlement::Right;
 use super::role::Role;
 
 /// Somebody whose session was checked for this very request.
@@ -10,12 +9,4 @@ pub struct Viewer {
     pub name: String,
     /// What he is here.
     pub role: Role,
-}
-
-impl Viewer {
-    /// Whether the role has a right.
-    #[must_use]
-    pub fn may(&self, right: Right) -> bool {
-        right.roles().contains(&self.role.name())
-    }
 }

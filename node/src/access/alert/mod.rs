@@ -16,15 +16,16 @@ mod plan;
 pub(super) mod repository;
 mod tally;
 
-use super::audit::{Act, ActOrigin, record_act};
-use crate::clock::Clock;
-use crate::storage::{Database, StorageError, Write};
-
 pub use held::{Held, Note};
 pub use kind::{AlertKind, Nature};
 pub use model::{Alert, AlertState, Cause, Details};
 pub use observer::{Changes, Observed, Observer};
 pub use tally::{Tally, raise_tally};
+
+use super::act::{Act, ActOrigin};
+use super::audit::record_act;
+use crate::clock::Clock;
+use crate::storage::{Database, StorageError, Write};
 
 /// Raises an alert for what has happened, in the caller's transaction; gives whether it is new. While an alert of the
 /// same kind about the same subject is open, nothing is added: a step may raise it at every run.

@@ -9,7 +9,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Action, State};
 
 use super::federation::Member;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;
 use crate::cli::report::status_of;

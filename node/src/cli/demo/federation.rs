@@ -10,7 +10,8 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 
 use super::nation::{NATIONS, Nation};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;
 use crate::cli::init::create_node;

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::federation::Member;
 use super::nation::{Reports, SHARES};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;
 use crate::intake::csv::file::{ImportReader, Reading, Scope};

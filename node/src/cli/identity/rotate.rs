@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::ChangedView;
 use super::issued::issued_chain;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::{show, tell};

@@ -4,7 +4,8 @@ use clap::Args;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::copies::{Copies, compare_with_peers, last_that_counts};
 use super::left_behind::{self, ReportView};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::{fields, or_dash, show, tell};

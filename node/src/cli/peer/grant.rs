@@ -4,7 +4,8 @@ use clap::Args;
 use hotline_protocol::id::NodeId;
 
 use super::list::PeerView;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::show;

@@ -3,7 +3,8 @@
 use super::list::PeerView;
 use super::{PeerActArgs, RemoveArgs};
 use crate::access::account::{Manager, disable_partners};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::{show, tell};

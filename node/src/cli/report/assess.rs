@@ -11,7 +11,8 @@ use hotline_protocol::vocabulary::{
 
 use super::ReportName;
 use super::show::show_report;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::{Confirmation, acting_user, code};

@@ -5,7 +5,8 @@ use hotline_protocol::vocabulary::{RouteReason, State};
 
 use super::ReportName;
 use super::show::show_report;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;

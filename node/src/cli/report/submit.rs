@@ -7,7 +7,8 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency
 use serde::Serialize;
 
 use super::print::{load_views, report_text};
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::show;

@@ -9,7 +9,7 @@ use super::mmdb::Extent;
 use super::network_database::NetworkDatabase;
 use crate::geolocation::delivery::DeliveryNetworks;
 use crate::geolocation::error::GeolocationError;
-use crate::geolocation::model::{Evidence, Method};
+use crate::geolocation::evidence::{Evidence, Method};
 use crate::geolocation::settings::Settings;
 use crate::geolocation::special::has_a_place;
 use crate::geolocation::warning::{FRESH_DAYS, Warning};

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 
 use super::database::{Databases, Examined};
 use super::error::GeolocationError;
+use super::evidence::Method;
 use super::hosts::HostsFile;
-use super::locate_many::name_to_ask;
-use super::model::{Location, Method, Place};
+use super::model::{Location, Place};
+use super::name_to_ask::name_to_ask;
 use super::resolver::testimony::{Answer, DECIDING, Testimony};
 use super::resolver::{CrowdBook, Examination, Resolvers, Suspects, Told, spread, suspect};
 use super::settings::Settings;

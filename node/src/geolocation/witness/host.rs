@@ -7,7 +7,7 @@ use hotline_protocol::country::Country;
 
 use super::statement::Statement;
 use super::verdict::{Certainty, Doubt, Untraceable, Verdict};
-use crate::geolocation::model::Evidence;
+use crate::geolocation::evidence::Evidence;
 
 /// What follows from the addresses of one answer, and the one that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

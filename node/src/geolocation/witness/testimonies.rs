@@ -4,7 +4,7 @@ use hotline_protocol::country::Country;
 
 use super::host::{Decided, decide_host};
 use super::verdict::{Certainty, Doubt, Untraceable, Verdict};
-use crate::geolocation::model::Evidence;
+use crate::geolocation::evidence::Evidence;
 use crate::geolocation::resolver::testimony::{Answer, Testimony};
 
 /// What follows from one name server's answer; `evidence` holds what is known of each of its addresses.

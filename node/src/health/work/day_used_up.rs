@@ -1,8 +1,8 @@
 //! As much of a member's log as is taken in a day was taken: a flood, or an old log that comes for the first time. Only a
 //! person can tell, and is told what to do in either case.
 
-use super::peers::Facts;
-use super::trouble::Trouble;
+use super::facts::Facts;
+use super::peer_trouble::Trouble;
 use crate::access::alert::{AlertKind, Cause};
 use crate::config::section::DayBudget;
 use crate::exchange::log::{GRANT_DAYS_LIMIT, LogDay};

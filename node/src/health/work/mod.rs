@@ -2,8 +2,10 @@
 
 mod alerts;
 mod day_used_up;
+mod facts;
 mod holders;
 mod offers;
+mod peer_trouble;
 mod peers;
 mod reports;
 mod trouble;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
-use hotline_protocol::log::{Cursor, Position};
+use hotline_protocol::log::Cursor;
 
 use super::day_used_up::day_used_up;
-use super::trouble::Trouble;
+use super::facts::Facts;
+use super::peer_trouble::Trouble;
 use crate::access::alert::Cause;
 use crate::clock::time_of_micros;
 use crate::config::section::ExchangeSection;
@@ -20,7 +21,7 @@ use crate::plural::counted;
 use crate::report::head;
 use crate::storage::StorageError;
 use crate::trust::certificate::{days_left, says_days_left};
-use crate::trust::peer::{Peer, PeerStanding, StoredCertificate, certificates, peers};
+use crate::trust::peer::{Peer, PeerStanding, certificates, peers};
 
 /// Every peer that was ever added, with its link: as it is now in a node that serves, else as it was last written down.
 pub(in crate::health) async fn links(house: &House<'_>, context: &Context) -> Result<Vec<(Peer, Link)>, StorageError> {
@@ -34,22 +35,6 @@ pub(in crate::health) async fn links(house: &House<'_>, context: &Context) -> Re
         (peer, link)
     };
     Ok(peers(connection).await?.into_iter().map(with_link).collect())
-}
-
-/// Everything that one peer is judged by.
-pub(super) struct Facts<'a> {
-    pub(super) peer: &'a Peer,
-    pub(super) link: &'a Link,
-    /// Its pinned certificates that count.
-    pub(super) counting: Vec<&'a StoredCertificate>,
-    /// The end of our log.
-    pub(super) own_head: Cursor,
-    /// Where its log stands still here, since its author has signed two entries there.
-    pub(super) fork: Option<Position>,
-    /// What was taken of its log on the last day on which anything was, and what is granted.
-    pub(super) day: LogDay,
-    /// Entries that its log has beyond what is here, as its signed heads say.
-    pub(super) lacking: u64,
 }
 
 /// One check a peer.
@@ -126,6 +111,7 @@ fn judge(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Check {
 mod tests {
     use super::*;
     use crate::trust::handshake::test_certificate::TestCertificate;
+    use crate::trust::peer::StoredCertificate;
 
     const NOW: i64 = 1_800_000_000_000_000;
     const MINUTE: i64 = 60_000_000;

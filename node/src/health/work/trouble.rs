@@ -1,7 +1,8 @@
 //! What may be wrong between a peer and this node, and whether a person is called for it.
 
 use super::day_used_up::day_used_up;
-use super::peers::Facts;
+use super::facts::Facts;
+use super::peer_trouble::Trouble;
 use crate::access::alert::{AlertKind, Cause};
 use crate::config::section::ExchangeSection;
 use crate::exchange::SKEW_ALARM_SECONDS;
@@ -9,15 +10,6 @@ use crate::health::check::Status;
 use crate::health::identity::{end_of, urgency};
 use crate::plural::counted;
 use crate::trust::certificate::{days_left, ending_certificates, says_days_left};
-
-/// Something that wants attention.
-pub(super) struct Trouble {
-    pub(super) status: Status,
-    pub(super) text: String,
-    pub(super) advice: String,
-    /// Why a person is called.
-    pub(super) cause: Option<Cause>,
-}
 
 impl Trouble {
     /// Everything that is wrong with a peer at `now` (microseconds since 1970).

@@ -8,8 +8,8 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::vocabulary::{Assessment, Offence, State};
 
 use super::{PreparedRun, apply_run};
+use crate::access::act::ActOrigin;
 use crate::access::alert::{Which, acknowledge, list_open};
-use crate::access::audit::ActOrigin;
 use crate::pipeline::test_house::{Hand, TestHouse, node};
 use crate::report::projection::facts_of;
 use crate::report::query::repository::by_ids;

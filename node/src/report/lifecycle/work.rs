@@ -5,7 +5,8 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::Fold;
 use hotline_protocol::vocabulary::State;
 
-use crate::report::model::{Number, Report};
+use crate::report::model::Report;
+use crate::report::number::Number;
 
 /// A report that this hotline worked on, and that another took back, withdrew or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

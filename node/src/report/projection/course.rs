@@ -6,7 +6,7 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::state::Fold;
 use hotline_protocol::vocabulary::State;
 
-use super::fact::time;
+use super::time::time;
 use crate::report::lifecycle::PastCase;
 use crate::report::replay::{ByHash, Recorded};
 

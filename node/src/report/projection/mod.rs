@@ -11,11 +11,12 @@ mod offer_repository;
 mod pair;
 mod stale;
 mod stale_repository;
+mod time;
 
 pub use course::Course;
 pub(crate) use course::stamp;
 pub use fact::Fact;
-pub(crate) use fact::{Said, time};
+pub(crate) use fact::Said;
 pub(crate) use fact_book::FactBook;
 pub use fact_repository::facts_of;
 pub(crate) use fact_repository::{add_fact, update_facts, with_fact_columns};
@@ -25,3 +26,4 @@ pub use offer_repository::{OPEN, differing_offers};
 pub use pair::key_between;
 pub use stale::{Bucket, Counted, id_seconds};
 pub(crate) use stale_repository::{mark_notices, mark_reports};
+pub(crate) use time::time;

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(id_seconds(&id), 0x018d_0000_0000 / 1_000);
         let mut report = Report::unknown(1, id, 1_546_300_799_999_999);
         assert_eq!(buckets_of(&report).count(), 1);
-        report.number = Some(crate::report::model::Number { year: 2018, count: 1 });
+        report.number = Some(crate::report::number::Number { year: 2018, count: 1 });
         report.noticed_at = Some(1_600_000_000);
         let shown: Vec<_> = buckets_of(&report).map(|bucket| (bucket.counted, bucket.at)).collect();
         let day = |seconds: i64| seconds / 86_400;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use hotline_protocol::bytes::Hash;
 
 use super::repository::{by_keys, prefix};
-use crate::report::model::{Number, Report};
+use crate::report::model::Report;
+use crate::report::number::Number;
 use crate::storage::batch::{Field, Packed, key_lists, list, read_packed};
 use crate::storage::{ConnectionTrait, StorageError, Value};
 

@@ -9,7 +9,8 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::vocabulary::{RouteReason, State};
 
 use crate::report::entry_repository::signed;
-use crate::report::model::{Number, Report};
+use crate::report::model::Report;
+use crate::report::number::Number;
 use crate::report::projection::{Fact, mark_notices, mark_reports};
 use crate::report::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, read, standing, whole};
 use crate::storage::batch::{Columns, Field, Known, Packed, key_lists, list, read_packed, statement};

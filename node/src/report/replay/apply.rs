@@ -7,8 +7,8 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
+use super::applied::Applied;
 use super::effects::{FoldEffects, collect_effects};
-use super::kept_body::KeptBody;
 use super::ledger::{Ledger, Recorded};
 use super::unapplied::{Arrived, floods, receipts_due, standstill};
 use super::waited::{Waited, waited};
@@ -46,9 +46,6 @@ struct Place {
     /// Its author has written as much about the report as is looked at.
     is_beyond: bool,
 }
-
-/// An entry that is applied, with its body where this node keeps it.
-pub type Applied<'e> = (&'e VerifiedEntry, Option<&'e KeptBody>);
 
 impl Concerned {
     /// Finds the reports of `entries`, which are of one log and not stored yet, and makes rows for new ones: of the first

@@ -1,5 +1,6 @@
 //! Entries at work: the fold over them, taken into the rows of reports, in whatever order they arrived.
 
+mod applied;
 mod apply;
 mod effects;
 mod kept_body;
@@ -9,7 +10,8 @@ mod refold;
 mod unapplied;
 mod waited;
 
-pub use apply::{Applied, Concerned};
+pub use applied::Applied;
+pub use apply::Concerned;
 pub use effects::FoldEffects;
 pub use kept_body::KeptBody;
 pub use late_body::{LateBody, take_late_told};

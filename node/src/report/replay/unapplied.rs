@@ -11,7 +11,7 @@ use hotline_protocol::id::{NodeId, ReportId};
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT, Seen, Unapplied, addressee, parties};
 use hotline_protocol::vocabulary::RejectReason;
 
-use super::apply::Applied;
+use super::applied::Applied;
 use super::ledger::Recorded;
 use crate::context::Context;
 use crate::report::error::ReportError;

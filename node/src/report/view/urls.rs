@@ -2,7 +2,8 @@
 
 use hotline_protocol::url::{ReportedUrl, defang};
 
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::context::Context;
 use crate::report::error::ReportError;
 

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::{Limits, Patience, Place, Places, Served, serve};
 use super::door::{Door, Refusal, counted_as};
 use crate::config::value::Proxies;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Tasks};
 use crate::trust::handshake::{Admission, AuthenticatedPeer};
 

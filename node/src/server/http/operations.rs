@@ -15,7 +15,7 @@ use crate::access::account::credential::show_sign_ins;
 use crate::health::{Check, Served, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
 use crate::server::figures::VERSION;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::server::{figures, office_forms};
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {

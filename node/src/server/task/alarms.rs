@@ -6,7 +6,7 @@ use crate::access::alert::{AlertKind, Cause, Nature, Observed};
 use crate::exchange::Link;
 use crate::health::patience;
 use crate::pipeline::{Overdue, mark_called, overdue};
-use crate::server::node::{Shared, peer_picture};
+use crate::server::shared::{Shared, peer_picture};
 use crate::storage::StorageError;
 
 /// Holds everything that is wrong now against the alerts that are open.

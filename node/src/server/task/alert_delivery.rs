@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::background::SLOW_TICK;
+use super::pace::SLOW_TICK;
 use crate::access::telling::Channel;
 use crate::alerting::{Round, Sender};
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Tasks};
 
 /// Starts them. Only a node that serves sends anything: commands beside it would send it twice.

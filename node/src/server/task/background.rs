@@ -13,38 +13,28 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::problem::Problem;
 
 use super::counting::{days_loop, years_loop};
+use super::doubts_due::DoubtsDue;
 use super::failing::Fault as _;
 use super::locate_again::locate_again_loop;
+use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed, quiet};
+use super::placer::placer;
 use super::running_peer::RunningPeer;
 use super::second_tries::second_tries_loop;
 use super::{alert_delivery, upkeep};
 use crate::exchange::log::LogError;
 use crate::exchange::log::seal::SealState;
 use crate::exchange::{HelloRefused, Hub, PeerClient, SendFault};
-use crate::geolocation::Geolocator;
 use crate::health::{Check, CheckName};
 use crate::pipeline::{
     AskedForProof, DeliverFault, HeldBack, PipelineError, RefusedBodies, answer_offers, deliver, fetch_bodies,
     fetch_proofs, greet, may_move, pull_run, silent_logs,
 };
-use crate::routing::Placer;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Tasks, Waited};
-use crate::storage::StorageError;
 use crate::trust::peer::Peer;
 
 /// How soon what another process wrote is noticed.
 const TICK: Duration = Duration::from_millis(25);
-/// Steps that nothing nudges run at least so often.
-pub(super) const SLOW_TICK: Duration = Duration::from_secs(2);
-/// After an error of ours (the database was busy, say), a loop pauses for so long.
-pub(super) const PAUSE: Duration = Duration::from_millis(200);
-/// Reports that one step takes at once.
-pub(super) const STEP_LIMIT: u64 = 2_000;
-/// Taking in comes before answering: offers are answered once nothing was committed for so long …
-const QUIET: Duration = Duration::from_millis(250);
-/// … and at the latest after this time. Those that came together are then answered together.
-const ANSWER_AT_LATEST: Duration = Duration::from_secs(15);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
 /// The whole database is read so often.
@@ -91,14 +81,6 @@ where
     tasks.spawn(name, move |stop| work(shared, stop));
 }
 
-/// Waits until something was committed here, or a tick has passed (another process may have written), or the stop.
-pub(super) async fn committed(seen: &mut tokio::sync::watch::Receiver<u64>, tick: Duration, stop: &Stop) {
-    tokio::select! {
-        _ = seen.changed() => {}
-        _ = stop.wait(tick) => {}
-    }
-}
-
 async fn seal_loop(shared: Arc<Shared>, stop: Stop) {
     let hub = &shared.hub;
     let mut changes = hub.context.database.changes();
@@ -140,10 +122,6 @@ async fn seal_all(shared: &Shared, has_file: &mut bool, stop: &Stop) -> Result<(
     Ok(())
 }
 
-pub(super) async fn placer(shared: &Shared) -> Result<Placer, StorageError> {
-    Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing).await
-}
-
 async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
     let context = &shared.hub.context;
     let mut changes = context.database.changes();
@@ -163,39 +141,6 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
         }
         committed(&mut changes, SLOW_TICK, &stop).await;
         quiet(&mut changes, &stop).await;
-    }
-}
-
-/// Waits until nothing is committed any more, for a while at most.
-pub(super) async fn quiet(changes: &mut tokio::sync::watch::Receiver<u64>, stop: &Stop) {
-    let at_latest = tokio::time::Instant::now() + ANSWER_AT_LATEST;
-    while !stop.is_stopping() && tokio::time::Instant::now() < at_latest {
-        changes.mark_unchanged();
-        if tokio::time::timeout(QUIET, changes.changed()).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// When what was in doubt is looked at again: where a file of the location data changed, and every hour, since name
-/// servers answer otherwise without a word.
-#[derive(Default)]
-pub(super) struct DoubtsDue {
-    looked: Option<(u64, tokio::time::Instant)>,
-}
-
-/// Name servers are not asked more often about what they did not agree upon.
-const DOUBTS_ROUND: Duration = Duration::from_hours(1);
-
-impl DoubtsDue {
-    /// Whether they are to be looked at now; then they count as looked at.
-    pub(super) fn are_due(&mut self, geolocator: &Geolocator) -> bool {
-        let version = geolocator.version();
-        let due = self.looked.is_none_or(|(seen, at)| seen != version || at.elapsed() >= DOUBTS_ROUND);
-        if due {
-            self.looked = Some((version, tokio::time::Instant::now()));
-        }
-        due
     }
 }
 

@@ -7,9 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::background::{PAUSE, SLOW_TICK, committed, quiet};
+use super::pace::{PAUSE, SLOW_TICK, committed, quiet};
 use crate::context::Context;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::shutdown::Stop;
 use crate::statistics::rollup::{Span, marks, recount};
 use crate::storage::StorageError;

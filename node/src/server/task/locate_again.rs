@@ -6,11 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::background::{SLOW_TICK, STEP_LIMIT, placer};
+use super::pace::{SLOW_TICK, STEP_LIMIT};
+use super::placer::placer;
 use crate::geolocation::Suspects;
 use crate::pipeline::{PipelineError, SecondTries};
 use crate::report::query::Part;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Waited};
 
 /// How often it is tried again. A name server that was away is back within minutes, or a person is needed.

@@ -9,12 +9,14 @@ use std::time::Duration;
 use hotline_protocol::id::NodeId;
 use tokio::time::Instant;
 
-use super::background::{DoubtsDue, PAUSE, SLOW_TICK, STEP_LIMIT, committed, placer};
+use super::doubts_due::DoubtsDue;
+use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed};
+use super::placer::placer;
 use crate::exchange::HubSettings;
 use crate::exchange::log::seal::SealState;
 use crate::pipeline::{PipelineError, Placed, SecondTries};
 use crate::report::query::Part;
-use crate::server::node::{Shared, peer_picture};
+use crate::server::shared::{Shared, peer_picture};
 use crate::shutdown::{Stop, Waited};
 
 /// Silence counts in hours: so often is soon enough, and one question a peer costs nothing.

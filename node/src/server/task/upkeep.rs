@@ -14,7 +14,7 @@ use crate::exchange::log::seal::{CLAIMS_SECONDS, SEAL_SETTING, SealState};
 use crate::exchange::rotation::RotationError;
 use crate::health::{Check, CheckName};
 use crate::intake::forget_answers;
-use crate::server::node::{Shared, peer_picture};
+use crate::server::shared::{Shared, peer_picture};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, leave_setting, take_setting};
 use crate::trust::peer::PeerStanding;

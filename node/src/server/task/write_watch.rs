@@ -1,7 +1,7 @@
 //! Whether the database takes what is written.
 
 use crate::health::{Check, CheckName};
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::storage::Trouble;
 
 /// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands. Who was

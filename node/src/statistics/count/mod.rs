@@ -4,6 +4,7 @@ mod duration;
 mod europe;
 mod fact_repository;
 mod finding;
+mod illegal;
 mod notice;
 mod removal;
 mod repository;
@@ -16,10 +17,11 @@ pub(crate) use duration::DAYS;
 pub(crate) use duration::{End, Removals, Spans};
 #[cfg(test)]
 pub(crate) use europe::is_european;
+pub(crate) use illegal::ILLEGAL;
 pub(crate) use service::figures_of_year;
 pub use service::statistics;
 #[cfg(test)]
 pub(crate) use survival::Watched;
-pub(crate) use tally::{ILLEGAL, change_of, share};
+pub(crate) use tally::{change_of, share};
 #[cfg(test)]
 pub(crate) use tally::{codes, countries, top_level_domains};

@@ -11,7 +11,7 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
-use super::tally::ILLEGAL;
+use super::illegal::ILLEGAL;
 use crate::statistics::period::Period;
 use crate::storage::StorageError;
 use crate::storage::entity::report::row::{Column, Entity};

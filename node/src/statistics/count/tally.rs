@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{Assessment, Offence};
 
+use super::illegal::ILLEGAL;
 use super::repository::Group;
 use crate::statistics::model::{ByCode, Change, CodeCount, CountryCount, OffenceCount, Previous, TldCount};
-
-/// Reports of which somebody said that they are illegal, under whichever law.
-pub(crate) const ILLEGAL: [Assessment; 3] = [Assessment::Baseline, Assessment::National, Assessment::Illegal];
 
 /// What groups amount to.
 #[derive(Debug, Default)]

@@ -1,10 +1,9 @@
 //! Sums that withheld cells stand in, and what else is withheld so that none of them can be solved for.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cells::Cells;
-use super::solve::solved;
 use super::{LEAST, Place, Relation};
 
 /// Left is as many as right.
@@ -25,13 +24,13 @@ impl Equation {
         }
     }
 
-    fn places(&self) -> impl Iterator<Item = Place> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
         self.left.iter().chain(&self.right).copied()
     }
 
     /// What could be withheld as well: the count above zero that is shown and stands first in the order; of the parts, or
     /// of the total where no part is left.
-    fn open(&self, cells: &Cells<'_>) -> Option<Candidate> {
+    pub(crate) fn open(&self, cells: &Cells<'_>) -> Option<Candidate> {
         let first = |places: &[Place], is_total| {
             let shown = places.iter().filter(|place| cells.shown(**place).is_some_and(|count| count > 0));
             shown.map(|place| Candidate { is_total, rank: cells.rank(*place), place: *place }).min_by(Candidate::order)
@@ -62,7 +61,7 @@ impl Equation {
 
     /// Whether the sum leaves a withheld cell too few values: there is one for each of the others at least, and it must
     /// be able to be more than small.
-    fn is_narrow(&self, cells: &Cells<'_>) -> bool {
+    pub(crate) fn is_narrow(&self, cells: &Cells<'_>) -> bool {
         let withheld = self.withheld(cells);
         let (Some((_, side)), Ok(many)) = (withheld.first(), u64::try_from(withheld.len())) else { return false };
         if withheld.iter().any(|(_, other)| other != side) {
@@ -75,50 +74,15 @@ impl Equation {
 
 /// What could be withheld as well.
 #[derive(Clone, Copy)]
-struct Candidate {
+pub(crate) struct Candidate {
     is_total: bool,
     rank: f64,
-    place: Place,
+    pub(crate) place: Place,
 }
 
 impl Candidate {
-    fn order(&self, other: &Self) -> Ordering {
+    pub(crate) fn order(&self, other: &Self) -> Ordering {
         let by_rank = self.is_total.cmp(&other.is_total).then(self.rank.total_cmp(&other.rank));
         by_rank.then(self.place.cmp(&other.place))
-    }
-}
-
-/// Withholds further cells until nothing withheld can be computed from any of the sums, or from all.
-pub(super) fn complete(cells: &mut Cells<'_>, equations: &[Equation]) {
-    while let Some(place) = next(cells, equations) {
-        cells.withhold(place);
-    }
-}
-
-fn next(cells: &Cells<'_>, equations: &[Equation]) -> Option<Place> {
-    let narrow = equations.iter().filter(|equation| equation.is_narrow(cells));
-    let first = narrow.filter_map(|equation| equation.open(cells)).min_by(Candidate::order);
-    let first = first.or_else(|| {
-        let solved = solved(cells, equations);
-        let open =
-            |telling: &[&Equation]| telling.iter().filter_map(|equation| equation.open(cells)).min_by(Candidate::order);
-        open(&touching(equations, &solved)).or_else(|| open(&connected(cells, equations, solved)))
-    });
-    first.map(|candidate| candidate.place)
-}
-
-/// The equations in which one of some cells stands.
-fn touching<'e>(equations: &'e [Equation], some: &BTreeSet<Place>) -> Vec<&'e Equation> {
-    equations.iter().filter(|equation| equation.places().any(|place| some.contains(&place))).collect()
-}
-
-/// The equations that tell of some cells, be it by way of other withheld ones.
-fn connected<'e>(cells: &Cells<'_>, equations: &'e [Equation], mut some: BTreeSet<Place>) -> Vec<&'e Equation> {
-    loop {
-        let (before, found) = (some.len(), touching(equations, &some));
-        some.extend(found.iter().flat_map(|equation| equation.withheld(cells)).map(|(place, _)| place));
-        if some.len() == before {
-            return found;
-        }
     }
 }

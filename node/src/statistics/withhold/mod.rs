@@ -22,6 +22,7 @@
 
 mod bound;
 mod cells;
+mod complete;
 mod equation;
 mod growing;
 mod keyed;
@@ -31,7 +32,8 @@ mod solve;
 use std::collections::BTreeSet;
 
 use cells::Cells;
-use equation::{Equation, complete};
+use complete::complete;
+use equation::Equation;
 use growing::shown;
 pub use keyed::Order;
 pub(super) use order::TOTAL as TOTAL_COLUMN;

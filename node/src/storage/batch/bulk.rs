@@ -119,16 +119,6 @@ impl Columns {
     }
 }
 
-/// Rows as a statement names them, each database in its own way.
-pub(super) struct Form {
-    /// From where each column comes.
-    pub(super) sources: Vec<String>,
-    /// The rows of what is not shared: what follows `FROM`.
-    pub(super) rows: String,
-    /// All parameters, in their order.
-    pub(super) parameters: Vec<Value>,
-}
-
 /// Which columns hold the same value in all rows: those are given once. Of few rows none, as they are alike by chance,
 /// and each set of columns makes a text of its own.
 fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {

@@ -1,6 +1,7 @@
 //! Many rows at once: written by few statements, read as one value.
 
 mod bulk;
+mod form;
 mod packed;
 mod row_arrays;
 mod row_values;

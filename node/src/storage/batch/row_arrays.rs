@@ -4,7 +4,7 @@
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
-use super::bulk::Form;
+use super::form::Form;
 
 pub(super) fn form(batch: Vec<Value>, is_shared: &[bool]) -> Form {
     let rows = batch.len() / is_shared.len();

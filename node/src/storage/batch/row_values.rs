@@ -2,7 +2,7 @@
 
 use sea_orm::Value;
 
-use super::bulk::Form;
+use super::form::Form;
 
 /// Most parameters that SQLite takes in one statement.
 const PARAMETERS_LIMIT: usize = 32_766;

@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
-use crate::storage::database::{Database, Engine};
+use crate::storage::database::Database;
+use crate::storage::engine::Engine;
 use crate::storage::error::StorageError;
 
 /// Tables that grow with every report.

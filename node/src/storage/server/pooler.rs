@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
-use crate::storage::database::{Engine, statement};
+use crate::storage::engine::{Engine, statement};
 use crate::storage::error::StorageError;
 use crate::storage::options::PLAN_CACHE_MODE;
 

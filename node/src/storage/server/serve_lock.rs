@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 
-use crate::storage::database::{Database, Engine};
+use crate::storage::database::Database;
+use crate::storage::engine::Engine;
 use crate::storage::error::StorageError;
 use crate::storage::options::options;
 

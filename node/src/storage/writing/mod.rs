@@ -6,17 +6,18 @@
 
 mod guarded;
 mod outcome;
+mod retry;
 mod transaction;
 mod trouble;
+mod writer_lock;
 mod writers;
 
 #[cfg(test)]
 mod full_tests;
 
 pub use guarded::DatabaseTransaction;
-pub use transaction::{Write, take_numbers};
-pub use trouble::Trouble;
-
 pub(super) use outcome::Marks;
+pub use transaction::{Write, take_numbers};
 pub(super) use trouble::Remembered;
+pub use trouble::Trouble;
 pub(super) use writers::Writers;

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
-use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement, TransactionOptions};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement, TransactionOptions};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::guarded::DatabaseTransaction;
-use super::transaction::WRITER_LOCK;
+use super::trouble::Remembered;
+use super::writer_lock::WRITER_LOCK;
 use crate::randomness::Randomness;
-use crate::storage::database::Database;
 use crate::storage::error::StorageError;
 
 /// Letters that the row of marks has at most, some hundred marks: it stays within its page.
@@ -62,12 +62,12 @@ impl Marked {
     }
 
     /// Looks whether the transaction was committed. Nobody of this process writes meanwhile.
-    pub(super) async fn look(self, database: &Database) -> Result<(), StorageError> {
+    pub(super) async fn look(self, writer: &DatabaseConnection, trouble: &Remembered) -> Result<(), StorageError> {
         let found = tokio::time::timeout(PATIENCE, async {
             let mut pause = tokio::time::interval(PAUSE);
             loop {
                 pause.tick().await;
-                match marks(database).await {
+                match marks(writer, trouble).await {
                     Ok(marks) => return marks,
                     Err(cause) => tracing::debug!(%cause, "the database is asked again how a commit ended"),
                 }
@@ -91,9 +91,8 @@ impl Marked {
 }
 
 /// The marks that are there, once no other transaction is under way.
-async fn marks(database: &Database) -> Result<String, StorageError> {
-    let transaction =
-        DatabaseTransaction::begin(&database.writer, TransactionOptions::default(), database.trouble.clone()).await?;
+async fn marks(writer: &DatabaseConnection, trouble: &Remembered) -> Result<String, StorageError> {
+    let transaction = DatabaseTransaction::begin(writer, TransactionOptions::default(), trouble.clone()).await?;
     transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITER_LOCK})")).await?;
     let sql = "SELECT value FROM setting WHERE name = 'marks'";
     let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;

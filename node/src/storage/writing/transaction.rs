@@ -11,13 +11,11 @@ use sea_orm::{DbErr, EntityTrait as _, SqliteTransactionMode, SqlxError, Transac
 use super::guarded::{CommitFault, DatabaseTransaction};
 use super::outcome::Marked;
 use super::writers::WriterTurn;
-use crate::storage::database::{Database, Engine};
+use crate::storage::database::Database;
+use crate::storage::engine::Engine;
 use crate::storage::entity::report::counter;
 use crate::storage::error::{StorageError, driver_error, primary};
 use crate::storage::options::BUSY_TIMEOUT;
-
-/// PostgreSQL's advisory lock that makes writers take turns as SQLite's do: "hotline" in ASCII.
-pub(super) const WRITER_LOCK: i64 = 0x0068_6f74_6c69_6e65;
 
 /// A transaction that writes. Rolled back when dropped without [`Write::commit`].
 ///
@@ -89,7 +87,9 @@ impl Write<'_> {
             (Ok(()), Turn::Sqlite { .. }) => Ok(()),
             (Err(CommitFault::BeforeIt(cause)), _) => Err(cause.into()),
             (Err(CommitFault::OfIt(cause)), _) if says_it_was_undone(&cause) => Err(cause.into()),
-            (Err(CommitFault::OfIt(_)), Turn::Postgres(marked)) => marked.look(database).await,
+            (Err(CommitFault::OfIt(_)), Turn::Postgres(marked)) => {
+                marked.look(&database.writer, &database.trouble).await
+            }
             (Err(CommitFault::OfIt(_)), Turn::Sqlite { .. }) => Err(StorageError::OutcomeUnknown),
         };
         database.trouble.note(result.as_ref().err());

@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 use std::iter;
-use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm};
 use webpki::{
     Cert, EndEntityCert, Error, ExpirationPolicy, RevocationCheckDepth, RevocationOptionsBuilder, VerifiedPath,
 };
@@ -14,6 +13,7 @@ use super::issuers::{Issuers, may_issue, parse};
 use super::newest::NewestLists;
 use super::purpose::BothSides;
 use super::revocation_list::RevocationList;
+use super::unix_time::unix_time;
 use crate::config::section::Revocation;
 use crate::trust::certificate::Validity;
 
@@ -157,8 +157,4 @@ impl Judge<'_> {
 /// Who issued a certificate, for people.
 fn issuer_name(certificate: &Cert<'_>) -> String {
     parse(&certificate.der()).map(|certificate| certificate.issuer().to_string()).unwrap_or_default()
-}
-
-pub(super) fn unix_time(seconds: i64) -> UnixTime {
-    UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }

@@ -9,9 +9,9 @@ use webpki::Error as ChainError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::revocation_list::CertificateRevocationList;
 
-use super::chain::unix_time;
-use super::list_file::{FileUnreadable, read_bounded};
+use super::bounded_file::{FileUnreadable, read_bounded};
 use super::signature::{Unsigned, check_signature, is_known_key};
+use super::unix_time::unix_time;
 use super::warning::AuthorityWarning;
 use crate::config::section::AuthoritySection;
 use crate::config::{ConfigFault, ConfigFaults};

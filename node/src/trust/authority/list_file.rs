@@ -1,8 +1,6 @@
 //! A file of revocation lists: PEM, in which several may stand, or one in DER.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,22 +9,11 @@ use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
 use thiserror::Error;
 
+use super::bounded_file::{FileUnreadable, read_bounded};
 use super::issuers::Issuers;
 use super::revocation_list::{RevocationList, RevocationListRefused, parse};
 use super::signature::Unsigned;
 use crate::trust::certificate::plain;
-
-/// Longest file that is read, in bytes: lists in PEM are a third longer than what they hold.
-const FILE_LIMIT: u64 = 2 * 1024 * 1024;
-
-/// Why a file cannot be read.
-#[derive(Debug, Error)]
-pub(super) enum FileUnreadable {
-    #[error("{0}")]
-    Unreadable(#[from] io::Error),
-    #[error("it is over 2 MiB")]
-    TooLarge,
-}
 
 /// Why a file of lists cannot be used.
 #[derive(Debug, Error)]
@@ -127,11 +114,4 @@ fn ders(content: &[u8]) -> Result<Vec<CertificateRevocationListDer<'_>>, ListRef
     let found = CertificateRevocationListDer::pem_slice_iter(content);
     let found: Vec<_> = found.collect::<Result<_, _>>().map_err(|_| ListRefused::Pem)?;
     if found.is_empty() { Err(ListRefused::Nothing) } else { Ok(found) }
-}
-
-/// Reads a file of the authority; one byte more than the limit shows that there is more.
-pub(super) fn read_bounded(path: &Path) -> Result<Vec<u8>, FileUnreadable> {
-    let mut content = Vec::new();
-    fs::File::open(path)?.take(FILE_LIMIT + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > FILE_LIMIT { Err(FileUnreadable::TooLarge) } else { Ok(content) }
 }

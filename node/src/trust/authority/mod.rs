@@ -6,6 +6,7 @@
 //! `issuers` reads the authority's certificates, `revocation_list` one list, `list_file` a file of them, `newest` chooses
 //! those that count; `chain` judges a certificate by all of these.
 
+mod bounded_file;
 mod chain;
 mod error;
 mod issuers;
@@ -18,6 +19,7 @@ mod signature;
 pub(crate) mod test_authority;
 #[cfg(test)]
 mod tests;
+mod unix_time;
 mod warning;
 
 use std::sync::Arc;

@@ -8,34 +8,14 @@ use hotline_protocol::signature::SigningKey;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::sign::CertifiedKey;
 use rustls_pki_types::CertificateDer;
-use thiserror::Error;
 
+use super::exchange_file::{exchange_files, present_pin};
+use super::identity_error::IdentityError;
 use super::key_file::{KeyFileError, read_chain, read_private_key};
-use super::own_keys::{exchange_files, present_pin};
 use super::shown::ShownCertificate;
 use crate::config::section::KeysSection;
 use crate::secret::SecretError;
-use crate::trust::certificate::{CertificateRefused, NodeCertificate};
-
-/// Why a node's own keys cannot be used.
-#[derive(Debug, Error)]
-pub enum IdentityError {
-    /// A file.
-    #[error(transparent)]
-    File(#[from] KeyFileError),
-    /// The certificate is not this node's.
-    #[error("keys/exchange.crt.pem: {0}")]
-    Certificate(#[from] CertificateRefused),
-    /// The certificate names another node.
-    #[error("keys/exchange.crt.pem is the certificate of {0}, not of this node")]
-    OtherNode(NodeId),
-    /// A key that the database names.
-    #[error("the file of a key that was announced is missing from the keys folder, or cannot be read")]
-    KeyMissing,
-    /// Key and certificate do not belong together.
-    #[error("keys/exchange.pem is not the key of keys/exchange.crt.pem")]
-    KeyMismatch,
-}
+use crate::trust::certificate::NodeCertificate;
 
 /// This node's keys.
 pub struct Identity {

@@ -1,6 +1,8 @@
 //! What this node shows of itself: its key files, its certificates, and those of its listeners for people.
 
+mod exchange_file;
 mod identity;
+mod identity_error;
 mod issue;
 mod issued;
 mod key_file;
@@ -9,7 +11,8 @@ mod shown;
 mod web_certificate;
 mod web_certificates;
 
-pub use identity::{Identity, IdentityError};
+pub use identity::Identity;
+pub use identity_error::IdentityError;
 #[cfg(test)]
 pub(crate) use issue::{exchange_parameters, issue_exchange, set_validity};
 pub use issued::{IssuedRefused, forget_request, keep_issued, read_issued, request_certificate};

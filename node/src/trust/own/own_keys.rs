@@ -20,15 +20,14 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
 
-use super::identity::{IdentityError, read_credential, read_signing_key};
+use super::exchange_file::{exchange_files, named, present_pin};
+use super::identity::{read_credential, read_signing_key};
+use super::identity_error::IdentityError;
 use super::issue::{issue_exchange, issue_signing_key};
-use super::key_file::{KeyFileError, read_certificate, write_pair};
+use super::key_file::{KeyFileError, write_pair};
 use crate::config::section::KeysSection;
 use crate::secret::{read_secret_file, write_secret_file};
 use crate::trust::certificate::NodeCertificate;
-
-/// Hexadecimal digits of a key's fingerprint in its file's name.
-const NAME_DIGITS: usize = 16;
 
 /// A new key of this node, in its file, with the proof that it is here.
 pub struct NewKey {
@@ -69,23 +68,8 @@ impl OwnSigningKeys {
     }
 }
 
-fn named(section: &KeysSection, what: &str, name: &Hash, ending: &str) -> PathBuf {
-    section.folder.join(format!("{what}-{}{ending}", &name.to_string()[..NAME_DIGITS]))
-}
-
 fn signing_file(section: &KeysSection, kid: &Hash) -> PathBuf {
     named(section, "signing", kid, ".pem")
-}
-
-/// The pin of the present certificate.
-pub(super) fn present_pin(section: &KeysSection) -> Result<Hash, IdentityError> {
-    let certificate = read_certificate(&section.exchange_certificate())?;
-    Ok(NodeCertificate::read(&certificate)?.pin)
-}
-
-/// The own files of a TLS key and its certificate.
-pub(super) fn exchange_files(section: &KeysSection, pin: &Hash) -> (PathBuf, PathBuf) {
-    (named(section, "exchange", pin, ".pem"), named(section, "exchange", pin, ".crt.pem"))
 }
 
 /// Makes a TLS key with its certificate, one year from `now`.

@@ -14,7 +14,7 @@ use crate::access::account::{
     Account, AccountError, AccountName, AccountState, Entitled, Invited, LastAdmin, Manager, Role, RoleName, accounts,
     add_account, disable_account, enable_account, reset_account, right,
 };
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::trust::peer::{PeerStanding, peers};
 use crate::web::shell::{Frame, Office, PageError, page, page_with};
 

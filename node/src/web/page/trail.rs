@@ -8,7 +8,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::access::account::{Entitled, right};
-use crate::access::audit::{RecordedAct, Trail, list_acts_before, verify_trail};
+use crate::access::act::RecordedAct;
+use crate::access::audit::{Trail, list_acts_before, verify_trail};
 use crate::clock::time_of_micros;
 use crate::web::shell::{Frame, Office, PageError, page};
 

@@ -4,12 +4,10 @@ use std::borrow::Borrow;
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
-use axum::response::{Html, IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 
-use super::error::PageError;
 use super::language::Language;
 use crate::access::account::{Right, Viewer};
 use crate::access::alert::Details;
@@ -219,15 +217,4 @@ impl<S: Sync> FromRequestParts<S> for Frame {
 /// where one comes back to ([`Frame::at`]).
 fn asked_for(parts: &Parts) -> Option<String> {
     parts.uri.path_and_query().filter(|_| parts.method == Method::GET).map(ToString::to_string)
-}
-
-/// The answer that shows a page.
-pub(crate) fn page(view: &impl askama::Template) -> Result<Response, PageError> {
-    page_with(StatusCode::OK, view)
-}
-
-/// The answer that shows a page, with another status than 200.
-pub(crate) fn page_with(status: StatusCode, view: &impl askama::Template) -> Result<Response, PageError> {
-    let text = view.render().map_err(|error| PageError::internal("render", &error))?;
-    Ok((status, Html(text)).into_response())
 }

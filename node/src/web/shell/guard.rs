@@ -2,7 +2,6 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 
 use super::error::PageError;
 use crate::access::account::{Entitled, RightOf, Viewer};
@@ -15,11 +14,4 @@ impl<S: Sync, R: RightOf> FromRequestParts<S> for Entitled<R> {
         let viewer = parts.extensions.get::<Viewer>().cloned().ok_or(PageError::FORBIDDEN)?;
         Self::of(viewer).ok_or(PageError::FORBIDDEN)
     }
-}
-
-/// A cookie's value.
-pub(super) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(found, value)| (found == name).then_some(value))
 }

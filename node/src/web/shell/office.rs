@@ -1,7 +1,5 @@
 //! The office's routes: who wants a page of it begins to read here.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +16,9 @@ use super::error::as_page;
 use super::frame::Frame;
 use super::route::Audience::{Everybody, SignedIn, With};
 use super::route::{Route, routes};
+use super::state::Office;
 use super::{asset, choice, headers, origin, session};
-use crate::access::account::{Accounts, Right};
-use crate::config::value::OwnUrl;
-use crate::context::Context;
-use crate::health::Check;
-use crate::statistics::rollup::Rollups;
+use crate::access::account::Right;
 use crate::web::page::{accounts, exchange, figures_page, invitation, operation, own_account, reports, sign_in, trail};
 
 /// A form holds little.
@@ -66,25 +61,6 @@ pub const ROUTES: &[Route] = &[
     Route::new("/accounts/{name}/enable", With(Right::ManageAccounts), || post(accounts::enable)),
     Route::new("/accounts/{name}/reset", With(Right::ManageAccounts), || post(accounts::reset)),
 ];
-
-/// What the pages work with.
-pub struct Office {
-    /// Database, keys, clock.
-    pub context: Context,
-    /// Who may enter.
-    pub accounts: Accounts,
-    /// Under which address people reach it, for one-time links.
-    pub url: OwnUrl,
-    /// Figures.
-    pub rollups: Rollups,
-    /// The hotline's name, as people read it.
-    pub hotline: String,
-    /// Every check of the node's health as it is now.
-    pub checks: Checks,
-}
-
-/// Asks for every check.
-pub type Checks = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Check>> + Send>> + Send + Sync>;
 
 /// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
 /// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from. Every other one

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::MethodRouter;
 
-use super::office::Office;
+use super::state::Office;
 use crate::access::account::{Right, RoleName};
 
 /// Who has a route.

@@ -8,11 +8,11 @@ use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use super::cookie::cookie;
 use super::error::{PageError, as_page};
 use super::frame::Frame;
-use super::guard::cookie;
 use super::local_path::LocalPath;
-use super::office::Office;
+use super::state::Office;
 use crate::access::account::{Session, Viewer, Visit};
 
 /// `__Host-`: the browser takes it from this host alone, over TLS, for all its paths.

@@ -4,19 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-use thiserror::Error;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::normal_form::{earlier_forms, normal_form};
+use super::password_refused::{LONGEST, PasswordRefused, SHORTEST};
 use crate::access::account::error::AccountError;
 use crate::access::account::name::AccountName;
 use crate::randomness::Randomness;
 
-/// NIST SP 800-63B asks for eight where there is a second factor; the length is the only rule that helps.
-const SHORTEST: usize = 12;
-/// So that nobody keeps the node busy with a book.
-const LONGEST: usize = 256;
 /// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -24,17 +20,6 @@ const PASSES: u32 = 2;
 const AT_ONCE: usize = 2;
 /// So many wait for it; the rest is told to come again.
 const WAITING: usize = 64;
-
-/// The password is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum PasswordRefused {
-    /// Too short or too long.
-    #[error("a password has {SHORTEST} to {LONGEST} characters")]
-    Length,
-    /// It is the name.
-    #[error("the name is no password")]
-    Name,
-}
 
 /// A password that may be taken.
 pub(crate) struct NewPassword(Zeroizing<String>);

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::AddArgs;
 use super::view::CertificateView;
-use crate::access::audit::{Act, ActOrigin, record_act};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::{show, tell};

@@ -1,6 +1,6 @@
 //! Who reveals URLs at the command line.
 
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::cli::console::acting_user;
 use crate::cli::console::exit::CliError;
 use crate::context::Context;

@@ -3,13 +3,8 @@
 //!
 //! It is so many days' budgets, once, for thirty days: whoever grants too much has granted a bounded flood.
 
-use hotline_protocol::id::NodeId;
-
 use super::DAY;
-use super::repository::{day_of, keep_day};
 use crate::config::section::DayBudget;
-use crate::context::Context;
-use crate::storage::{StorageError, Write};
 
 /// Days (UTC) for which a grant counts, the present one among them.
 pub const GRANT_DAYS: i64 = 30;
@@ -42,21 +37,4 @@ impl DayGrant {
     pub(super) fn on(self, day: i64) -> Self {
         if day < self.until { self } else { Self::default() }
     }
-}
-
-/// Grants so many days' budgets of a log beside its days, in the place of what is left of an earlier grant: granted twice
-/// is granted once. None of them ends it.
-pub async fn grant_days(
-    context: &Context,
-    write: &Write<'_>,
-    log: &NodeId,
-    days: u32,
-) -> Result<DayGrant, StorageError> {
-    let mut day = day_of(&**write, log).await?;
-    day.grant = match days {
-        0 => DayGrant::default(),
-        days => DayGrant::of(days, &context.day_budget, context.clock.unix_seconds()),
-    };
-    keep_day(write, log, day).await?;
-    Ok(day.grant)
 }

@@ -7,15 +7,16 @@
 
 mod budget;
 mod grant;
+mod grant_days;
 mod repository;
 mod taken;
 
+pub(super) use budget::take_bodies_of_day;
 pub use budget::{check_day, has_room_today, take_of_day, today};
-pub use grant::{DayGrant, GRANT_DAYS, GRANT_DAYS_LIMIT, grant_days};
+pub use grant::{DayGrant, GRANT_DAYS, GRANT_DAYS_LIMIT};
+pub use grant_days::grant_days;
 pub use repository::days_of_all;
 pub use taken::{DayTaken, LogDay};
-
-pub(super) use budget::take_bodies_of_day;
 
 /// Seconds of a day; nobody counts leap seconds here.
 const DAY: i64 = 86_400;

@@ -10,6 +10,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::line::Line;
+use super::place::stands_after;
 use crate::exchange::log::repository::unsigned;
 use crate::report::{beyond, left_behind, report_of, signed};
 use crate::storage::entity::log::{entry, epoch, opened, run, want};
@@ -148,24 +149,6 @@ async fn bound_one(write: &DatabaseTransaction, log: &NodeId, report: i64) -> Re
         .exec(write)
         .await?;
     Ok(())
-}
-
-/// After a place: a row value, by which an index finds the first one.
-pub(crate) fn stands_after<T: ColumnTrait>(epoch: T, seq: T, place: Position) -> Expr {
-    pair(epoch, seq).gt(values(place))
-}
-
-/// Up to a place.
-pub(crate) fn stands_up_to<T: ColumnTrait>(epoch: T, seq: T, place: Position) -> Expr {
-    pair(epoch, seq).lte(values(place))
-}
-
-fn pair<T: ColumnTrait>(epoch: T, seq: T) -> Expr {
-    Expr::tuple([Expr::col(epoch), Expr::col(seq)])
-}
-
-fn values(place: Position) -> Expr {
-    Expr::tuple([Expr::val(signed(place.epoch)), Expr::val(signed(place.seq))])
 }
 
 /// What stands in `log` after a place and before an epoch.

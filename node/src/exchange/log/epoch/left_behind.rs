@@ -15,21 +15,6 @@ use crate::report::query::repository::{by_ids, by_keys};
 use crate::report::{Number, ReportError};
 use crate::storage::ConnectionTrait;
 
-/// An entry of our own log about a report, that a peer had and this database had not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostEntry {
-    /// Where it stands.
-    pub place: Position,
-    /// Its hash.
-    pub hash: Hash,
-    /// The report.
-    pub report: ReportId,
-    /// What it says.
-    pub entry_type: String,
-    /// Who has it.
-    pub peer: NodeId,
-}
-
 /// A report of which something counts for nothing since a log went on in a new epoch, and was not said again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportLeftBehind {

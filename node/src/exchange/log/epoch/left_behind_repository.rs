@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::left_behind::LostEntry;
+use super::lost_entry::LostEntry;
 use crate::exchange::log::repository::{INCONSISTENT, unsigned};
 use crate::report::{beyond, left_behind, report_of, signed};
 use crate::storage::StorageError;

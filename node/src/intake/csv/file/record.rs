@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
+use super::bounds::FIELD_LIMIT_BYTES;
 use crate::intake::csv::fault::FaultKind;
-
-/// Longest field, in bytes.
-pub(crate) const FIELD_LIMIT_BYTES: usize = 8_192;
 
 /// Most fields of a record that are kept; there are fewer columns.
 pub(super) const KEPT_FIELDS: usize = 64;

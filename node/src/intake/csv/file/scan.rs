@@ -57,7 +57,8 @@ mod tests {
 
     use super::*;
     use crate::intake::csv::fault::FaultKind;
-    use crate::intake::csv::file::record::{FIELD_LIMIT_BYTES, KEPT_FIELDS};
+    use crate::intake::csv::file::bounds::FIELD_LIMIT_BYTES;
+    use crate::intake::csv::file::record::KEPT_FIELDS;
 
     fn read(text: &[u8]) -> Vec<Record> {
         let mut records = Records::new(text, b',', 1);

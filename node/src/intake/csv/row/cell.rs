@@ -11,6 +11,7 @@ use super::sign::{Meaning, meaning};
 use crate::intake::csv::fault::{Fault, FaultKind};
 use crate::intake::csv::file::{Column, Header, Kind, Reading, Record, Separator};
 use crate::written;
+use crate::written::missing_sign;
 
 /// Codes that geolocation data has in the place of a country: the country counts as unknown.
 const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
@@ -233,6 +234,18 @@ impl<'a> Cells<'a> {
     /// A flag; empty is false.
     pub(super) fn flag(&mut self, column: Column) -> bool {
         self.read(column, flag).unwrap_or(false)
+    }
+}
+
+impl Cells<'_> {
+    /// Whether a quoted cell of a column that has no such value is a sign.
+    pub(super) fn quotes_a_sign(&self) -> bool {
+        self.has_quotes()
+            && Column::ALL.iter().any(|column| {
+                !matches!(column.kind(), Kind::Country | Kind::Text)
+                    && self.is_quoted(*column)
+                    && self.written(*column).is_some_and(|text| missing_sign(text).is_some())
+            })
     }
 }
 

@@ -3,7 +3,6 @@
 //! `NA` in a column of countries is Namibia and R's sign for a missing value. R writes quotes around texts and none around
 //! its sign, so a quoted `NA` is Namibia; unless the file has quotes around such signs in other columns, too.
 
-use super::cell::Cells;
 use crate::intake::csv::fault::FaultKind;
 use crate::intake::csv::file::{Column, Kind, Reading};
 use crate::written::missing_sign;
@@ -46,16 +45,4 @@ pub(super) fn meaning(
         Kind::Text => Meaning::Unknown(FaultKind::TextOrMissing { sign }),
         _ => Meaning::Unknown(FaultKind::MissingSign { sign }),
     })
-}
-
-impl Cells<'_> {
-    /// Whether a quoted cell of a column that has no such value is a sign.
-    pub(super) fn quotes_a_sign(&self) -> bool {
-        self.has_quotes()
-            && Column::ALL.iter().any(|column| {
-                !matches!(column.kind(), Kind::Country | Kind::Text)
-                    && self.is_quoted(*column)
-                    && self.written(*column).is_some_and(|text| missing_sign(text).is_some())
-            })
-    }
 }

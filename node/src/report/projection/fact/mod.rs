@@ -14,11 +14,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::course::is_gone;
 use super::fact_code::{Text, one, several, youngest};
+use super::time::time;
 use crate::report::lifecycle::PastCase;
 use crate::report::model::Report;
-
-/// The last second of the year 9999: a later time is a mistake, and would overflow what is computed with it.
-const LATEST: i64 = 253_402_300_799;
 
 /// What the figures count of one report. All times in seconds since 1970; empty where unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -203,11 +201,6 @@ impl Fact {
 
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     u8::deserialize(deserializer).map(|stored| stored > 0)
-}
-
-/// A time that can be one.
-pub(crate) fn time(seconds: i64) -> Option<i64> {
-    (0..=LATEST).contains(&seconds).then_some(seconds)
 }
 
 fn earliest(known: &mut Option<i64>, at: i64) {

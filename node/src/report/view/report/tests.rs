@@ -5,7 +5,7 @@ use hotline_protocol::id::{NodeId, ReportId};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::report::replay::Recorded;
 use crate::report::view::dossier::PrivateContent;
 use crate::report::view::urls::Reveal;

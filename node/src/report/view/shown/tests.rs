@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::record::is_time;
 use super::test_fields::{every_field_of_a_body, every_field_of_the_house, view};
 use super::{Line, Told};
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::clock::time_of_seconds;
 use crate::report::Report;
 use crate::report::replay::Ledger;

@@ -33,7 +33,7 @@ use crate::exchange::{HelloRefused, make_hello, take_hello};
 use crate::pipeline::{AppliedRun, PreparedRun, apply_given_run, verify_run};
 use crate::problem::{Audience, ExchangeProblem, with_problems};
 use crate::report::ReportError;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::storage::StorageError;
 use crate::trust::handshake::{Admission, AuthenticatedPeer};
 use crate::trust::peer::DigestKeyError;

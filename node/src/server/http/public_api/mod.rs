@@ -39,7 +39,7 @@ use crate::report::query::repository::by_case;
 use crate::report::view::PrivateContent;
 use crate::report::{Report, ReportError, find_report};
 use crate::routing::Placer;
-use crate::server::node::Shared;
+use crate::server::shared::Shared;
 use crate::storage::StorageError;
 
 /// The count of requests that were sent away.

@@ -3,14 +3,13 @@
 //! Every page function is here: it reads only what was counted since the last time, and goes through the rest in memory.
 //! Of each offer and each group of reports some 30 bytes are kept.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hotline_protocol::id::NodeId;
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use super::cell::{DayCell, FederationCell, OfferCell, ReportCell, decode};
-use super::names::Names;
+use super::kept::Kept;
 use super::recount::first_second;
 use super::rollup_repository::{counted_after, waiting};
 use super::yearly::{Yearly, Years};
@@ -27,9 +26,6 @@ use crate::storage::StorageError;
 /// Figures that are computed at once.
 const TURNS: usize = 2;
 
-/// The cells of each day.
-pub(super) type Days<C> = BTreeMap<i64, Arc<[C]>>;
-
 /// Figures that answer while a page waits. Cheap to clone; all clones share what is kept.
 #[derive(Clone)]
 pub struct Rollups(Arc<Shared>);
@@ -41,21 +37,6 @@ struct Shared {
     federation: Mutex<Kept<FederationCell>>,
     years: Mutex<Years>,
     turns: Arc<Semaphore>,
-}
-
-/// What is kept of one kind.
-#[derive(Clone)]
-pub(crate) struct Kept<C> {
-    pub(crate) days: Arc<Days<C>>,
-    pub(crate) names: Arc<Names>,
-    version: i64,
-    counted_at: Option<i64>,
-}
-
-impl<C> Default for Kept<C> {
-    fn default() -> Self {
-        Self { days: Arc::default(), names: Arc::default(), version: 0, counted_at: None }
-    }
 }
 
 impl Rollups {

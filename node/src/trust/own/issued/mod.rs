@@ -12,10 +12,12 @@ use rustls_pki_types::pem::PemObject as _;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::identity::{IdentityError, certified};
+use super::exchange_file::exchange_files;
+use super::identity::certified;
+use super::identity_error::IdentityError;
 use super::issue::{issue_exchange_key, request_exchange};
 use super::key_file::{KeyFileError, read_private_key};
-use super::own_keys::{NewKey, exchange_files, keep_present_exchange, sign_proof};
+use super::own_keys::{NewKey, keep_present_exchange, sign_proof};
 use crate::config::section::KeysSection;
 use crate::secret::{SecretError, read_secret_file, write_secret_file};
 use crate::trust::authority::{Authority, AuthorityRefused};

@@ -7,8 +7,8 @@ use axum::extract::{Path, RawForm, State};
 use axum::response::Redirect;
 
 use crate::access::account::{Entitled, right};
+use crate::access::act::ActOrigin;
 use crate::access::alert::{self, Which};
-use crate::access::audit::ActOrigin;
 use crate::web::shell::{Office, PageError};
 
 /// Takes note of an alert. One that somebody else has acknowledged meanwhile is not found.

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::urls_for;
 use crate::access::account::{Entitled, Viewer, right};
-use crate::access::audit::ActOrigin;
+use crate::access::act::ActOrigin;
 use crate::intake::look_up_known;
 use crate::report::view::{ReportView, Reveal, Told, Urls, load_views};
 use crate::report::{ReportError, find_report};

@@ -1,0 +1,8 @@
+//! What came of applying entries.
+
+use hotline_protocol::log::VerifiedEntry;
+
+use super::kept_body::KeptBody;
+
+/// An entry that is applied, with its body where this node keeps it.
+pub type Applied<'e> = (&'e VerifiedEntry, Option<&'e KeptBody>);

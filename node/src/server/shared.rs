@@ -1,0 +1,74 @@
+//! What the listeners and the loops share.
+
+use std::sync::Arc;
+
+use hotline_protocol::id::NodeId;
+
+use super::counted::Counted;
+use super::http::{Budget, exchange_api};
+use super::task::Failing;
+use crate::access::alert::Observer;
+use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::Hub;
+use crate::exchange::rotation::Rotation;
+use crate::geolocation::Geolocator;
+use crate::health::{Examiner, Findings, House, Running, Troubles};
+use crate::shutdown::Tasks;
+use crate::statistics::rollup::Rollups;
+use crate::storage::StorageError;
+use crate::trust::own::WebCertificates;
+use crate::trust::peer::{certificates, peers};
+
+/// What the listeners and the steps share.
+pub(crate) struct Shared {
+    /// The exchange.
+    pub hub: Hub,
+    /// Where servers stand.
+    pub geolocator: Arc<Geolocator>,
+    /// The configuration.
+    pub config: Config,
+    /// This node's own keys.
+    pub rotation: Rotation,
+    /// What the listeners for people show.
+    pub web: WebCertificates,
+    /// What is counted ahead for pages.
+    pub rollups: Rollups,
+    /// What is known of its health.
+    pub examiner: Examiner,
+    /// What its loops have found wrong.
+    pub troubles: Troubles,
+    /// What of them fails again and again, for the log.
+    pub(super) failing: Failing,
+    /// What is counted for metrics.
+    pub(super) counted: Counted,
+    /// Opens and ends alerts.
+    pub observer: Observer,
+    /// When this process started, microseconds since 1970.
+    pub started_at: i64,
+    /// What runs in the background.
+    pub(super) tasks: Tasks,
+    /// Calls of peers that are under way.
+    pub(super) turns: exchange_api::Turns,
+    /// What of their requests and of answers to them lies in memory.
+    pub(super) budget: Budget<NodeId>,
+}
+
+impl Shared {
+    /// Every check as it is now.
+    pub(super) async fn examine(&self) -> Findings {
+        let context = &self.hub.context;
+        let running =
+            Running { hub: &self.hub, geolocator: &self.geolocator, troubles: &self.troubles, web: &self.web };
+        let house = House { config: &self.config, clock: &context.clock, running: Some(running) };
+        self.examiner.examine(&house, context).await
+    }
+}
+
+/// Peers and certificates as they are stored now.
+pub(super) async fn peer_picture(
+    context: &Context,
+) -> Result<(Vec<crate::trust::peer::Peer>, Vec<crate::trust::peer::StoredCertificate>), StorageError> {
+    let connection = context.database.read();
+    Ok((peers(connection).await?, certificates(connection).await?))
+}

@@ -1,0 +1,13 @@
+//! Rows as they stand in a statement: its text and its parameters.
+
+use sea_orm::Value;
+
+/// Rows as a statement names them, each database in its own way.
+pub(super) struct Form {
+    /// From where each column comes.
+    pub(super) sources: Vec<String>,
+    /// The rows of what is not shared: what follows `FROM`.
+    pub(super) rows: String,
+    /// All parameters, in their order.
+    pub(super) parameters: Vec<Value>,
+}
