@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use crate::become_node;
-use crate::database::{Store, WithoutPostgres};
+use super::node::become_node;
+use super::node::database::{Store, WithoutPostgres};
 
 /// Where the nodes of a program keep what they know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

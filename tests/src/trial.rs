@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use libtest_mimic::{Failed, Trial};
 
-use crate::database::Store;
+use crate::node::database::Store;
 
 /// A test of `topic` on one store.
 pub fn on_store<F, R>(topic: &str, sentence: &str, store: &Store, test: F) -> Trial

@@ -7,7 +7,7 @@ use anyhow::bail;
 use hotline_node::clock::Clock;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::chance::Chance;
+use super::chance::Chance;
 
 const SECONDS_OF_DAY: u64 = 86_400;
 

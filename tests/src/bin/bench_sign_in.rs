@@ -11,9 +11,9 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
+use hotline_tests::browser::office::{Door, Office};
 use hotline_tests::chance::Chance;
-use hotline_tests::federation::{Federation, THREE};
-use hotline_tests::office::{Door, Office};
+use hotline_tests::node::federation::{Federation, THREE};
 use hotline_tests::program::{self, Kept};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 

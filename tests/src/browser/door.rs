@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, ensure};
 
+use super::authenticator::Authenticator;
 use super::page::Page;
-use crate::authenticator::Authenticator;
 
 impl Page {
     /// Follows a one-time link: takes the secret over, chooses a password, and is in. `now` is what the telephone's clock

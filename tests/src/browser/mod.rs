@@ -6,7 +6,7 @@
 //! the console or does against its own policy fails the act that caused it.
 //!
 //! ```no_run
-//! # use hotline_tests::browser::{BrowserProgram, Look};
+//! # use self::{BrowserProgram, Look};
 //! # async fn example(office: std::net::SocketAddr, key: &std::path::Path) -> anyhow::Result<()> {
 //! let Some(program) = BrowserProgram::find()? else { return Ok(()) };
 //! let browser = program.start(&[key]).await?;
@@ -21,10 +21,14 @@
 //! ```
 
 mod accessibility;
+pub mod authenticator;
 mod complaint;
 mod door;
 mod hand;
+pub mod html;
+pub mod kind;
 mod look;
+pub mod office;
 mod page;
 mod pipe;
 mod program;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::kind::kind;
 use super::page::Page;
-use crate::kind::kind;
 
 impl Page {
     /// The paths of the menu.

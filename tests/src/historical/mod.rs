@@ -10,9 +10,10 @@ pub mod year;
 
 use std::fmt::Write as _;
 
-use crate::chance::Chance;
 use case::cases;
 use year::Year;
+
+use super::chance::Chance;
 
 /// The columns that are written.
 const COLUMNS: &str = "reference,received_at,url,source,channel,reporter_email,offence,assessed_offence,behaviour,\

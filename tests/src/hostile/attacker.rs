@@ -16,10 +16,10 @@ use super::attack::Attack;
 use super::member::{Member, Told};
 use super::notebook::{Answers, Notebook};
 use crate::chance::Chance;
-use crate::federation::Federation;
-use crate::forged_run::Forger;
-use crate::node_process::ProcessNode;
-use crate::outsider::{Answer, Outsider};
+use crate::node::federation::Federation;
+use crate::node::node_process::ProcessNode;
+use crate::peer::forged_run::Forger;
+use crate::peer::outsider::{Answer, Outsider};
 
 /// Whatever it does is over by then.
 const LONGEST: Duration = Duration::from_secs(20);

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::outsider::Shown;
+use crate::peer::outsider::Shown;
 
 /// Longest request that is read.
 const REQUEST_LIMIT: usize = 16 * 1_024 * 1_024;

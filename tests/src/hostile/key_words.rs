@@ -6,9 +6,9 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{ChangedKey, KeyChange, proof_message};
 use rustls::SignatureScheme;
 
-use crate::cli::NETWORK;
-use crate::forged_run::Forger;
-use crate::outsider::Shown;
+use crate::node::cli::NETWORK;
+use crate::peer::forged_run::Forger;
+use crate::peer::outsider::Shown;
 
 /// Any second of 2026.
 const WRITTEN_AT: i64 = 1_767_323_045;

@@ -21,10 +21,10 @@ use tokio_rustls::client::TlsStream;
 
 use super::branch::Branch;
 use super::door::{Asked, Door, Said};
-use crate::cli::NETWORK;
-use crate::forged_run::Forger;
-use crate::node_process::ProcessNode;
-use crate::outsider::{Answer, Outsider, Shown, tls_of};
+use crate::node::cli::NETWORK;
+use crate::node::node_process::ProcessNode;
+use crate::peer::forged_run::Forger;
+use crate::peer::outsider::{Answer, Outsider, Shown, tls_of};
 
 /// A member of a federation whose node does not serve.
 pub struct Member {

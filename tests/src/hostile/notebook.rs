@@ -9,7 +9,7 @@ use hotline_protocol::log::Cursor;
 
 use super::branch::Branch;
 use super::member::{Member, Told};
-use crate::forged_run::Forger;
+use crate::peer::forged_run::Forger;
 
 /// So much of its log is written; beyond, it only gives again what it has.
 const LOG_BYTES: usize = 256 * 1_024 * 1_024;

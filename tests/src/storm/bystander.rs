@@ -8,9 +8,9 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::weather::HONEST;
-use crate::federation::Federation;
+use super::role::HONEST;
 use crate::hostile::Member;
+use crate::node::federation::Federation;
 
 /// Between two calls of one bystander at one node.
 const PAUSE: Duration = Duration::from_millis(400);

@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::party;
-use super::weather::{HONEST, HOSTILE};
-use crate::federation::Federation;
+use super::role::{HONEST, HOSTILE};
 use crate::hostile::Member;
-use crate::node_process::ProcessNode;
+use crate::node::federation::Federation;
+use crate::node::node_process::ProcessNode;
 use crate::wait::until;
 
 /// Reports that each node is asked to show by themselves, of all that it lists.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::chance::Chance;
-use crate::federation::Federation;
+use crate::node::federation::Federation;
 use crate::places::url_in;
 
 /// Between two of its commands.

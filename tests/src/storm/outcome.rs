@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::budget::{Budget, Today};
 use super::bystander::Times;
 use super::calm::Calm;
+use super::course::Course;
 use super::honest::Work;
+use super::plan::Plan;
 use super::watch::{Load, Taken};
-use super::weather::{Course, Plan};
 use crate::hostile::Answers;
 
 /// Members that are hostile.

@@ -8,9 +8,9 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::weather::HONEST;
+use super::role::HONEST;
 use crate::chance::Chance;
-use crate::federation::Federation;
+use crate::node::federation::Federation;
 
 /// Where it comes from.
 const FROM: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);

@@ -13,10 +13,10 @@ use tokio::task::JoinSet;
 use tokio::time::interval;
 
 use super::budget::Today;
-use super::weather::{HONEST, HOSTILE};
-use crate::database::Store;
-use crate::federation::Federation;
-use crate::node_process::ProcessNode;
+use super::role::{HONEST, HOSTILE};
+use crate::node::database::Store;
+use crate::node::federation::Federation;
+use crate::node::node_process::ProcessNode;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(500);

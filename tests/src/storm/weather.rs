@@ -1,6 +1,5 @@
 //! The course of a storm: all begin, the time passes, the hostile ones end, the others are looked at.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,23 +11,18 @@ use hotline_node::clock::Clock;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::budget::Budget;
-use super::bystander::{Bystanders, Times};
-use super::honest::Work;
+use super::bystander::Bystanders;
+use super::course::Course;
 use super::outcome::Outcome;
-use super::watch::{Load, Taken, Watch};
+use super::plan::Plan;
+use super::role::{HONEST, HOSTILE};
+use super::watch::Watch;
 use super::{calm, door, honest, stranger};
 use crate::chance::Chance;
-use crate::database::Store;
-use crate::federation::{Federation, THREE};
-use crate::hostile::{Answers, Attack, Attacker, HOST_OF_THOUSANDS, Member};
-use crate::node_process::Who;
+use crate::hostile::{Attack, Attacker, HOST_OF_THOUSANDS, Member};
+use crate::node::federation::{Federation, THREE};
 use crate::places::hosts_file;
 
-/// The hostile member; the three before it are honest.
-pub(super) const HOSTILE: Who = Who { id: "se-dogwood", countries: "SE" };
-/// The first of the federation are honest.
-pub(super) const HONEST: usize = THREE.len();
 /// Where the member calls from, and the stranger: not where honest ones do.
 const MEMBER_FROM: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 77));
 /// Addresses of one host.
@@ -37,33 +31,6 @@ const THOUSANDS: u32 = 2_000;
 const HANDS: std::ops::Range<u64> = 3..6;
 /// Between two attacks of a hand.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// How long, from which seed, and where nodes keep what they know.
-pub struct Plan {
-    /// The hostile ones' time.
-    pub time: Duration,
-    /// What their choices come from.
-    pub seed: u64,
-    /// Where nodes keep what they know.
-    pub store: Store,
-    /// What honest nodes take of an author in a day.
-    pub budget: Budget,
-    /// The honest nodes agree and have settled everything within this time afterwards.
-    pub calm: Duration,
-}
-
-/// What happened until the hostile ones ended.
-pub(super) struct Course {
-    /// Attacks at a time.
-    pub(super) hands: usize,
-    /// Days (UTC) that it touched: each has a budget.
-    pub(super) days: u64,
-    pub(super) attacks: Answers,
-    pub(super) honest: Vec<Work>,
-    pub(super) bystanders: BTreeMap<&'static str, Times>,
-    pub(super) nodes: Vec<Taken>,
-    pub(super) load: Load,
-}
 
 /// Runs a storm to its end.
 pub async fn weather(plan: &Plan) -> anyhow::Result<Outcome> {

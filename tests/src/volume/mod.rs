@@ -22,7 +22,7 @@ use hotline_node::storage::{Value, Write};
 use hotline_protocol::log::Cursor;
 use rows::Batch;
 
-use crate::chance::Chance;
+use super::chance::Chance;
 
 /// Reports of one transaction.
 const BATCH: u32 = 4_000;

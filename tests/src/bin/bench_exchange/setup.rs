@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use hotline_tests::postgres::PostgresCluster;
+use hotline_tests::service::postgres::PostgresCluster;
 use tempfile::TempDir;
 
 use crate::node::Node;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum as _;
-use hotline_tests::become_node::NODE_PROGRAM;
+use hotline_tests::node::become_node::NODE_PROGRAM;
 
 use crate::Arguments;
 use crate::figure::{Figure, median};

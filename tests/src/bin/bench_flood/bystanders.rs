@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use hotline_tests::hostile::Member;
-use hotline_tests::node_process::ProcessNode;
-use hotline_tests::outsider::Outsider;
+use hotline_tests::node::node_process::ProcessNode;
+use hotline_tests::peer::outsider::Outsider;
 use tokio::task::JoinSet;
 
 /// Between two calls of one bystander.

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::hostile::{LongReport, Member};
+use hotline_tests::node::federation::{Federation, THREE};
 
 use crate::Arguments;
 use crate::bystanders::Bystanders;

@@ -19,7 +19,7 @@ use clap::Parser;
 use hotline_node::config::section::Acceptance;
 use hotline_node::context::Context;
 use hotline_node::statistics::rollup::{Rollups, Span, recount};
-use hotline_tests::become_node;
+use hotline_tests::node::become_node;
 use serde::Serialize;
 
 use crate::measure::Measured;

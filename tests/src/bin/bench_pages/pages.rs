@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 use hotline_node::clock::Clock;
 use hotline_node::exchange::log::unfinished;
 use hotline_protocol::id::NodeId;
-use hotline_tests::cli::Cli;
-use hotline_tests::office::{Door, Office};
-use hotline_tests::test_node::TestNode;
+use hotline_tests::browser::office::{Door, Office};
+use hotline_tests::node::cli::Cli;
+use hotline_tests::node::test_node::TestNode;
 use hotline_tests::wait::until;
 
 use crate::measure::{Measured, measured};

@@ -5,12 +5,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use hotline_node::access::account::RoleName;
 use hotline_node::clock::Clock;
+use hotline_tests::browser::office::{Door, PASSWORD};
 use hotline_tests::browser::{Browser, BrowserProgram, Page};
-use hotline_tests::database::Store;
-use hotline_tests::federation::{Federation, THREE};
 use hotline_tests::historical;
 use hotline_tests::historical::year::YEARS;
-use hotline_tests::office::{Door, PASSWORD};
+use hotline_tests::node::database::Store;
+use hotline_tests::node::federation::{Federation, THREE};
 use hotline_tests::places::repository;
 
 /// Everything is exchanged within this time.

@@ -15,9 +15,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser;
 use hotline_node::access::account::RoleName;
-use hotline_tests::become_node;
 use hotline_tests::browser::{Look, Page};
-
+use hotline_tests::node::become_node;
 use house::House;
 
 /// Takes pictures of every page of the office.

@@ -4,8 +4,8 @@ use hotline_node::randomness::Randomness;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::log::Cursor;
 
-use crate::cli::NETWORK;
 use crate::hostile::Attacker;
+use crate::node::cli::NETWORK;
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let end = Cursor {

@@ -2,8 +2,8 @@
 //! countries and other certificates each time.
 
 use super::card::give;
-use crate::forged_certificate::unknown_certificate;
 use crate::hostile::Attacker;
+use crate::peer::forged_certificate::unknown_certificate;
 
 /// Nobody listens there.
 const NOWHERE: &str = "https://127.0.0.1:9";

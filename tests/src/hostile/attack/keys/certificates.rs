@@ -3,8 +3,8 @@
 
 use hotline_protocol::entry::KeyAct;
 
-use crate::forged_certificate::unknown_certificate;
 use crate::hostile::{Attacker, about_certificate};
+use crate::peer::forged_certificate::unknown_certificate;
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let id = by.member.id.clone();

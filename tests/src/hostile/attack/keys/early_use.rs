@@ -2,8 +2,8 @@
 
 use hotline_protocol::entry::KeyAct;
 
-use crate::forged_run::Forger;
 use crate::hostile::{Attacker, about_pen};
+use crate::peer::forged_run::Forger;
 
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     let (id, new) = (by.member.id.clone(), by.pen().with_another_key()?);

@@ -1,0 +1,11 @@
+//! The office: who enters, what each sees, and whether its figures are right.
+
+pub(crate) mod accounts;
+pub(crate) mod browser;
+pub(crate) mod figures;
+pub(crate) mod pages;
+pub(crate) mod partner_view;
+pub(crate) mod recount;
+pub(crate) mod shown;
+pub(crate) mod volumes;
+pub(crate) mod zone;

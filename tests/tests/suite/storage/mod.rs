@@ -1,0 +1,10 @@
+//! Databases: what was confirmed is there, whatever happens to them.
+
+pub(crate) mod confirmed;
+pub(crate) mod database_access;
+pub(crate) mod database_disk;
+pub(crate) mod database_file;
+pub(crate) mod database_server;
+pub(crate) mod database_session;
+pub(crate) mod database_standby;
+pub(crate) mod outcome;
