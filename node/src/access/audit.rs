@@ -72,8 +72,8 @@ pub async fn verify_trail(database: &Database) -> Result<Trail, StorageError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::act::ActOrigin;
     use super::*;
+    use crate::access::act::ActOrigin;
     use crate::storage::{ConnectionTrait as _, Database};
 
     async fn trail_of(acts: usize) -> (tempfile::TempDir, Database) {

@@ -8,8 +8,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 use tokio::sync::watch;
 
-use super::ahead::Ahead;
-use super::limited::Limited;
+use super::peer_ahead::Ahead;
+use super::repeated_limits::Limited;
 use crate::randomness::Randomness;
 
 /// So many failures in a row are more than a missed call.

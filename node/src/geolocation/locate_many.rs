@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::locate::{Geolocator, Offline};
 use super::model::{Location, Place};
 use super::name_to_ask::name_to_ask;
-use super::resolver::{Asking, Told};
+use super::resolver::Asking;
+use super::resolver::crowd::Told;
 
 /// Places that are being located; each is known by its number in the order in which they were given.
 pub struct Locating<'a> {

@@ -19,9 +19,9 @@ mod catch_up;
 mod deliver;
 mod fetch_bodies;
 mod fetch_proofs;
-mod held_back;
-mod next_place;
-mod place_again;
+mod held_refusals;
+mod next_destination;
+mod reroute;
 mod set_aside;
 #[cfg(test)]
 mod test_house;
@@ -33,8 +33,8 @@ pub use catch_up::{apply_given_run, may_move, pull_run, silent_logs, verify_run}
 pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use fetch_proofs::{AskedForProof, fetch_proofs};
-pub use held_back::HeldBack;
-pub use place_again::{Placed, SecondTries};
+pub use held_refusals::HeldBack;
+pub use reroute::{Placed, SecondTries};
 use thiserror::Error;
 
 use super::report::ReportError;

@@ -4,9 +4,9 @@
 //! the fold over those entries finds, kept so that it can be searched. Every context changes a report through this
 //! room. A URL stands nowhere here but sealed.
 
+mod append;
 mod entry_repository;
 mod error;
-mod journal;
 pub mod lifecycle;
 mod model;
 mod name;
@@ -21,12 +21,12 @@ mod service;
 pub(crate) mod test_report;
 pub mod view;
 
+pub use append::record_own_entry;
 pub use entry_repository::{
     BodyState, EntryToStore, SealedBody, beyond, bodies_about, head, insert_entries, is_beyond, left_behind, report_of,
     set_head, signed,
 };
 pub use error::ReportError;
-pub use journal::record_own_entry;
 pub use model::{House, OpenOffer, Report, Route, url_digest};
 pub use name::{NameRefused, ReportName};
 pub use number::Number;

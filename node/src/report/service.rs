@@ -6,9 +6,9 @@ use hotline_protocol::country::CountryCode;
 use hotline_protocol::entry::BodyLine;
 use hotline_protocol::vocabulary::State;
 
+use super::append::Journal;
 use super::entry_repository::{SealedBody, bodies_about, left_behind};
 use super::error::ReportError;
-use super::journal::Journal;
 use super::lifecycle::{Move, MoveRefused, check_room};
 use super::model::{House, Report};
 use super::name::ReportName;

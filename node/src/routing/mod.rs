@@ -3,11 +3,11 @@
 //! The decision ([`Atlas::route`]) is pure: countries, peers, the configuration's order and blocks, and where the
 //! server was found. A route leads to this house, to one active peer, or to nobody, and always has a reason.
 
-mod atlas;
 mod hotline_countries;
-mod place;
-mod place_many;
+mod locate_and_route;
+mod locate_and_route_many;
+mod routing_table;
 
-pub use atlas::{Atlas, DOUBTS, PeerArea, Traced};
-pub use place::{Placement, Placer};
-pub use place_many::Placing;
+pub use locate_and_route::{Placement, Placer};
+pub use locate_and_route_many::Placing;
+pub use routing_table::{Atlas, DOUBTS, PeerArea, Traced};

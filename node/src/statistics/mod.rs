@@ -30,8 +30,8 @@ mod period;
 pub mod rollup;
 #[cfg(test)]
 pub(crate) mod sample;
+mod suppression;
 pub mod volume;
-mod withhold;
 
 pub use annual::{relations, yearly_figures};
 pub use figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
@@ -42,4 +42,4 @@ pub use model::{
     TldCount, Victims, YearFigures,
 };
 pub use period::Period;
-pub use withhold::{Order, Place, Relation, withhold};
+pub use suppression::{Order, Place, Relation, withhold};

@@ -8,7 +8,7 @@ use super::kind::AlertKind;
 use super::model::{Alert, Cause};
 use super::plan::{Plan, plan};
 use super::repository;
-use crate::access::telling;
+use crate::access::delivery_log as telling;
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write};
 

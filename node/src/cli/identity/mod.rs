@@ -3,7 +3,7 @@
 mod issued;
 mod request;
 mod rotate;
-mod standing;
+mod show;
 #[cfg(test)]
 mod tests;
 mod withdraw;
@@ -189,7 +189,7 @@ struct CardView {
 pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
     match command {
-        IdentityCommand::Show => standing::show_identity(globals, &config, &context).await,
+        IdentityCommand::Show => show::show_identity(globals, &config, &context).await,
         IdentityCommand::Card => show_card(globals, &config, &context).await,
         IdentityCommand::CertificateRequest(args) => request::run(&args, globals, &config, &context),
         IdentityCommand::RotateCertificate(args) => rotate::certificate(args, globals, &config, &context).await,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use hotline_protocol::entry::KeyUse;
 
-use super::standing::StandingView;
+use super::show::StandingView;
 use crate::access::audit::list_acts;
 use crate::cli::console::exit::CliError;
 use crate::cli::open::open;

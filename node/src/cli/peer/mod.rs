@@ -9,7 +9,7 @@ mod check;
 mod grant;
 mod list;
 mod obstacle;
-mod standing;
+mod suspend;
 #[cfg(test)]
 mod tests;
 
@@ -109,8 +109,8 @@ pub(super) async fn run(command: PeerCommand, globals: &Globals) -> Result<(), C
         PeerCommand::Certificate(command) => certificate::run(command, globals).await,
         PeerCommand::Check(args) => check::run(args, globals).await,
         PeerCommand::Grant(args) => grant::run(args, globals).await,
-        PeerCommand::Suspend(args) => standing::run(args, globals, PeerStanding::Suspended).await,
-        PeerCommand::Resume(args) => standing::run(args, globals, PeerStanding::Active).await,
-        PeerCommand::Remove(args) => standing::remove(args, globals).await,
+        PeerCommand::Suspend(args) => suspend::run(args, globals, PeerStanding::Suspended).await,
+        PeerCommand::Resume(args) => suspend::run(args, globals, PeerStanding::Active).await,
+        PeerCommand::Remove(args) => suspend::remove(args, globals).await,
     }
 }

@@ -5,19 +5,19 @@
 //! back before the switch.
 
 mod announce;
+mod key_status;
+mod presented_certificate;
 mod replace;
-mod show;
-mod standing;
-mod steps;
+mod rotation_step;
 mod withdraw;
 
 pub use announce::{
     Announced, Announcement, announce_certificate, announce_issued, announce_signing_key, remember_certificate,
 };
 use hotline_protocol::entry::KeyUse;
+pub use key_status::{KeyStanding, LostKey, OwnKeys, own_keys};
 pub use replace::NewKeys;
-pub use standing::{KeyStanding, LostKey, OwnKeys, own_keys};
-pub use steps::{Rotation, put_keys_in_place};
+pub use rotation_step::{Rotation, put_keys_in_place};
 use thiserror::Error;
 pub use withdraw::{Withdrawable, find_withdrawable, remove_withdrawn, withdraw};
 

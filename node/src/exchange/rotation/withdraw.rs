@@ -8,7 +8,7 @@ use hotline_protocol::log::ChangedKey;
 
 use super::RotationError;
 use super::announce::{Announced, record_change};
-use super::standing::own_keys;
+use super::key_status::own_keys;
 use crate::config::section::KeysSection;
 use crate::context::Context;
 use crate::storage::{ConnectionTrait, Write};

@@ -10,5 +10,5 @@ pub use country_database::CountryDatabase;
 pub(crate) use databases::Databases;
 pub use databases::{Examined, Role};
 pub use mmdb::Extent;
-pub(in crate::geolocation) use mmdb::scalar::asn_of;
+pub(super) use mmdb::scalar::asn_of;
 pub use network_database::{Network, NetworkDatabase};

@@ -10,11 +10,11 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout;
 
+use super::crowd::Told;
 use super::examine::Examination;
 use super::judge::judge;
 use super::nature::Nature;
 use super::server::{Host, Server};
-use super::suspicion::Told;
 use super::testimony::Testimony;
 use crate::geolocation::stop_page::StopPages;
 

@@ -7,9 +7,7 @@
 //! lead ([`crowd`]), in this process or another ([`crowd_book`]).
 
 mod batch;
-mod crowd;
-mod crowd_book;
-mod crowd_repository;
+pub(super) mod crowd;
 mod examine;
 mod judge;
 mod memory;
@@ -17,15 +15,12 @@ mod nature;
 mod question;
 mod reply;
 mod server;
-mod suspicion;
 pub(super) mod testimony;
 mod translation;
 
 pub(super) use batch::{Asking, Resolvers};
-pub use crowd_book::{CrowdBook, Suspects};
 pub use examine::{Examination, ServerState};
 pub(super) use judge::spread;
-pub(super) use suspicion::{Told, suspect};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
+use super::crowd::{Told, UNLIKE_NAMES, suspect};
 use super::testimony::{Answer, BlockedWhy};
 use super::*;
 use crate::geolocation::stop_page::StopPages;
@@ -238,7 +239,7 @@ async fn what_a_translating_server_makes_up_is_read_back_and_a_liars_answer_is_b
 }
 
 /// What servers say of names after suspicion, without a book.
-async fn weighed(resolvers: &Resolvers, names: impl Iterator<Item = String>, vouched: &str) -> Vec<suspicion::Told> {
+async fn weighed(resolvers: &Resolvers, names: impl Iterator<Item = String>, vouched: &str) -> Vec<Told> {
     let mut told = resolvers.ask_many(names).all().await;
     suspect(&mut told, None, |address| vouched.split(' ').any(|one| one == address.to_string()), 0).await;
     told
@@ -262,7 +263,7 @@ async fn the_first_names_that_lead_to_a_stop_page_do_not_pass_and_no_second_witn
         for (_, testimonies) in weighed(&resolvers(&[&first, &third]), names(), "").await {
             assert!(testimonies.iter().all(|testimony| testimony.answer == shared), "both block by one list");
         }
-        let few = weighed(&resolvers(&[&first]), names().take(crowd::UNLIKE_NAMES - 1), "").await;
+        let few = weighed(&resolvers(&[&first]), names().take(UNLIKE_NAMES - 1), "").await;
         assert!(few.iter().all(|(_, testimonies)| testimonies[0].answer == found("203.0.113.5")));
         let delivered = weighed(&resolvers(&[&first]), names(), "203.0.113.5 203.0.113.6").await;
         assert!(delivered.iter().all(|(_, testimonies)| testimonies[0].answer == found("203.0.113.5")));

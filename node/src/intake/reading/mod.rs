@@ -12,10 +12,10 @@
 //!   would read two URLs.
 //! - Several URLs are several; never is one made of two.
 
-mod done;
 mod host;
 mod not_read;
 mod pieces;
+mod reading_result;
 mod wrapper;
 
 #[cfg(test)]
@@ -24,11 +24,10 @@ mod tests;
 use std::net::IpAddr;
 
 use hotline_protocol::url::{ReportedUrl, refang};
-use zeroize::Zeroizing;
-
-pub use done::{Done, UrlReadAs, UrlReading};
 pub use not_read::UrlNotRead;
+pub use reading_result::{Done, UrlReadAs, UrlReading};
 pub use wrapper::{Form, Hosts, WRAPPERS, Wrapper};
+use zeroize::Zeroizing;
 
 /// Longest text that is read, in bytes: a hundred URLs of full length, and a line around each.
 pub const TEXT_LIMIT_BYTES: usize = 512 * 1024;

@@ -13,7 +13,7 @@ use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Offence, RefuseReason};
 
 use super::PipelineError;
-use super::held_back::{HeldBack, Refusals};
+use super::held_refusals::{HeldBack, Refusals};
 use super::set_aside::{call_a_person, is_its_own, set_aside};
 use crate::context::Context;
 use crate::geolocation::Doubt;

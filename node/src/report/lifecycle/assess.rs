@@ -6,8 +6,8 @@ use hotline_protocol::vocabulary::{Assessment, Offence};
 
 use super::create::publish_report;
 use super::finding::closing;
-use super::moves::MoveRefused;
 use super::publish::Publication;
+use super::transition::MoveRefused;
 use crate::context::Context;
 use crate::report::error::ReportError;
 use crate::report::model::{House, Report};

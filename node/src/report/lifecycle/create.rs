@@ -9,13 +9,13 @@ use hotline_protocol::id::ReportId;
 use hotline_protocol::state::fold;
 use hotline_protocol::vocabulary::RouteReason;
 
-use super::carried::leave_out_impossible_times;
 use super::finding::closing;
-use super::moves::MoveRefused;
 use super::publish::{NewReport, Publication, create_entry};
+use super::transition::MoveRefused;
+use super::unsendable_time::leave_out_impossible_times;
 use crate::context::Context;
+use crate::report::append::Journal;
 use crate::report::error::ReportError;
-use crate::report::journal::Journal;
 use crate::report::model::{House, Report};
 use crate::report::projection::{Course, Fact, OfferBook, update_facts};
 use crate::report::query::repository;

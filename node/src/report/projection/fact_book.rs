@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
 
+use super::dirty_bucket_repository::mark_notices;
 use super::fact::{Fact, Said};
 use super::fact_repository::{facts_of, update_facts};
-use super::stale_repository::mark_notices;
 use crate::report::model::Report;
 use crate::storage::{StorageError, Write};
 

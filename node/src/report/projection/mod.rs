@@ -1,6 +1,7 @@
 //! What is written down of a report for the figures: its facts, its offers, its course, and which buckets must be counted anew.
 
-mod course;
+mod dirty_bucket;
+mod dirty_bucket_repository;
 mod fact;
 mod fact_book;
 mod fact_code;
@@ -9,12 +10,11 @@ mod offer;
 mod offer_book;
 mod offer_repository;
 mod pair;
-mod stale;
-mod stale_repository;
-mod time;
+mod plausible_time;
+mod timeline;
 
-pub use course::Course;
-pub(crate) use course::stamp;
+pub use dirty_bucket::{Bucket, Counted, id_seconds};
+pub(crate) use dirty_bucket_repository::{mark_notices, mark_reports};
 pub use fact::Fact;
 pub(crate) use fact::Said;
 pub(crate) use fact_book::FactBook;
@@ -24,6 +24,6 @@ pub use offer::{OfferRow, Stand};
 pub(crate) use offer_book::OfferBook;
 pub use offer_repository::{OPEN, differing_offers};
 pub use pair::key_between;
-pub use stale::{Bucket, Counted, id_seconds};
-pub(crate) use stale_repository::{mark_notices, mark_reports};
-pub(crate) use time::time;
+pub(crate) use plausible_time::time;
+pub use timeline::Course;
+pub(crate) use timeline::stamp;

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, fold};
 
-use super::course::stamp;
+use super::dirty_bucket::{Bucket, Counted};
+use super::dirty_bucket_repository::mark;
 use super::offer::{OfferRow, Stand, concerns, offers_of};
 use super::offer_repository::{forget_offers, offers_about, save_offers, save_outcomes};
-use super::stale::{Bucket, Counted};
-use super::stale_repository::mark;
+use super::timeline::stamp;
 use crate::report::model::Report;
 use crate::report::replay::{Ledger, Recorded};
 use crate::storage::{StorageError, Write};

@@ -8,10 +8,10 @@ use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
 use super::applied::Applied;
+use super::early_body::{Waited, waited};
 use super::effects::{FoldEffects, collect_effects};
-use super::ledger::{Ledger, Recorded};
-use super::unapplied::{Arrived, floods, receipts_due, standstill};
-use super::waited::{Waited, waited};
+use super::entry_set::{Ledger, Recorded};
+use super::rejection::{Arrived, floods, receipts_due, standstill};
 use crate::context::Context;
 use crate::report::entry_repository::{BodyState, beyond, entry_counts};
 use crate::report::error::ReportError;

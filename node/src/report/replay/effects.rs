@@ -8,8 +8,8 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::log::Position;
 use hotline_protocol::state::{Fold, Seen};
 
-use super::ledger::{ByHash, Recorded};
-use super::unapplied::{Flood, Receipt, Standstill};
+use super::entry_set::{ByHash, Recorded};
+use super::rejection::{Flood, Receipt, Standstill};
 use crate::context::Context;
 use crate::report::entry_repository::BodyState;
 use crate::report::error::ReportError;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::ReportId;
 
-use super::kept_body::KeptBody;
-use super::ledger::{ByHash, Ledger};
+use super::entry_set::{ByHash, Ledger};
+use super::received_body::KeptBody;
 use crate::context::Context;
 use crate::report::error::ReportError;
 use crate::report::projection::{FactBook, OfferBook};

@@ -2,20 +2,20 @@
 
 mod applied;
 mod apply;
+mod early_body;
 mod effects;
-mod kept_body;
+mod entry_set;
 mod late_body;
-mod ledger;
-mod refold;
-mod unapplied;
-mod waited;
+mod rebuild;
+mod received_body;
+mod rejection;
 
 pub use applied::Applied;
 pub use apply::Concerned;
 pub use effects::FoldEffects;
-pub use kept_body::KeptBody;
+pub(crate) use entry_set::ByHash;
+pub use entry_set::{Ledger, Recorded};
 pub use late_body::{LateBody, take_late_told};
-pub(crate) use ledger::ByHash;
-pub use ledger::{Ledger, Recorded};
-pub use refold::{Refolded, refold};
-pub use unapplied::{Flood, Receipt, Standstill, counted_in, write_receipts};
+pub use rebuild::{Refolded, refold};
+pub use received_body::KeptBody;
+pub use rejection::{Flood, Receipt, Standstill, counted_in, write_receipts};

@@ -1,18 +1,18 @@
 //! A report as people and programs are shown it: as a row of a list, whole, with its history, and with its URLs where they are revealed.
 
-mod dossier;
+mod detail;
+mod fields;
 mod history;
-mod listed;
+mod list_row;
 mod report;
-mod shown;
-mod urls;
+mod reveal;
 
-pub(crate) use dossier::SaidBody;
-pub use dossier::{Dossier, Informed, PrivateContent, Replaced, keep_informed, keep_location};
-pub use history::HistoryView;
-pub use listed::{ListedReport, load_listed};
-pub use report::{HostingView, ReportView, RouteView, WitnessView, load_views};
+pub(crate) use detail::SaidBody;
+pub use detail::{Dossier, Informed, PrivateContent, Replaced, keep_informed, keep_location};
 #[cfg(test)]
-pub(crate) use shown::test_fields;
-pub use shown::{AccessView, ContentView, Line, ReplacedView, ReporterView, Section, Told};
-pub use urls::{Reveal, Urls};
+pub(crate) use fields::test_fields;
+pub use fields::{AccessView, ContentView, Line, ReplacedView, ReporterView, Section, Told};
+pub use history::HistoryView;
+pub use list_row::{ListedReport, load_listed};
+pub use report::{HostingView, ReportView, RouteView, WitnessView, load_views};
+pub use reveal::{Reveal, Urls};

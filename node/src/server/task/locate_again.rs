@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::locator::placer;
 use super::pace::{SLOW_TICK, STEP_LIMIT};
-use super::placer::placer;
 use crate::geolocation::Suspects;
 use crate::pipeline::{PipelineError, SecondTries};
 use crate::report::query::Part;

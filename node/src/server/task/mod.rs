@@ -3,16 +3,16 @@
 mod alarms;
 mod alert_delivery;
 pub(crate) mod background;
-mod counting;
 pub(crate) mod doubts_due;
-mod failing;
+mod housekeeping;
 mod locate_again;
+pub(crate) mod locator;
 pub(crate) mod pace;
-pub(crate) mod placer;
+mod refresh_rollups;
+mod repeated_failure;
+mod reroute;
 mod running_peer;
-mod second_tries;
 pub(crate) mod serve_lock;
-mod upkeep;
 mod write_watch;
 
-pub(crate) use failing::Failing;
+pub(crate) use repeated_failure::Failing;

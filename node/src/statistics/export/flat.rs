@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::harmless::harmless;
+use super::csv_escape::harmless;
 
 /// What an element of a list is named by, the first that it has.
 const NAMES: [&str; 8] = ["peer", "country", "tld", "code", "clock", "year", "days", "provider"];

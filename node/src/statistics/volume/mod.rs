@@ -3,9 +3,9 @@
 mod federation;
 mod federation_figure;
 mod model;
+mod offer_outcome;
 mod reconcile;
 mod reconcile_figure;
-mod stands;
 mod volume_figure;
 mod volume_tally;
 mod world;

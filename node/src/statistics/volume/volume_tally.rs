@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hotline_protocol::id::NodeId;
 
 use super::model::{AGES, Counts, Flow, Fresh, Volumes};
-use super::stands::Stands;
+use super::offer_outcome::Stands;
 use crate::report::projection::Stand;
 use crate::statistics::filter::Filter;
 use crate::statistics::period::Period;

@@ -12,7 +12,7 @@ use rustls_pki_types::CertificateDer;
 use super::exchange_file::{exchange_files, present_pin};
 use super::identity_error::IdentityError;
 use super::key_file::{KeyFileError, read_chain, read_private_key};
-use super::shown::ShownCertificate;
+use super::presented::ShownCertificate;
 use crate::config::section::KeysSection;
 use crate::secret::SecretError;
 use crate::trust::certificate::NodeCertificate;
@@ -103,8 +103,8 @@ mod tests {
     use super::*;
     use crate::secret::write_secret_file;
     use crate::trust::handshake::test_certificate::{node, now};
-    use crate::trust::own::issue::issue_exchange;
     use crate::trust::own::key_file::make_key_files;
+    use crate::trust::own::self_signed::issue_exchange;
 
     const OWN: &str = "fr-example";
 
@@ -145,7 +145,7 @@ mod tests {
         let (_folder, keys, _) = created();
         is_wiped(&read_private_key(&keys.signing_key()).expect("a key"));
         is_wiped(&crate::secret::read_secret_file(&keys.signing_key()).expect("a file"));
-        is_wiped(&crate::trust::own::issue::issue_signing_key().expect("a key"));
+        is_wiped(&crate::trust::own::self_signed::issue_signing_key().expect("a key"));
     }
 
     #[test]

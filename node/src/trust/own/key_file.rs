@@ -9,7 +9,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::issue::{Issued, issue_exchange, issue_office, issue_signing_key};
+use super::self_signed::{Issued, issue_exchange, issue_office, issue_signing_key};
 use crate::config::section::KeysSection;
 use crate::secret::{SecretError, read_secret_file, write_secret_file};
 use crate::trust::certificate::{is_authority, own_first, without_mark};

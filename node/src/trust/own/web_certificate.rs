@@ -250,7 +250,7 @@ mod tests {
     use super::*;
     use crate::trust::authority::test_authority::TestAuthority;
     use crate::trust::handshake::test_certificate::now;
-    use crate::trust::own::issue::set_validity;
+    use crate::trust::own::self_signed::set_validity;
 
     struct House {
         folder: tempfile::TempDir,

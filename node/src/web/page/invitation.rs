@@ -14,7 +14,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::access::account::{AccountError, Invitation};
-use crate::web::shell::{Frame, Office, PageError, page_with, password_text, with_session};
+use crate::web::shell::session::signed_in::with_session;
+use crate::web::shell::{Frame, Office, PageError, page_with, password_text};
 
 /// Large enough for a telephone's camera, in pixels.
 const QR_WIDTH: u32 = 240;

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use crate::access::account::{AccountError, Session, Viewer};
-use crate::web::shell::{Frame, Office, PageError, page, page_with, password_text, with_session, without_session};
+use crate::web::shell::session::signed_in::{with_session, without_session};
+use crate::web::shell::{Frame, Office, PageError, page, page_with, password_text};
 
 const PATH: &str = "/account";
 

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
 use crate::access::account::{Attempt, Session};
-use crate::web::shell::{Frame, LocalPath, Office, PageError, page, page_with, with_session, without_session};
+use crate::web::shell::session::signed_in::{with_session, without_session};
+use crate::web::shell::{Frame, LocalPath, Office, PageError, page, page_with};
 
 #[derive(Template)]
 #[template(path = "sign-in.html")]

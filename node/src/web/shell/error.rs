@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::frame::Frame;
+use super::layout::Frame;
 use crate::access::account::AccountError;
 use crate::intake::FindError;
 use crate::problem::log_page_fault;

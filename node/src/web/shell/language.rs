@@ -60,7 +60,7 @@ impl Language {
     /// The one that was chosen; else the first that the browser names and that there is.
     #[must_use]
     pub(crate) fn of_request(headers: &HeaderMap) -> Self {
-        if let Some(chosen) = super::cookie::cookie(headers, COOKIE).and_then(Self::of_tag) {
+        if let Some(chosen) = super::session::cookie(headers, COOKIE).and_then(Self::of_tag) {
             return chosen;
         }
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -2,32 +2,28 @@
 
 mod answer;
 mod asset;
-mod choice;
-mod cookie;
 mod error;
-mod fault;
-mod frame;
-mod guard;
+mod escape;
+mod form_fault;
 mod headers;
 mod language;
+mod language_choice;
+mod layout;
 mod local_path;
-mod office;
-mod origin;
 mod route;
-mod session;
-mod shown;
+mod router;
+pub(crate) mod session;
 mod state;
 
 pub(crate) use answer::{page, page_with};
 pub(crate) use error::PageError;
-pub(crate) use fault::password_text;
-pub(crate) use frame::Frame;
+pub(crate) use escape::Shown;
+pub(crate) use form_fault::password_text;
 pub(crate) use language::Language;
+pub(crate) use layout::Frame;
 pub(crate) use local_path::LocalPath;
-#[cfg(test)]
-pub(crate) use office::pages;
-pub use office::{FORM_LIMIT_BYTES, ROUTES, router};
 pub use route::{Audience, Route};
-pub(crate) use session::{with_session, without_session};
-pub(crate) use shown::Shown;
+#[cfg(test)]
+pub(crate) use router::pages;
+pub use router::{FORM_LIMIT_BYTES, ROUTES, router};
 pub use state::{Checks, Office};

@@ -7,7 +7,7 @@ use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::{CodeUnknown, read_code};
 use secrecy::SecretString;
 
-use super::sign::{Meaning, meaning};
+use super::missing_mark::{Meaning, meaning};
 use crate::intake::csv::fault::{Fault, FaultKind};
 use crate::intake::csv::file::{Column, Header, Kind, Reading, Record, Separator};
 use crate::written;

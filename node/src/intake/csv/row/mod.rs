@@ -2,15 +2,15 @@
 
 mod cell;
 mod finding;
+mod historical;
 mod identity;
+mod missing_mark;
 mod model;
 mod order;
-mod past;
-mod sign;
 mod url_text;
 
 pub(crate) use cell::File;
 pub use finding::Finding;
+pub use historical::Past;
 pub use model::{ImportRow, group, memo};
-pub use past::Past;
 pub use url_text::UrlText;

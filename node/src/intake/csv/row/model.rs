@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 
 use super::cell::{Cells, File, email, line};
 use super::finding::Finding;
+use super::historical::Past;
 use super::identity::{as_written, identity};
 use super::order::check_order;
-use super::past::Past;
 use super::url_text::{Addresses, UrlText};
 use crate::intake::csv::fault::{Fault, FaultKind};
 use crate::intake::csv::file::{Column, FIELD_LIMIT_BYTES, Record, Scope};

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use hotline_protocol::vocabulary::State;
 
 use super::cell::Cells;
-use super::past::Past;
+use super::historical::Past;
 use crate::intake::csv::fault::FaultKind;
 use crate::intake::csv::file::Column;
 

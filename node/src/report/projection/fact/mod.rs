@@ -12,9 +12,9 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Action, Assessment};
 use serde::{Deserialize, Deserializer};
 
-use super::course::is_gone;
 use super::fact_code::{Text, one, several, youngest};
-use super::time::time;
+use super::plausible_time::time;
+use super::timeline::is_gone;
 use crate::report::lifecycle::PastCase;
 use crate::report::model::Report;
 

@@ -15,7 +15,7 @@ use hotline_protocol::state::{Fold, Offer};
 use hotline_protocol::vocabulary::State;
 use serde::Deserialize;
 
-use super::course::stamp;
+use super::timeline::stamp;
 use crate::report::replay::{ByHash, Recorded};
 
 /// Most rows of one report: whoever offers it for the thousandth time makes no figure of it.

@@ -7,10 +7,10 @@ use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urge
 use serde::Serialize;
 use serde_json::Value;
 
-use super::dossier::Dossier;
+use super::detail::Dossier;
+use super::fields::{ContentView, action, assessment};
 use super::history::{HistoryView, history};
-use super::shown::{ContentView, action, assessment};
-use super::urls::Urls;
+use super::reveal::Urls;
 use crate::clock::{time_of_micros, time_of_seconds};
 use crate::context::Context;
 use crate::geolocation::AddressNote;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::access::act::ActOrigin;
 use crate::report::replay::Recorded;
-use crate::report::view::dossier::PrivateContent;
-use crate::report::view::urls::Reveal;
+use crate::report::view::detail::PrivateContent;
+use crate::report::view::reveal::Reveal;
 use crate::report::{BodyState, Number};
 
 fn id() -> ReportId {

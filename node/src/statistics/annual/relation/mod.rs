@@ -7,7 +7,7 @@ use super::overview::offence_column;
 use super::removed::{CLOCKS, by_clock, handlings};
 use crate::statistics::figure::{Cell, Figure, Label, Unit};
 use crate::statistics::model::Statistics;
-use crate::statistics::withhold::{LEAST, Place, Relation};
+use crate::statistics::suppression::{LEAST, Place, Relation};
 
 /// How the yearly figures hang together.
 #[must_use]

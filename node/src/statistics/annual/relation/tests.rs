@@ -11,7 +11,7 @@ use crate::statistics::model::{
     Victims, YearFigures,
 };
 use crate::statistics::sample::sample;
-use crate::statistics::withhold::withhold;
+use crate::statistics::suppression::withhold;
 use crate::statistics::{Order, yearly_figures};
 
 /// A figure, a code, or every row, and a column.

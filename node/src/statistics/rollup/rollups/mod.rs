@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use super::cell::{DayCell, FederationCell, OfferCell, ReportCell, decode};
 use super::kept::Kept;
-use super::recount::first_second;
+use super::refresh::first_second;
 use super::rollup_repository::{counted_after, waiting};
 use super::yearly::{Yearly, Years};
 use crate::context::Context;

@@ -20,7 +20,7 @@ use crate::secret::SealKey;
 use crate::statistics::count::statistics;
 use crate::statistics::figure::{Cell as Shown, Label};
 use crate::statistics::filter::Step;
-use crate::statistics::rollup::recount::{Span, recount};
+use crate::statistics::rollup::refresh::{Span, recount};
 use crate::storage::Database;
 use crate::trust::handshake::test_certificate::peer;
 use crate::trust::peer::{PeerStanding, save_peer};

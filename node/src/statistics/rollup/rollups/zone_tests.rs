@@ -7,7 +7,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::statistics::count::statistics;
 use crate::statistics::rollup::basis::count_anew_where_changed;
-use crate::statistics::rollup::recount::{Span, recount};
+use crate::statistics::rollup::refresh::{Span, recount};
 use crate::storage::{leave_setting, read_setting};
 use crate::zone::Zone;
 

@@ -5,11 +5,11 @@ mod bars;
 mod colour_test;
 mod describe;
 mod drawn;
+mod falling_steps;
 mod lines;
 mod plot;
 mod scale;
 mod stacked;
-mod steps;
 mod svg;
 
 use describe::describe;
@@ -58,7 +58,7 @@ pub(super) fn chart(figure: &Figure, language: Language) -> Option<Chart> {
     let mut svg = Svg::default();
     let height = match figure.shape {
         Shape::Lines => lines::draw(&mut svg, &drawn, language),
-        Shape::Steps => steps::draw(&mut svg, &drawn, language),
+        Shape::Steps => falling_steps::draw(&mut svg, &drawn, language),
         Shape::Stacked => stacked::draw(&mut svg, &drawn, language),
         Shape::Bars | Shape::TableOnly => bars::draw(&mut svg, &drawn, language),
     };

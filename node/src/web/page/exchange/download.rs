@@ -6,10 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::shown::Shown;
+use super::partner_scope::Shown;
 use crate::access::account::{Entitled, right};
 use crate::web::figure::{file, is_file_of};
-use crate::web::page::asked::Asked;
+use crate::web::page::figure_query::Asked;
 use crate::web::shell::{Language, Office, PageError};
 
 /// Every figure that somebody may be shown. What is none of them costs nothing.

@@ -3,8 +3,8 @@
 
 mod download;
 mod link;
+mod partner_scope;
 mod reconcile;
-mod shown;
 mod volumes;
 
 pub(crate) use download::download;

@@ -9,14 +9,14 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{Offence, SiteType};
 
 use super::link::LinkView;
-use super::shown::Shown;
+use super::partner_scope::Shown;
 use crate::access::account::{Entitled, Right, right};
 use crate::clock::time_of_micros;
 use crate::statistics::volume::Counts;
 use crate::statistics::{Figure, Filter, Step};
 use crate::trust::peer::{PeerStanding, peers};
 use crate::web::figure::{Downloads, FigureView};
-use crate::web::page::asked::Asked;
+use crate::web::page::figure_query::Asked;
 use crate::web::shell::{Frame, Office, PageError, page};
 
 /// The page.

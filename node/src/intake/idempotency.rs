@@ -1,0 +1,112 @@
+//! Reports that are taken once, however often the request for them comes.
+//!
+//! A client that lost the answer cannot know whether its report was taken. It sends the same request under the same key,
+//! and gets the same answer. The answer is kept in the very transaction that takes the reports: whatever fails on the way,
+//! either both are there or none is.
+
+use std::time::Duration;
+
+use hotline_protocol::bytes::Hash;
+use zeroize::Zeroizing;
+
+use super::idempotency_repository::{any_until, given_since, keep, remove_until};
+use super::submission::{Submission, locate_all};
+use crate::context::Context;
+use crate::report::lifecycle::{create_reports, prepare_reports};
+use crate::report::{Report, ReportError};
+use crate::routing::Placer;
+use crate::secret::SealKey;
+use crate::storage::{ConnectionTrait, StorageError};
+
+/// How long an answer is given again.
+const KEPT: Duration = Duration::from_hours(24);
+
+/// A request that its client may send again. Only keyed digests of it are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Once {
+    /// Of the key that the client chose.
+    pub key: [u8; 32],
+    request: [u8; 32],
+}
+
+/// What is known of a request.
+pub enum Answer {
+    /// The reports as they were taken now.
+    Taken(Vec<Report>),
+    /// It was answered before: what was answered.
+    Given(Zeroizing<Vec<u8>>),
+    /// Another request came under this key before.
+    OtherRequest,
+}
+
+impl Once {
+    /// Of a client's key, and of everything that the request says.
+    #[must_use]
+    pub fn new(seal: &SealKey, key: &str, request: &Hash) -> Self {
+        Self {
+            key: seal.index_digest("idempotency-key", key.as_bytes()),
+            request: seal.index_digest("idempotency-request", request.as_bytes()),
+        }
+    }
+
+    fn place(&self) -> Vec<u8> {
+        [b"given-answer/", &self.key[..]].concat()
+    }
+}
+
+/// What was answered to a request before, if it was.
+pub async fn answered_before(context: &Context, once: &Once) -> Result<Option<Answer>, ReportError> {
+    look(context, context.database.read(), once).await
+}
+
+async fn look<C: ConnectionTrait>(
+    context: &Context,
+    connection: &C,
+    once: &Once,
+) -> Result<Option<Answer>, ReportError> {
+    match given_since(connection, &once.key, outdated(context)).await? {
+        None => Ok(None),
+        Some((request, answer)) if request == once.request => {
+            Ok(Some(Answer::Given(context.seal.open(&once.place(), &answer)?)))
+        }
+        Some(_) => Ok(Some(Answer::OtherRequest)),
+    }
+}
+
+/// Takes reports in, unless the request was answered before: one transaction, in which `answer` says of them what the
+/// client is told.
+pub async fn submit_once(
+    context: &Context,
+    placer: &Placer,
+    submissions: Vec<Submission>,
+    once: &Once,
+    answer: impl FnOnce(&[Report]) -> Zeroizing<Vec<u8>>,
+) -> Result<Answer, ReportError> {
+    let prepared = prepare_reports(context, locate_all(placer, submissions).await)?;
+    let write = context.database.write("submit_reports").await?;
+    // Another process on the same database may have been faster.
+    if let Some(before) = look(context, &*write, once).await? {
+        return Ok(before);
+    }
+    remove_until(&write, outdated(context)).await?;
+    let reports = create_reports(context, &write, prepared).await?;
+    let sealed = context.seal.seal(&once.place(), &answer(&reports));
+    keep(&write, (&once.key, &once.request), sealed, context.now_micros()).await?;
+    write.commit().await?;
+    Ok(Answer::Taken(reports))
+}
+
+/// Forgets answers that are given no more: they hold secrets of reporters.
+pub async fn forget_answers(context: &Context) -> Result<(), StorageError> {
+    let until = outdated(context);
+    if !any_until(context.database.read(), until).await? {
+        return Ok(());
+    }
+    let write = context.database.write("forget_answers").await?;
+    remove_until(&write, until).await?;
+    write.commit().await
+}
+
+fn outdated(context: &Context) -> i64 {
+    context.now_micros().saturating_sub(i64::try_from(KEPT.as_micros()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,153 @@
+//! Locating a URL and routing it: what intake, the answer to an offer, and a second try have in common.
+
+use std::sync::Arc;
+
+use hotline_protocol::country::CountryCode;
+use hotline_protocol::entry::{HostingRecord, LocationRecord};
+use hotline_protocol::id::NodeId;
+use hotline_protocol::url::{CanonicalUrl, Host};
+
+use super::routing_table::{Atlas, PeerArea, Traced};
+use crate::config::section::RoutingSection;
+use crate::context::Context;
+use crate::geolocation::{Evidence, Geolocator, Location, Place, gateway_of};
+use crate::report::lifecycle::Publication;
+use crate::storage::StorageError;
+use crate::trust::peer::{PeerStanding, peers};
+
+/// Locates and routes. Made anew for every batch: peers change.
+#[derive(Clone)]
+pub struct Placer {
+    pub(super) context: Context,
+    pub(super) geolocator: Arc<Geolocator>,
+    atlas: Arc<Atlas>,
+}
+
+/// Where a URL's server stands, and what follows.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// The finding that counts.
+    pub traced: Traced,
+    /// What is known of a sample of the addresses, the one that decides among them.
+    pub hosting: Vec<HostingRecord>,
+    /// The decision with its witnesses; `None` where nobody answered.
+    pub location: Option<LocationRecord>,
+    /// Network of the address that counts.
+    pub asn: Option<u32>,
+    /// Its operator.
+    pub organisation: Option<String>,
+}
+
+impl Atlas {
+    /// With the peers as they are now.
+    pub async fn load(context: &Context, routing: &RoutingSection) -> Result<Self, StorageError> {
+        let peers = peers(context.database.read())
+            .await?
+            .into_iter()
+            .filter(|peer| peer.standing != PeerStanding::Removed)
+            .map(|peer| PeerArea {
+                countries: peer.answers_for().collect(),
+                id: peer.id,
+                active: peer.standing == PeerStanding::Active,
+            })
+            .collect();
+        Ok(Self {
+            own: context.own.clone(),
+            countries: context.countries.to_vec(),
+            peers,
+            order: routing.hotlines.clone(),
+            blocked: routing.legal_block.clone(),
+        })
+    }
+}
+
+impl Placer {
+    /// With the peers as they are now.
+    pub async fn new(
+        context: &Context,
+        geolocator: Arc<Geolocator>,
+        routing: &RoutingSection,
+    ) -> Result<Self, StorageError> {
+        let atlas = Arc::new(Atlas::load(context, routing).await?);
+        Ok(Self { context: context.clone(), geolocator, atlas })
+    }
+
+    /// Who answers for which country.
+    #[must_use]
+    pub fn atlas(&self) -> &Atlas {
+        &self.atlas
+    }
+
+    /// Finds out where a URL's server stands. Asks name servers only where some are configured; never the server.
+    pub async fn locate(&self, url: &CanonicalUrl) -> Placement {
+        let now = self.context.clock.now();
+        let place = place_of(url);
+        let location = match self.geolocator.locate_offline(place, now) {
+            Some(location) => location,
+            None => self.geolocator.locate(place, now).await,
+        };
+        self.placement(&location.behind(gateway_of(url)), now.timestamp())
+    }
+
+    /// What follows from a location. `at` in seconds since 1970.
+    #[must_use]
+    pub fn placement(&self, location: &Location, at: i64) -> Placement {
+        let own = &self.atlas.countries;
+        let decided = location.decide(own);
+        Placement {
+            traced: decided.verdict.into(),
+            asn: decided.by.and_then(|evidence| evidence.asn),
+            organisation: decided.by.and_then(|evidence| evidence.organisation.clone()),
+            hosting: location.sample(&decided).into_iter().map(|evidence| record(evidence, at)).collect(),
+            location: location.record(own, at),
+        }
+    }
+
+    /// What is needed to publish a report that was located so.
+    #[must_use]
+    pub fn publication(
+        &self,
+        url: &CanonicalUrl,
+        placement: &Placement,
+        refused: &[NodeId],
+        not: &[CountryCode],
+    ) -> Publication {
+        Publication {
+            route: self.atlas.route(placement.traced, refused, not),
+            country: match placement.traced {
+                Traced::In(country) => Some(country),
+                _ => None,
+            },
+            asn: placement.asn,
+            organisation: placement.organisation.clone(),
+            not: self.atlas.blocked.clone(),
+            digests: vec![self.context.digest_key.digest(&self.context.network, url)],
+        }
+    }
+}
+
+pub(super) fn place_of(url: &CanonicalUrl) -> Place<'_> {
+    match url.host() {
+        Host::Domain(name) => Place::Domain(name),
+        Host::Ipv4(address) => Place::Address(address.into()),
+        Host::Ipv6(address) => Place::Address(address.into()),
+    }
+}
+
+fn record(evidence: &Evidence, at: i64) -> HostingRecord {
+    HostingRecord {
+        ip: Some(evidence.ip),
+        country: evidence.country,
+        asn: evidence.asn,
+        organisation: evidence.organisation.clone(),
+        method: match evidence.method {
+            crate::geolocation::Method::Literal => "literal",
+            crate::geolocation::Method::HostsFile => "hosts_file",
+            crate::geolocation::Method::Resolver => "resolver",
+        }
+        .to_owned(),
+        database: evidence.database.clone().unwrap_or_default(),
+        database_age_days: evidence.database_age_days.unwrap_or(0),
+        at,
+    }
+}
