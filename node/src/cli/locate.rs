@@ -21,7 +21,7 @@ use crate::geolocation::{
 };
 use crate::intake::reading::{Reader, UrlReadAs, UrlReading, read_address};
 use crate::report::view::{RouteView, Urls, WitnessView};
-use crate::routing::{Atlas, Placer, Traced};
+use crate::routing::{Locator, RoutingTable, Traced};
 
 /// What is to be located.
 #[derive(Args, Debug)]
@@ -94,9 +94,9 @@ pub(super) fn geolocation_fault(error: &GeolocationError) -> ConfigFaults {
 }
 
 /// [`open_geolocator`], and the peers as they are now.
-pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Placer, CliError> {
+pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Locator, CliError> {
     let geolocator = Arc::new(open_geolocator(config)?.with_book(CrowdBook::of(context)));
-    Ok(Placer::new(context, geolocator, &config.routing).await?)
+    Ok(Locator::new(context, geolocator, &config.routing).await?)
 }
 
 /// What was given.
@@ -146,10 +146,10 @@ impl Target {
 
 /// Where a report of it would go. Who the peers are, the database says; without it, nothing is said.
 async fn route(config: &Config, context: Result<Context, CliError>, location: &Location) -> RouteView {
-    let atlas = async { Ok::<_, CliError>(Atlas::load(&context?, &config.routing).await?) };
-    match atlas.await {
-        Ok(atlas) => {
-            let route = atlas.route(Traced::from(location.decide(&config.node.country).verdict), &[], &[]);
+    let routing_table = async { Ok::<_, CliError>(RoutingTable::load(&context?, &config.routing).await?) };
+    match routing_table.await {
+        Ok(routing_table) => {
+            let route = routing_table.route(Traced::from(location.decide(&config.node.country).verdict), &[], &[]);
             RouteView { destination: route.destination, reason: Some(route.reason) }
         }
         Err(error) => {

@@ -9,7 +9,7 @@ use hotline_protocol::problem::Problem;
 
 use super::client::{PeerClient, SendFault};
 use super::link::Links;
-use super::log::seal::{Gate, SealState, Sealer};
+use super::log::seal::{SealGuard, SealState, Sealer};
 use crate::context::Context;
 use crate::storage::StorageError;
 use crate::trust::handshake::PeerDirectory;
@@ -53,7 +53,7 @@ pub struct Hub {
     pub boot: String,
     /// The configuration.
     pub settings: HubSettings,
-    gate: Mutex<Gate>,
+    gate: Mutex<SealGuard>,
 }
 
 /// What one start of the node brings.
@@ -65,7 +65,7 @@ pub struct Start {
     /// Seals our log.
     pub sealer: Sealer,
     /// The check before sealing, begun.
-    pub gate: Gate,
+    pub gate: SealGuard,
 }
 
 impl Hub {
@@ -84,7 +84,7 @@ impl Hub {
     }
 
     /// The check before sealing; locked for moments only.
-    pub fn gate(&self) -> MutexGuard<'_, Gate> {
+    pub fn gate(&self) -> MutexGuard<'_, SealGuard> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -14,7 +14,7 @@ use super::submission::{Submission, locate_all};
 use crate::context::Context;
 use crate::report::lifecycle::{create_reports, prepare_reports};
 use crate::report::{Report, ReportError};
-use crate::routing::Placer;
+use crate::routing::Locator;
 use crate::secret::SealKey;
 use crate::storage::{ConnectionTrait, StorageError};
 
@@ -77,12 +77,12 @@ async fn look<C: ConnectionTrait>(
 /// client is told.
 pub async fn submit_once(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     submissions: Vec<Submission>,
     once: &Once,
     answer: impl FnOnce(&[Report]) -> Zeroizing<Vec<u8>>,
 ) -> Result<Answer, ReportError> {
-    let prepared = prepare_reports(context, locate_all(placer, submissions).await)?;
+    let prepared = prepare_reports(context, locate_all(locator, submissions).await)?;
     let write = context.database.write("submit_reports").await?;
     // Another process on the same database may have been faster.
     if let Some(before) = look(context, &*write, once).await? {

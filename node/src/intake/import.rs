@@ -20,7 +20,7 @@ use crate::report::ReportError;
 use crate::report::lifecycle::{NewReport, PreparedReport, create_reports, prepare_report};
 use crate::report::query::repository::{by_references, newest_key, references_after};
 use crate::report::view::PrivateContent;
-use crate::routing::Placer;
+use crate::routing::Locator;
 use crate::secret::{SealKey, index_number};
 use crate::storage::{ConnectionTrait, Write};
 
@@ -113,7 +113,7 @@ impl Digests {
 /// already with the same content is known; with other content, faulty.
 pub(super) async fn prepare_rows(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     rows: Vec<ImportRow>,
 ) -> Result<PreparedRows, ReportError> {
     let mut noted = ImportResult::default();
@@ -146,7 +146,7 @@ pub(super) async fn prepare_rows(
         taken.push(NewRow { line, reference, digests, url, new, is_past: past.is_some() });
     }
     let present = taken.iter_mut().filter(|row| !row.is_past);
-    publish_all(placer, present.map(|row| &mut row.new)).await;
+    publish_all(locator, present.map(|row| &mut row.new)).await;
     let mut prepared = Vec::with_capacity(taken.len());
     for NewRow { line, reference, digests, url, new, .. } in taken {
         match prepare_report(context, new) {
@@ -212,11 +212,11 @@ async fn taken_meanwhile(
 /// Takes rows: prepares and records them.
 pub async fn import_rows(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     rows: Vec<ImportRow>,
     result: &mut ImportResult,
 ) -> Result<(), ReportError> {
-    let prepared = prepare_rows(context, placer, rows).await?;
+    let prepared = prepare_rows(context, locator, rows).await?;
     result.add(record_rows(context, prepared).await?);
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::csv::row::ImportRow;
 use super::import::{ImportResult, PreparedRows, prepare_rows, record_rows};
 use crate::context::Context;
 use crate::report::ReportError;
-use crate::routing::Placer;
+use crate::routing::Locator;
 
 /// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
 pub const BATCH_ROWS: usize = 2_000;
@@ -49,7 +49,7 @@ struct Part {
 /// tells what was done, also where the import stopped on the way.
 pub async fn import_file(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     input: impl BufRead + Send + 'static,
     reading: Reading,
     result: &mut ImportResult,
@@ -71,7 +71,7 @@ pub async fn import_file(
     let mut prepared = PreparedRows::default();
     prepared.note_read(result.read);
     loop {
-        let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, placer, &mut parts));
+        let (recorded, next) = tokio::join!(record_rows(context, prepared), next_batch(context, locator, &mut parts));
         result.add(recorded?);
         prepared = match next? {
             Some(next) => next,
@@ -131,7 +131,7 @@ fn read_parts(mut reader: ImportReader<impl BufRead>, parts: &mpsc::Sender<io::R
 /// host is asked for once in a batch, and slow ones are waited for together.
 async fn next_batch(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     parts: &mut Parts,
 ) -> Result<Option<PreparedRows>, ImportError> {
     let (mut rows, mut faulty, mut read, mut read_as) = (Vec::new(), Vec::new(), 0, ReadAs::default());
@@ -150,7 +150,7 @@ async fn next_batch(
     for faults in faulty {
         batch.note_faulty(faults);
     }
-    batch.add(prepare_rows(context, placer, rows).await?);
+    batch.add(prepare_rows(context, locator, rows).await?);
     batch.note_read(read_as);
     Ok(Some(batch))
 }

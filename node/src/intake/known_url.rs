@@ -5,7 +5,7 @@ use hotline_protocol::url::CanonicalUrl;
 use super::find::{FindError, find_known};
 use crate::context::Context;
 use crate::report::view::ReportView;
-use crate::report::{Report, dossier};
+use crate::report::{Report, detail_of};
 
 /// So many other reports of one URL are named.
 const NAMED: usize = 20;
@@ -17,7 +17,7 @@ pub async fn look_up_known(context: &Context, report: &Report, view: &mut Report
     if view.unreadable.is_some() {
         return Ok(());
     }
-    let known = dossier(context, context.database.read(), report).await?;
+    let known = detail_of(context, context.database.read(), report).await?;
     if let Some(url) = known.url() {
         tell_known(context, report, url.canonical(), view).await?;
     }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::report::lifecycle::{NewReport, create_reports, is_exchanged, prepare_reports};
 use crate::report::view::PrivateContent;
 use crate::report::{Report, ReportError};
-use crate::routing::Placer;
+use crate::routing::Locator;
 
 /// A report on its way in.
 pub struct Submission {
@@ -35,21 +35,21 @@ pub struct Submission {
 }
 
 /// Locates and routes submissions. May ask name servers, so it is done before the transaction.
-pub async fn locate_all(placer: &Placer, submissions: Vec<Submission>) -> Vec<NewReport> {
+pub async fn locate_all(locator: &Locator, submissions: Vec<Submission>) -> Vec<NewReport> {
     let mut located: Vec<NewReport> = submissions.into_iter().map(Submission::unpublished).collect();
-    publish_all(placer, located.iter_mut()).await;
+    publish_all(locator, located.iter_mut()).await;
     located
 }
 
 /// Locates and routes those of some new reports that go to peers; each host is asked for once.
-pub(super) async fn publish_all(placer: &Placer, new: impl Iterator<Item = &mut NewReport>) {
+pub(super) async fn publish_all(locator: &Locator, new: impl Iterator<Item = &mut NewReport>) {
     let new = new.filter(|new| is_exchanged(new.offence, new.assessment));
     let (mut exchanged, urls): (Vec<_>, Vec<_>) =
         new.filter_map(|new| new.body.url.clone().map(|url| (new, url))).unzip();
     let urls: Vec<&CanonicalUrl> = urls.iter().map(ReportedUrl::canonical).collect();
-    let placements = placer.locate_many(&urls).all().await;
+    let placements = locator.locate_many(&urls).all().await;
     for ((new, url), placement) in exchanged.iter_mut().zip(urls).zip(placements) {
-        new.publication = Some(placer.publication(url, &placement, &[], &[]));
+        new.publication = Some(locator.publication(url, &placement, &[], &[]));
         new.body.hosting.extend(placement.hosting);
         new.body.location.extend(placement.location);
     }
@@ -89,10 +89,10 @@ impl Submission {
 /// Takes reports in: one transaction. Gives them as recorded, in order.
 pub async fn submit(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     submissions: Vec<Submission>,
 ) -> Result<Vec<Report>, ReportError> {
-    let prepared = prepare_reports(context, locate_all(placer, submissions).await)?;
+    let prepared = prepare_reports(context, locate_all(locator, submissions).await)?;
     let write = context.database.write("submit_reports").await?;
     let reports = create_reports(context, &write, prepared).await?;
     write.commit().await?;

@@ -5,7 +5,7 @@
 //! 3. [`deliver`] gives every peer the runs, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
 //! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
-//! 6. [`SecondTries`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
+//! 6. [`Reroute`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
 //!    for a person.
 //! 7. [`overdue`]: offers that nobody answers, for which a person is called. All else that calls a person stands in
 //!    `health`.
@@ -34,7 +34,7 @@ pub use deliver::{DeliverFault, deliver, greet};
 pub use fetch_bodies::{RefusedBodies, fetch_bodies};
 pub use fetch_proofs::{AskedForProof, fetch_proofs};
 pub use held_refusals::HeldBack;
-pub use reroute::{Placed, SecondTries};
+pub use reroute::{Placed, Reroute};
 use thiserror::Error;
 
 use super::report::ReportError;

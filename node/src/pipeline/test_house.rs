@@ -26,9 +26,9 @@ use crate::randomness::Randomness;
 use crate::report::Report;
 use crate::report::lifecycle::{create_reports, prepare_reports};
 use crate::report::query::repository::by_keys;
-use crate::report::replay::{Ledger, Recorded};
+use crate::report::replay::{EntrySet, Recorded};
 use crate::report::test_report::csam_report;
-use crate::routing::Placer;
+use crate::routing::Locator;
 use crate::secret::SealKey;
 use crate::storage::Database;
 use crate::trust::handshake::test_certificate::peer;
@@ -136,7 +136,7 @@ impl TestHouse {
     }
 
     /// Locates `a.example` in a country; elsewhere nothing is found.
-    pub(super) async fn placer(&self, country: &str) -> Placer {
+    pub(super) async fn locator(&self, country: &str) -> Locator {
         let address = match country {
             "NL" => "192.0.2.33",
             "DE" => "192.0.2.97",
@@ -147,13 +147,13 @@ impl TestHouse {
     }
 
     /// Locates by this hosts file.
-    pub(super) async fn placer_of(&self, hosts: &str) -> Placer {
+    pub(super) async fn placer_of(&self, hosts: &str) -> Locator {
         let hosts_file = self.folder.path().join("hosts");
         std::fs::write(&hosts_file, hosts).expect("written");
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/geolocation/documentation.mmdb");
         let settings = Settings { country_databases: vec![data], hosts_file: Some(hosts_file), ..Settings::default() };
         let geolocator = Arc::new(Geolocator::open(&settings).expect("location data"));
-        Placer::new(&self.context, geolocator, &RoutingSection::default()).await.expect("a placer")
+        Locator::new(&self.context, geolocator, &RoutingSection::default()).await.expect("a placer")
     }
 
     pub(super) async fn sealer(&self) -> Sealer {
@@ -187,7 +187,7 @@ impl TestHouse {
 
     /// Everything about a report.
     pub(super) async fn entries(&self, key: i64) -> Vec<Recorded> {
-        let ledger = Ledger::load(self.context.database.read(), &[key]).await.expect("readable");
+        let ledger = EntrySet::load(self.context.database.read(), &[key]).await.expect("readable");
         ledger.of(key).to_vec()
     }
 }

@@ -9,7 +9,7 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Reason, RouteRe
 use serde::{Deserialize, Serialize};
 
 use super::number::Number;
-use super::projection::{Course, stamp};
+use super::projection::{Timeline, stamp};
 use super::replay::Recorded;
 use crate::secret::SealKey;
 
@@ -115,7 +115,7 @@ pub struct Report {
     /// The wait was alarmed.
     pub alarmed: bool,
     /// What the figures count of its course.
-    pub course: Course,
+    pub course: Timeline,
     /// When this hotline first informed the hoster, seconds since 1970: of its fact, where it is only read from.
     pub noticed_at: Option<i64>,
     /// Its row holds what cannot be: it stands for a report of which no more is known than its number, and is never
@@ -157,7 +157,7 @@ impl Report {
             updated_at: now,
             waits_since: None,
             alarmed: false,
-            course: Course::default(),
+            course: Timeline::default(),
             noticed_at: None,
             is_unreadable: false,
         }
@@ -200,7 +200,7 @@ impl Report {
         self.tenure = fold.tenure;
         self.offer = offer;
         self.country = fold.country.or(self.country);
-        self.course = Course::of(own, fold, entries);
+        self.course = Timeline::of(own, fold, entries);
         self.updated_at = now;
     }
 

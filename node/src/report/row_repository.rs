@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::model::{House, OpenOffer, Report, Route};
 use super::number::Number;
-use super::projection::{Course, Fact, add_fact, with_fact_columns};
+use super::projection::{Fact, Timeline, add_fact, with_fact_columns};
 use crate::storage::batch::Field::{Bytes, Flag, Plain, Uuid};
 use crate::storage::batch::{Columns, Field, Packed, read_packed_each};
 use crate::storage::{ConnectionTrait, StorageError, Value};
@@ -324,7 +324,7 @@ fn of_row(row: Row) -> Option<Report> {
         waits_since: row.waits_since,
         alarmed: row.alarmed > 0,
         noticed_at: row.own_isp_at,
-        course: Course {
+        course: Timeline {
             lea_count: row.lea_count,
             is_gone: row.is_gone > 0,
             offered_at: row.offered_at,

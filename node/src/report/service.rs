@@ -15,9 +15,9 @@ use super::name::ReportName;
 use super::number::Number;
 use super::projection::{FactBook, OfferBook};
 use super::query::{Filter, repository};
-use super::replay::{ByHash, Ledger};
+use super::replay::{ByHash, EntrySet};
 use super::sealed_body::{open_body, seal_body};
-use super::view::{Dossier, PrivateContent, SaidBody};
+use super::view::{PrivateContent, ReportDetail, SaidBody};
 use crate::context::Context;
 use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 
@@ -54,7 +54,7 @@ pub async fn record_moves(
     context: &Context,
     write: &Write<'_>,
     reports: &mut [Report],
-    ledger: &mut Ledger,
+    ledger: &mut EntrySet,
     moves: Vec<PlannedMove>,
     skip_refused: bool,
 ) -> Result<usize, ReportError> {
@@ -99,24 +99,24 @@ pub async fn record_moves(
 
 /// Everything known of a report: from its entries' bodies, and what stays in the house. A body that cannot be read is left
 /// out, and told in it; what this house keeps must be readable.
-pub async fn dossier<C: ConnectionTrait>(
+pub async fn detail_of<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
     report: &Report,
-) -> Result<Dossier, ReportError> {
-    let ledger = Ledger::load_whole(connection, &[report.key]).await?;
-    let found = dossiers(context, connection, std::slice::from_ref(report), &ledger).await?.pop();
+) -> Result<ReportDetail, ReportError> {
+    let ledger = EntrySet::load_whole(connection, &[report.key]).await?;
+    let found = details_of(context, connection, std::slice::from_ref(report), &ledger).await?.pop();
     found.unwrap_or_else(|| Err(StorageError::Inconsistent("report").into()))
 }
 
-/// [`dossier`] of each of some reports, in their order; `ledger` holds the whole history of all of them. What cannot be read
+/// [`detail_of`] of each of some reports, in their order; `ledger` holds the whole history of all of them. What cannot be read
 /// costs its own report alone.
-pub async fn dossiers<C: ConnectionTrait>(
+pub async fn details_of<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
     reports: &[Report],
-    ledger: &Ledger,
-) -> Result<Vec<Result<Dossier, ReportError>>, StorageError> {
+    ledger: &EntrySet,
+) -> Result<Vec<Result<ReportDetail, ReportError>>, StorageError> {
     let keys: Vec<i64> = reports.iter().flat_map(|report| [report.key, left_behind(report.key)]).collect();
     let mut bodies: HashMap<i64, Vec<SealedBody>> = HashMap::new();
     for body in bodies_about(connection, &keys).await? {
@@ -133,9 +133,9 @@ pub async fn dossiers<C: ConnectionTrait>(
 fn assemble(
     context: &Context,
     report: &Report,
-    ledger: &Ledger,
+    ledger: &EntrySet,
     bodies: Vec<SealedBody>,
-) -> Result<Dossier, ReportError> {
+) -> Result<ReportDetail, ReportError> {
     if report.is_unreadable {
         return Err(StorageError::Inconsistent("report").into());
     }
@@ -160,11 +160,11 @@ fn assemble(
         }
     }
     lines.sort_by_key(|(place, _)| *place);
-    let mut dossier = Dossier::assemble(private, lines.into_iter().map(|(_, said)| said));
+    let mut detail = ReportDetail::assemble(private, lines.into_iter().map(|(_, said)| said));
     for fault in &faults {
-        dossier.note_unreadable(fault);
+        detail.note_unreadable(fault);
     }
-    Ok(dossier)
+    Ok(detail)
 }
 
 /// The report that a person names at the hotline whose seat is `seat`: by its id, or by this node's own number.

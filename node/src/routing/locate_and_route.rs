@@ -7,7 +7,7 @@ use hotline_protocol::entry::{HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
 use hotline_protocol::url::{CanonicalUrl, Host};
 
-use super::routing_table::{Atlas, PeerArea, Traced};
+use super::routing_table::{PeerArea, RoutingTable, Traced};
 use crate::config::section::RoutingSection;
 use crate::context::Context;
 use crate::geolocation::{Evidence, Geolocator, Location, Place, gateway_of};
@@ -17,10 +17,10 @@ use crate::trust::peer::{PeerStanding, peers};
 
 /// Locates and routes. Made anew for every batch: peers change.
 #[derive(Clone)]
-pub struct Placer {
+pub struct Locator {
     pub(super) context: Context,
     pub(super) geolocator: Arc<Geolocator>,
-    atlas: Arc<Atlas>,
+    routing_table: Arc<RoutingTable>,
 }
 
 /// Where a URL's server stands, and what follows.
@@ -38,7 +38,7 @@ pub struct Placement {
     pub organisation: Option<String>,
 }
 
-impl Atlas {
+impl RoutingTable {
     /// With the peers as they are now.
     pub async fn load(context: &Context, routing: &RoutingSection) -> Result<Self, StorageError> {
         let peers = peers(context.database.read())
@@ -61,21 +61,21 @@ impl Atlas {
     }
 }
 
-impl Placer {
+impl Locator {
     /// With the peers as they are now.
     pub async fn new(
         context: &Context,
         geolocator: Arc<Geolocator>,
         routing: &RoutingSection,
     ) -> Result<Self, StorageError> {
-        let atlas = Arc::new(Atlas::load(context, routing).await?);
-        Ok(Self { context: context.clone(), geolocator, atlas })
+        let routing_table = Arc::new(RoutingTable::load(context, routing).await?);
+        Ok(Self { context: context.clone(), geolocator, routing_table })
     }
 
     /// Who answers for which country.
     #[must_use]
-    pub fn atlas(&self) -> &Atlas {
-        &self.atlas
+    pub fn routing_table(&self) -> &RoutingTable {
+        &self.routing_table
     }
 
     /// Finds out where a URL's server stands. Asks name servers only where some are configured; never the server.
@@ -92,7 +92,7 @@ impl Placer {
     /// What follows from a location. `at` in seconds since 1970.
     #[must_use]
     pub fn placement(&self, location: &Location, at: i64) -> Placement {
-        let own = &self.atlas.countries;
+        let own = &self.routing_table.countries;
         let decided = location.decide(own);
         Placement {
             traced: decided.verdict.into(),
@@ -113,14 +113,14 @@ impl Placer {
         not: &[CountryCode],
     ) -> Publication {
         Publication {
-            route: self.atlas.route(placement.traced, refused, not),
+            route: self.routing_table.route(placement.traced, refused, not),
             country: match placement.traced {
                 Traced::In(country) => Some(country),
                 _ => None,
             },
             asn: placement.asn,
             organisation: placement.organisation.clone(),
-            not: self.atlas.blocked.clone(),
+            not: self.routing_table.blocked.clone(),
             digests: vec![self.context.digest_key.digest(&self.context.network, url)],
         }
     }

@@ -3,26 +3,26 @@
 use chrono::{DateTime, Utc};
 use hotline_protocol::url::CanonicalUrl;
 
-use super::locate_and_route::{Placement, Placer, place_of};
+use super::locate_and_route::{Locator, Placement, place_of};
 use crate::geolocation::{Gateway, Locating, Location, Place, gateway_of};
 
 /// URLs that are being located; each is known by its number in the order in which they were given.
 pub struct Placing<'a> {
-    placer: &'a Placer,
+    locator: &'a Locator,
     locating: Locating<'a>,
     /// Of each URL.
     gateways: Vec<Option<Gateway>>,
     now: DateTime<Utc>,
 }
 
-impl Placer {
+impl Locator {
     /// Begins to find out where the servers of URLs stand: each name is asked for once, tens at a time.
     #[must_use]
     pub fn locate_many<'a>(&'a self, urls: &[&CanonicalUrl]) -> Placing<'a> {
         let now = self.context.clock.now();
         let places: Vec<Place<'_>> = urls.iter().map(|url| place_of(url)).collect();
         let gateways = urls.iter().map(|url| gateway_of(url)).collect();
-        Placing { placer: self, locating: self.geolocator.locate_many(&places, now), gateways, now }
+        Placing { locator: self, locating: self.geolocator.locate_many(&places, now), gateways, now }
     }
 }
 
@@ -46,6 +46,6 @@ impl Placing<'_> {
 
     fn placed(&self, number: usize, location: Location) -> Placement {
         let gateway = self.gateways.get(number).copied().flatten();
-        self.placer.placement(&location.behind(gateway), self.now.timestamp())
+        self.locator.placement(&location.behind(gateway), self.now.timestamp())
     }
 }

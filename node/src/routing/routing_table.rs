@@ -67,7 +67,7 @@ pub const DOUBTS: [RouteReason; 5] = [
 
 /// Everything that the decision needs.
 #[derive(Debug, Clone)]
-pub struct Atlas {
+pub struct RoutingTable {
     /// This node.
     pub own: NodeId,
     /// Its countries.
@@ -80,7 +80,7 @@ pub struct Atlas {
     pub blocked: Vec<Country>,
 }
 
-impl Atlas {
+impl RoutingTable {
     /// Where a report goes whose server was traced so. Nodes in `refused` have refused it already, and countries in
     /// `not` are forbidden to it.
     #[must_use]
@@ -139,13 +139,13 @@ mod tests {
         id.parse().expect("a node id")
     }
 
-    fn atlas() -> Atlas {
+    fn routing_table() -> RoutingTable {
         let peer = |id: &str, countries: &[&str], active| PeerArea {
             id: node(id),
             countries: countries.iter().map(|code| country(code)).collect(),
             active,
         };
-        Atlas {
+        RoutingTable {
             own: node("fr-a"),
             countries: vec![country("FR"), country("GP")],
             peers: vec![
@@ -179,35 +179,35 @@ mod tests {
             (Traced::Unsure(Doubt::UnknownCountry), None, RouteReason::UnknownCountry),
             (Traced::In(country("XK")), None, RouteReason::NoHotline),
         ] {
-            let route = atlas().route(traced, &[], &[]);
+            let route = routing_table().route(traced, &[], &[]);
             assert_eq!((route.destination, route.reason), (destination.map(node), reason), "{traced:?}");
         }
     }
 
     #[test]
     fn the_configurations_order_comes_before_the_lowest_id() {
-        let mut atlas = atlas();
-        atlas.order.insert(country("DE"), vec![node("de-x"), node("de-b")]);
-        assert_eq!(atlas.route(Traced::In(country("DE")), &[], &[]).destination, Some(node("de-b")));
+        let mut routing_table = routing_table();
+        routing_table.order.insert(country("DE"), vec![node("de-x"), node("de-b")]);
+        assert_eq!(routing_table.route(Traced::In(country("DE")), &[], &[]).destination, Some(node("de-b")));
     }
 
     #[test]
     fn a_hotline_of_the_country_itself_comes_before_others_that_say_they_answer_for_it() {
-        let mut atlas = atlas();
+        let mut routing_table = routing_table();
         let more = PeerArea { id: node("ad-a"), countries: vec![country("AD"), country("DE")], active: true };
-        atlas.peers.push(more);
+        routing_table.peers.push(more);
         let here = Traced::In(country("DE"));
-        assert_eq!(atlas.route(here, &[], &[]).destination, Some(node("de-a")));
-        assert_eq!(atlas.route(here, &[node("de-a"), node("de-b")], &[]).destination, Some(node("ad-a")));
-        atlas.order.insert(country("DE"), vec![node("ad-a")]);
-        assert_eq!(atlas.route(here, &[], &[]).destination, Some(node("ad-a")));
+        assert_eq!(routing_table.route(here, &[], &[]).destination, Some(node("de-a")));
+        assert_eq!(routing_table.route(here, &[node("de-a"), node("de-b")], &[]).destination, Some(node("ad-a")));
+        routing_table.order.insert(country("DE"), vec![node("ad-a")]);
+        assert_eq!(routing_table.route(here, &[], &[]).destination, Some(node("ad-a")));
     }
 
     #[test]
     fn nobody_is_offered_twice_what_it_refused_and_the_reports_own_blocks_hold() {
         let here = Traced::In(country("DE"));
-        assert_eq!(atlas().route(here, &[node("de-a")], &[]).destination, Some(node("de-b")));
-        assert_eq!(atlas().route(here, &[node("de-a"), node("de-b")], &[]).reason, RouteReason::Held);
-        assert_eq!(atlas().route(here, &[], &[country("DE").into()]).reason, RouteReason::LegalBlock);
+        assert_eq!(routing_table().route(here, &[node("de-a")], &[]).destination, Some(node("de-b")));
+        assert_eq!(routing_table().route(here, &[node("de-a"), node("de-b")], &[]).reason, RouteReason::Held);
+        assert_eq!(routing_table().route(here, &[], &[country("DE").into()]).reason, RouteReason::LegalBlock);
     }
 }

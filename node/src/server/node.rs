@@ -27,7 +27,7 @@ use crate::config::value::Proxies;
 use crate::config::{Config, ConfigFaults};
 use crate::context::{Context, OpenError};
 use crate::exchange::log::fork::proven_entries;
-use crate::exchange::log::seal::{Gate, HighWater, Sealer};
+use crate::exchange::log::seal::{HighWater, SealGuard, Sealer};
 use crate::exchange::log::{LogError, hash_at, own_log};
 use crate::exchange::rotation::{Rotation, RotationError, put_keys_in_place, remember_certificate};
 use crate::exchange::{Hub, HubSettings, Link, Links, Start, stored_links};
@@ -330,7 +330,7 @@ async fn start_check(
     high_water: &HighWater,
     directory: &PeerDirectory,
     stored: &[crate::exchange::StoredLink],
-) -> Result<Gate, NodeError> {
+) -> Result<SealGuard, NodeError> {
     let connection = context.database.read();
     let own = own_log(connection, &context.own).await?;
     let file = match high_water.read()? {
@@ -339,7 +339,7 @@ async fn start_check(
     };
     let active: BTreeSet<NodeId> = directory.active().into_iter().map(|peer| peer.id).collect();
     let acknowledged = stored.iter().any(|stored| stored.link.acknowledged.seq > 0 && active.contains(&stored.peer));
-    let mut gate = Gate::at_start(&own, file, acknowledged, active);
+    let mut gate = SealGuard::at_start(&own, file, acknowledged, active);
     // What was proven once holds at every start, whoever is there to say it again.
     for signed in proven_entries(context, &context.own).await? {
         let here = hash_at(connection, &context.own, signed.position()).await?;

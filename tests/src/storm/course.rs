@@ -8,7 +8,7 @@ use super::watch::{Load, Taken};
 use crate::hostile::Answers;
 
 /// What happened until the hostile ones ended.
-pub(super) struct Course {
+pub(super) struct Timeline {
     /// Attacks at a time.
     pub(super) hands: usize,
     /// Days (UTC) that it touched: each has a budget.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::budget::{Budget, Today};
 use super::bystander::Times;
 use super::calm::Calm;
-use super::course::Course;
+use super::course::Timeline;
 use super::honest::Work;
 use super::plan::Plan;
 use super::watch::{Load, Taken};
@@ -50,8 +50,8 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub(super) fn new(plan: &Plan, course: Course, calm: Calm) -> Self {
-        let Course { hands, days, attacks, honest, bystanders, nodes, load } = course;
+    pub(super) fn new(plan: &Plan, course: Timeline, calm: Calm) -> Self {
+        let Timeline { hands, days, attacks, honest, bystanders, nodes, load } = course;
         let disk_goal_mib = plan.budget.disk_mib(HOSTILE_AUTHORS, days);
         let (seed, seconds, budget) = (plan.seed, plan.time.as_secs(), plan.budget);
         Self { seed, seconds, hands, budget, disk_goal_mib, load, attacks, honest, bystanders, nodes, calm }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::bystander::Bystanders;
-use super::course::Course;
+use super::course::Timeline;
 use super::outcome::Outcome;
 use super::plan::Plan;
 use super::role::{HONEST, HOSTILE};
@@ -69,7 +69,7 @@ pub async fn weather(plan: &Plan) -> anyhow::Result<Outcome> {
     let (nodes, load) = watch.end().await?;
     let days = day() - first_day + 1;
     let calm = calm::look(&federation, plan.calm).await?;
-    Ok(Outcome::new(plan, Course { hands: at_a_time, days, attacks, honest, bystanders, nodes, load }, calm))
+    Ok(Outcome::new(plan, Timeline { hands: at_a_time, days, attacks, honest, bystanders, nodes, load }, calm))
 }
 
 /// Today (UTC), in days since 1970.

@@ -6,9 +6,9 @@ use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;
 use hotline_node::report::projection::differing_offers;
 use hotline_node::report::query::by_keys;
-use hotline_node::report::replay::refold;
+use hotline_node::report::replay::rebuild;
 use hotline_node::secret::SealKey;
-use hotline_node::statistics::rollup::{Rollups, Span, recount};
+use hotline_node::statistics::rollup::{Rollups, Span, refresh};
 use hotline_node::statistics::{Filter, Period, Step};
 use hotline_node::storage::Database;
 use hotline_node::zone::Zone;
@@ -43,7 +43,7 @@ async fn filled(folder: &std::path::Path) -> Context {
 /// Everything that pages show of the exchange, the world and the federation.
 async fn shown(context: &Context) -> String {
     let mut after = 0;
-    while let Some(next) = recount(context, Span::Days, after, 64).await.expect("counted").next {
+    while let Some(next) = refresh(context, Span::Days, after, 64).await.expect("counted").next {
         after = next;
     }
     let day = |text: &str| text.parse().expect("a day");
@@ -80,7 +80,7 @@ async fn a_node_computes_from_the_entries_what_was_dealt() {
     };
     let before = standing().await;
     let write = context.database.write("refold").await.expect("a turn");
-    refold(&context, &write, &keys).await.expect("folded");
+    rebuild(&context, &write, &keys).await.expect("folded");
     write.commit().await.expect("committed");
     assert_eq!(standing().await, before);
     assert_eq!(shown(&context).await, dealt);

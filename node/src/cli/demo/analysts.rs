@@ -17,10 +17,10 @@ use crate::cli::report::status_of;
 use crate::context::Context;
 use crate::report::lifecycle::Move;
 use crate::report::query::repository::{Filter, by_keys};
-use crate::report::replay::Ledger;
-use crate::report::view::Dossier;
-use crate::report::{PlannedMove, Report, ReportError, dossier, list_reports, record_moves};
-use crate::routing::Placer;
+use crate::report::replay::EntrySet;
+use crate::report::view::ReportDetail;
+use crate::report::{PlannedMove, Report, ReportError, detail_of, list_reports, record_moves};
+use crate::routing::Locator;
 
 /// States in which a holder has something to do.
 const AT_WORK: [State; 3] = [State::Accepted, State::LeaInformed, State::IspInformed];
@@ -38,7 +38,7 @@ pub(super) struct Analysts {
 /// What is done with one report.
 enum Deed {
     Act(Action),
-    PassOn(NodeId, Country, Box<Dossier>),
+    PassOn(NodeId, Country, Box<ReportDetail>),
 }
 
 impl Analysts {
@@ -58,11 +58,11 @@ impl Analysts {
             return Ok(0);
         }
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let ledger = Ledger::load(context.database.read(), &keys).await?;
-        let placer = Placer::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
+        let ledger = EntrySet::load(context.database.read(), &keys).await?;
+        let locator = Locator::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
         let mut deeds = Vec::new();
         for report in reports {
-            match decide(context, &placer, members, &report, &ledger).await? {
+            match decide(context, &locator, members, &report, &ledger).await? {
                 Some(deed) => deeds.push((report, deed)),
                 None => {
                     self.left.insert((member.id.clone(), report.key, report.state));
@@ -89,16 +89,16 @@ impl Analysts {
 /// A new holder looks where the content stands; if also elsewhere, half of the reports are passed on.
 async fn decide(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     members: &[Member],
     report: &Report,
-    ledger: &Ledger,
+    ledger: &EntrySet,
 ) -> Result<Option<Deed>, CliError> {
     let lot = lot_of(report);
     if report.state == State::Accepted && lot.is_multiple_of(2) {
-        let dossier = dossier(context, context.database.read(), report).await?;
-        if let Some((target, country)) = elsewhere(placer, members, report, ledger, &dossier).await {
-            return Ok(Some(Deed::PassOn(target, country, Box::new(dossier))));
+        let detail = detail_of(context, context.database.read(), report).await?;
+        if let Some((target, country)) = elsewhere(locator, members, report, ledger, &detail).await {
+            return Ok(Some(Deed::PassOn(target, country, Box::new(detail))));
         }
     }
     Ok(next_action(lot, report.state).map(Deed::Act))
@@ -124,16 +124,16 @@ const fn next_action(lot: u8, state: State) -> Option<Action> {
 
 /// Another member in whose country the content stands too, and who has not had the report yet.
 async fn elsewhere(
-    placer: &Placer,
+    locator: &Locator,
     members: &[Member],
     report: &Report,
-    ledger: &Ledger,
-    dossier: &Dossier,
+    ledger: &EntrySet,
+    detail: &ReportDetail,
 ) -> Option<(NodeId, Country)> {
     let fold = ledger.fold(report.key)?;
     let mut had: BTreeSet<&NodeId> = fold.offers.iter().map(|offer| &offer.target).collect();
     had.extend([&report.id.origin, &report.holder]);
-    let placement = placer.locate(dossier.url()?.canonical()).await;
+    let placement = locator.locate(detail.url()?.canonical()).await;
     let countries: Vec<Country> = placement.hosting.iter().filter_map(|found| found.country).collect();
     let target = members.iter().find(|member| countries.contains(&member.country) && !had.contains(&member.id))?;
     Some((target.id.clone(), target.country))
@@ -147,7 +147,7 @@ async fn record(context: &Context, deeds: Vec<(Report, Deed)>) -> Result<usize, 
     let who = acting_user();
     let write = context.database.write("act_on_reports").await?;
     let mut reports = by_keys(&*write, &keys).await?;
-    let mut ledger = Ledger::load(&*write, &keys).await?;
+    let mut ledger = EntrySet::load(&*write, &keys).await?;
     let mut moves = Vec::with_capacity(deeds.len());
     for (report, deed) in deeds {
         let (name, remark) = deed.told();
@@ -185,8 +185,8 @@ impl Deed {
                 });
                 (Move::Status(status_of(action)), body)
             }
-            Self::PassOn(target, country, dossier) => {
-                let mut body = Body { salt: context.salt(), ..dossier.known };
+            Self::PassOn(target, country, detail) => {
+                let mut body = Body { salt: context.salt(), ..detail.known };
                 body.hosting.push(found_by_a_person(country, now));
                 (Move::Transfer { target, country: Some(country.into()) }, body)
             }

@@ -14,7 +14,7 @@ use crate::cli::console::exit::CliError;
 use crate::intake::csv::file::{ImportReader, Reading, Scope};
 use crate::intake::csv::row::ImportRow;
 use crate::intake::{ImportResult, import_rows};
-use crate::routing::Placer;
+use crate::routing::Locator;
 
 /// Rows in one transaction: small enough that other commands get their turn.
 const BATCH: usize = 100;
@@ -94,9 +94,9 @@ async fn take_in(member: &Member, rows: Vec<ImportRow>, progress: &Progress) -> 
         if batch.is_empty() {
             break;
         }
-        let placer = Placer::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
+        let locator = Locator::new(context, Arc::clone(&member.geolocator), &member.config.routing).await?;
         let before = result.taken;
-        import_rows(context, &placer, batch, &mut result).await?;
+        import_rows(context, &locator, batch, &mut result).await?;
         if !result.faulty.is_empty() || result.known > 0 {
             return Err(CliError::refused(format!("{}: reports inside the program were not taken", member.id)));
         }

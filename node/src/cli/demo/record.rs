@@ -11,7 +11,7 @@ use hotline_protocol::vocabulary::{RouteReason, State};
 use super::federation::Member;
 use crate::cli::console::exit::CliError;
 use crate::report::query::Filter;
-use crate::report::replay::Ledger;
+use crate::report::replay::EntrySet;
 use crate::report::{Report, list_reports};
 
 /// Reports that are folded at once.
@@ -83,7 +83,7 @@ impl NodeRecord {
 
     async fn add(&mut self, member: &Member, reports: &[Report]) -> Result<(), CliError> {
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let ledger = Ledger::load(member.context.database.read(), &keys).await?;
+        let ledger = EntrySet::load(member.context.database.read(), &keys).await?;
         for report in reports {
             self.created += u64::from(report.id.origin == member.id);
             if let Some(reference) = report.reference {

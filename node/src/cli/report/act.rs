@@ -125,7 +125,7 @@ impl ActArgs {
     /// Nothing is done about a report before somebody received it, and nothing is removed before the hoster was told.
     fn check_against(&self, case: &Case<'_>) -> Result<(), CliError> {
         let here = case.report.received_at.div_euclid(1_000_000);
-        let received = case.dossier.known.received_at.map_or(here, |origin| origin.min(here));
+        let received = case.detail.known.received_at.map_or(here, |origin| origin.min(here));
         let received = ("the time at which the report was received", Some(received));
         in_order(received, ("--at", self.at))?;
         in_order(received, ("--first-seen-offline", self.first_seen_offline))?;
@@ -133,7 +133,7 @@ impl ActArgs {
             return Ok(());
         }
         let is_notice = |act: &&ActionRecord| act.action.known() == Some(&Action::IspInformed);
-        let noticed = case.dossier.known.actions.iter().filter(is_notice).map(|act| act.at).min();
+        let noticed = case.detail.known.actions.iter().filter(is_notice).map(|act| act.at).min();
         in_order(("the time at which the hoster was informed", noticed), ("--at", self.at))
     }
 

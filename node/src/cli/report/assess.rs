@@ -21,7 +21,7 @@ use crate::cli::open::open;
 use crate::context::Context;
 use crate::intake::locate_finding;
 use crate::report::lifecycle::{Finding, assess_report, check_assessable, check_finding};
-use crate::report::{Report, dossier, find_report};
+use crate::report::{Report, detail_of, find_report};
 
 /// What an analyst found.
 #[derive(Args, Debug)]
@@ -90,9 +90,9 @@ pub(super) async fn run(args: AssessArgs, globals: &Globals) -> Result<(), CliEr
         let question = format!("Close {} as not illegal? It cannot be assessed again.", args.report.name);
         args.confirmation.ask(&question)?;
     }
-    let dossier = dossier(&context, context.database.read(), &report).await?;
-    let placer = open_placer(&config, &context).await?;
-    let finding = locate_finding(&placer, &dossier, record).await;
+    let detail = detail_of(&context, context.database.read(), &report).await?;
+    let locator = open_placer(&config, &context).await?;
+    let finding = locate_finding(&locator, &detail, record).await;
     let report = record_finding(&context, &args, finding).await?;
     show_report(&context, report, false, globals).await
 }
@@ -101,8 +101,8 @@ pub(super) async fn run(args: AssessArgs, globals: &Globals) -> Result<(), CliEr
 async fn record_finding(context: &Context, args: &AssessArgs, finding: Finding) -> Result<Report, CliError> {
     let write = context.database.write("assess_report").await?;
     let report = find_report(&*write, &args.report.name, context.own.seat()).await?;
-    let dossier = dossier(context, &*write, &report).await?;
-    let report = assess_report(context, &write, (report, dossier), finding).await?;
+    let detail = detail_of(context, &*write, &report).await?;
+    let report = assess_report(context, &write, (report, detail), finding).await?;
     let what = format!("{} {}", report.id, args.assessment);
     let who = acting_user();
     record_act(&write, &context.clock, Act { who: &who, act: "assess_report", what, origin: ActOrigin::Cli }).await?;

@@ -49,14 +49,14 @@ pub struct ImportArgs {
 
 pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliError> {
     let (config, context) = open(&globals.config).await?;
-    let placer = open_placer(&config, &context).await?;
+    let locator = open_placer(&config, &context).await?;
     let failed = |cause| CliError::file(args.file.display(), cause);
     let file = File::open(&args.file).map_err(failed)?;
     let bar = progress_bar(file.metadata().map_err(failed)?.len());
     let scope = if args.historical { Scope::Historical } else { Scope::Present };
     let reading = Reading { missing: args.missing, namibia: args.namibia, ..Reading::new(scope, context.clock.now()) };
     let mut result = ImportResult::default();
-    let read = import_file(&context, &placer, BufReader::new(bar.wrap_read(file)), reading, &mut result).await;
+    let read = import_file(&context, &locator, BufReader::new(bar.wrap_read(file)), reading, &mut result).await;
     bar.finish_and_clear();
     if let Err(error) = read {
         return Err(stopped(&context, &result, &args.file, error).await);

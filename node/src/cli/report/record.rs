@@ -13,16 +13,16 @@ use crate::cli::console::exit::CliError;
 use crate::cli::open::open;
 use crate::context::Context;
 use crate::report::lifecycle::Move;
-use crate::report::replay::Ledger;
-use crate::report::view::{Dossier, Informed, keep_informed};
-use crate::report::{House, PlannedMove, Report, Route, dossier, find_report, record_moves, save_reports};
+use crate::report::replay::EntrySet;
+use crate::report::view::{Informed, ReportDetail, keep_informed};
+use crate::report::{House, PlannedMove, Report, Route, detail_of, find_report, record_moves, save_reports};
 
 /// What a person decides upon.
 pub(super) struct Case<'a> {
     pub(super) context: &'a Context,
     pub(super) report: &'a Report,
-    pub(super) dossier: &'a Dossier,
-    pub(super) ledger: &'a Ledger,
+    pub(super) detail: &'a ReportDetail,
+    pub(super) ledger: &'a EntrySet,
 }
 
 impl Case<'_> {
@@ -31,9 +31,9 @@ impl Case<'_> {
         Body::new(self.context.salt())
     }
 
-    /// The whole dossier as a body with a salt of its own.
+    /// The whole detail as a body with a salt of its own.
     pub(super) fn whole_body(&self) -> Body {
-        Body { salt: self.context.salt(), ..self.dossier.known.clone() }
+        Body { salt: self.context.salt(), ..self.detail.known.clone() }
     }
 }
 
@@ -80,9 +80,9 @@ pub(super) async fn record_decision_in(
 ) -> Result<(), CliError> {
     let write = context.database.write(name).await?;
     let report = find_report(&*write, &report.name, context.own.seat()).await?;
-    let dossier = dossier(context, &*write, &report).await?;
-    let mut ledger = Ledger::load(&*write, &[report.key]).await?;
-    let decision = decide(&Case { context, report: &report, dossier: &dossier, ledger: &ledger })?;
+    let detail = detail_of(context, &*write, &report).await?;
+    let mut ledger = EntrySet::load(&*write, &[report.key]).await?;
+    let decision = decide(&Case { context, report: &report, detail: &detail, ledger: &ledger })?;
     let mut reports = [report];
     take_route(&mut reports[0], &decision.moves);
     let moves = planned(reports[0].key, decision.moves)?;

@@ -23,7 +23,7 @@ use crate::intake::{Submission, locate_all, look_up_known};
 use crate::report::lifecycle::{check_finding, create_reports, prepare_reports};
 use crate::report::view::{PrivateContent, ReportView};
 use crate::report::{Report, ReportError};
-use crate::routing::Placer;
+use crate::routing::Locator;
 
 /// What is reported.
 #[derive(Args, Debug)]
@@ -85,8 +85,8 @@ pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliEr
     let page = args.page.as_deref().map(read_url).transpose()?;
     let (read, page_read) = (url.shown(), page.as_ref().map(UrlReading::shown).unwrap_or_default());
     let submission = submission(&context, &args, url.url, page.map(|page| page.url));
-    let placer = open_placer(&config, &context).await?;
-    let report = take_in(&context, &placer, submission).await?;
+    let locator = open_placer(&config, &context).await?;
+    let report = take_in(&context, &locator, submission).await?;
     let UrlReadAs { read_as, read_how, .. } = read;
     let reports = [report];
     let mut report = load_views(&context, &reports, false).await?.pop().ok_or(ReportError::NotFound)?;
@@ -131,8 +131,8 @@ fn submission(context: &Context, args: &SubmitArgs, url: ReportedUrl, page: Opti
 }
 
 /// Records the report and the act in one transaction.
-async fn take_in(context: &Context, placer: &Placer, submission: Submission) -> Result<Report, CliError> {
-    let prepared = prepare_reports(context, locate_all(placer, vec![submission]).await)?;
+async fn take_in(context: &Context, locator: &Locator, submission: Submission) -> Result<Report, CliError> {
+    let prepared = prepare_reports(context, locate_all(locator, vec![submission]).await)?;
     let write = context.database.write("submit_reports").await?;
     let report = create_reports(context, &write, prepared).await?.pop().ok_or(ReportError::NotFound)?;
     let who = acting_user();

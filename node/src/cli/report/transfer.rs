@@ -12,7 +12,7 @@ use crate::cli::console::country;
 use crate::cli::console::exit::CliError;
 use crate::cli::open::open;
 use crate::report::lifecycle::Move;
-use crate::routing::Atlas;
+use crate::routing::RoutingTable;
 
 /// Which report, and to whom.
 #[derive(Args, Debug)]
@@ -34,7 +34,7 @@ pub(super) async fn run(args: TransferArgs, globals: &Globals) -> Result<(), Cli
     let (config, context) = open(&globals.config).await?;
     let target = match (args.to, args.country) {
         (Some(node), _) => node,
-        (None, Some(country)) => answering_node(&Atlas::load(&context, &config.routing).await?, country)?,
+        (None, Some(country)) => answering_node(&RoutingTable::load(&context, &config.routing).await?, country)?,
         (None, None) => return Err(CliError::Usage("name a --country or a node with --to".into())),
     };
     let country = args.country.map_or_else(|| target.seat(), Into::into);
@@ -47,14 +47,14 @@ pub(super) async fn run(args: TransferArgs, globals: &Globals) -> Result<(), Cli
 
 /// The one active peer that answers for a country. Among several a person chooses: no order of the configuration's
 /// replaces that where a report is passed on by hand.
-fn answering_node(atlas: &Atlas, country: Country) -> Result<NodeId, CliError> {
-    let answering = atlas.answering(country);
+fn answering_node(routing_table: &RoutingTable, country: Country) -> Result<NodeId, CliError> {
+    let answering = routing_table.answering(country);
     match answering.as_slice() {
         [] => Err(CliError::refused(format!("no peer answers for {country}; see: hotline-node peer list"))),
-        [own] if *own == atlas.own => {
+        [own] if *own == routing_table.own => {
             Err(CliError::refused(format!("this hotline answers for {country} itself; there is nothing to pass on")))
         }
-        [one] if atlas.peers.iter().any(|peer| peer.id == *one && peer.active) => Ok(one.clone()),
+        [one] if routing_table.peers.iter().any(|peer| peer.id == *one && peer.active) => Ok(one.clone()),
         [one] => Err(CliError::refused(format!("{one} answers for {country} and is suspended here; resume it first"))),
         several => {
             let names: Vec<&str> = several.iter().map(NodeId::as_str).collect();
@@ -82,7 +82,7 @@ pub(super) fn transfer(
         database_age_days: 0,
         at: case.context.clock.unix_seconds(),
     });
-    body.location.extend(case.dossier.private.location.clone());
+    body.location.extend(case.detail.private.location.clone());
     body.bound_evidence();
     (Move::Transfer { target, country: Some(country) }, Some(body))
 }
@@ -105,7 +105,7 @@ mod tests {
             countries: countries.iter().map(|code| country(code)).collect(),
             active,
         };
-        let atlas = Atlas {
+        let routing_table = RoutingTable {
             own: "fr-a".parse().expect("a node id"),
             countries: vec![country("FR")],
             peers: vec![
@@ -117,7 +117,7 @@ mod tests {
             order: BTreeMap::new(),
             blocked: Vec::new(),
         };
-        let answer = |code| answering_node(&atlas, country(code)).map(|node| node.to_string());
+        let answer = |code| answering_node(&routing_table, country(code)).map(|node| node.to_string());
         assert_eq!(answer("NL").ok().as_deref(), Some("nl-a"));
         for (code, reason) in [
             ("DE", "several hotlines answer for DE (de-a, de-b)"),

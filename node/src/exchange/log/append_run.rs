@@ -15,7 +15,7 @@ use super::error::LogError;
 use super::fork::fork_in_the_way;
 use super::{body_repository, repository};
 use crate::context::Context;
-use crate::report::replay::{Applied, KeptBody, LateBody, take_late_told};
+use crate::report::replay::{Applied, LateBody, ReceivedBody, take_late_told};
 use crate::report::{BodyState, EntryToStore, ReportError, head, insert_entries, is_beyond, set_head};
 use crate::storage::Write;
 use crate::trust::peer::{ends_on_cards, load_keys};
@@ -218,7 +218,7 @@ pub async fn take_bodies(context: &Context, log: &NodeId, bodies: Vec<(Position,
         let header = Header::from_storage(&stored).map_err(ReportError::from)?;
         let Some(commitment) = header.content.body() else { continue };
         if let Ok(line) = BodyLine::verify(&line, &commitment) {
-            let kept = KeptBody::new(&context.seal, &header.content.entry_type, &line);
+            let kept = ReceivedBody::new(&context.seal, &header.content.entry_type, &line);
             keep_body(&write, log, place, kept.sealed().to_vec()).await?;
             taken.extend(header.content.report().map(|report| (report, Header::hash_line(stored.as_bytes()), kept)));
         }

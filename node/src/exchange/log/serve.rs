@@ -11,7 +11,7 @@ use super::epoch::line_of;
 use super::error::LogError;
 use super::{body_repository, repository};
 use crate::context::Context;
-use crate::report::replay::{Ledger, Recorded};
+use crate::report::replay::{EntrySet, Recorded};
 use crate::report::{ReportError, head, open_body};
 
 /// Which part of a log a reader asks for.
@@ -136,7 +136,7 @@ async fn may_read(
         return Ok(true);
     }
     let Some(report) = report else { return Ok(false) };
-    let ledger = Ledger::load(context.database.read(), &[report]).await?;
+    let ledger = EntrySet::load(context.database.read(), &[report]).await?;
     let seen: Vec<Seen<'_>> = ledger.of(report).iter().map(Recorded::seen).collect();
     Ok(entitled(reader, &own, fold(&seen).as_ref(), &seen))
 }

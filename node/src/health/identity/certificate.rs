@@ -5,14 +5,14 @@ use crate::file_fault::FileFault;
 use crate::health::check::{Check, CheckName, Status};
 use crate::health::examine::House;
 use crate::secret::SecretError;
-use crate::trust::certificate::{Ending, days_left, says_days_left};
+use crate::trust::certificate::{Expiry, days_left, says_days_left};
 use crate::trust::own::{Identity, IdentityError, KeyFileError};
 
 /// How urgent it is that a certificate ends in so many days.
 pub(in crate::health) fn urgency(days: i64) -> Status {
-    match Ending::of(days) {
-        Some(Ending::Over) => Status::Fault,
-        Some(Ending::Within(_)) => Status::Warning,
+    match Expiry::of(days) {
+        Some(Expiry::Over) => Status::Fault,
+        Some(Expiry::Within(_)) => Status::Warning,
         None => Status::Ok,
     }
 }
@@ -33,7 +33,7 @@ pub(in crate::health) fn check(house: &House<'_>) -> Check {
     };
     let days = days_left(not_after, house.clock.unix_seconds());
     let check = judge(days, house.config.authority.is_there());
-    let Some(ending) = Ending::of(days) else { return check };
+    let Some(ending) = Expiry::of(days) else { return check };
     let text = format!(
         "this node's certificate {}; {}",
         says_days_left(days),

@@ -5,10 +5,10 @@ use hotline_protocol::id::NodeId;
 
 use crate::access::alert::{AlertKind, Cause};
 use crate::clock::time_of_seconds;
-use crate::trust::certificate::Ending;
+use crate::trust::certificate::Expiry;
 
 /// A certificate of `node` that ends at `not_after` (seconds since 1970); of ours nothing else is known here.
-pub(in crate::health) fn end_of(node: &NodeId, not_after: i64, ending: Ending, text: &str) -> Cause {
+pub(in crate::health) fn end_of(node: &NodeId, not_after: i64, ending: Expiry, text: &str) -> Cause {
     let until = time_of_seconds(not_after).unwrap_or_default();
     Cause::new(AlertKind::CertificateEnds, format!("{node}, certificate until {until}"), text)
         .at(ending.to_string())

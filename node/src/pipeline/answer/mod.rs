@@ -19,10 +19,10 @@ use crate::context::Context;
 use crate::geolocation::Doubt;
 use crate::report::lifecycle::Move;
 use crate::report::query::repository::{by_keys, offered_to};
-use crate::report::replay::Ledger;
+use crate::report::replay::EntrySet;
 use crate::report::view::keep_location;
 use crate::report::{PlannedMove, Report, ReportError, bodies_about, open_body, record_moves, save_reports};
-use crate::routing::{DOUBTS, Placement, Placer, Traced};
+use crate::routing::{DOUBTS, Locator, Placement, Traced};
 use crate::storage::StorageError;
 
 /// What one offer gets for an answer, and what our own location found.
@@ -47,7 +47,7 @@ struct Readable {
 /// `again` says so. Gives how many were answered, and the last report looked at; `None` when all were. Answers are recorded as hosts are located: a slow host delays its own reports alone.
 pub async fn answer_offers(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     (after, limit): (i64, u64),
     (again, held_back): (bool, &mut HeldBack),
 ) -> Result<(usize, Option<i64>), PipelineError> {
@@ -57,16 +57,16 @@ pub async fn answer_offers(
     let held_back = held_back.at(context);
     offered.retain(|(key, _)| !held_back.has(*key));
     let (answers, readable) = read_offers(context, &offered).await?;
-    let mut count = record(context, placer, answers, held_back).await?;
+    let mut count = record(context, locator, answers, held_back).await?;
     let urls: Vec<&CanonicalUrl> = readable.iter().map(|offer| offer.url.canonical()).collect();
-    let mut placing = placer.locate_many(&urls);
+    let mut placing = locator.locate_many(&urls);
     while let Some(wave) = placing.next_wave().await {
         let answers = wave.into_iter().map(|(number, placement)| {
             let Readable { key, offer, claimed, .. } = &readable[number];
-            let (step, placement) = decide(placer, placement, *claimed);
+            let (step, placement) = decide(locator, placement, *claimed);
             Answer { key: *key, offer: *offer, step, placement }
         });
-        count += record(context, placer, answers.collect(), held_back).await?;
+        count += record(context, locator, answers.collect(), held_back).await?;
     }
     Ok((count, last))
 }
@@ -74,20 +74,20 @@ pub async fn answer_offers(
 /// Records answers: one transaction for all of them; where one stands in the way, one for each.
 async fn record(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     answers: Vec<Answer>,
     held_back: &mut HeldBack,
 ) -> Result<usize, PipelineError> {
     if answers.is_empty() {
         return Ok(0);
     }
-    match record_all(context, placer, &answers, held_back).await {
+    match record_all(context, locator, &answers, held_back).await {
         Err(error) if is_its_own(&error) => {}
         recorded => return Ok(recorded?),
     }
     let (mut count, mut faults) = (0, Vec::new());
     for answer in &answers {
-        match record_all(context, placer, std::slice::from_ref(answer), held_back).await {
+        match record_all(context, locator, std::slice::from_ref(answer), held_back).await {
             Ok(recorded) => count += recorded,
             Err(error) if is_its_own(&error) => faults.push((answer.key, error)),
             Err(error) => return Err(error.into()),
@@ -99,13 +99,13 @@ async fn record(
 
 async fn record_all(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     answers: &[Answer],
     held_back: &mut HeldBack,
 ) -> Result<usize, ReportError> {
     let keys: Vec<i64> = answers.iter().map(|answer| answer.key).collect();
     let mut answers: HashMap<i64, &Answer> = answers.iter().map(|answer| (answer.key, answer)).collect();
-    let mut ledger = Ledger::load(context.database.read(), &keys).await?;
+    let mut ledger = EntrySet::load(context.database.read(), &keys).await?;
     let write = context.database.write("answer_offers").await?;
     let reports = by_keys(&*write, &keys).await?;
     let mut answered = Vec::with_capacity(answers.len());
@@ -124,7 +124,7 @@ async fn record_all(
         let Some(step) = &answer.step else {
             if let Some(placement) = &answer.placement {
                 let before = report.route.clone();
-                leave_to_a_person(context, placer, &mut report, placement)?;
+                leave_to_a_person(context, locator, &mut report, placement)?;
                 if report.route != before {
                     newly_left.insert(report.key);
                 }
@@ -165,7 +165,7 @@ async fn read_offers(
 ) -> Result<(Vec<Answer>, Vec<Readable>), PipelineError> {
     let keys: Vec<i64> = offered.iter().map(|(key, _)| *key).collect();
     let offers: HashMap<Hash, i64> = offered.iter().map(|(key, offer)| (*offer, *key)).collect();
-    let (ledger, mut faults) = Ledger::load_readable(context.database.read(), &keys).await?;
+    let (ledger, mut faults) = EntrySet::load_readable(context.database.read(), &keys).await?;
     let no_offer = offered.iter().filter(|(_, offer)| *offer == Hash::ZERO);
     faults.extend(no_offer.map(|(key, _)| (*key, StorageError::Inconsistent("report").into())));
     set_aside(context, &faults).await?;
@@ -198,19 +198,19 @@ fn is_out_of_remit(assessments: &[AssessmentRecord]) -> bool {
 /// Notes why, with what the witnesses say.
 fn leave_to_a_person(
     context: &Context,
-    placer: &Placer,
+    locator: &Locator,
     report: &mut Report,
     placement: &Placement,
 ) -> Result<(), ReportError> {
-    report.route = Some(placer.atlas().route(placement.traced, &[], &[]));
+    report.route = Some(locator.routing_table().route(placement.traced, &[], &[]));
     if let Some(location) = &placement.location {
         keep_location(report, &context.seal, location.clone())?;
     }
     Ok(())
 }
 
-fn decide(placer: &Placer, placement: Placement, claimed: Option<Country>) -> (Option<Move>, Option<Placement>) {
-    let own = &placer.atlas().countries;
+fn decide(locator: &Locator, placement: Placement, claimed: Option<Country>) -> (Option<Move>, Option<Placement>) {
+    let own = &locator.routing_table().countries;
     match placement.traced {
         Traced::In(country) if own.contains(&country) => accept(placement),
         Traced::In(country) => refuse(RefuseReason::NotHostedHere, Some(country)),

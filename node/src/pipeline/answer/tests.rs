@@ -20,7 +20,7 @@ use crate::geolocation::{Geolocator, Settings};
 use crate::pipeline::test_house::{Hand, TestHouse, node};
 use crate::pipeline::{PreparedRun, apply_run};
 use crate::report::query::repository::by_ids;
-use crate::report::replay::KeptBody;
+use crate::report::replay::ReceivedBody;
 use crate::storage::ConnectionTrait as _;
 
 const PEER: &str = "de-a";
@@ -40,7 +40,7 @@ async fn offered(house: &TestHouse, hosts: &[&str]) -> Vec<i64> {
         (create.target, create.to) = (Some(node(OWN)), vec![node(OWN)]);
         create.commit(line.commitment());
         ids.push(ReportId { origin: node(PEER), rid });
-        bodies.push(KeptBody::new(&house.context.seal, &EntryType::Create, &line));
+        bodies.push(ReceivedBody::new(&house.context.seal, &EntryType::Create, &line));
         contents.push(create);
     }
     let (run, _) = Hand::of(PEER).write(&contents);
@@ -57,10 +57,10 @@ async fn offered(house: &TestHouse, hosts: &[&str]) -> Vec<i64> {
 }
 
 /// Looks at all offers, so many at once; gives how many were answered.
-async fn answer_all(house: &TestHouse, placer: &Placer, limit: u64) -> usize {
+async fn answer_all(house: &TestHouse, locator: &Locator, limit: u64) -> usize {
     let (mut after, mut count) = (Some(0), 0);
     while let Some(from) = after {
-        let (answered, last) = answer_offers(&house.context, placer, (from, limit), (false, &mut HeldBack::new(600)))
+        let (answered, last) = answer_offers(&house.context, locator, (from, limit), (false, &mut HeldBack::new(600)))
             .await
             .expect("looked");
         (count, after) = (count + answered, last);
@@ -85,10 +85,10 @@ async fn a_bad_offer_costs_itself_alone_wherever_it_stands_and_is_told_once() {
                 let house = TestHouse::with_peers(&[PEER]).await;
                 let keys = offered(&house, &["a.example"; 3]).await;
                 damage(&house, &format!("{damage_of}{}", keys[bad])).await;
-                let placer = house.placer("FR").await;
+                let locator = house.locator("FR").await;
                 let place = format!("{what}, the {bad}th, {limit} at once");
-                assert_eq!(answer_all(&house, &placer, limit).await, 2, "{place}");
-                assert_eq!(answer_all(&house, &placer, limit).await, 0, "{place}: it may be run again");
+                assert_eq!(answer_all(&house, &locator, limit).await, 2, "{place}");
+                assert_eq!(answer_all(&house, &locator, limit).await, 0, "{place}: it may be run again");
                 for (number, key) in keys.iter().enumerate().filter(|(number, _)| *number != bad) {
                     assert_eq!(house.report(*key).await.state, State::Accepted, "{place}: {number}");
                 }
@@ -131,7 +131,7 @@ async fn an_offer_whose_host_no_name_server_answers_for_waits_alone() {
     let resolver = vec![socket.local_addr().expect("an address")];
     let settings = Settings { country_databases: vec![data], resolver, ..Settings::default() };
     let geolocator = Arc::new(Geolocator::open(&settings).expect("location data"));
-    let placer = Placer::new(&house.context, geolocator, &RoutingSection::default()).await.expect("a placer");
+    let locator = Locator::new(&house.context, geolocator, &RoutingSection::default()).await.expect("a placer");
     let serving = answer_about(&socket, "known.example");
     let others_answered = async {
         // Recorded as soon as they are located, before the silent one is given up.
@@ -141,7 +141,7 @@ async fn an_offer_whose_host_no_name_server_answers_for_waits_alone() {
         }
         assert_eq!(house.report(keys[0]).await.state, State::Offered);
     };
-    let answered = async { tokio::join!(answer_all(&house, &placer, 100), others_answered).0 };
+    let answered = async { tokio::join!(answer_all(&house, &locator, 100), others_answered).0 };
     let answered = tokio::time::timeout(Duration::from_mins(1), answered);
     let count = tokio::select! {
         count = answered => count.expect("it ends"),
@@ -156,14 +156,14 @@ async fn an_offer_whose_host_no_name_server_answers_for_waits_alone() {
 #[tokio::test]
 async fn refusals_beyond_an_hours_are_held_back_and_given_in_the_next_hours() {
     let house = TestHouse::with_peers(&[PEER]).await;
-    let placer = house.placer_of("192.0.2.33 a.example b.example c.example d.example e.example").await;
+    let locator = house.placer_of("192.0.2.33 a.example b.example c.example d.example e.example").await;
     let keys = offered(&house, &["a.example", "b.example", "c.example", "d.example", "e.example"]).await;
     let mut held_back = HeldBack::new(2);
     let mut answered = Vec::new();
     for _ in 0..4 {
         for _ in 0..2 {
             let (count, _) =
-                answer_offers(&house.context, &placer, (0, 100), (false, &mut held_back)).await.expect("looked");
+                answer_offers(&house.context, &locator, (0, 100), (false, &mut held_back)).await.expect("looked");
             answered.push(count);
         }
         house.context.clock.advance(Duration::from_hours(1));

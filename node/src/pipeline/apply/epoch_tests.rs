@@ -15,7 +15,7 @@ use crate::pipeline::test_house::{Hand, TestHouse, country, node};
 use crate::report::lifecycle::Move;
 use crate::report::projection::{Stand, differing_offers};
 use crate::report::query::repository::by_ids;
-use crate::report::replay::Ledger;
+use crate::report::replay::EntrySet;
 use crate::report::{PlannedMove, Report, head, record_moves};
 
 const OWN: &str = "fr-example";
@@ -146,7 +146,7 @@ async fn who_holds_what_was_left_behind_offers_nothing_until_it_is_said_again() 
     for step in [Move::Accept, Move::Transfer { target: node(HOLDER), country: Some(country("NL").into()) }] {
         let write = context.database.write("test").await.expect("a turn");
         let (mut reports, mut ledger) =
-            (vec![story.report().await], Ledger::load(&*write, &[key]).await.expect("readable"));
+            (vec![story.report().await], EntrySet::load(&*write, &[key]).await.expect("readable"));
         let planned = vec![PlannedMove { report: key, step, body: None }];
         record_moves(context, &write, &mut reports, &mut ledger, planned, false).await.expect("recorded");
         write.commit().await.expect("committed");

@@ -11,7 +11,7 @@ use crate::access::alert::{AlertKind, list_open};
 use crate::pipeline::test_house::{Hand, TestHouse, node, offer};
 use crate::report::Report;
 use crate::report::query::repository::by_ids;
-use crate::report::replay::{Ledger, Recorded};
+use crate::report::replay::{EntrySet, Recorded};
 
 const OWN: &str = "fr-example";
 
@@ -139,7 +139,7 @@ async fn however_much_an_author_leaves_behind_about_a_report_no_more_of_it_is_lo
         house.apply(opening).await;
         (flood.create, flood.last) = (None, None);
         let key = flood.report(&house).await.key;
-        let whole = Ledger::load_whole(house.context.database.read(), &[key]).await.expect("readable");
+        let whole = EntrySet::load_whole(house.context.database.read(), &[key]).await.expect("readable");
         looked_at.push(whole.left_behind(key).len());
         let first = whole.left_behind(key).iter().map(|entry| entry.place).min();
         assert_eq!(first, Some((1, 1)), "what was said first stays in sight");

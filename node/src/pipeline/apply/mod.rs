@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exchange::log::{self, LogError};
 use crate::plural::{counted, verb};
 use crate::report::lifecycle::WorkTaken;
-use crate::report::replay::{Applied, Concerned, Flood, KeptBody, Standstill, write_receipts};
+use crate::report::replay::{Applied, Concerned, Flood, ReceivedBody, Standstill, write_receipts};
 use crate::report::{Number, ReportError};
 use crate::storage::{StorageError, Write};
 use crate::trust::peer::{KeyChangeFault, apply_key_change};
@@ -22,7 +22,7 @@ use crate::trust::peer::{KeyChangeFault, apply_key_change};
 /// A verified run whose bodies are read and sealed: all that can be done before the transaction.
 pub struct PreparedRun {
     run: VerifiedRun,
-    pub(super) bodies: Vec<Option<KeptBody>>,
+    pub(super) bodies: Vec<Option<ReceivedBody>>,
 }
 
 impl PreparedRun {
@@ -32,7 +32,7 @@ impl PreparedRun {
         let keep = |entry: &VerifiedEntry| {
             let line = entry.body.as_ref()?;
             let ours = entitled_by_header(&context.own, &Seen::sealed(entry.hash, &entry.header));
-            ours.then(|| KeptBody::new(&context.seal, &entry.header.content.entry_type, line))
+            ours.then(|| ReceivedBody::new(&context.seal, &entry.header.content.entry_type, line))
         };
         let bodies = run.entries().iter().map(keep).collect();
         Self { run, bodies }

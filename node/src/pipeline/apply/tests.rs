@@ -13,7 +13,7 @@ use crate::access::alert::{Which, acknowledge, list_open};
 use crate::pipeline::test_house::{Hand, TestHouse, node};
 use crate::report::projection::facts_of;
 use crate::report::query::repository::by_ids;
-use crate::report::replay::{KeptBody, Recorded};
+use crate::report::replay::{ReceivedBody, Recorded};
 
 const OWN: &str = "fr-example";
 const HOUR: Duration = Duration::from_hours(1);
@@ -59,7 +59,7 @@ async fn a_body_that_came_before_what_its_entry_follows_is_told_then() {
     let (transfers, _) = hand.write(&[passed_on]);
     house.apply(accepts).await;
     let mut prepared = PreparedRun::new(&house.context, transfers);
-    prepared.bodies[0] = Some(KeptBody::new(&house.context.seal, &EntryType::Transfer, &line));
+    prepared.bodies[0] = Some(ReceivedBody::new(&house.context.seal, &EntryType::Transfer, &line));
     apply_run(&house.context, &prepared).await.expect("applied");
     house.apply(creates).await;
     let report = by_ids(house.context.database.read(), std::slice::from_ref(&id)).await.expect("readable").remove(0);

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::exchange::log::seal::Gate;
+use crate::exchange::log::seal::SealGuard;
 use crate::exchange::{HubSettings, Links, Start};
 use crate::pipeline::test_house::{TestHouse, offer, settings};
 use crate::report::head;
@@ -85,9 +85,9 @@ impl Delivery {
     }
 }
 
-fn gate() -> Gate {
+fn gate() -> SealGuard {
     let nothing = crate::exchange::log::seal::OwnLog { head: Cursor::START, signed: Cursor::START.position() };
-    Gate::at_start(&nothing, None, false, [].into())
+    SealGuard::at_start(&nothing, None, false, [].into())
 }
 
 /// Takes connections, and answers each push on them.

@@ -18,7 +18,7 @@ use hotline_protocol::vocabulary::RouteReason;
 use crate::exchange::Link;
 use crate::report::Route;
 use crate::report::replay::Recorded;
-use crate::routing::{Atlas, Traced};
+use crate::routing::{RoutingTable, Traced};
 
 /// When each node was last heard from, seconds since 1970; who was never heard from is not in it.
 pub(super) type Contacts = BTreeMap<NodeId, i64>;
@@ -61,30 +61,35 @@ impl Next {
 }
 
 /// Where a report goes next that was traced so. `silent` are the nodes that [`silent_nodes`] finds.
-pub(super) fn next_place(atlas: &Atlas, traced: Traced, fold: &Fold, silent: &BTreeMap<NodeId, i64>) -> Next {
+pub(super) fn next_destination(
+    routing_table: &RoutingTable,
+    traced: Traced,
+    fold: &Fold,
+    silent: &BTreeMap<NodeId, i64>,
+) -> Next {
     let refused: Vec<NodeId> =
         fold.offers.iter().filter(|offer| offer.refusal.is_some()).map(|offer| offer.target.clone()).collect();
     let not: Vec<CountryCode> = fold.not.iter().copied().collect();
     let passed_over: Vec<NodeId> = refused.iter().chain(silent.keys()).cloned().collect();
     let told = fold.offers.iter().rev().filter_map(|offer| offer.refusal.as_ref()?.country).map(Traced::In);
     if let Traced::Unsure(_) = traced {
-        return Next::Stay(atlas.route(traced, &refused, &not));
+        return Next::Stay(routing_table.route(traced, &refused, &not));
     }
-    let told = told.filter(|told| !matches!(told, Traced::In(country) if atlas.countries.contains(country)));
+    let told = told.filter(|told| !matches!(told, Traced::In(country) if routing_table.countries.contains(country)));
     let found: Vec<Traced> = std::iter::once(traced).chain(told).collect();
     let first_place = |without: &[NodeId]| {
         found.iter().find_map(|traced| {
             let Traced::In(country) = *traced else { return None };
-            let route = atlas.route(*traced, without, &not);
+            let route = routing_table.route(*traced, without, &not);
             Some((route.destination.clone()?, country, route))
         })
     };
     if let Some((target, country, route)) = first_place(&passed_over) {
-        return if target == atlas.own { Next::Stay(route) } else { Next::Offer { target, country } };
+        return if target == routing_table.own { Next::Stay(route) } else { Next::Offer { target, country } };
     }
     match first_place(&refused) {
         Some((node, ..)) if silent.contains_key(&node) => Next::Await { since: silent[&node], node },
-        _ => Next::Stay(atlas.route(traced, &refused, &not)),
+        _ => Next::Stay(routing_table.route(traced, &refused, &not)),
     }
 }
 

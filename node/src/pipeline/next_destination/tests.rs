@@ -14,10 +14,10 @@ use crate::routing::PeerArea;
 
 const OWN: &str = "fr-a";
 
-fn atlas() -> Atlas {
+fn routing_table() -> RoutingTable {
     let peer =
         |id: &str, active| PeerArea { id: node(id), countries: node(id).seat().known().into_iter().collect(), active };
-    Atlas {
+    RoutingTable {
         own: node(OWN),
         countries: vec![country("FR")],
         peers: vec![peer("nl-a", true), peer("nl-b", true), peer("de-a", true), peer("us-a", false)],
@@ -124,7 +124,7 @@ fn the_next_place_is_chosen_by_the_table() {
         (Traced::Nowhere, &[("nl-a", Refused(Some("FR")))], &[], "untraceable"),
     ] {
         let silent = silent.iter().map(|id| (node(id), 7)).collect();
-        let found = next_place(&atlas(), traced, &fold(offers), &silent);
+        let found = next_destination(&routing_table(), traced, &fold(offers), &silent);
         assert_eq!(shown(&found), next, "{traced:?}");
     }
 }

@@ -63,15 +63,15 @@ async fn exchange(houses: &[TestHouse]) {
 async fn work(houses: &[TestHouse], found: &[usize]) -> usize {
     let mut done = 0;
     for (house, found) in houses.iter().zip(found) {
-        let placer = house.placer_of(&hosts(*found)).await;
+        let locator = house.placer_of(&hosts(*found)).await;
         let heard = Link { last_contact: Some(house.context.now_micros()), head_shown: true, ..Link::default() };
         let others = houses.iter().map(|other| other.context.own.clone()).filter(|other| *other != house.context.own);
         let links: Vec<(NodeId, Link)> = others.map(|other| (other, heard.clone())).collect();
-        done += answer_offers(&house.context, &placer, (0, 100), (false, &mut HeldBack::new(600)))
+        done += answer_offers(&house.context, &locator, (0, 100), (false, &mut HeldBack::new(600)))
             .await
             .expect("answered")
             .0;
-        let tries = SecondTries::new(&house.context, &placer, &links);
+        let tries = Reroute::new(&house.context, &locator, &links);
         done += tries.place_refused(100).await.expect("placed").moves;
         done += tries.place_unplaced(ALL).await.expect("placed").moves;
         done += tries.place_awaiting(None, ALL).await.expect("placed").moves;

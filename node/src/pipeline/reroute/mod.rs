@@ -1,6 +1,6 @@
 //! A second try: reports whose offer was refused or left without an answer, and reports that nobody could be offered.
 //!
-//! What was offered in vain is taken back and offered to the next place, by the rule of `next_place`; with no other
+//! What was offered in vain is taken back and offered to the next place, by the rule of `next_destination`; with no other
 //! place it is held for a person. Every step may be run again: what changed since it looked is left to the next run.
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,7 +15,7 @@ use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{RouteReason, State, WitnessAnswer};
 
 use super::PipelineError;
-use super::next_destination::{Contacts, Next, contacts, is_known_silent, next_place, silent_nodes};
+use super::next_destination::{Contacts, Next, contacts, is_known_silent, next_destination, silent_nodes};
 use super::set_aside::{call_a_person, is_its_own, set_aside};
 use crate::context::Context;
 use crate::exchange::{HubSettings, Link, log};
@@ -23,16 +23,16 @@ use crate::geolocation::{Doubt, Suspects};
 use crate::report::lifecycle::Move;
 use crate::report::query::repository::{by_keys, refused_for, unplaced};
 use crate::report::query::{Part, awaiting, is_not_located, not_located, placed_lately, unanswered_since};
-use crate::report::replay::Ledger;
-use crate::report::view::{Dossier, keep_location};
-use crate::report::{House, PlannedMove, Report, ReportError, Route, dossier, record_moves, save_reports};
-use crate::routing::{DOUBTS, Placement, Placer, Traced};
+use crate::report::replay::EntrySet;
+use crate::report::view::{ReportDetail, keep_location};
+use crate::report::{House, PlannedMove, Report, ReportError, Route, detail_of, record_moves, save_reports};
+use crate::routing::{DOUBTS, Locator, Placement, Traced};
 use crate::storage::StorageError;
 
 /// What second tries work with. Made anew for every round: peers and links change.
-pub struct SecondTries<'a> {
+pub struct Reroute<'a> {
     context: &'a Context,
-    placer: &'a Placer,
+    locator: &'a Locator,
     links: &'a [(NodeId, Link)],
     contacts: Contacts,
 }
@@ -50,10 +50,10 @@ pub struct Placed {
 }
 
 /// Where one report goes next.
-struct NextPlace {
+struct NextDestination {
     seen: Report,
     /// Nothing where it cannot be read.
-    dossier: Option<Dossier>,
+    detail: Option<ReportDetail>,
     hosting: Vec<HostingRecord>,
     location: Option<LocationRecord>,
     next: Next,
@@ -64,20 +64,20 @@ struct NextPlace {
 /// A report that was looked at, and whose server is to be located.
 struct Looked {
     seen: Report,
-    dossier: Dossier,
+    detail: ReportDetail,
     url: ReportedUrl,
     fold: Fold,
     silent: BTreeMap<NodeId, i64>,
 }
 
 /// What is held, what is to be located, and what is wrong with which report.
-type LookedAt = (Vec<NextPlace>, Vec<Looked>, Vec<(i64, ReportError)>);
+type LookedAt = (Vec<NextDestination>, Vec<Looked>, Vec<(i64, ReportError)>);
 
-impl<'a> SecondTries<'a> {
+impl<'a> Reroute<'a> {
     /// With the links to all peers as they are now.
     #[must_use]
-    pub fn new(context: &'a Context, placer: &'a Placer, links: &'a [(NodeId, Link)]) -> Self {
-        Self { context, placer, links, contacts: contacts(links) }
+    pub fn new(context: &'a Context, locator: &'a Locator, links: &'a [(NodeId, Link)]) -> Self {
+        Self { context, locator, links, contacts: contacts(links) }
     }
 
     /// When the node was last heard from, seconds since 1970.
@@ -111,7 +111,7 @@ impl<'a> SecondTries<'a> {
         let last = (reports.len() as u64 == part.limit).then(|| reports.last().map(|report| report.key)).flatten();
         let (_, mut looked, faults) = self.look_at(reports).await?;
         set_aside(self.context, &faults).await?;
-        looked.retain(|looked| looked.dossier.known.location.last().is_some_and(|location| is_of(location, suspects)));
+        looked.retain(|looked| looked.detail.known.location.last().is_some_and(|location| is_of(location, suspects)));
         let mut placed = Placed { last, ..Placed::default() };
         self.move_looked(looked, &mut placed, |traced| traced == Traced::Unsure(Doubt::BlockedAnswer)).await?;
         Ok(placed)
@@ -167,7 +167,7 @@ impl<'a> SecondTries<'a> {
         is_moved: impl Fn(Traced) -> bool,
     ) -> Result<(), PipelineError> {
         let urls: Vec<&CanonicalUrl> = looked.iter().map(|looked| looked.url.canonical()).collect();
-        let mut placing = self.placer.locate_many(&urls);
+        let mut placing = self.locator.locate_many(&urls);
         let mut looked: Vec<Option<&Looked>> = looked.iter().map(Some).collect();
         while let Some(wave) = placing.next_wave().await {
             let wave = wave.into_iter().filter(|(_, placement)| is_moved(placement.traced));
@@ -179,14 +179,14 @@ impl<'a> SecondTries<'a> {
     }
 
     /// Notes and records where reports go next.
-    async fn take(&self, places: Vec<NextPlace>, placed: &mut Placed) -> Result<(), PipelineError> {
+    async fn take(&self, places: Vec<NextDestination>, placed: &mut Placed) -> Result<(), PipelineError> {
         for place in &places {
             if let Next::Await { node, since } = &place.next {
                 let earliest: &mut i64 = placed.awaited.entry(node.clone()).or_insert(*since);
                 *earliest = (*earliest).min(*since);
             }
         }
-        let changed: Vec<NextPlace> = places.into_iter().filter(NextPlace::changes_something).collect();
+        let changed: Vec<NextDestination> = places.into_iter().filter(NextDestination::changes_something).collect();
         placed.moves += self.record(&changed).await?;
         Ok(())
     }
@@ -195,7 +195,7 @@ impl<'a> SecondTries<'a> {
     async fn look_at(&self, reports: Vec<Report>) -> Result<LookedAt, PipelineError> {
         let (context, now) = (self.context, self.context.clock.unix_seconds());
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-        let (ledger, mut faults) = Ledger::load_readable(context.database.read(), &keys).await?;
+        let (ledger, mut faults) = EntrySet::load_readable(context.database.read(), &keys).await?;
         let (mut held, mut looked) = (Vec::new(), Vec::new());
         for seen in reports {
             if seen.is_unreadable {
@@ -203,37 +203,37 @@ impl<'a> SecondTries<'a> {
                 continue;
             }
             let Some(fold) = ledger.fold(seen.key) else { continue };
-            let dossier = match dossier(context, context.database.read(), &seen).await {
-                Ok(dossier) => Some(dossier),
+            let detail = match detail_of(context, context.database.read(), &seen).await {
+                Ok(detail) => Some(detail),
                 Err(fault) if is_its_own(&fault) => {
                     faults.push((seen.key, fault));
                     None
                 }
                 Err(error) => return Err(error.into()),
             };
-            let url = dossier.as_ref().and_then(|dossier| dossier.url().cloned());
-            match dossier.zip(url) {
-                Some((dossier, url)) => {
+            let url = detail.as_ref().and_then(|detail| detail.url().cloned());
+            match detail.zip(url) {
+                Some((detail, url)) => {
                     let silent = silent_nodes(&context.own, &fold, ledger.of(seen.key), &self.contacts, now);
-                    looked.push(Looked { seen, dossier, url, fold, silent });
+                    looked.push(Looked { seen, detail, url, fold, silent });
                 }
-                None => held.push(NextPlace::for_a_person(seen)),
+                None => held.push(NextDestination::for_a_person(seen)),
             }
         }
         // What can be taken back is, before it is set aside.
         Ok((held, looked, faults))
     }
 
-    fn next(&self, looked: &Looked, placement: Placement) -> NextPlace {
-        let Looked { seen, dossier, fold, silent, .. } = looked;
-        let next = next_place(self.placer.atlas(), placement.traced, fold, silent);
+    fn next(&self, looked: &Looked, placement: Placement) -> NextDestination {
+        let Looked { seen, detail, fold, silent, .. } = looked;
+        let next = next_destination(self.locator.routing_table(), placement.traced, fold, silent);
         let is_not_yet = matches!(placement.traced, Traced::NotYet);
         let Placement { hosting, location, .. } = placement;
-        NextPlace { seen: seen.clone(), dossier: Some(dossier.clone()), hosting, location, next, is_not_yet }
+        NextDestination { seen: seen.clone(), detail: Some(detail.clone()), hosting, location, next, is_not_yet }
     }
 
     /// Records places: one transaction for all of them; where one stands in the way, one for each.
-    async fn record(&self, places: &[NextPlace]) -> Result<usize, PipelineError> {
+    async fn record(&self, places: &[NextDestination]) -> Result<usize, PipelineError> {
         if places.is_empty() {
             return Ok(0);
         }
@@ -246,7 +246,7 @@ impl<'a> SecondTries<'a> {
             match self.record_all(std::slice::from_ref(place)).await {
                 Ok(moves) => count += moves,
                 Err(fault) if is_its_own(&fault) => {
-                    let held = NextPlace::for_a_person(place.seen.clone());
+                    let held = NextDestination::for_a_person(place.seen.clone());
                     faults.push((place.seen.key, fault));
                     // It may be that nothing at all can be recorded of it.
                     if let Err(error) = self.record_all(&[held]).await
@@ -262,12 +262,12 @@ impl<'a> SecondTries<'a> {
         Ok(count)
     }
 
-    async fn record_all(&self, places: &[NextPlace]) -> Result<usize, ReportError> {
+    async fn record_all(&self, places: &[NextDestination]) -> Result<usize, ReportError> {
         let context = self.context;
         let keys: Vec<i64> = places.iter().map(|place| place.seen.key).collect();
         let write = context.database.write("place_again").await?;
         let mut reports = by_keys(&*write, &keys).await?;
-        let mut ledger = Ledger::load(&*write, &keys).await?;
+        let mut ledger = EntrySet::load(&*write, &keys).await?;
         let mut by_key: HashMap<i64, &mut Report> = reports.iter_mut().map(|report| (report.key, report)).collect();
         let (mut moves, mut held, mut offered) = (Vec::new(), Vec::new(), Vec::new());
         let mut news = Vec::new();
@@ -322,7 +322,7 @@ impl<'a> SecondTries<'a> {
     }
 }
 
-impl NextPlace {
+impl NextDestination {
     /// What stays where it was is not written again. A report that nobody could be offered keeps its reason while there
     /// is still nobody, unless it is or was in doubt where it belongs, or turns out to be hosted here; one that waited for
     /// a node is no longer said to, where it has another reason to stay.
@@ -377,17 +377,17 @@ impl NextPlace {
     /// Held for a person.
     const fn for_a_person(seen: Report) -> Self {
         let next = Next::Stay(Route { destination: None, reason: RouteReason::Unreadable });
-        Self { seen, dossier: None, hosting: Vec::new(), location: None, next, is_not_yet: false }
+        Self { seen, detail: None, hosting: Vec::new(), location: None, next, is_not_yet: false }
     }
 
     /// Whether it cannot be read, and is not held yet.
     fn is_for_a_person(&self) -> bool {
-        self.dossier.is_none() && self.seen.house != Some(House::Held)
+        self.detail.is_none() && self.seen.house != Some(House::Held)
     }
 
     /// All that is known, with what was found now; `None` where nothing can be read.
     fn complete_body(&self, context: &Context) -> Option<Body> {
-        let mut body = self.dossier.as_ref()?.known.clone();
+        let mut body = self.detail.as_ref()?.known.clone();
         body.salt = context.salt();
         for found in &self.hosting {
             if !body.hosting.contains(found) {

@@ -37,8 +37,8 @@ async fn unanswered(house: &TestHouse) -> i64 {
 }
 
 async fn take_back(house: &TestHouse, country: &str) -> Placed {
-    let (placer, links) = (house.placer(country).await, links(house));
-    let tries = SecondTries::new(&house.context, &placer, &links);
+    let (locator, links) = (house.locator(country).await, links(house));
+    let tries = Reroute::new(&house.context, &locator, &links);
     tries.take_back_silent(&settings(), &node("nl-a"), ALL).await.expect("looked")
 }
 
@@ -73,11 +73,11 @@ async fn an_offer_without_an_answer_is_taken_back_after_three_days_and_an_alarm(
 async fn nothing_is_taken_back_while_the_silence_may_be_ours() {
     let house = TestHouse::with_peers(&["nl-a", "de-a"]).await;
     let key = unanswered(&house).await;
-    let placer = house.placer("DE").await;
+    let locator = house.locator("DE").await;
     let mut shows_more = heard_now(&house);
     shows_more.heads.insert(node("nl-a"), Cursor { seq: 1, ..Cursor::START });
     for links in [vec![], vec![(node("de-a"), shows_more)]] {
-        let tries = SecondTries::new(&house.context, &placer, &links);
+        let tries = Reroute::new(&house.context, &locator, &links);
         let placed = tries.take_back_silent(&settings(), &node("nl-a"), ALL).await.expect("looked");
         assert_eq!(placed.moves, 0);
     }
@@ -98,14 +98,14 @@ async fn with_no_other_place_it_is_held_until_the_node_is_heard_from_and_then_of
     house.seal().await;
 
     house.context.clock.advance(Duration::from_mins(1));
-    let (placer, silent) = (house.placer("NL").await, links(&house));
+    let (locator, silent) = (house.locator("NL").await, links(&house));
     for node in [None, Some(&node("nl-a"))] {
-        let placed = SecondTries::new(&house.context, &placer, &silent).place_awaiting(node, ALL).await;
+        let placed = Reroute::new(&house.context, &locator, &silent).place_awaiting(node, ALL).await;
         let placed = placed.expect("looked");
         assert_eq!((placed.moves, placed.awaited.len()), (0, 1), "it was not heard from");
     }
     let heard = [(node("nl-a"), heard_now(&house))];
-    let tries = SecondTries::new(&house.context, &placer, &heard);
+    let tries = Reroute::new(&house.context, &locator, &heard);
     assert_eq!(tries.place_awaiting(Some(&node("de-a")), ALL).await.expect("looked").moves, 0, "it waits for another");
     assert_eq!(tries.place_awaiting(Some(&node("nl-a")), ALL).await.expect("looked").moves, 1);
     let report = house.report(key).await;
@@ -119,8 +119,8 @@ async fn what_waits_for_a_node_goes_elsewhere_where_somebody_else_can_take_it() 
     let house = TestHouse::with_peers(&["nl-a", "de-a"]).await;
     let key = unanswered(&house).await;
     take_back(&house, "NL").await;
-    let (placer, links) = (house.placer("DE").await, links(&house));
-    let placed = SecondTries::new(&house.context, &placer, &links).place_awaiting(None, ALL).await.expect("looked");
+    let (locator, links) = (house.locator("DE").await, links(&house));
+    let placed = Reroute::new(&house.context, &locator, &links).place_awaiting(None, ALL).await.expect("looked");
     assert_eq!((placed.moves, placed.awaited.len()), (1, 0));
     assert_eq!(standing(&house.report(key).await), (State::Moved, None, Some("de-a")));
 }
@@ -130,8 +130,8 @@ async fn what_turns_out_to_be_hosted_here_waits_for_nobody() {
     let house = TestHouse::with_peers(&["nl-a", "de-a"]).await;
     let key = unanswered(&house).await;
     take_back(&house, "NL").await;
-    let (placer, links) = (house.placer("FR").await, links(&house));
-    SecondTries::new(&house.context, &placer, &links).place_awaiting(None, ALL).await.expect("looked");
+    let (locator, links) = (house.locator("FR").await, links(&house));
+    Reroute::new(&house.context, &locator, &links).place_awaiting(None, ALL).await.expect("looked");
     let report = house.report(key).await;
     assert_eq!(standing(&report), (State::Assessed, Some(House::Held), None), "a person sees it");
     assert_eq!(report.route.map(|route| route.reason), Some(RouteReason::HostedHere));
@@ -152,8 +152,8 @@ async fn what_refused_is_never_asked_again_and_a_late_answer_changes_nothing() {
     let (refusal, _) = Hand::of("de-a").write(&[answer(EntryType::Refuse, &transfer.expect("it was offered"))]);
     house.apply(refusal).await;
     house.context.clock.advance(Duration::from_mins(1));
-    let (placer, links) = (house.placer("DE").await, [(node("de-a"), heard_now(&house))]);
-    let tries = SecondTries::new(&house.context, &placer, &links);
+    let (locator, links) = (house.locator("DE").await, [(node("de-a"), heard_now(&house))]);
+    let tries = Reroute::new(&house.context, &locator, &links);
     assert_eq!(tries.place_refused(100).await.expect("looked").moves, 1, "a resume alone");
     assert_eq!(tries.place_awaiting(None, ALL).await.expect("looked").moves, 0);
     assert_eq!(tries.place_unplaced(ALL).await.expect("looked").moves, 0);
@@ -169,8 +169,8 @@ async fn what_its_target_cannot_apply_is_offered_elsewhere() {
     let (receipt, _) = Hand::of("nl-a").write(&[answer(EntryType::Reject, &create)]);
     house.apply(receipt).await;
     assert_eq!(standing(&house.report(key).await), (State::Refused, None, Some("nl-a")));
-    let (placer, links) = (house.placer("DE").await, links(&house));
-    let tries = SecondTries::new(&house.context, &placer, &links);
+    let (locator, links) = (house.locator("DE").await, links(&house));
+    let tries = Reroute::new(&house.context, &locator, &links);
     assert_eq!(tries.place_refused(100).await.expect("looked").moves, 2);
     assert_eq!(standing(&house.report(key).await), (State::Moved, None, Some("de-a")));
 }
@@ -195,8 +195,8 @@ async fn an_unreadable_report_is_set_aside_once_and_thousands_of_addresses_stop_
     let range = |number: u32| std::net::Ipv4Addr::from(0xc000_0261 + number % 30);
     let far = |number: u32| std::net::Ipv4Addr::from(0xc612_0000 + number);
     let lines = (0..3_000).map(|number| format!("{} a.example\n{} a.example\n", range(number), far(number)));
-    let (placer, links) = (house.placer_of(&lines.collect::<String>()).await, links(&house));
-    let tries = SecondTries::new(&house.context, &placer, &links);
+    let (locator, links) = (house.placer_of(&lines.collect::<String>()).await, links(&house));
+    let tries = Reroute::new(&house.context, &locator, &links);
     assert_eq!(tries.place_refused(100).await.expect("looked").moves, 3, "both are taken back, one is offered again");
     assert_eq!(standing(&house.report(good.key).await), (State::Moved, None, Some("de-a")));
     assert_eq!(standing(&house.report(bad.key).await), (State::Assessed, Some(House::Held), None));

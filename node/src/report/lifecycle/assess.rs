@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::report::model::{House, Report};
 use crate::report::projection::{Fact, update_facts};
 use crate::report::service::{close, save_reports};
-use crate::report::view::{Dossier, PrivateContent};
+use crate::report::view::{PrivateContent, ReportDetail};
 use crate::storage::Write;
 
 /// What an analyst found, and where the server stands if the report is to be exchanged.
@@ -42,11 +42,11 @@ pub fn check_assessable(own: &NodeId, report: &Report) -> Result<(), MoveRefused
     Ok(())
 }
 
-/// Records a finding, and publishes or closes the report. `report` and `dossier` as they are in this transaction.
+/// Records a finding, and publishes or closes the report. `report` and `detail` as they are in this transaction.
 pub async fn assess_report(
     context: &Context,
     write: &Write<'_>,
-    (mut report, mut dossier): (Report, Dossier),
+    (mut report, mut detail): (Report, ReportDetail),
     finding: Finding,
 ) -> Result<Report, ReportError> {
     check_assessable(&context.own, &report)?;
@@ -55,15 +55,15 @@ pub async fn assess_report(
     report.offence = Some(offence);
     report.assessment = Some(assessment);
     report.reason = finding.record.reason.as_ref().and_then(|reason| reason.known().copied());
-    dossier.known.assessments.push(finding.record);
-    dossier.known.hosting.extend(finding.hosting);
-    dossier.known.location.extend(finding.location);
+    detail.known.assessments.push(finding.record);
+    detail.known.hosting.extend(finding.hosting);
+    detail.known.location.extend(finding.location);
     if let Some(publication) = finding.publication {
-        return publish_report(context, write, report, dossier, publication).await;
+        return publish_report(context, write, report, detail, publication).await;
     }
     report.route = closing(offence, assessment).flatten();
-    let fact = Fact::of_unpublished(&context.own, &report, &dossier.known, None);
-    let private = PrivateContent { body: Some(dossier.known), ..dossier.private };
+    let fact = Fact::of_unpublished(&context.own, &report, &detail.known, None);
+    let private = PrivateContent { body: Some(detail.known), ..detail.private };
     report.content = private.seal(&context.seal, &report.id.to_string());
     close(&mut report, context.now_micros());
     save_reports(write, std::slice::from_ref(&report)).await?;

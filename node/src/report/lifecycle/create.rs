@@ -17,11 +17,11 @@ use crate::context::Context;
 use crate::report::append::Journal;
 use crate::report::error::ReportError;
 use crate::report::model::{House, Report};
-use crate::report::projection::{Course, Fact, OfferBook, update_facts};
+use crate::report::projection::{Fact, OfferBook, Timeline, update_facts};
 use crate::report::query::repository;
 use crate::report::sealed_body::seal_body;
 use crate::report::service::{close, take_own_numbers, take_report_keys};
-use crate::report::view::{Dossier, PrivateContent};
+use crate::report::view::{PrivateContent, ReportDetail};
 use crate::storage::Write;
 
 /// A report that only lacks its key, its number, and its place in the log. In boxes, as it is handed on more than once.
@@ -68,7 +68,7 @@ pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedRepor
     let mut body = new.body;
     body.salt = context.salt();
     let fact = Box::new(Fact::of_unpublished(&context.own, &report, &body, private.past.as_ref()));
-    report.course = private.past.as_ref().map(Course::of_past).unwrap_or_default();
+    report.course = private.past.as_ref().map(Timeline::of_past).unwrap_or_default();
     let entry = if let Some(publication) = new.publication {
         Some(Box::new(prepare_entry(context, &mut report, publication, &body)?))
     } else {
@@ -185,16 +185,16 @@ pub(super) async fn publish_report(
     context: &Context,
     write: &Write<'_>,
     mut report: Report,
-    dossier: Dossier,
+    detail: ReportDetail,
     publication: Publication,
 ) -> Result<Report, ReportError> {
     if report.tenure > 0 {
         return Err(MoveRefused::Published.into());
     }
-    let mut body = dossier.known;
+    let mut body = detail.known;
     leave_out_impossible_times(&mut body);
     body.salt = context.salt();
-    let private = PrivateContent { body: None, ..dossier.private };
+    let private = PrivateContent { body: None, ..detail.private };
     report.content = private.seal(&context.seal, &report.id.to_string());
     let entry = prepare_entry(context, &mut report, publication, &body)?;
     let fact = Fact::of_unpublished(&context.own, &report, &body, None);

@@ -25,5 +25,5 @@ pub(crate) use offer_book::OfferBook;
 pub use offer_repository::{OPEN, differing_offers};
 pub use pair::key_between;
 pub(crate) use plausible_time::time;
-pub use timeline::Course;
+pub use timeline::Timeline;
 pub(crate) use timeline::stamp;

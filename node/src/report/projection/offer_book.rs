@@ -16,7 +16,7 @@ use super::offer::{OfferRow, Stand, concerns, offers_of};
 use super::offer_repository::{forget_offers, offers_about, save_offers, save_outcomes};
 use super::timeline::stamp;
 use crate::report::model::Report;
-use crate::report::replay::{Ledger, Recorded};
+use crate::report::replay::{EntrySet, Recorded};
 use crate::storage::{StorageError, Write};
 
 /// The rows of the reports that were touched, by the report's key; none of open offers.
@@ -55,7 +55,7 @@ impl<'c> OfferBook<'c> {
         &mut self,
         write: &Write<'_>,
         reports: &[Report],
-        ledger: &Ledger,
+        ledger: &EntrySet,
     ) -> Result<(), StorageError> {
         let open = reports.iter().filter_map(|report| report.offer.as_ref()?.at);
         self.days.extend(open.map(day));

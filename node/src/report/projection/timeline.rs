@@ -12,7 +12,7 @@ use crate::report::replay::{ByHash, Recorded};
 
 /// The course of a report, as the hotline sees it that has it here. Times in seconds since 1970; empty where unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Course {
+pub struct Timeline {
     /// How often this hotline informed the police.
     pub lea_count: i64,
     /// It stands as removed or unavailable.
@@ -29,7 +29,7 @@ pub struct Course {
     pub acted_at: Option<i64>,
 }
 
-impl Course {
+impl Timeline {
     /// As a whole fold tells it, for the hotline `own`.
     pub(crate) fn of(own: &NodeId, fold: &Fold, entries: &[Recorded]) -> Self {
         let by_hash = ByHash::of(entries);

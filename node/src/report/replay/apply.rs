@@ -8,9 +8,9 @@ use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
 use super::applied::Applied;
-use super::early_body::{Waited, waited};
+use super::early_body::{EarlyBody, waited};
 use super::effects::{FoldEffects, collect_effects};
-use super::entry_set::{Ledger, Recorded};
+use super::entry_set::{EntrySet, Recorded};
 use super::rejection::{Arrived, floods, receipts_due, standstill};
 use crate::context::Context;
 use crate::report::entry_repository::{BodyState, beyond, entry_counts};
@@ -34,7 +34,7 @@ pub struct Concerned {
     /// For each report, whether anything arrived that may change it.
     touched: Vec<bool>,
     /// What is here about them, and what arrives as far as it may count.
-    ledger: Ledger,
+    ledger: EntrySet,
     /// Those of which what is here cannot be read: what arrives is stored, and changes nothing of them.
     faults: BTreeMap<i64, ReportError>,
 }
@@ -93,7 +93,7 @@ impl Concerned {
         }
         let keys: Vec<i64> = reports[..known].iter().map(|report| report.key).collect();
         let (ledger, faults) =
-            if keys.is_empty() { Default::default() } else { Ledger::load_readable(&**write, &keys).await? };
+            if keys.is_empty() { Default::default() } else { EntrySet::load_readable(&**write, &keys).await? };
         let mut faults = BTreeMap::from_iter(faults);
         for report in reports.iter().filter(|report| report.is_unreadable) {
             faults.insert(report.key, StorageError::Inconsistent("report").into());
@@ -195,8 +195,8 @@ impl Concerned {
         context: &Context,
         write: &Write<'_>,
         entries: &[Applied<'_>],
-        (ledger, heard): (&Ledger, &HashSet<Hash>),
-    ) -> Result<Vec<Waited>, ReportError> {
+        (ledger, heard): (&EntrySet, &HashSet<Hash>),
+    ) -> Result<Vec<EarlyBody>, ReportError> {
         let touched = self.reports[..self.known].iter().zip(&self.touched).filter(|(_, touched)| **touched);
         let keys: Vec<i64> = touched.map(|(report, _)| report.key).collect();
         if keys.is_empty() {
@@ -220,7 +220,7 @@ impl Concerned {
         write: &Write<'_>,
         entries: &[Applied<'_>],
         heard: &HashSet<Hash>,
-        waited: &[Waited],
+        waited: &[EarlyBody],
     ) -> Result<FactBook<'c>, ReportError> {
         let (known, fresh) = self.reports.split_at(self.known);
         let told = || known.iter().zip(&self.told).filter(|(_, told)| **told).map(|(report, _)| report);
@@ -249,7 +249,7 @@ impl Concerned {
         context: &Context,
         write: &Write<'_>,
         entries: &[Applied<'_>],
-        (ledger, folds): (&Ledger, &HashMap<i64, Fold>),
+        (ledger, folds): (&EntrySet, &HashMap<i64, Fold>),
     ) -> Result<(), ReportError> {
         let fresh: HashSet<Hash> = entries.iter().map(|(entry, _)| entry.hash).collect();
         let mut offers = OfferBook::new(&context.own);

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 
-use super::entry_set::{ByHash, Ledger, Recorded};
+use super::entry_set::{ByHash, EntrySet, Recorded};
 use super::received_body::Told;
 use crate::context::Context;
 use crate::report::entry_repository::{BodyState, bodies_at};
@@ -15,7 +15,7 @@ use crate::report::sealed_body::open_body;
 use crate::storage::Write;
 
 /// What such a body tells.
-pub(super) struct Waited {
+pub(super) struct EarlyBody {
     /// The report's key.
     pub(super) report: i64,
     /// Whose entry it is.
@@ -29,9 +29,9 @@ pub(super) struct Waited {
 pub(super) async fn waited(
     context: &Context,
     write: &Write<'_>,
-    (ledger, keys): (&Ledger, &[i64]),
+    (ledger, keys): (&EntrySet, &[i64]),
     (fresh, heard): (&HashSet<Hash>, &HashSet<Hash>),
-) -> Result<Vec<Waited>, ReportError> {
+) -> Result<Vec<EarlyBody>, ReportError> {
     let mut since: Vec<(i64, &Recorded)> = Vec::new();
     for key in keys {
         let about = ledger.of(*key);
@@ -54,7 +54,11 @@ pub(super) async fn waited(
     for (report, entry) in since {
         let Some(sealed) = sealed.get(&entry.hash) else { continue };
         if let Ok(body) = open_body(&context.seal, entry.content.body(), sealed)?.body() {
-            told.push(Waited { report, author: entry.log.clone(), told: Told::new(&entry.content.entry_type, body) });
+            told.push(EarlyBody {
+                report,
+                author: entry.log.clone(),
+                told: Told::new(&entry.content.entry_type, body),
+            });
         }
     }
     Ok(told)

@@ -52,12 +52,12 @@ impl<'e> ByHash<'e> {
 /// The entries about some reports, by the report's key. What an author wrote beyond what takes part in the fold is not
 /// among them, but for the first such entry, which is judged.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct EntrySet {
     entries: HashMap<i64, Vec<Recorded>>,
     left_behind: HashMap<i64, Vec<Recorded>>,
 }
 
-impl Ledger {
+impl EntrySet {
     /// Loads everything about the reports `keys`.
     pub async fn load<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Self, ReportError> {
         let mut ledger = Self::default();
@@ -67,7 +67,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// [`Ledger::load`], where a report with an entry that cannot be read costs itself alone: it is left out, and told
+    /// [`EntrySet::load`], where a report with an entry that cannot be read costs itself alone: it is left out, and told
     /// with its fault.
     pub async fn load_readable<C: ConnectionTrait>(
         connection: &C,
@@ -86,7 +86,7 @@ impl Ledger {
         Ok((ledger, faulty.into_iter().collect()))
     }
 
-    /// [`Ledger::load`], and with it what a new epoch left behind: evidence, and no part of any fold.
+    /// [`EntrySet::load`], and with it what a new epoch left behind: evidence, and no part of any fold.
     pub async fn load_whole<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Self, ReportError> {
         let mut ledger = Self::load(connection, keys).await?;
         let keys: Vec<i64> = keys.iter().map(|key| left_behind(*key)).collect();
@@ -96,8 +96,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// [`Ledger::load_whole`], where a report with an entry that cannot be read costs itself alone, as in
-    /// [`Ledger::load_readable`].
+    /// [`EntrySet::load_whole`], where a report with an entry that cannot be read costs itself alone, as in
+    /// [`EntrySet::load_readable`].
     pub async fn load_whole_readable<C: ConnectionTrait>(
         connection: &C,
         keys: &[i64],

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::ReportId;
 
-use super::entry_set::{ByHash, Ledger};
-use super::received_body::KeptBody;
+use super::entry_set::{ByHash, EntrySet};
+use super::received_body::ReceivedBody;
 use crate::context::Context;
 use crate::report::error::ReportError;
 use crate::report::projection::{FactBook, OfferBook};
@@ -20,7 +20,7 @@ pub struct LateBody<'b> {
     /// The entry's hash.
     pub entry: Hash,
     /// The body.
-    pub kept: &'b KeptBody,
+    pub kept: &'b ReceivedBody,
 }
 
 /// Fills what rows show from late bodies, in the order of their entries. As with those that came in time, only entries
@@ -33,7 +33,7 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
     let ids: Vec<ReportId> = by_report.keys().map(|id| (*id).clone()).collect();
     let mut reports = repository::by_ids(&**write, &ids).await?;
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let (ledger, faults) = Ledger::load_readable(&**write, &keys).await?;
+    let (ledger, faults) = EntrySet::load_readable(&**write, &keys).await?;
     // What cannot be read is told by whoever places or shows it.
     reports.retain(|report| !report.is_unreadable && faults.iter().all(|(key, _)| *key != report.key));
     let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;

@@ -7,12 +7,12 @@ use hotline_protocol::log::Position;
 use hotline_protocol::vocabulary::State;
 
 use super::effects::{FoldEffects, collect_effects};
-use super::entry_set::{ByHash, Ledger, Recorded};
+use super::entry_set::{ByHash, EntrySet, Recorded};
 use crate::context::Context;
 use crate::report::entry_repository::{SealedBody, bodies_about};
 use crate::report::error::ReportError;
 use crate::report::model::Report;
-use crate::report::projection::{Course, FactBook, OfferBook};
+use crate::report::projection::{FactBook, OfferBook, Timeline};
 use crate::report::query::repository::{by_keys, update_standing};
 use crate::report::sealed_body::open_body;
 use crate::storage::Write;
@@ -32,12 +32,12 @@ pub struct Refolded {
 }
 
 /// Folds the reports with these keys, and writes how they stand now.
-pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Result<Refolded, ReportError> {
+pub async fn rebuild(context: &Context, write: &Write<'_>, keys: &[i64]) -> Result<Refolded, ReportError> {
     let now = context.now_micros();
     let mut refolded = Refolded::default();
     for keys in keys.chunks(PART) {
         let mut reports = by_keys(&**write, keys).await?;
-        let (ledger, faults) = Ledger::load_whole_readable(&**write, keys).await?;
+        let (ledger, faults) = EntrySet::load_whole_readable(&**write, keys).await?;
         // What cannot be read stays as it stood; whoever looks at it says so.
         reports.retain(|report| !report.is_unreadable && !faults.contains_key(&report.key));
         recount(context, write, &reports, &ledger).await?;
@@ -56,7 +56,7 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
                 }
                 // Whoever took it over goes on: what its origin said may come again, and the content is online.
                 None if report.holder == context.own && report.tenure > 0 => {
-                    report.course = Course::default();
+                    report.course = Timeline::default();
                     // It waits, and counts as no offer: nothing says what it offers.
                     if let Some(offer) = &mut report.offer {
                         offer.at = None;
@@ -73,7 +73,12 @@ pub async fn refold(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resul
 
 /// Counts reports anew: what was left behind tells nothing any more. Where the create itself was left behind, what is
 /// known of the report is still what its bodies told.
-async fn recount(context: &Context, write: &Write<'_>, reports: &[Report], ledger: &Ledger) -> Result<(), ReportError> {
+async fn recount(
+    context: &Context,
+    write: &Write<'_>,
+    reports: &[Report],
+    ledger: &EntrySet,
+) -> Result<(), ReportError> {
     let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;
     let ours: Vec<i64> = reports.iter().filter(|report| report.number.is_some()).map(|report| report.key).collect();
     let mut bodies: HashMap<i64, Vec<SealedBody>> = HashMap::new();
@@ -108,6 +113,6 @@ fn take_back(report: &mut Report, now: i64) {
     report.offer = None;
     report.waits_since = None;
     report.alarmed = false;
-    report.course = Course::default();
+    report.course = Timeline::default();
     report.updated_at = now;
 }

@@ -11,7 +11,7 @@ use crate::report::sealed_body::seal_body;
 use crate::secret::SealKey;
 
 /// Made before the transaction that keeps it: reading and sealing take time, and while one writes nobody else can.
-pub struct KeptBody {
+pub struct ReceivedBody {
     pub(super) told: Option<Told>,
     sealed: Vec<u8>,
 }
@@ -31,7 +31,7 @@ struct Complete {
     hosting: Vec<HostingRecord>,
 }
 
-impl KeptBody {
+impl ReceivedBody {
     /// Reads and seals the body of an entry of this type. A body that cannot be read is kept, and tells nothing.
     #[must_use]
     pub fn new(seal: &SealKey, entry_type: &EntryType, line: &BodyLine) -> Self {

@@ -110,7 +110,7 @@ fn place(report: &str) -> Vec<u8> {
 
 /// All that is known of a report.
 #[derive(Clone)]
-pub struct Dossier {
+pub struct ReportDetail {
     /// URL, page, assessments, hosting, actions: the union of all bodies that are here, oldest first.
     pub known: Body,
     /// What stays in the house.
@@ -144,27 +144,27 @@ pub struct SaidBody {
     pub line: BodyLine,
 }
 
-impl Dossier {
-    /// Puts a dossier together. `bodies` in the order of the walk; one that cannot be read costs itself alone.
+impl ReportDetail {
+    /// Puts the detail together. `bodies` in the order of the walk; one that cannot be read costs itself alone.
     #[must_use]
     pub fn assemble(private: PrivateContent, bodies: impl IntoIterator<Item = SaidBody>) -> Self {
         let known = private.body.clone().unwrap_or_else(|| Body::new(Salt::from_bytes([0; 16])));
-        let mut dossier = Self { known, private, replaced: Vec::new(), unreadable: Vec::new() };
+        let mut detail = Self { known, private, replaced: Vec::new(), unreadable: Vec::new() };
         for body in bodies {
             match body.line.body() {
-                Ok(later) => dossier.merge(later, &body.by, body.at),
-                Err(fault) => dossier.note_unreadable(&fault),
+                Ok(later) => detail.merge(later, &body.by, body.at),
+                Err(fault) => detail.note_unreadable(&fault),
             }
         }
-        dossier
+        detail
     }
 
     /// Of a report of which nothing can be read.
     #[must_use]
     pub fn unreadable(fault: &ReportError) -> Self {
-        let mut dossier = Self::assemble(PrivateContent::default(), []);
-        dossier.note_unreadable(fault);
-        dossier
+        let mut detail = Self::assemble(PrivateContent::default(), []);
+        detail.note_unreadable(fault);
+        detail
     }
 
     /// Notes what is wrong with a part of it, once.

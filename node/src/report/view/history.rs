@@ -7,7 +7,7 @@ use hotline_protocol::id::NodeId;
 use serde::Serialize;
 
 use crate::clock::time_of_seconds;
-use crate::report::replay::{Ledger, Recorded};
+use crate::report::replay::{EntrySet, Recorded};
 
 /// One entry of somebody's log.
 #[derive(Debug, Serialize)]
@@ -52,7 +52,7 @@ impl HistoryView {
 
 /// The walk in its order; an answer stands behind its offer, and what counts for nothing at the end: last what a new epoch
 /// left behind.
-pub(super) fn history(ledger: &Ledger, report: i64) -> Vec<HistoryView> {
+pub(super) fn history(ledger: &EntrySet, report: i64) -> Vec<HistoryView> {
     let fold = ledger.fold(report);
     let mut places: HashMap<Hash, (usize, u8)> = HashMap::new();
     if let Some(fold) = &fold {

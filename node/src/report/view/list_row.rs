@@ -4,15 +4,15 @@ use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::State;
 
-use super::detail::Dossier;
+use super::detail::ReportDetail;
 use super::reveal::Urls;
 use crate::clock::time_of_micros;
 use crate::context::Context;
 use crate::report::error::ReportError;
 use crate::report::model::Report;
 use crate::report::query::WaitsFor;
-use crate::report::replay::Ledger;
-use crate::report::service::dossiers;
+use crate::report::replay::EntrySet;
+use crate::report::service::details_of;
 
 /// A report in a list.
 pub struct ListedReport {
@@ -77,11 +77,11 @@ async fn shown_urls(context: &Context, reports: &[Report], urls: Urls<'_>) -> Re
     let connection = context.database.read();
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     // Which bodies count, the entries tell.
-    let (ledger, _) = Ledger::load_whole_readable(connection, &keys).await?;
-    let dossiers = dossiers(context, connection, reports, &ledger).await?;
-    let url = |dossier: &Result<Dossier, ReportError>| match dossier {
-        Ok(dossier) => urls.url(dossier.known.url.as_ref()),
+    let (ledger, _) = EntrySet::load_whole_readable(connection, &keys).await?;
+    let details_of = details_of(context, connection, reports, &ledger).await?;
+    let url = |detail: &Result<ReportDetail, ReportError>| match detail {
+        Ok(detail) => urls.url(detail.known.url.as_ref()),
         Err(_) => None,
     };
-    Ok(dossiers.iter().map(url).collect())
+    Ok(details_of.iter().map(url).collect())
 }

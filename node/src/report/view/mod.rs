@@ -8,7 +8,7 @@ mod report;
 mod reveal;
 
 pub(crate) use detail::SaidBody;
-pub use detail::{Dossier, Informed, PrivateContent, Replaced, keep_informed, keep_location};
+pub use detail::{Informed, PrivateContent, Replaced, ReportDetail, keep_informed, keep_location};
 #[cfg(test)]
 pub(crate) use fields::test_fields;
 pub use fields::{AccessView, ContentView, Line, ReplacedView, ReporterView, Section, Told};

@@ -14,7 +14,7 @@ use hotline_protocol::problem::Problem;
 
 use super::doubts_due::DoubtsDue;
 use super::locate_again::locate_again_loop;
-use super::locator::placer;
+use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed, quiet};
 use super::refresh_rollups::{days_loop, years_loop};
 use super::repeated_failure::Fault as _;
@@ -145,10 +145,10 @@ async fn answer_loop(shared: Arc<Shared>, stop: Stop) {
 }
 
 async fn answer_all(shared: &Shared, again: bool, held_back: &mut HeldBack, stop: &Stop) -> Result<(), PipelineError> {
-    let placer = placer(shared).await?;
+    let locator = locator(shared).await?;
     let mut after = 0;
     while !stop.is_stopping() {
-        let (_, last) = answer_offers(&shared.hub.context, &placer, (after, STEP_LIMIT), (again, held_back)).await?;
+        let (_, last) = answer_offers(&shared.hub.context, &locator, (after, STEP_LIMIT), (again, held_back)).await?;
         match last {
             Some(last) => after = last,
             None => break,

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::locator::placer;
+use super::locator::locator;
 use super::pace::{SLOW_TICK, STEP_LIMIT};
 use crate::geolocation::Suspects;
-use crate::pipeline::{PipelineError, SecondTries};
+use crate::pipeline::{PipelineError, Reroute};
 use crate::report::query::Part;
 use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Waited};
@@ -35,9 +35,9 @@ pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
 
 /// `known` are the suspects by which was looked already in this process.
 async fn round(shared: &Shared, stop: &Stop, known: &mut Suspects) -> Result<(), PipelineError> {
-    let placer = placer(shared).await?;
+    let locator = locator(shared).await?;
     let links = shared.hub.links.all();
-    let tries = SecondTries::new(&shared.hub.context, &placer, &links);
+    let tries = Reroute::new(&shared.hub.context, &locator, &links);
     let mut after = Some(0);
     while let Some(from) = after.filter(|_| !stop.is_stopping()) {
         after = tries.place_not_located(Part { after: from, limit: STEP_LIMIT }).await?.last;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::routing::Placer;
+use crate::routing::Locator;
 use crate::server::shared::Shared;
 use crate::storage::StorageError;
 
-pub(super) async fn placer(shared: &Shared) -> Result<Placer, StorageError> {
-    Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing).await
+pub(super) async fn locator(shared: &Shared) -> Result<Locator, StorageError> {
+    Locator::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing).await
 }

@@ -11,7 +11,7 @@ use super::pace::{PAUSE, SLOW_TICK, committed, quiet};
 use crate::context::Context;
 use crate::server::shared::Shared;
 use crate::shutdown::Stop;
-use crate::statistics::rollup::{Span, marks, recount};
+use crate::statistics::rollup::{Span, marks, refresh};
 use crate::storage::StorageError;
 
 /// Buckets that are counted between two looks at the stop, and written in one transaction.
@@ -98,7 +98,7 @@ const fn span_fault(span: Span) -> &'static str {
 async fn count_all(context: &Context, stop: &Stop, span: Span) -> Result<usize, StorageError> {
     let (mut after, mut counted) = (0, 0);
     while !stop.is_stopping() {
-        let step = recount(context, span, after, LIMIT).await?;
+        let step = refresh(context, span, after, LIMIT).await?;
         counted += step.buckets;
         match step.next {
             Some(next) => after = next,

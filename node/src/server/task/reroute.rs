@@ -10,11 +10,11 @@ use hotline_protocol::id::NodeId;
 use tokio::time::Instant;
 
 use super::doubts_due::DoubtsDue;
-use super::locator::placer;
+use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed};
 use crate::exchange::HubSettings;
 use crate::exchange::log::seal::SealState;
-use crate::pipeline::{PipelineError, Placed, SecondTries};
+use crate::pipeline::{PipelineError, Placed, Reroute};
 use crate::report::query::Part;
 use crate::server::shared::{Shared, peer_picture};
 use crate::shutdown::{Stop, Waited};
@@ -68,9 +68,9 @@ pub(super) async fn second_tries_loop(shared: Arc<Shared>, stop: Stop) {
 }
 
 async fn round(shared: &Shared, due: &mut Due, stop: &Stop) -> Result<(), PipelineError> {
-    let placer = placer(shared).await?;
+    let locator = locator(shared).await?;
     let links = shared.hub.links.all();
-    let tries = SecondTries::new(&shared.hub.context, &placer, &links);
+    let tries = Reroute::new(&shared.hub.context, &locator, &links);
     while !stop.is_stopping() {
         let placed = tries.place_refused(STEP_LIMIT).await?;
         due.note(&placed);
@@ -100,7 +100,7 @@ async fn round(shared: &Shared, due: &mut Due, stop: &Stop) -> Result<(), Pipeli
 }
 
 /// Goes through a list in parts, each a transaction of its own.
-async fn go_through(tries: &SecondTries<'_>, list: List<'_>, due: &mut Due, stop: &Stop) -> Result<(), PipelineError> {
+async fn go_through(tries: &Reroute<'_>, list: List<'_>, due: &mut Due, stop: &Stop) -> Result<(), PipelineError> {
     let mut part = Some(Part { after: 0, limit: STEP_LIMIT });
     while let Some(asked) = part.filter(|_| !stop.is_stopping()) {
         let placed = match list {
@@ -123,7 +123,7 @@ impl Due {
     }
 
     /// Takes out the nodes that were heard from since; what still waits for one puts it back.
-    fn heard_from(&mut self, tries: &SecondTries<'_>) -> Vec<NodeId> {
+    fn heard_from(&mut self, tries: &Reroute<'_>) -> Vec<NodeId> {
         let is_heard = |since: &i64, node| tries.last_contact(node).is_some_and(|at| at > *since);
         let heard: Vec<NodeId> =
             self.awaited.iter().filter(|(node, since)| is_heard(since, node)).map(|(node, _)| node.clone()).collect();

@@ -11,7 +11,7 @@ const PASSED: [char; 2] = ['"', ' '];
 /// The text, with an apostrophe wherever a spreadsheet would begin to run it: a peer could name a thing so that it is a
 /// formula, or holds one. Numbers are none, and are not given here.
 #[must_use]
-pub fn harmless(text: &str) -> String {
+pub fn csv_escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut begins = true;
     for character in text.chars() {
@@ -52,8 +52,8 @@ mod tests {
             ("\t=1", "'\t'=1"),
             ("a;-1;=X()", "a;'-1;'=X()"),
         ] {
-            assert_eq!(harmless(text), expected, "{text:?}");
-            assert_eq!(harmless(expected), expected, "once is enough");
+            assert_eq!(csv_escape(text), expected, "{text:?}");
+            assert_eq!(csv_escape(expected), expected, "once is enough");
         }
     }
 }

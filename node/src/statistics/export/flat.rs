@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::csv_escape::harmless;
+use super::csv_escape::csv_escape;
 
 /// What an element of a list is named by, the first that it has.
 const NAMES: [&str; 8] = ["peer", "country", "tld", "code", "clock", "year", "days", "provider"];
@@ -31,14 +31,14 @@ fn flatten(key: &str, value: &Value, rows: &mut Vec<(String, String)>) {
                 flatten(&below(shown), &rest, rows);
             }
         }
-        single => rows.push((harmless(key), text(single))),
+        single => rows.push((csv_escape(key), text(single))),
     }
 }
 
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => harmless(text),
+        Value::String(text) => csv_escape(text),
         other => other.to_string(),
     }
 }

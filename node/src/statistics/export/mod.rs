@@ -3,5 +3,5 @@
 mod csv_escape;
 mod flat;
 
-pub use csv_escape::harmless;
+pub use csv_escape::csv_escape;
 pub use flat::flat_rows;

@@ -7,13 +7,13 @@ use crate::statistics::filter::Filter;
 
 /// What a cell must have to count: what is asked for is compared as it is stored.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted {
+pub(crate) struct CellFilter {
     country: Option<[u8; 2]>,
     offence: Option<u8>,
     site: Option<u8>,
 }
 
-impl Wanted {
+impl CellFilter {
     /// What a filter asks for.
     pub(crate) fn by(filter: &Filter) -> Self {
         Self {

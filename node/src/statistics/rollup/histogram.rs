@@ -64,13 +64,13 @@ fn longest(step: usize) -> u64 {
 
 /// Lengths, counted.
 #[derive(Debug, Clone)]
-pub(crate) struct Lengths {
+pub(crate) struct Histogram {
     /// As far as there are any: most are far shorter than the longest could be.
     steps: Vec<u32>,
     n: u64,
 }
 
-impl Lengths {
+impl Histogram {
     /// None yet.
     pub(crate) fn new() -> Self {
         Self { steps: Vec::new(), n: 0 }
@@ -126,8 +126,8 @@ impl Lengths {
 mod tests {
     use super::*;
 
-    fn lengths(seconds: &[u32]) -> Lengths {
-        Lengths::of(&seconds.iter().copied().map(Length::of).collect::<Vec<_>>())
+    fn lengths(seconds: &[u32]) -> Histogram {
+        Histogram::of(&seconds.iter().copied().map(Length::of).collect::<Vec<_>>())
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_was_counted_apart_is_counted_together() {
-        let mut all = Lengths::new();
+        let mut all = Histogram::new();
         all.add(&lengths(&[1, 2, 3]));
         all.add(&lengths(&[90_000, 4]));
         all.add(&lengths(&[]));

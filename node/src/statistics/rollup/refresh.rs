@@ -68,7 +68,7 @@ pub async fn marks(context: &Context, span: Span) -> Result<i64, StorageError> {
 
 /// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning. Years are marked first where
 /// a country has become a peer's, or is one's no more.
-pub async fn recount(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
+pub async fn refresh(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
     let areas = match span {
         Span::Days => None,
         Span::Years => Some(Areas::load(context, context.database.read()).await?),

@@ -5,9 +5,9 @@ use crate::report::projection::Stand;
 
 /// How many offers stand how: one number for each, so that millions are counted without a branch.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Stands([u32; Stand::ALL.len()]);
+pub(super) struct OfferOutcomes([u32; Stand::ALL.len()]);
 
-impl Stands {
+impl OfferOutcomes {
     pub(super) fn take(&mut self, stand: Stand) {
         self.0[stand as usize] += 1;
     }
@@ -44,7 +44,7 @@ mod tests {
     fn every_stand_is_counted_as_what_it_is_and_strays_are_not() {
         for (place, stand) in Stand::ALL.into_iter().enumerate() {
             assert_eq!(stand as usize, place, "{stand:?}");
-            let mut stands = Stands::default();
+            let mut stands = OfferOutcomes::default();
             stands.take(stand);
             let mut twice = stands;
             twice.add(stands);

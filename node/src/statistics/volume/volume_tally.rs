@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use hotline_protocol::id::NodeId;
 
 use super::model::{AGES, Counts, Flow, Fresh, Volumes};
-use super::offer_outcome::Stands;
+use super::offer_outcome::OfferOutcomes;
 use crate::report::projection::Stand;
 use crate::statistics::filter::Filter;
 use crate::statistics::period::Period;
-use crate::statistics::rollup::{Kept, Length, Lengths, NEVER, OfferCell, Steps, Wanted, days, in_parts};
+use crate::statistics::rollup::{CellFilter, Histogram, Kept, Length, NEVER, OfferCell, Steps, days, in_parts};
 
 impl Counts {
     fn add(&mut self, others: &Self) {
@@ -26,7 +26,7 @@ impl Counts {
 /// Offers in one direction with one hotline, as they are gone through.
 #[derive(Debug, Default)]
 struct Tally {
-    stands: Stands,
+    stands: OfferOutcomes,
     to_accept: Vec<Length>,
     to_removal: Vec<Length>,
     open_ages: [u64; AGES.len()],
@@ -73,19 +73,19 @@ fn age_place(age: i64) -> usize {
 /// Flows of all hotlines together.
 struct Total {
     flow: Flow,
-    to_accept: Lengths,
-    to_removal: Lengths,
+    to_accept: Histogram,
+    to_removal: Histogram,
 }
 
 impl Total {
     fn new() -> Self {
-        Self { flow: Flow::default(), to_accept: Lengths::new(), to_removal: Lengths::new() }
+        Self { flow: Flow::default(), to_accept: Histogram::new(), to_removal: Histogram::new() }
     }
 
     /// Takes those with one hotline, and gives what they amount to alone.
     fn take(&mut self, tally: &Tally) -> Flow {
         let counts = tally.stands.counts();
-        let (to_accept, to_removal) = (Lengths::of(&tally.to_accept), Lengths::of(&tally.to_removal));
+        let (to_accept, to_removal) = (Histogram::of(&tally.to_accept), Histogram::of(&tally.to_removal));
         self.to_accept.add(&to_accept);
         self.to_removal.add(&to_removal);
         self.flow.counts.add(&counts);
@@ -114,10 +114,10 @@ pub(crate) fn volumes_of(
     filter: &Filter,
     age_of: impl Fn(i64) -> i64 + Sync,
 ) -> Volumes {
-    let wanted = Wanted::by(filter);
+    let wanted = CellFilter::by(filter);
     let only = filter.peer.as_ref().map(|peer| kept.names.known(peer.as_str()));
     let parts = in_parts(&kept.days, days(filter.period), |days| {
-        let mut steps: Steps<(Stands, Stands)> = Steps::of(filter);
+        let mut steps: Steps<(OfferOutcomes, OfferOutcomes)> = Steps::of(filter);
         let mut pairs: Pairs = Vec::new();
         for (day, cells) in days {
             let Some((sent, received)) = steps.at(*day) else { continue };
@@ -152,8 +152,8 @@ type Pairs = Vec<(Tally, Tally)>;
 fn put_together(
     kept: &Kept<OfferCell>,
     fresh: Fresh,
-    mut steps: Steps<(Stands, Stands)>,
-    parts: Vec<(Steps<(Stands, Stands)>, Pairs)>,
+    mut steps: Steps<(OfferOutcomes, OfferOutcomes)>,
+    parts: Vec<(Steps<(OfferOutcomes, OfferOutcomes)>, Pairs)>,
 ) -> Volumes {
     let mut pairs: Pairs = Vec::new();
     for (of_part, tallies) in parts {
@@ -184,7 +184,7 @@ fn put_together(
 
 /// What was offered between this hotline and another, in both directions.
 pub(crate) fn between(kept: &Kept<OfferCell>, peer: &NodeId, period: Period) -> (Counts, Counts) {
-    let mut stands = (Stands::default(), Stands::default());
+    let mut stands = (OfferOutcomes::default(), OfferOutcomes::default());
     let Some(peer) = kept.names.known(peer.as_str()) else { return Default::default() };
     for cell in kept.days.range(days(period)).flat_map(|(_, cells)| cells.iter()).filter(|cell| cell.peer == peer) {
         let stands = if cell.is_outgoing { &mut stands.0 } else { &mut stands.1 };

@@ -7,7 +7,7 @@ use hotline_protocol::country::Country;
 
 use super::model::Fresh;
 use crate::statistics::filter::Filter;
-use crate::statistics::rollup::{Kept, NOBODY, Names, ReportCell, Wanted, country, days, in_parts};
+use crate::statistics::rollup::{CellFilter, Kept, NOBODY, Names, ReportCell, country, days, in_parts};
 
 /// The reports that this hotline received in a period (those of `statistics --json`), by where they are hosted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ type Networks = HashMap<u32, Hosted, RandomState>;
 
 /// Where the reports of a filter are hosted.
 pub(crate) fn world_of(kept: &Kept<ReportCell>, fresh: Fresh, filter: &Filter) -> World {
-    let wanted = Wanted::by(filter);
+    let wanted = CellFilter::by(filter);
     let only = filter.peer.as_ref().map(|peer| kept.names.known(peer.as_str()).unwrap_or(NOBODY));
     let parts = in_parts(&kept.days, days(filter.period), |days| {
         let mut sums = Sums::new(&kept.names);

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use super::error::AuthorityRefused;
 use super::revocation_list::RevocationList;
 use crate::config::section::StaleList;
-use crate::trust::certificate::{Ending, days_left, says_days_left};
+use crate::trust::certificate::{Expiry, days_left, says_days_left};
 
 /// So long before a list's end people are told: authorities make a new one every few days. Of one that lives more
 /// briefly, in the last part of its life: a quarter.
@@ -52,7 +52,7 @@ pub enum AuthorityWarning {
         /// Whom it names.
         subject: String,
         /// How near its end is.
-        ending: Ending,
+        ending: Expiry,
         /// Whole days; negative when it is over.
         days: i64,
     },
@@ -67,7 +67,7 @@ impl AuthorityWarning {
                 true
             }
             Self::ListStale { .. } | Self::ListEnds { .. } | Self::ListToCome { .. } => false,
-            Self::CertificateEnds { ending, .. } => matches!(ending, Ending::Over),
+            Self::CertificateEnds { ending, .. } => matches!(ending, Expiry::Over),
         }
     }
 
@@ -125,7 +125,7 @@ impl AuthorityWarning {
 
     pub(super) fn of_certificate(subject: &str, not_after: i64, now: i64) -> Option<Self> {
         let days = days_left(not_after, now);
-        Ending::of(days).map(|ending| Self::CertificateEnds { subject: subject.to_owned(), ending, days })
+        Expiry::of(days).map(|ending| Self::CertificateEnds { subject: subject.to_owned(), ending, days })
     }
 }
 

@@ -12,14 +12,14 @@ const DAY: i64 = 86_400;
 
 /// The last threshold that was crossed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ending {
+pub enum Expiry {
     /// So many days are left, or fewer: 60, 30, 14, 7 or 1.
     Within(i64),
     /// None is left.
     Over,
 }
 
-impl Ending {
+impl Expiry {
     /// `None` while the end is far.
     #[must_use]
     pub fn of(days_left: i64) -> Option<Self> {
@@ -37,7 +37,7 @@ impl Ending {
 }
 
 /// As in the subject of an alert.
-impl fmt::Display for Ending {
+impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Within(1) => f.write_str("1 day"),
@@ -71,12 +71,12 @@ pub fn says_days_left(days: i64) -> String {
 pub fn ending_certificates<'a>(
     peers: impl IntoIterator<Item = &'a StoredCertificate>,
     now: i64,
-) -> Vec<(&'a StoredCertificate, Ending)> {
+) -> Vec<(&'a StoredCertificate, Expiry)> {
     let counting: Vec<_> = peers.into_iter().filter(|certificate| certificate.counts()).collect();
-    let ending = |certificate: &StoredCertificate| Ending::of(days_left(certificate.not_after, now));
-    let one_holds = counting.iter().any(|certificate| ending(certificate) != Some(Ending::Over));
+    let ending = |certificate: &StoredCertificate| Expiry::of(days_left(certificate.not_after, now));
+    let one_holds = counting.iter().any(|certificate| ending(certificate) != Some(Expiry::Over));
     let near = counting.iter().filter_map(|certificate| Some((*certificate, ending(certificate)?)));
-    near.filter(|(_, ending)| !(one_holds && *ending == Ending::Over)).collect()
+    near.filter(|(_, ending)| !(one_holds && *ending == Expiry::Over)).collect()
 }
 
 #[cfg(test)]
@@ -92,22 +92,22 @@ mod tests {
         for (days, ending) in [
             (365, None),
             (61, None),
-            (60, Some(Ending::Within(60))),
-            (31, Some(Ending::Within(60))),
-            (30, Some(Ending::Within(30))),
-            (15, Some(Ending::Within(30))),
-            (14, Some(Ending::Within(14))),
-            (8, Some(Ending::Within(14))),
-            (7, Some(Ending::Within(7))),
-            (2, Some(Ending::Within(7))),
-            (1, Some(Ending::Within(1))),
-            (0, Some(Ending::Within(1))),
-            (-1, Some(Ending::Over)),
+            (60, Some(Expiry::Within(60))),
+            (31, Some(Expiry::Within(60))),
+            (30, Some(Expiry::Within(30))),
+            (15, Some(Expiry::Within(30))),
+            (14, Some(Expiry::Within(14))),
+            (8, Some(Expiry::Within(14))),
+            (7, Some(Expiry::Within(7))),
+            (2, Some(Expiry::Within(7))),
+            (1, Some(Expiry::Within(1))),
+            (0, Some(Expiry::Within(1))),
+            (-1, Some(Expiry::Over)),
         ] {
-            assert_eq!(Ending::of(days), ending, "{days}");
+            assert_eq!(Expiry::of(days), ending, "{days}");
         }
-        let urgent = [Some(Ending::Within(7)), Some(Ending::Within(1)), Some(Ending::Over)];
-        assert_eq!(urgent.map(|ending| ending.is_some_and(Ending::is_urgent)), [false, true, true]);
+        let urgent = [Some(Expiry::Within(7)), Some(Expiry::Within(1)), Some(Expiry::Over)];
+        assert_eq!(urgent.map(|ending| ending.is_some_and(Expiry::is_urgent)), [false, true, true]);
     }
 
     #[test]
@@ -133,9 +133,9 @@ mod tests {
         };
         assert_eq!(found([&old, &new], &clock), []);
         clock.advance(Duration::from_hours(24 * 360));
-        assert_eq!(found([&old, &new], &clock), [(old.pin, Ending::Within(7))]);
+        assert_eq!(found([&old, &new], &clock), [(old.pin, Expiry::Within(7))]);
         clock.advance(Duration::from_hours(24 * 10));
         assert_eq!(found([&old, &new], &clock), []);
-        assert_eq!(found([&old, &revoked], &clock), [(old.pin, Ending::Over)]);
+        assert_eq!(found([&old, &revoked], &clock), [(old.pin, Expiry::Over)]);
     }
 }

@@ -9,7 +9,7 @@ mod validity;
 
 pub use certificate_facts::CertificateFacts;
 pub use certificate_file::{CertificateFileRefused, one_certificate};
-pub use expiry::{Ending, days_left, ending_certificates, says_days_left};
+pub use expiry::{Expiry, days_left, ending_certificates, says_days_left};
 pub use node_certificate::{CertificateRefused, NodeCertificate};
 pub(crate) use pem::{is_authority, own_first, plain, without_mark};
 pub use validity::{Timeliness, VALIDITY_TOLERANCE_SECONDS, Validity};

@@ -129,9 +129,9 @@ async fn a_certificate_that_is_too_large_or_not_understood_is_refused() {
             assert_eq!(refusal(&error), Some(&refused.into()));
         }
     }
-    let harmless = TestCertificate::changed(PEER, extension(1, false));
-    let federation = Federation::of_two(&own, &harmless);
-    let (by_server, _) = federation.shake_hands(federation.server(&own), federation.client(&harmless, OWN)).await;
+    let csv_escape = TestCertificate::changed(PEER, extension(1, false));
+    let federation = Federation::of_two(&own, &csv_escape);
+    let (by_server, _) = federation.shake_hands(federation.server(&own), federation.client(&csv_escape, OWN)).await;
     assert!(by_server.is_ok());
 }
 

@@ -18,7 +18,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::key_file::{KeyFileError, read_private_key};
 use crate::secret::SecretError;
-use crate::trust::certificate::{Ending, days_left, own_first, plain, says_days_left};
+use crate::trust::certificate::{Expiry, days_left, own_first, plain, says_days_left};
 use crate::watched_file::{Stamp, stamp};
 
 /// Files that do not belong together for so long are no renewal under way.
@@ -123,7 +123,7 @@ impl WebCertificate {
         let fault = fault.map(|fault| WebCertificateWarning::Faulty { listener, fault });
         let days = days_left(self.not_after(), now);
         let file = self.certificate.clone();
-        let ends = Ending::of(days).map(|ending| WebCertificateWarning::Ends { listener, file, ending, days });
+        let ends = Expiry::of(days).map(|ending| WebCertificateWarning::Ends { listener, file, ending, days });
         fault.into_iter().chain(ends).collect()
     }
 
@@ -182,7 +182,7 @@ pub enum WebCertificateWarning {
         /// Where it stands.
         file: PathBuf,
         /// How near its end is.
-        ending: Ending,
+        ending: Expiry,
         /// Whole days; negative when it is over.
         days: i64,
     },
@@ -192,7 +192,7 @@ impl WebCertificateWarning {
     /// Whether browsers refuse the listener, or will once the node is started again.
     #[must_use]
     pub const fn is_fault(&self) -> bool {
-        matches!(self, Self::Faulty { .. } | Self::Ends { ending: Ending::Over, .. })
+        matches!(self, Self::Faulty { .. } | Self::Ends { ending: Expiry::Over, .. })
     }
 
     /// What it is about.

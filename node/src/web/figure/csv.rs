@@ -1,7 +1,7 @@
 //! A figure as CSV.
 
 use super::text;
-use crate::statistics::export::harmless;
+use crate::statistics::export::csv_escape;
 use crate::statistics::{Cell, Column, Figure, Row};
 use crate::web::shell::Language;
 
@@ -13,7 +13,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// plain numbers, empty where there is none. In French semicolons stand between the cells and commas in the numbers. The
 /// last column, `withheld`, names the columns whose cells are withheld in this row, joined by `|`; so columns of numbers
 /// hold nothing else. No text is a formula for a spreadsheet: what is no number stands between quotes, as some divide
-/// at other characters, and texts are [`harmless`].
+/// at other characters, and texts are [`csv_escape`].
 pub(in crate::web) fn csv(figure: &Figure, language: Language) -> Vec<u8> {
     let (separator, point) = match language {
         Language::English => (",", "."),
@@ -28,7 +28,7 @@ pub(in crate::web) fn csv(figure: &Figure, language: Language) -> Vec<u8> {
     write([figure.of].into_iter().chain(names).chain(["withheld"]).map(quoted).collect());
     for row in &figure.rows {
         let label = text::key(&row.label).unwrap_or_else(|| "unknown".to_owned());
-        let first = if is_number(&label) { label } else { quoted(&harmless(&label)) };
+        let first = if is_number(&label) { label } else { quoted(&csv_escape(&label)) };
         let cells = row.cells.iter().map(|cell| number(*cell).replace('.', point));
         let cells = cells.map(|cell| if cell.is_empty() { quoted("") } else { cell });
         let withheld = quoted(&withheld(&figure.columns, row).join("|"));

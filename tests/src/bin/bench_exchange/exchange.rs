@@ -13,7 +13,7 @@ use hotline_node::intake::csv::file::{Reading, Scope};
 use hotline_node::intake::{ImportResult, import_file};
 use hotline_node::report::query::Filter;
 use hotline_node::report::{head, list_reports};
-use hotline_node::routing::Placer;
+use hotline_node::routing::Locator;
 use hotline_node::telemetry;
 use hotline_protocol::id::NodeId;
 
@@ -182,10 +182,10 @@ impl Intake {
 
     async fn import_file(&self, file: &std::path::Path) -> Result<()> {
         let mut result = ImportResult::default();
-        let placer = Placer::new(&self.context, Arc::clone(&self.geolocator), &self.config.routing).await?;
+        let locator = Locator::new(&self.context, Arc::clone(&self.geolocator), &self.config.routing).await?;
         let input = BufReader::new(File::open(file)?);
         let reading = Reading::new(Scope::Present, self.context.clock.now());
-        import_file(&self.context, &placer, input, reading, &mut result).await?;
+        import_file(&self.context, &locator, input, reading, &mut result).await?;
         ensure!(result.taken == result.rows, "{} of {} rows were taken", result.taken, result.rows);
         Ok(())
     }

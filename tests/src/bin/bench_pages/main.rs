@@ -18,7 +18,7 @@ use anyhow::{Result, ensure};
 use clap::Parser;
 use hotline_node::config::section::Acceptance;
 use hotline_node::context::Context;
-use hotline_node::statistics::rollup::{Rollups, Span, recount};
+use hotline_node::statistics::rollup::{Rollups, Span, refresh};
 use hotline_tests::node::become_node;
 use serde::Serialize;
 
@@ -132,7 +132,7 @@ async fn count_ahead(context: &Context, span: Span) -> Result<(usize, Duration)>
     let begin = Instant::now();
     let (mut counted, mut after) = (0, 0);
     loop {
-        let step = recount(context, span, after, 64).await?;
+        let step = refresh(context, span, after, 64).await?;
         counted += step.buckets;
         match step.next {
             Some(next) => after = next,

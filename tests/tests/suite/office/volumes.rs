@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, NaiveDate};
 use hotline_node::context::Context;
-use hotline_node::report::replay::refold;
+use hotline_node::report::replay::rebuild;
 use hotline_node::statistics::rollup::Rollups;
 use hotline_node::statistics::volume::{Counts, Flow, Volumes};
 use hotline_node::statistics::{Filter, Period, Step};
@@ -49,7 +49,7 @@ pub(crate) async fn recount_volumes(federation: &Federation) -> anyhow::Result<(
     for node in &looked {
         let keys: Vec<i64> = (1..=i64::try_from(node.reports.len())? + 8).collect();
         let write = node.context.database.write("refold").await?;
-        refold(&node.context, &write, &keys).await?;
+        rebuild(&node.context, &write, &keys).await?;
         write.commit().await?;
     }
     hold(&looked).await

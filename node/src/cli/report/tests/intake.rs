@@ -6,7 +6,7 @@ use super::House;
 use crate::cli::console::exit::CliError;
 use crate::intake::Question;
 use crate::report::query::Filter;
-use crate::report::{Report, dossier, list_reports};
+use crate::report::{Report, detail_of, list_reports};
 use crate::statistics::count::statistics;
 use crate::statistics::{OffenceCount, Period};
 
@@ -82,7 +82,7 @@ async fn what_waits_is_assessed_once() {
     house.call(&arguments).await.expect("recorded");
     let report = house.report().await;
     assert_eq!((report.shown_state(), report.tenure), (State::Assessed, 1));
-    let known = dossier(&house.context, house.context.database.read(), &report).await.expect("readable").known;
+    let known = detail_of(&house.context, house.context.database.read(), &report).await.expect("readable").known;
     assert_eq!(known.assessments.len(), 1);
     assert_eq!(known.assessments[0].age.len(), 1);
     assert!(house.call(&arguments).await.is_err(), "it is published");

@@ -8,7 +8,7 @@ use crate::cli::test_node::{call, new_node};
 use crate::context::Context;
 use crate::report::lifecycle::{create_reports, prepare_reports};
 use crate::report::test_report::csam_report;
-use crate::report::{Report, dossier, find_report};
+use crate::report::{Report, detail_of, find_report};
 
 mod intake;
 
@@ -63,7 +63,8 @@ async fn what_was_done_is_recorded_with_its_act() {
     let again = house.call(&["report", "act", "ID", "unavailable"]).await.expect_err("it is final");
     assert_eq!(again.exit_code(), 1);
     house.call(&["report", "act", "ID", "reopen"]).await.expect("recorded");
-    let known = dossier(&house.context, house.context.database.read(), &house.report().await).await.expect("readable");
+    let known =
+        detail_of(&house.context, house.context.database.read(), &house.report().await).await.expect("readable");
     assert_eq!(known.known.actions.len(), 3);
     assert!(verify_trail(&house.context.database).await.expect("readable").broken_at.is_none());
 }
@@ -94,7 +95,8 @@ async fn an_offer_is_taken_back_and_made_to_another() {
     house.call(&["report", "resume", "ID"]).await.expect("recorded");
     assert_eq!(house.report().await.offer, None);
     house.call(&["report", "transfer", "ID", "--to", "nl-example"]).await.expect("recorded");
-    let known = dossier(&house.context, house.context.database.read(), &house.report().await).await.expect("readable");
+    let known =
+        detail_of(&house.context, house.context.database.read(), &house.report().await).await.expect("readable");
     let last = known.known.hosting.last().and_then(|finding| finding.country);
     assert_eq!(last.map(|country| country.to_string()).as_deref(), Some("NL"));
 }

@@ -15,7 +15,7 @@ use crate::exchange::log::error::LogError;
 use crate::exchange::log::fork::standing_forks;
 use crate::exchange::log::repository::{StoredEntry, entries_after, hash_at};
 use crate::report::query::repository::by_keys;
-use crate::report::replay::{Refolded, refold};
+use crate::report::replay::{Refolded, rebuild};
 use crate::report::{BodyState, EntryToStore, Number, ReportError, head, insert_entries, set_head};
 use crate::storage::{Write, leave_setting};
 use crate::trust::peer::move_announcement;
@@ -64,7 +64,7 @@ pub async fn take_epoch(
 }
 
 async fn refold_all(context: &Context, write: &Write<'_>, reports: &[i64]) -> Result<Vec<ReportId>, LogError> {
-    let Refolded { effects, own_entries, held_without_create } = refold(context, write, reports).await?;
+    let Refolded { effects, own_entries, held_without_create } = rebuild(context, write, reports).await?;
     body_repository::close_to_readers(write, &context.own, &own_entries).await?;
     body_repository::insert_wants(write, &effects.wanted, context.now_micros()).await?;
     body_repository::open_to_readers(write, &effects.opened).await?;

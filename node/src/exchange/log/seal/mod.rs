@@ -5,6 +5,6 @@ mod seal_guard;
 mod sealer;
 
 pub use high_water::HighWater;
-pub use seal_guard::{CLAIMS_SECONDS, Gate, Held, OwnLog, SEAL_SETTING, SealState};
+pub use seal_guard::{CLAIMS_SECONDS, Held, OwnLog, SEAL_SETTING, SealGuard, SealState};
 pub(crate) use sealer::ROUND_ENTRIES;
 pub use sealer::{Sealed, Sealer};

@@ -132,13 +132,13 @@ impl OwnLog {
 
 /// The check's state.
 #[derive(Debug)]
-pub struct Gate {
+pub struct SealGuard {
     state: SealState,
     /// Who says that there is more of our log, and has not shown it.
     claims: BTreeSet<NodeId>,
 }
 
-impl Gate {
+impl SealGuard {
     /// The check at the start. `file` is what the high-water file says, with our hash at that place; `acknowledged`,
     /// whether an active peer holds something of our log as far as is known here; `active` all active peers.
     #[must_use]
@@ -299,25 +299,25 @@ mod tests {
     fn a_fresh_node_and_one_that_nobody_acknowledged_seal_at_once() {
         let fresh = OwnLog { head: Cursor::START, signed: Position { epoch: 1, seq: 0 } };
         let from_init = Some(here(Cursor::START));
-        assert_eq!(Gate::at_start(&fresh, from_init, false, peers(&["nl-a"])).state(), &SealState::Open);
-        let gate = Gate::at_start(&own(3, at(3, 1)), Some(here(at(3, 1))), false, peers(&["nl-a"]));
+        assert_eq!(SealGuard::at_start(&fresh, from_init, false, peers(&["nl-a"])).state(), &SealState::Open);
+        let gate = SealGuard::at_start(&own(3, at(3, 1)), Some(here(at(3, 1))), false, peers(&["nl-a"]));
         assert_eq!(gate.state(), &SealState::Open);
     }
 
     #[test]
     fn a_node_that_was_cut_off_before_or_after_the_file_was_written_goes_on() {
-        let before = Gate::at_start(&own(3, at(4, 2)), Some(here(at(3, 1))), false, peers(&[]));
+        let before = SealGuard::at_start(&own(3, at(4, 2)), Some(here(at(3, 1))), false, peers(&[]));
         assert_eq!(before.state(), &SealState::Open);
-        let after = Gate::at_start(&own(3, at(4, 2)), Some(here(at(4, 2))), false, peers(&[]));
+        let after = SealGuard::at_start(&own(3, at(4, 2)), Some(here(at(4, 2))), false, peers(&[]));
         assert_eq!(after.state(), &SealState::Open);
     }
 
     #[test]
     fn a_database_behind_the_file_or_a_peer_stops() {
         let signed = at(5, 1);
-        let gate = Gate::at_start(&own(4, at(4, 2)), Some((signed, None)), true, peers(&["nl-a"]));
+        let gate = SealGuard::at_start(&own(4, at(4, 2)), Some((signed, None)), true, peers(&["nl-a"]));
         assert_eq!(gate.state(), &SealState::Behind { signed });
-        let mut gate = Gate::at_start(&own(4, at(4, 2)), Some(here(at(4, 2))), true, peers(&["nl-a"]));
+        let mut gate = SealGuard::at_start(&own(4, at(4, 2)), Some(here(at(4, 2))), true, peers(&["nl-a"]));
         gate.peer_showed(&peer("nl-a"), Some((signed, None)), &own(4, at(4, 2)));
         gate.seal_anyway();
         assert_eq!(gate.state(), &SealState::Behind { signed });
@@ -327,9 +327,9 @@ mod tests {
     fn a_restored_database_that_was_worked_on_is_behind_and_not_forked() {
         // Entries 5 and 6 were recorded after the backup was put back, and are not signed.
         let (log, signed) = (own(4, at(6, 7)), at(5, 1));
-        let gate = Gate::at_start(&log, Some((signed, Some(at(5, 7).hash))), true, peers(&["nl-a"]));
+        let gate = SealGuard::at_start(&log, Some((signed, Some(at(5, 7).hash))), true, peers(&["nl-a"]));
         assert_eq!(gate.state(), &SealState::Behind { signed });
-        let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a"]));
+        let mut gate = SealGuard::at_start(&log, None, true, peers(&["nl-a"]));
         gate.peer_showed(&peer("nl-a"), Some((signed, Some(at(5, 7).hash))), &log);
         assert_eq!(gate.state(), &SealState::Behind { signed });
     }
@@ -338,8 +338,8 @@ mod tests {
     fn an_epoch_that_an_operator_opened_leaves_behind_what_stood_in_the_way() {
         let log = own(4, at(4, 2));
         let in_epoch_2 = OwnLog { head: Cursor { epoch: 2, ..at(1, 3) }, ..log };
-        let mut behind = Gate::at_start(&log, Some((at(5, 1), None)), true, peers(&["nl-a"]));
-        let mut forked = Gate::at_start(&log, Some((at(3, 9), Some(at(3, 1).hash))), true, peers(&["nl-a"]));
+        let mut behind = SealGuard::at_start(&log, Some((at(5, 1), None)), true, peers(&["nl-a"]));
+        let mut forked = SealGuard::at_start(&log, Some((at(3, 9), Some(at(3, 1).hash))), true, peers(&["nl-a"]));
         for gate in [&mut behind, &mut forked] {
             gate.epoch_opened(1);
             assert_ne!(gate.state(), &SealState::Open);
@@ -348,13 +348,13 @@ mod tests {
             gate.peer_showed(&peer("nl-a"), Some((at(9, 9), None)), &in_epoch_2);
             assert_eq!(gate.state(), &SealState::Open);
         }
-        let again = Gate::at_start(&in_epoch_2, Some((at(5, 1), None)), false, peers(&["nl-a"]));
+        let again = SealGuard::at_start(&in_epoch_2, Some((at(5, 1), None)), false, peers(&["nl-a"]));
         assert_eq!(again.state(), &SealState::Open);
     }
 
     /// At a start, with both peers active, after the first one showed a head under an unknown key.
-    fn claimed(file: Option<(Cursor, Option<Hash>)>, log: &OwnLog) -> Gate {
-        let mut gate = Gate::at_start(log, file, true, peers(&["nl-a", "de-b"]));
+    fn claimed(file: Option<(Cursor, Option<Hash>)>, log: &OwnLog) -> SealGuard {
+        let mut gate = SealGuard::at_start(log, file, true, peers(&["nl-a", "de-b"]));
         gate.peer_claims_more(&peer("nl-a"));
         assert!(gate.is_claimed_by(&peer("nl-a")) && !gate.is_claimed_by(&peer("de-b")));
         gate
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn a_head_under_a_key_that_is_not_known_here_holds_up_until_it_is_shown_or_ten_minutes_are_over() {
         let log = own(4, at(4, 2));
-        let shown_by_another = |gate: &mut Gate| gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
+        let shown_by_another = |gate: &mut SealGuard| gate.peer_showed(&peer("de-b"), Some(here(at(3, 1))), &log);
         let waits = SealState::Claimed { peers: peers(&["nl-a"]) };
         for nobody_else in [true, false] {
             let mut gate = claimed(Some(here(at(4, 2))), &log);
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn what_is_proven_stops_whoever_brings_it_and_whenever() {
         let log = own(4, at(4, 2));
-        let mut gate = Gate::at_start(&log, Some(here(at(4, 2))), false, peers(&["nl-a"]));
+        let mut gate = SealGuard::at_start(&log, Some(here(at(4, 2))), false, peers(&["nl-a"]));
         assert!(!gate.proven(&at(3, 1), Some(at(3, 1).hash), &log));
         assert_eq!(gate.state(), &SealState::Open);
         assert!(gate.proven(&at(3, 9), Some(at(3, 1).hash), &log));
@@ -416,7 +416,7 @@ mod tests {
     fn a_missing_file_waits_for_a_person_where_no_peer_could_show_anything() {
         let fresh = OwnLog { head: Cursor::START, signed: Position { epoch: 1, seq: 0 } };
         for log in [fresh, own(4, at(4, 2))] {
-            let mut gate = Gate::at_start(&log, None, true, peers(&[]));
+            let mut gate = SealGuard::at_start(&log, None, true, peers(&[]));
             gate.nobody_reached();
             // A peer that was added since may be one that the copied database does not know.
             gate.peer_showed(&peer("nl-a"), None, &log);
@@ -425,7 +425,7 @@ mod tests {
             gate.seal_anyway();
             assert_eq!(gate.state(), &SealState::Open);
         }
-        let mut gate = Gate::at_start(&fresh, None, false, peers(&[]));
+        let mut gate = SealGuard::at_start(&fresh, None, false, peers(&[]));
         gate.peer_showed(&peer("nl-a"), Some((at(5, 1), None)), &fresh);
         assert_eq!(gate.state(), &SealState::Behind { signed: at(5, 1) });
     }
@@ -433,7 +433,7 @@ mod tests {
     #[test]
     fn a_missing_file_waits_for_every_peer_or_the_operator() {
         let log = own(4, at(4, 2));
-        let mut gate = Gate::at_start(&log, None, true, peers(&["nl-a", "de-b"]));
+        let mut gate = SealGuard::at_start(&log, None, true, peers(&["nl-a", "de-b"]));
         gate.nobody_reached();
         gate.peer_showed(&peer("nl-a"), Some(here(at(3, 1))), &log);
         assert_eq!(gate.state(), &SealState::WaitsForAllPeers { missing: peers(&["de-b"]) });
@@ -444,7 +444,7 @@ mod tests {
     #[test]
     fn another_signed_hash_of_ours_at_a_peer_is_a_fork() {
         let log = own(4, at(4, 2));
-        let mut gate = Gate::at_start(&log, Some(here(at(4, 2))), true, peers(&["nl-a"]));
+        let mut gate = SealGuard::at_start(&log, Some(here(at(4, 2))), true, peers(&["nl-a"]));
         gate.peer_showed(&peer("nl-a"), Some((at(3, 9), Some(at(3, 1).hash))), &log);
         assert_eq!(gate.state(), &SealState::Forked { at: at(3, 9) });
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::record::{decision, finding, informed, past};
 use crate::clock::time_of_seconds;
 use crate::report::model::Report;
-use crate::report::view::detail::{Dossier, PrivateContent, Replaced};
+use crate::report::view::detail::{PrivateContent, Replaced, ReportDetail};
 use crate::report::view::reveal::Urls;
 
 /// What came with a report and what was noted about it. Every key is present, null where unknown or not shown to whom
@@ -113,9 +113,9 @@ pub struct ReplacedView {
 }
 
 impl ContentView {
-    /// Everything of a dossier and its row that the rest of the view does not show. Both are taken apart whole.
-    pub(in crate::report) fn new(report: &Report, dossier: &Dossier, urls: Urls<'_>) -> Self {
-        let Dossier { known, private, replaced, unreadable: _ } = dossier;
+    /// Everything of a detail and its row that the rest of the view does not show. Both are taken apart whole.
+    pub(in crate::report) fn new(report: &Report, detail: &ReportDetail, urls: Urls<'_>) -> Self {
+        let ReportDetail { known, private, replaced, unreadable: _ } = detail;
         let Body {
             salt: _,
             // In the view itself: the URL, its urgency, and what was assessed and done.

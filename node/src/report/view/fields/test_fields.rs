@@ -11,8 +11,8 @@ use hotline_protocol::vocabulary::{
 
 use crate::report::Report;
 use crate::report::lifecycle::PastCase;
-use crate::report::replay::Ledger;
-use crate::report::view::detail::{Dossier, Informed, PrivateContent, Replaced};
+use crate::report::replay::EntrySet;
+use crate::report::view::detail::{Informed, PrivateContent, Replaced, ReportDetail};
 use crate::report::view::report::ReportView;
 use crate::report::view::reveal::Urls;
 
@@ -138,6 +138,6 @@ pub(crate) fn view(urls: Urls<'_>) -> ReportView {
         at: 1_764_000_013,
     };
     let (known, private) = (every_field_of_a_body(), every_field_of_the_house());
-    let dossier = Dossier { known, private, replaced: vec![replaced], unreadable: Vec::new() };
-    ReportView::new(&report, &dossier, &Ledger::default(), &"fr-example".parse().expect("an id"), urls)
+    let detail = ReportDetail { known, private, replaced: vec![replaced], unreadable: Vec::new() };
+    ReportView::new(&report, &detail, &EntrySet::default(), &"fr-example".parse().expect("an id"), urls)
 }

@@ -12,8 +12,8 @@ use super::{Line, Told};
 use crate::access::act::ActOrigin;
 use crate::clock::time_of_seconds;
 use crate::report::Report;
-use crate::report::replay::Ledger;
-use crate::report::view::detail::{Dossier, PrivateContent, SaidBody};
+use crate::report::replay::EntrySet;
+use crate::report::view::detail::{PrivateContent, ReportDetail, SaidBody};
 use crate::report::view::report::ReportView;
 use crate::report::view::reveal::{Reveal, Urls};
 
@@ -126,11 +126,11 @@ fn what_a_later_body_replaces_stays_visible_beside_it() {
         }),
         said("nl-example", 3, |body| body.memo = Some("the second remark".into())),
     ];
-    let dossier = Dossier::assemble(PrivateContent::default(), bodies);
+    let detail = ReportDetail::assemble(PrivateContent::default(), bodies);
     let shown = |urls| {
         let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
         let own = "fr-example".parse().expect("an id");
-        let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), &own, urls);
+        let view = ReportView::new(&Report::unknown(7, id, 0), &detail, &EntrySet::default(), &own, urls);
         serde_json::to_value(&view).expect("JSON")
     };
     let revealed = shown(REVEALED);
@@ -158,9 +158,10 @@ fn every_key_of_the_desk_is_there_also_where_nothing_is_known() {
     let id = "fr-example/01890a5d-ac96-774b-bcce-b302099a8057".parse().expect("an id");
     let salt = Salt::from_bytes([0; 16]);
     let known = Body::new(salt);
-    let dossier = Dossier { known, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() };
+    let detail =
+        ReportDetail { known, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() };
     let own = "fr-example".parse().expect("an id");
-    let view = ReportView::new(&Report::unknown(7, id, 0), &dossier, &Ledger::default(), &own, Urls::Defanged);
+    let view = ReportView::new(&Report::unknown(7, id, 0), &detail, &EntrySet::default(), &own, Urls::Defanged);
     let json = serde_json::to_value(&view).expect("JSON");
     for key in [
         "reference",

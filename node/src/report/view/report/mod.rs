@@ -7,7 +7,7 @@ use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason, State, Urge
 use serde::Serialize;
 use serde_json::Value;
 
-use super::detail::Dossier;
+use super::detail::ReportDetail;
 use super::fields::{ContentView, action, assessment};
 use super::history::{HistoryView, history};
 use super::reveal::Urls;
@@ -17,8 +17,8 @@ use crate::geolocation::AddressNote;
 use crate::report::error::ReportError;
 use crate::report::model::{House, Report};
 use crate::report::query::WaitsFor;
-use crate::report::replay::Ledger;
-use crate::report::service::dossiers;
+use crate::report::replay::EntrySet;
+use crate::report::service::details_of;
 
 /// Everything that this node may see of a report. Every key is present, null where unknown.
 #[derive(Serialize)]
@@ -134,8 +134,8 @@ pub struct RouteView {
 impl ReportView {
     /// Puts together what is known at the hotline `own`.
     #[must_use]
-    pub fn new(report: &Report, dossier: &Dossier, ledger: &Ledger, own: &NodeId, urls: Urls<'_>) -> Self {
-        let (known, offer) = (&dossier.known, report.offer.as_ref());
+    pub fn new(report: &Report, detail: &ReportDetail, ledger: &EntrySet, own: &NodeId, urls: Urls<'_>) -> Self {
+        let (known, offer) = (&detail.known, report.offer.as_ref());
         Self {
             id: report.id.to_string(),
             number: report.number.map(|number| number.shown(own.seat())),
@@ -146,9 +146,9 @@ impl ReportView {
             folded: report.folded_state(),
             house: report.house,
             url: urls.url(known.url.as_ref()),
-            unreadable: (!dossier.unreadable.is_empty()).then(|| dossier.unreadable.join("; ")),
+            unreadable: (!detail.unreadable.is_empty()).then(|| detail.unreadable.join("; ")),
             address_note: urls.beside(known.url.as_ref().and_then(|url| AddressNote::of(url.canonical()))),
-            hosting: HostingView::new(report, dossier, urls),
+            hosting: HostingView::new(report, detail, urls),
             route: report.route.as_ref().map_or_else(RouteView::default, |route| RouteView {
                 destination: route.destination.clone(),
                 reason: Some(route.reason),
@@ -161,7 +161,7 @@ impl ReportView {
             updated_at: time_of_micros(report.updated_at),
             offered_to: offer.map(|offer| offer.target.clone()),
             refused_why: offer.and_then(|offer| offer.refused.as_ref()).map(|(why, _)| why.clone()),
-            content: ContentView::new(report, dossier, urls),
+            content: ContentView::new(report, detail, urls),
             assessments: known.assessments.iter().map(assessment).collect(),
             actions: known.actions.iter().map(action).collect(),
             history: history(ledger, report.key),
@@ -191,8 +191,8 @@ impl ReportView {
 
 impl HostingView {
     /// The newest finding in the country that counts, else the newest finding; the row where there is none.
-    fn new(report: &Report, dossier: &Dossier, urls: Urls<'_>) -> Self {
-        let findings = &dossier.known.hosting;
+    fn new(report: &Report, detail: &ReportDetail, urls: Urls<'_>) -> Self {
+        let findings = &detail.known.hosting;
         let decisive = findings.iter().rev().find(|finding| finding.country == report.country);
         let found = match decisive.or(findings.last()) {
             None => Self {
@@ -211,7 +211,7 @@ impl HostingView {
                 ..Self::default()
             },
         };
-        let Some(decided) = dossier.location() else { return found };
+        let Some(decided) = detail.location() else { return found };
         Self {
             decision: Some(decided.decision.to_string()),
             decided_at: time_of_seconds(decided.at),
@@ -255,16 +255,16 @@ impl WitnessView {
 /// Views of some reports. A reveal is recorded, one act a report, before anything is given.
 pub async fn load_views(context: &Context, reports: &[Report], urls: Urls<'_>) -> Result<Vec<ReportView>, ReportError> {
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    let (ledger, faults) = Ledger::load_whole_readable(context.database.read(), &keys).await?;
-    let dossiers = dossiers(context, context.database.read(), reports, &ledger).await?;
-    let view = |(report, dossier): (&Report, Result<Dossier, ReportError>)| {
-        let mut dossier = dossier.unwrap_or_else(|fault| Dossier::unreadable(&fault));
+    let (ledger, faults) = EntrySet::load_whole_readable(context.database.read(), &keys).await?;
+    let details_of = details_of(context, context.database.read(), reports, &ledger).await?;
+    let view = |(report, detail): (&Report, Result<ReportDetail, ReportError>)| {
+        let mut detail = detail.unwrap_or_else(|fault| ReportDetail::unreadable(&fault));
         if let Some(fault) = faults.get(&report.key) {
-            dossier.note_unreadable(fault);
+            detail.note_unreadable(fault);
         }
-        ReportView::new(report, &dossier, &ledger, &context.own, urls)
+        ReportView::new(report, &detail, &ledger, &context.own, urls)
     };
-    let views: Vec<ReportView> = reports.iter().zip(dossiers).map(view).collect();
+    let views: Vec<ReportView> = reports.iter().zip(details_of).map(view).collect();
     let told: Vec<&str> = views.iter().filter(|view| view.has_more()).map(|view| view.id.as_str()).collect();
     urls.record(context, &told).await?;
     Ok(views)

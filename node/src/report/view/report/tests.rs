@@ -25,8 +25,8 @@ fn report() -> Report {
     report
 }
 
-fn dossier_of(body: Body) -> Dossier {
-    Dossier { known: body, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() }
+fn report_detail(body: Body) -> ReportDetail {
+    ReportDetail { known: body, private: PrivateContent::default(), replaced: Vec::new(), unreadable: Vec::new() }
 }
 
 fn body() -> Body {
@@ -35,9 +35,9 @@ fn body() -> Body {
     body
 }
 
-fn shown(report: &Report, body: Body, ledger: &Ledger, urls: Urls<'_>) -> Value {
+fn shown(report: &Report, body: Body, ledger: &EntrySet, urls: Urls<'_>) -> Value {
     let own = "fr-example".parse().expect("an id");
-    serde_json::to_value(ReportView::new(report, &dossier_of(body), ledger, &own, urls)).expect("JSON")
+    serde_json::to_value(ReportView::new(report, &report_detail(body), ledger, &own, urls)).expect("JSON")
 }
 
 fn finding(country: &str, ip: &str, at: i64) -> HostingRecord {
@@ -54,7 +54,7 @@ fn finding(country: &str, ip: &str, at: i64) -> HostingRecord {
 }
 
 /// A create of ours and a refusal of it, the refusal first, as it may be stored.
-fn ledger() -> Ledger {
+fn ledger() -> EntrySet {
     let mut create = Content::new(EntryType::Create, 1_764_000_000);
     (create.org, create.rid, create.tenure) = (Some(id().origin), Some(id().rid), Some(1));
     create.target = Some(node("de-example"));
@@ -66,7 +66,7 @@ fn ledger() -> Ledger {
     (refuse.reference, refuse.of, refuse.why) = (Some(offer.hash), Some(offer.hash), Some("out_of_remit".into()));
     let body_state = BodyState::None;
     let answer = Recorded { hash: hash("refuse"), log: node("de-example"), place: (1, 5), content: refuse, body_state };
-    let mut ledger = Ledger::default();
+    let mut ledger = EntrySet::default();
     ledger.add(7, answer);
     ledger.add(7, offer);
     ledger
@@ -74,7 +74,7 @@ fn ledger() -> Ledger {
 
 #[test]
 fn every_key_of_the_contract_is_there_also_where_nothing_is_known() {
-    let view = shown(&report(), Body::new(Salt::from_bytes([0; 16])), &Ledger::default(), Urls::Defanged);
+    let view = shown(&report(), Body::new(Salt::from_bytes([0; 16])), &EntrySet::default(), Urls::Defanged);
     for key in
         ["id", "number", "origin", "holder", "tenure", "state", "url", "hosting", "route", "assessments", "history"]
     {
@@ -93,8 +93,8 @@ fn every_key_of_the_contract_is_there_also_where_nothing_is_known() {
 fn a_url_is_defanged_unless_it_is_revealed() {
     let report = report();
     let revealed = Urls::Revealed(Reveal { who: "ada", origin: ActOrigin::Office });
-    assert_eq!(shown(&report, body(), &Ledger::default(), Urls::Defanged)["url"], "hxxps://a[.]example/b");
-    assert_eq!(shown(&report, body(), &Ledger::default(), revealed)["url"], "https://a.example/b");
+    assert_eq!(shown(&report, body(), &EntrySet::default(), Urls::Defanged)["url"], "hxxps://a[.]example/b");
+    assert_eq!(shown(&report, body(), &EntrySet::default(), revealed)["url"], "https://a.example/b");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_view_without_urls_holds_nothing_that_leads_to_the_content() {
     told.memo = Some("behind the second link of a.example".into());
     told.hosting.push(finding("DE", "192.0.2.1", 10));
     for (urls, is_there) in [(Urls::Defanged, true), (Urls::Hidden, false)] {
-        let view = shown(&report(), told.clone(), &Ledger::default(), urls);
+        let view = shown(&report(), told.clone(), &EntrySet::default(), urls);
         for place in ["/url", "/page", "/memo", "/hosting/ip"] {
             assert_eq!(view.pointer(place).is_some_and(|told| !told.is_null()), is_there, "{place}");
         }
@@ -125,7 +125,7 @@ fn the_finding_in_the_country_that_counts_is_shown() {
     let expected = json!({"country": "DE", "ip": "192.0.2.1", "asn": 64_500, "organisation": null,
         "method": "literal", "at": "1970-01-01T00:00:10Z", "decision": null, "decided_at": null, "addresses": null,
         "witnesses": []});
-    assert_eq!(shown(&report, body, &Ledger::default(), Urls::Defanged)["hosting"], expected);
+    assert_eq!(shown(&report, body, &EntrySet::default(), Urls::Defanged)["hosting"], expected);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn times_in_records_are_rfc_3339() {
         last_seen_online: Some(5),
         first_seen_offline: None,
     });
-    let actions = shown(&report(), body, &Ledger::default(), Urls::Defanged)["actions"].clone();
+    let actions = shown(&report(), body, &EntrySet::default(), Urls::Defanged)["actions"].clone();
     let expected = json!([{"by": "fr-example", "action": "removed", "at": "1970-01-01T00:00:10Z",
         "last_seen_online": "1970-01-01T00:00:05Z"}]);
     assert_eq!(actions, expected);

@@ -38,7 +38,7 @@ use crate::problem::{Audience, FieldFault, Json, PublicProblem, with_problems};
 use crate::report::query::repository::by_case;
 use crate::report::view::PrivateContent;
 use crate::report::{Report, ReportError, find_report};
-use crate::routing::Placer;
+use crate::routing::Locator;
 use crate::server::shared::Shared;
 use crate::storage::StorageError;
 
@@ -225,7 +225,7 @@ async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<Reported
     let failed = |error| storage_problem("report", &error);
     let Some(key) = key_of(headers)? else {
         let submissions = submissions(context, case, urls, &secret);
-        let reports = submit(context, &placer(api).await?, submissions).await.map_err(failed)?;
+        let reports = submit(context, &locator(api).await?, submissions).await.map_err(failed)?;
         return case_of(context, &reports, secret);
     };
     let once = Once::new(&context.seal, &key, &case.identity(&urls));
@@ -238,7 +238,7 @@ async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<Reported
             let case = case_of(context, reports, secret.clone()).ok();
             Zeroizing::new(serde_json::to_vec(&case).unwrap_or_default())
         };
-        submit_once(context, &placer(api).await?, submissions, &once, told).await.map_err(failed)?
+        submit_once(context, &locator(api).await?, submissions, &once, told).await.map_err(failed)?
     };
     match answer {
         Answer::Taken(reports) => case_of(context, &reports, secret),
@@ -249,9 +249,9 @@ async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<Reported
     }
 }
 
-async fn placer(api: &Api) -> Result<Placer, PublicProblem> {
+async fn locator(api: &Api) -> Result<Locator, PublicProblem> {
     let shared = &api.shared;
-    Placer::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing)
+    Locator::new(&shared.hub.context, Arc::clone(&shared.geolocator), &shared.config.routing)
         .await
         .map_err(|error| storage_problem("report", &error.into()))
 }

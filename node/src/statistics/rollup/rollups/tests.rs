@@ -13,14 +13,14 @@ use super::*;
 use crate::clock::Clock;
 use crate::randomness::Randomness;
 use crate::report::lifecycle::{Move, create_reports, prepare_reports};
-use crate::report::replay::Ledger;
+use crate::report::replay::EntrySet;
 use crate::report::test_report::csam_report;
 use crate::report::{PlannedMove, Report, record_moves};
 use crate::secret::SealKey;
 use crate::statistics::count::statistics;
 use crate::statistics::figure::{Cell as Shown, Label};
 use crate::statistics::filter::Step;
-use crate::statistics::rollup::refresh::{Span, recount};
+use crate::statistics::rollup::refresh::{Span, refresh};
 use crate::storage::Database;
 use crate::trust::handshake::test_certificate::peer;
 use crate::trust::peer::{PeerStanding, save_peer};
@@ -63,7 +63,7 @@ pub(super) async fn take_in(context: &Context, targets: &[Option<&str>]) -> Vec<
 }
 
 async fn count_days(context: &Context) -> usize {
-    let step = recount(context, Span::Days, 0, 100).await.expect("counted");
+    let step = refresh(context, Span::Days, 0, 100).await.expect("counted");
     assert_eq!(step.next, None);
     step.buckets
 }
@@ -144,7 +144,7 @@ async fn what_changes_after_it_was_counted_is_counted_again() {
     rollups.volumes(&march).await.expect("read");
     context.clock.advance(Duration::from_hours(30));
     let write = context.database.write("withdraw").await.expect("a turn");
-    let mut ledger = Ledger::load(&*write, &[reports[0].key]).await.expect("loaded");
+    let mut ledger = EntrySet::load(&*write, &[reports[0].key]).await.expect("loaded");
     let moves = vec![PlannedMove { report: reports[0].key, step: Move::Resume, body: None }];
     record_moves(&context, &write, &mut reports[..1], &mut ledger, moves, false).await.expect("recorded");
     write.commit().await.expect("committed");
@@ -167,7 +167,7 @@ async fn differences_go_on_until_all_were_shown_once() {
     // The third is taken back and offered again: it has two differences.
     for step in [Move::Resume, Move::Transfer { target: "nl-b".parse().expect("an id"), country: None }] {
         let write = context.database.write("move").await.expect("a turn");
-        let mut ledger = Ledger::load(&*write, &[taken[2].key]).await.expect("loaded");
+        let mut ledger = EntrySet::load(&*write, &[taken[2].key]).await.expect("loaded");
         let moves = vec![PlannedMove { report: taken[2].key, step, body: None }];
         record_moves(&context, &write, &mut taken[2..3], &mut ledger, moves, false).await.expect("recorded");
         write.commit().await.expect("committed");
@@ -202,7 +202,7 @@ async fn yearly_figures_are_kept_as_they_were_counted() {
     let exact = statistics(&context, Period::year(2026).expect("a year"), None).await.expect("counted");
     let uncounted = rollups.year(2026).await.expect("read").expect("a year");
     assert_eq!((&uncounted.figures, uncounted.fresh.counted_at), (&exact, None));
-    recount(&context, Span::Years, 0, 10).await.expect("counted");
+    refresh(&context, Span::Years, 0, 10).await.expect("counted");
     let yearly = rollups.year(2026).await.expect("read").expect("a year");
     assert_eq!(yearly.figures, exact);
     assert!(yearly.fresh.counted_at.is_some() && yearly.fresh.waiting == 0);
@@ -217,7 +217,7 @@ async fn a_year_is_counted_anew_where_a_country_becomes_a_peers_or_is_one_no_mor
     take_in(&context, &[Some("nl-b")]).await;
     let rollups = Rollups::new(context.clone());
     let hosted = async || {
-        let counted = recount(&context, Span::Years, 0, 10).await.expect("counted").buckets;
+        let counted = refresh(&context, Span::Years, 0, 10).await.expect("counted").buckets;
         let year = rollups.year(2026).await.expect("read").expect("a year");
         let removal = &year.figures.removal[0].by_hosting;
         (counted, ["member", "non_member"].map(|area| removal[area].still_online))

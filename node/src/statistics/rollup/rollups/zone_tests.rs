@@ -7,7 +7,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::statistics::count::statistics;
 use crate::statistics::rollup::basis::count_anew_where_changed;
-use crate::statistics::rollup::refresh::{Span, recount};
+use crate::statistics::rollup::refresh::{Span, refresh};
 use crate::storage::{leave_setting, read_setting};
 use crate::zone::Zone;
 
@@ -25,7 +25,7 @@ fn at(context: &Context, time: &str) -> Context {
 
 async fn count_all(context: &Context) {
     for span in [Span::Days, Span::Years] {
-        assert_eq!(recount(context, span, 0, 100).await.expect("counted").next, None);
+        assert_eq!(refresh(context, span, 0, 100).await.expect("counted").next, None);
     }
 }
 

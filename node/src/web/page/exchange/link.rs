@@ -5,7 +5,7 @@ use hotline_protocol::id::NodeId;
 use crate::clock::time_of_micros;
 use crate::exchange::{Standing, load_standings};
 use crate::storage::StorageError;
-use crate::trust::certificate::Ending;
+use crate::trust::certificate::Expiry;
 use crate::web::shell::Office;
 
 /// How a link stands.
@@ -44,6 +44,6 @@ impl LinkView {
 
     /// Whether people are warned of the last certificate's end, or there is none.
     pub(in crate::web) fn certificate_is_near(&self) -> bool {
-        self.certificate_days.is_none_or(|days| Ending::of(days).is_some())
+        self.certificate_days.is_none_or(|days| Expiry::of(days).is_some())
     }
 }
