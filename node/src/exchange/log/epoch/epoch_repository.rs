@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::epoch_chain::Line;
-use super::row_position::stands_after;
+use super::position_repository::stands_after;
 use crate::exchange::log::repository::unsigned;
 use crate::report::{beyond, left_behind, report_of, signed};
 use crate::storage::entity::log::{entry, epoch, opened, run, want};

@@ -1,6 +1,9 @@
-//! The house's own order, read from the sources: who may use whom, what may be named where, and that documentation
-//! names files that exist.
+//! The house's own order, read from the sources: uses go one way, folders and files are small, libraries stay in their
+//! rooms, and documentation names files that exist.
 
+mod circle;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +11,8 @@ use anyhow::{Context as _, ensure};
 use hotline_tests::places::repository;
 use hotline_tests::trial;
 use libtest_mimic::Trial;
+
+use circle::Modules;
 
 /// The rooms of `node/src`, level by level. A room uses what stands above it, and itself; on the ground each other, too.
 const LEVELS: [&[&str]; 14] = [
@@ -42,12 +47,17 @@ const LEVELS: [&[&str]; 14] = [
 
 /// Longest source file, in lines.
 const LINES: usize = 500;
+/// Most sources of a folder: a newcomer reads its list at one look.
+const SOURCES: usize = 15;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let test = |sentence, test| trial::plain("house", sentence, test);
     vec![
         test("every_room_uses_only_what_stands_above_it", every_room_uses_only_what_stands_above_it as fn() -> _),
         test("libraries_are_named_only_where_they_belong", libraries_are_named_only_where_they_belong),
+        test("no_files_import_each_other_in_a_circle", no_files_import_each_other_in_a_circle),
+        test("a_circle_through_a_re_export_is_noticed", a_circle_through_a_re_export_is_noticed),
+        test("no_folder_holds_too_many_sources_to_find_one", no_folder_holds_too_many_sources_to_find_one),
         test("no_source_file_is_too_long_to_read", no_source_file_is_too_long_to_read),
         test("nobody_is_asked_inside_a_transaction", nobody_is_asked_inside_a_transaction),
         test("every_path_in_the_documentation_exists", every_path_in_the_documentation_exists),
@@ -89,6 +99,49 @@ fn libraries_are_named_only_where_they_belong() -> anyhow::Result<()> {
         }
     }
     none(&faults)
+}
+
+fn no_files_import_each_other_in_a_circle() -> anyhow::Result<()> {
+    let mut faults = Vec::new();
+    for crate_folder in ["node/src", "protocol/src", "tests/src", "tests/tests/suite"] {
+        let root = repository().join(crate_folder);
+        let modules = Modules::read(&root, &files(&root, "rs")?)?;
+        ensure!(modules.edges() > 10, "{crate_folder} has {} imports: this test reads them no more", modules.edges());
+        let circles = modules.circles().into_iter();
+        faults.extend(circles.map(|circle| circle.into_iter().map(shown).collect::<Vec<_>>().join(" ↔ ")));
+    }
+    none(&faults)
+}
+
+fn a_circle_through_a_re_export_is_noticed() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
+    fs::create_dir(folder.path().join("room"))?;
+    write("lib.rs", "mod first;\nmod room;\n")?;
+    write("first.rs", "use crate::room::Second;\n\npub struct First(Second);\n")?;
+    write("room/mod.rs", "mod second;\n\npub use second::Second;\n")?;
+    let circles = |second: &str| -> anyhow::Result<usize> {
+        write("room/second.rs", second)?;
+        Ok(Modules::read(folder.path(), &files(folder.path(), "rs")?)?.circles().len())
+    };
+    ensure!(circles("pub struct Second(Option<Box<super::super::first::First>>);\n")? == 1, "each names the other");
+    ensure!(circles("// crate::first::First\npub struct Second(&'static str);\n")? == 0, "a comment is no import");
+    Ok(())
+}
+
+fn no_folder_holds_too_many_sources_to_find_one() -> anyhow::Result<()> {
+    let mut folders = BTreeMap::<String, usize>::new();
+    for crate_folder in ["node", "protocol", "tests"] {
+        for file in files(&repository().join(crate_folder), "rs")? {
+            *folders.entry(shown(file.parent().context("a file stands in a folder")?)).or_default() += 1;
+        }
+    }
+    let full = folders.into_iter().filter(|(_, sources)| *sources > SOURCES);
+    none(
+        &full
+            .map(|(folder, sources)| format!("{folder} has {sources} sources, more than {SOURCES}"))
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn no_source_file_is_too_long_to_read() -> anyhow::Result<()> {
