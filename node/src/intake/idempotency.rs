@@ -10,13 +10,10 @@ use hotline_protocol::bytes::Hash;
 use zeroize::Zeroizing;
 
 use super::idempotency_repository::{any_until, given_since, keep, remove_until};
-use super::submission::{Submission, locate_all};
 use crate::context::Context;
-use crate::report::lifecycle::{create_reports, prepare_reports};
 use crate::report::{Report, ReportError};
-use crate::routing::Locator;
 use crate::secret::SealKey;
-use crate::storage::{ConnectionTrait, StorageError};
+use crate::storage::{ConnectionTrait, StorageError, Write};
 
 /// How long an answer is given again.
 const KEPT: Duration = Duration::from_hours(24);
@@ -59,7 +56,8 @@ pub async fn answered_before(context: &Context, once: &Once) -> Result<Option<An
     look(context, context.database.read(), once).await
 }
 
-async fn look<C: ConnectionTrait>(
+/// What was answered to a request before, as a connection sees it.
+pub(super) async fn look<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
     once: &Once,
@@ -73,27 +71,16 @@ async fn look<C: ConnectionTrait>(
     }
 }
 
-/// Takes reports in, unless the request was answered before: one transaction, in which `answer` says of them what the
-/// client is told.
-pub async fn submit_once(
+/// Keeps the answer to a request in the transaction that takes its reports in, and forgets outdated ones.
+pub(super) async fn keep_answer(
     context: &Context,
-    locator: &Locator,
-    submissions: Vec<Submission>,
+    write: &Write<'_>,
     once: &Once,
-    answer: impl FnOnce(&[Report]) -> Zeroizing<Vec<u8>>,
-) -> Result<Answer, ReportError> {
-    let prepared = prepare_reports(context, locate_all(locator, submissions).await)?;
-    let write = context.database.write("submit_reports").await?;
-    // Another process on the same database may have been faster.
-    if let Some(before) = look(context, &*write, once).await? {
-        return Ok(before);
-    }
-    remove_until(&write, outdated(context)).await?;
-    let reports = create_reports(context, &write, prepared).await?;
-    let sealed = context.seal.seal(&once.place(), &answer(&reports));
-    keep(&write, (&once.key, &once.request), sealed, context.now_micros()).await?;
-    write.commit().await?;
-    Ok(Answer::Taken(reports))
+    answer: &[u8],
+) -> Result<(), ReportError> {
+    remove_until(write, outdated(context)).await?;
+    let sealed = context.seal.seal(&once.place(), answer);
+    Ok(keep(write, (&once.key, &once.request), sealed, context.now_micros()).await?)
 }
 
 /// Forgets answers that are given no more: they hold secrets of reporters.

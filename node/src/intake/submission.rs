@@ -3,7 +3,11 @@
 use hotline_protocol::entry::{AssessmentRecord, Body};
 use hotline_protocol::url::{CanonicalUrl, ReportedUrl};
 use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency};
+use zeroize::Zeroizing;
 
+use super::idempotency::{Answer, Once, keep_answer, look};
+use crate::access::act::{Act, ActOrigin};
+use crate::access::audit::record_act;
 use crate::context::Context;
 use crate::report::lifecycle::{NewReport, create_reports, is_exchanged, prepare_reports};
 use crate::report::view::PrivateContent;
@@ -35,7 +39,7 @@ pub struct Submission {
 }
 
 /// Locates and routes submissions. May ask name servers, so it is done before the transaction.
-pub async fn locate_all(locator: &Locator, submissions: Vec<Submission>) -> Vec<NewReport> {
+pub(super) async fn locate_all(locator: &Locator, submissions: Vec<Submission>) -> Vec<NewReport> {
     let mut located: Vec<NewReport> = submissions.into_iter().map(Submission::unpublished).collect();
     publish_all(locator, located.iter_mut()).await;
     located
@@ -86,15 +90,42 @@ impl Submission {
     }
 }
 
-/// Takes reports in: one transaction. Gives them as recorded, in order.
+/// Something that is written in the transaction that takes reports in.
+pub enum Beside<'a> {
+    /// Nothing.
+    Nothing,
+    /// An act for each report in the audit trail, under the name of a person at the command line.
+    Act(&'a str),
+    /// The answer to a request that its client may send again, made from the recorded reports.
+    Answer(&'a Once, Box<dyn FnOnce(&[Report]) -> Zeroizing<Vec<u8>> + Send + 'a>),
+}
+
+/// Takes reports in: one transaction. Returns them as recorded, in order, unless their request was answered before.
 pub async fn submit(
     context: &Context,
     locator: &Locator,
     submissions: Vec<Submission>,
-) -> Result<Vec<Report>, ReportError> {
+    beside: Beside<'_>,
+) -> Result<Answer, ReportError> {
     let prepared = prepare_reports(context, locate_all(locator, submissions).await)?;
     let write = context.database.write("submit_reports").await?;
+    if let Beside::Answer(once, _) = &beside {
+        // Another process on the same database may have been faster.
+        if let Some(before) = look(context, &*write, once).await? {
+            return Ok(before);
+        }
+    }
     let reports = create_reports(context, &write, prepared).await?;
+    match beside {
+        Beside::Nothing => {}
+        Beside::Act(who) => {
+            for report in &reports {
+                let act = Act { who, act: "submit_report", what: report.id.to_string(), origin: ActOrigin::Cli };
+                record_act(&write, &context.clock, act).await?;
+            }
+        }
+        Beside::Answer(once, answer) => keep_answer(context, &write, once, &answer(&reports)).await?,
+    }
     write.commit().await?;
-    Ok(reports)
+    Ok(Answer::Taken(reports))
 }

@@ -7,8 +7,6 @@ use hotline_protocol::vocabulary::{Assessment, Channel, Offence, Source, Urgency
 use serde::Serialize;
 
 use super::print::{load_views, report_text};
-use crate::access::act::{Act, ActOrigin};
-use crate::access::audit::record_act;
 use crate::cli::Globals;
 use crate::cli::console::exit::CliError;
 use crate::cli::console::output::show;
@@ -19,11 +17,10 @@ use crate::context::Context;
 use crate::intake::csv::FaultKind;
 use crate::intake::csv::row::{group, memo};
 use crate::intake::reading::{Done, UrlReadAs, UrlReading};
-use crate::intake::{Submission, locate_all, look_up_known};
-use crate::report::lifecycle::{check_finding, create_reports, prepare_reports};
+use crate::intake::{Answer, Beside, Submission, look_up_known, submit};
+use crate::report::ReportError;
+use crate::report::lifecycle::check_finding;
 use crate::report::view::{PrivateContent, ReportView};
-use crate::report::{Report, ReportError};
-use crate::routing::Locator;
 
 /// What is reported.
 #[derive(Args, Debug)]
@@ -86,9 +83,9 @@ pub(super) async fn run(args: SubmitArgs, globals: &Globals) -> Result<(), CliEr
     let (read, page_read) = (url.shown(), page.as_ref().map(UrlReading::shown).unwrap_or_default());
     let submission = submission(&context, &args, url.url, page.map(|page| page.url));
     let locator = open_placer(&config, &context).await?;
-    let report = take_in(&context, &locator, submission).await?;
+    let taken = submit(&context, &locator, vec![submission], Beside::Act(&acting_user())).await?;
+    let Answer::Taken(reports) = taken else { return Err(ReportError::NotFound.into()) };
     let UrlReadAs { read_as, read_how, .. } = read;
-    let reports = [report];
     let mut report = load_views(&context, &reports, false).await?.pop().ok_or(ReportError::NotFound)?;
     look_up_known(&context, &reports[0], &mut report).await?;
     let view = SubmittedView { report, read_as, read_how, page_read_as: page_read.read_as };
@@ -128,16 +125,4 @@ fn submission(context: &Context, args: &SubmitArgs, url: ReportedUrl, page: Opti
         reference: None,
         case_secret: None,
     }
-}
-
-/// Records the report and the act in one transaction.
-async fn take_in(context: &Context, locator: &Locator, submission: Submission) -> Result<Report, CliError> {
-    let prepared = prepare_reports(context, locate_all(locator, vec![submission]).await)?;
-    let write = context.database.write("submit_reports").await?;
-    let report = create_reports(context, &write, prepared).await?.pop().ok_or(ReportError::NotFound)?;
-    let who = acting_user();
-    let act = Act { who: &who, act: "submit_report", what: report.id.to_string(), origin: ActOrigin::Cli };
-    record_act(&write, &context.clock, act).await?;
-    write.commit().await?;
-    Ok(report)
 }

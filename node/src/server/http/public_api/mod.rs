@@ -33,7 +33,7 @@ use super::door::counted_as;
 use super::listener::Caller;
 use crate::context::Context;
 use crate::intake::reading::{Reader, UrlNotRead, UrlReadAs, UrlReading};
-use crate::intake::{Answer, Once, Submission, answered_before, submit, submit_once};
+use crate::intake::{Answer, Beside, Once, Submission, answered_before, submit};
 use crate::problem::{Audience, FieldFault, Json, PublicProblem, with_problems};
 use crate::report::query::repository::by_case;
 use crate::report::view::PrivateContent;
@@ -225,8 +225,8 @@ async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<Reported
     let failed = |error| storage_problem("report", &error);
     let Some(key) = key_of(headers)? else {
         let submissions = submissions(context, case, urls, &secret);
-        let reports = submit(context, &locator(api).await?, submissions).await.map_err(failed)?;
-        return case_of(context, &reports, secret);
+        let taken = submit(context, &locator(api).await?, submissions, Beside::Nothing).await.map_err(failed)?;
+        return case_answered(context, taken, secret);
     };
     let once = Once::new(&context.seal, &key, &case.identity(&urls));
     let _turn = api.at_work.begin(once.key).ok_or_else(PublicProblem::at_work)?;
@@ -234,12 +234,18 @@ async fn take(api: &Api, headers: &HeaderMap, case: &NewCase, urls: Vec<Reported
         before
     } else {
         let submissions = submissions(context, case, urls, &secret);
-        let told = |reports: &[Report]| {
+        let answer = |reports: &[Report]| {
             let case = case_of(context, reports, secret.clone()).ok();
             Zeroizing::new(serde_json::to_vec(&case).unwrap_or_default())
         };
-        submit_once(context, &locator(api).await?, submissions, &once, told).await.map_err(failed)?
+        let beside = Beside::Answer(&once, Box::new(answer));
+        submit(context, &locator(api).await?, submissions, beside).await.map_err(failed)?
     };
+    case_answered(context, answer, secret)
+}
+
+/// The client's answer.
+fn case_answered(context: &Context, answer: Answer, secret: String) -> Result<Case, PublicProblem> {
     match answer {
         Answer::Taken(reports) => case_of(context, &reports, secret),
         Answer::Given(answer) => {
