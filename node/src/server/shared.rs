@@ -18,7 +18,7 @@ use crate::shutdown::Tasks;
 use crate::statistics::rollup::Rollups;
 use crate::storage::StorageError;
 use crate::trust::own::WebCertificates;
-use crate::trust::peer::{certificates, peers};
+use crate::trust::peer::{Peer, StoredCertificate, certificates, peers};
 
 /// What the listeners and the steps share.
 pub(crate) struct Shared {
@@ -65,10 +65,11 @@ impl Shared {
     }
 }
 
+/// Peers, and their certificates.
+pub(super) type PeerPicture = (Vec<Peer>, Vec<StoredCertificate>);
+
 /// Peers and certificates as they are stored now.
-pub(super) async fn peer_picture(
-    context: &Context,
-) -> Result<(Vec<crate::trust::peer::Peer>, Vec<crate::trust::peer::StoredCertificate>), StorageError> {
+pub(super) async fn peer_picture(context: &Context) -> Result<PeerPicture, StorageError> {
     let connection = context.database.read();
     Ok((peers(connection).await?, certificates(connection).await?))
 }

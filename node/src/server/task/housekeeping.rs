@@ -14,7 +14,7 @@ use crate::exchange::log::seal::{CLAIMS_SECONDS, SEAL_SETTING, SealState};
 use crate::exchange::rotation::RotationError;
 use crate::health::{Check, CheckName};
 use crate::intake::forget_answers;
-use crate::server::shared::{Shared, peer_picture};
+use crate::server::shared::{PeerPicture, Shared, peer_picture};
 use crate::shutdown::{Stop, Waited};
 use crate::storage::{StorageError, leave_setting, take_setting};
 use crate::trust::peer::PeerStanding;
@@ -32,7 +32,7 @@ const FORGETTING: Duration = Duration::from_mins(5);
 #[derive(Default)]
 struct Remembered {
     /// Peers and certificates as they were last read.
-    peers: String,
+    peers: Option<PeerPicture>,
     seal_told: Option<String>,
     /// When alarms were last looked for.
     looked: Option<Instant>,
@@ -77,7 +77,7 @@ fn is_due(last: &mut Option<Instant>, every: Duration) -> bool {
 }
 
 /// Each is done whatever stands in the way of the others, and none waits for another's wait for the database.
-async fn every_round(shared: &Shared, peers: &mut String, troubles_ended: &mut u64) {
+async fn every_round(shared: &Shared, peers: &mut Option<PeerPicture>, troubles_ended: &mut u64) {
     let (hub, failing) = (&shared.hub, &shared.failing);
     let geolocator = Arc::clone(&shared.geolocator);
     let (stored, looked, told, rotated, (), _) = tokio::join!(
@@ -119,17 +119,17 @@ pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
 }
 
 /// Notes who lacks what is ours, and reads peers anew where a command has changed them.
-async fn look_at_peers(hub: &Hub, known: &mut String) -> Result<(), StorageError> {
-    let (peers, certificates) = peer_picture(&hub.context).await?;
+async fn look_at_peers(hub: &Hub, known: &mut Option<PeerPicture>) -> Result<(), StorageError> {
+    let now = peer_picture(&hub.context).await?;
+    let (peers, _) = &now;
     let head = *hub.sealer.head().borrow();
-    for peer in &peers {
+    for peer in peers {
         let owed = (peer.standing == PeerStanding::Active).then_some(&head);
         hub.links.note_behind(&peer.id, owed, hub.context.now_micros());
     }
-    let now = format!("{peers:?}{certificates:?}");
-    if *known != now {
+    if known.as_ref() != Some(&now) {
         hub.reload_peers().await?;
-        *known = now;
+        *known = Some(now);
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ impl PeerStanding {
 }
 
 /// A peer as it is known here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     /// Its id.
     pub id: NodeId,

@@ -18,7 +18,7 @@ use crate::trust::certificate::Validity;
 const INCONSISTENT: StorageError = StorageError::Inconsistent("peer");
 
 /// A certificate of a peer, or of this node, as it is stored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCertificate {
     /// The peer.
     pub node: NodeId,
