@@ -1,6 +1,6 @@
 //! Fills a new node's database with millions of synthetic reports, to look at and to measure.
 //!
-//! `cargo run --release -p hotline-tests --bin generate_volume -- --config DIR/config.toml --reports 2500000`
+//! `cargo run --profile shipped -p hotline-tests --bin generate_volume -- --config DIR/config.toml --reports 2500000`
 //!
 //! The node comes from `hotline-node init`, with a SQLite file or a database of PostgreSQL. Every report has five entries.
 

@@ -1,6 +1,6 @@
 //! Measures the exchange between two real nodes, and holds it against a bare loop that moves the same bytes.
 //!
-//! `cargo run --release -p hotline-tests --bin bench_exchange -- --reports 100000 --database sqlite --json`
+//! `cargo run --profile shipped -p hotline-tests --bin bench_exchange -- --reports 100000 --database sqlite --json`
 //!
 //! Node A (`fr-bench`) takes reports in that are hosted in the country of node B (`nl-bench`). Both are processes of
 //! their own in temporary folders; this program imports into A's database as `report import` does, and looks into B's.

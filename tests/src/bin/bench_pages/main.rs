@@ -1,6 +1,6 @@
 //! Measures what pages ask of a node's figures.
 //!
-//! `cargo run --release -p hotline-tests --bin bench_pages -- --config DIR/config.toml --json`
+//! `cargo run --profile shipped -p hotline-tests --bin bench_pages -- --config DIR/config.toml --json`
 //!
 //! The database is one that `generate_volume` filled. First everything that is stale is counted ahead, then each function
 //! is asked as pages ask it, in turn with all kinds of filters; at last a node serves it, and whole pages are asked for
