@@ -8,5 +8,4 @@ pub mod account;
 pub mod act;
 pub mod alert;
 pub mod audit;
-pub mod delivery_log;
 mod repository;

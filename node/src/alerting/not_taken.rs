@@ -5,7 +5,7 @@ use std::io;
 
 use thiserror::Error as ThisError;
 
-use crate::access::delivery_log::Channel;
+use crate::access::alert::delivery_log::Channel;
 
 /// Why a message was not taken. Holds nothing that the other side said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]

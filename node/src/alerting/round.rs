@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use super::sender::Sender;
 use crate::access::alert::{Alert, AlertState, Held, Note};
-use crate::access::delivery_log::{Ledger, to_tell, write_note};
+use crate::access::alert::delivery_log::{to_tell, write_note, Ledger};
 use crate::context::Context;
 use crate::shutdown::Stop;
 use crate::storage::StorageError;

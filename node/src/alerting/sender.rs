@@ -6,7 +6,7 @@ use super::not_taken::NotTaken;
 use super::outcome::Outcome;
 use super::webhook::Webhook;
 use crate::access::alert::Alert;
-use crate::access::delivery_log::Channel;
+use crate::access::alert::delivery_log::Channel;
 use crate::config::Config;
 use crate::context::Context;
 

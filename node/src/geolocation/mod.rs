@@ -11,7 +11,7 @@
 mod address_note;
 mod code;
 pub mod database;
-mod delivery;
+mod delivery_network;
 mod error;
 mod evidence;
 pub mod fixture;
@@ -28,7 +28,7 @@ mod warning;
 mod witness;
 
 pub use address_note::{AddressNote, Gateway, gateway_of};
-pub use delivery::DeliveryNetworks;
+pub use delivery_network::DeliveryNetworks;
 pub use error::{GeolocationError, HostsFault, HostsProblem, ListFault};
 pub use evidence::{Evidence, Method};
 pub use hosts::HostsFile;

@@ -1,12 +1,12 @@
 //! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
 
-mod counted;
-mod family;
-mod figures;
+mod counted_metrics;
+mod metric_family;
+mod metrics;
 pub mod http;
 mod node;
 mod office_forms;
-mod peer_figures;
+mod peer_metrics;
 mod shared;
 pub mod task;
 

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
-use super::counted::Counted;
+use super::counted_metrics::Counted;
 use super::http::listener::Listening;
 use super::http::{Bounds, Budget, Limits, Patience, exchange_api, listener, operations, public_api};
 use super::office_forms;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hotline_protocol::id::NodeId;
 
-use super::counted::Counted;
+use super::counted_metrics::Counted;
 use super::http::{Budget, exchange_api};
 use super::task::Failing;
 use crate::access::alert::Observer;

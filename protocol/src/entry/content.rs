@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::former::Former;
+use super::former_place::Former;
 use super::{EntryType, Status};
 use crate::bytes::Hash;
 use crate::country::CountryCode;

@@ -2,7 +2,7 @@
 
 use super::EntryType;
 use super::content::{BodyCommitment, Content, Header, HeaderRefused, Origin};
-use super::formerly::{check_former, take_former_hashes};
+use super::former_places::{check_former, take_former_hashes};
 use super::line::read_line;
 use super::place::write_place;
 use crate::bytes::Hash;

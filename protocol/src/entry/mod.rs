@@ -6,8 +6,8 @@ mod code;
 mod content;
 mod critical;
 mod entry_type;
-mod former;
-mod formerly;
+mod former_place;
+mod former_places;
 mod header;
 mod line;
 mod location;
@@ -18,5 +18,5 @@ pub use body::{Access, ActionRecord, AssessmentRecord, Body, BodyLine, BodyRefus
 pub use code::Code;
 pub use content::{BodyCommitment, Content, Header, HeaderRefused, KeyAct, KeyUse, Origin};
 pub use entry_type::{EntryType, Status};
-pub use former::Former;
+pub use former_place::Former;
 pub use location::{LocationRecord, WitnessRecord};

@@ -9,7 +9,7 @@
 //! and says whether the session still counts. What is refused at the door is refused with one answer, in one time.
 
 pub mod credential;
-mod entitlement;
+mod rights;
 mod error;
 mod manage;
 mod model;
@@ -20,7 +20,7 @@ mod service;
 mod session;
 mod viewer;
 
-pub use entitlement::{Entitled, Right, RightOf, right};
+pub use rights::{right, Entitled, Right, RightOf};
 pub use error::AccountError;
 pub use manage::{
     Invited, LastAdmin, Manager, accounts, add_account, disable_account, disable_partners, enable_account,

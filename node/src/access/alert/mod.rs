@@ -8,15 +8,16 @@
 //! An alert that cannot be written, because the disk is full or the database is away, is held in memory and told all
 //! the same; it is written as soon as that works.
 
-mod held;
+pub mod delivery_log;
+mod unwritten;
 mod kind;
 mod model;
 mod observer;
-mod plan;
+mod state_change;
 pub(super) mod repository;
 mod tally;
 
-pub use held::{Held, Note};
+pub use unwritten::{Held, Note};
 pub use kind::{AlertKind, Nature};
 pub use model::{Alert, AlertState, Cause, Details};
 pub use observer::{Changes, Observed, Observer};

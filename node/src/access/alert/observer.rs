@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::held::Held;
+use super::unwritten::Held;
 use super::kind::AlertKind;
 use super::model::{Alert, Cause};
-use super::plan::{Plan, plan};
+use super::state_change::{plan, Plan};
 use super::repository;
-use crate::access::delivery_log as telling;
+use super::delivery_log as telling;
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write};
 
@@ -94,7 +94,7 @@ impl Observer {
         }
         for note in &notes {
             let id = written.get(&note.alert).copied().unwrap_or(note.alert);
-            telling::write_note(&write, &super::held::Note { alert: id, ..note.clone() }).await?;
+            telling::write_note(&write, &super::unwritten::Note { alert: id, ..note.clone() }).await?;
         }
         let unresolved = repository::unresolved(&*write).await?;
         let found = plan(&unresolved, kinds, causes, now);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::access::delivery_log as telling;
+use super::delivery_log as telling;
 
 async fn house() -> (tempfile::TempDir, Database, Clock) {
     let folder = tempfile::tempdir().expect("a folder");

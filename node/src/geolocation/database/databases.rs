@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::country_database::CountryDatabase;
 use super::mmdb::Extent;
 use super::network_database::NetworkDatabase;
-use crate::geolocation::delivery::DeliveryNetworks;
+use crate::geolocation::delivery_network::DeliveryNetworks;
 use crate::geolocation::error::GeolocationError;
 use crate::geolocation::evidence::{Evidence, Method};
 use crate::geolocation::settings::Settings;

@@ -1,7 +1,7 @@
 //! Alerts: whether any waits for a person, and whether people are told.
 
 use crate::access::alert::list_open;
-use crate::access::delivery_log::{Channel, Ledger};
+use crate::access::alert::delivery_log::{Channel, Ledger};
 use crate::alerting::Sender;
 use crate::config::Config;
 use crate::context::Context;

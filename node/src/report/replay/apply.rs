@@ -8,7 +8,7 @@ use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
 use super::applied::Applied;
-use super::early_body::{EarlyBody, waited};
+use super::newly_valid_body::{waited, EarlyBody};
 use super::effects::{FoldEffects, collect_effects};
 use super::entry_set::{EntrySet, Recorded};
 use super::rejection::{Arrived, floods, receipts_due, standstill};

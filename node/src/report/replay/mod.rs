@@ -2,7 +2,7 @@
 
 mod applied;
 mod apply;
-mod early_body;
+mod newly_valid_body;
 mod effects;
 mod entry_set;
 mod late_body;

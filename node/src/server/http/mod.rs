@@ -10,4 +10,4 @@ pub(crate) mod public_api;
 
 pub(crate) use budget::{Bounds, Budget};
 pub(crate) use connection::activity::Patience;
-pub(crate) use connection::places::Limits;
+pub(crate) use connection::connection_limit::Limits;

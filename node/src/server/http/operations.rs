@@ -14,9 +14,9 @@ use super::{connection, door, exchange_api, public_api};
 use crate::access::account::credential::show_sign_ins;
 use crate::health::{Check, Served, is_ready};
 use crate::problem::{Audience, ForPeople, with_problems};
-use crate::server::figures::VERSION;
+use crate::server::metrics::VERSION;
 use crate::server::shared::Shared;
-use crate::server::{figures, office_forms};
+use crate::server::{metrics as figures, office_forms};
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     show_counters();

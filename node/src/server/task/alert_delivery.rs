@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::pace::SLOW_TICK;
-use crate::access::delivery_log::Channel;
+use crate::access::alert::delivery_log::Channel;
 use crate::alerting::{Round, Sender};
 use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Tasks};

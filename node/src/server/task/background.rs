@@ -12,7 +12,7 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::problem::Problem;
 
-use super::doubts_due::DoubtsDue;
+use super::recheck_due::DoubtsDue;
 use super::locate_again::locate_again_loop;
 use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed, quiet};

@@ -3,7 +3,7 @@
 mod alarms;
 mod alert_delivery;
 pub(crate) mod background;
-pub(crate) mod doubts_due;
+pub(crate) mod recheck_due;
 mod housekeeping;
 mod locate_again;
 pub(crate) mod locator;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hotline_protocol::id::NodeId;
 use tokio::time::Instant;
 
-use super::doubts_due::DoubtsDue;
+use super::recheck_due::DoubtsDue;
 use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed};
 use crate::exchange::HubSettings;

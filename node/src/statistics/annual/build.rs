@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::statistics::count::share;
 use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 use crate::statistics::model::ByCode;
-use crate::statistics::suppression::TOTAL_COLUMN;
+use crate::statistics::suppression::TOTAL as TOTAL_COLUMN;
 
 /// How many.
 pub(super) const N: Column = Column::count("n");

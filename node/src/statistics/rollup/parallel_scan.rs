@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
-use super::kept::Days;
+use super::cells_in_memory::Days;
 
 /// Parts at once: a small machine has two processors.
 const PARTS: usize = 2;

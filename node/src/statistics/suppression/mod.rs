@@ -35,6 +35,7 @@ use cells::Cells;
 use complementary::complete;
 use equation::Equation;
 use growing_count::shown;
+pub(crate) use order::TOTAL;
 pub use keyed_order::Order;
 pub(super) use order::TOTAL as TOTAL_COLUMN;
 use order::withheld_last;

@@ -10,7 +10,7 @@ use webpki::{
 
 use super::error::AuthorityRefused;
 use super::issuers::{Issuers, may_issue, parse};
-use super::newest::NewestLists;
+use super::newest_list::NewestLists;
 use super::purpose::BothSides;
 use super::revocation_list::RevocationList;
 use super::unix_time::unix_time;

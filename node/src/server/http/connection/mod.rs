@@ -8,10 +8,10 @@
 
 pub(crate) mod activity;
 mod answer;
-pub(crate) mod places;
+pub(crate) mod connection_limit;
 mod serve;
 
 pub(super) use activity::Patience;
 pub(super) use answer::Held;
-pub(super) use places::{Limits, NoPlace, Place, Places};
+pub(super) use connection_limit::{Limits, NoPlace, Place, Places};
 pub(super) use serve::{Served, serve, show_counters};

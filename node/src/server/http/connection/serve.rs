@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 
 use super::activity::{Activity, Over, Patience};
 use super::answer::{Held, InPieces};
-use super::places::Place;
+use super::connection_limit::Place;
 use crate::shutdown::Stop;
 
 /// After a stop, requests under way get this long to end.

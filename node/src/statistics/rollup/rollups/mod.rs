@@ -9,7 +9,7 @@ use hotline_protocol::id::NodeId;
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use super::cell::{DayCell, FederationCell, OfferCell, ReportCell, decode};
-use super::kept::Kept;
+use super::cells_in_memory::Kept;
 use super::refresh::first_second;
 use super::rollup_repository::{counted_after, waiting};
 use super::yearly::{Yearly, Years};

@@ -1,7 +1,7 @@
 //! How the node is doing: its peers and their links, and what does not go on by itself.
 
 mod acknowledge;
-mod left;
+mod left_behind;
 mod peers;
 mod stuck;
 mod waiting;

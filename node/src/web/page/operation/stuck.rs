@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hotline_protocol::vocabulary::RouteReason;
 
-use super::left::Left;
+use super::left_behind::Left;
 use super::waiting::{NotWell, Open, Several};
 use crate::access::account::{Entitled, right};
 use crate::access::alert::list_open;

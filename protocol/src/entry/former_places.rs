@@ -5,7 +5,7 @@
 //! computes those hashes: nobody has to believe that it says the same, nor to have the earlier line.
 
 use super::content::{Header, HeaderRefused};
-use super::former::Former;
+use super::former_place::Former;
 use super::place::write_place;
 use crate::bytes::Hash;
 use crate::id::NodeId;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hotline_protocol::id::NodeId;
 
-use super::family::Family;
+use super::metric_family::Family;
 use crate::exchange::Hub;
 use crate::exchange::log::{LogDay, days_of_all};
 use crate::trust::peer::peers;

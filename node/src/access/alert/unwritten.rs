@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::model::{Alert, Cause};
-use crate::access::delivery_log::Channel;
+use super::delivery_log::Channel;
 
 /// A try to tell somebody of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::time::Duration;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use tokio::time::Instant;
 
-use super::family::Family;
-use super::peer_figures::peer_figures;
+use super::metric_family::Family;
+use super::peer_metrics::peer_figures;
 use super::shared::Shared;
 use crate::access::alert::{AlertKind, AlertState, list_open};
 use crate::health::{in_text_form, rooms};

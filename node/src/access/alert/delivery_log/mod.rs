@@ -5,8 +5,9 @@ mod repository;
 use std::collections::HashMap;
 use std::time::Duration;
 
-pub use super::alert::Note;
-use super::alert::{self, Alert, AlertState, Held};
+pub use super::Note;
+use super as alert;
+use super::{Alert, AlertState, Held};
 use crate::storage::{Database, StorageError, Write};
 
 /// A way on which people are told.
