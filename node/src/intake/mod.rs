@@ -1,7 +1,8 @@
-//! How a report comes in, and what of its reporter is kept.
+//! Ways in for reports, and the data kept of their reporters.
 //!
-//! Every way in reads URLs with [`reading::Reader`] and ends in [`submit`]: what is assessed as illegal csam is located, routed and published in the same
-//! transaction; what nobody assessed waits as `received`; what is not illegal, or out of remit, is closed here.
+//! Every way in reads URLs with [`reading::Reader`] and ends in [`submit`]. A report assessed as illegal csam is
+//! located, routed and published in the same transaction. One that nobody assessed waits as `received`. One that is not
+//! illegal, or out of remit, is closed here.
 
 mod assess;
 pub mod csv;

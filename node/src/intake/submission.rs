@@ -12,17 +12,17 @@ use crate::routing::Locator;
 
 /// A report on its way in.
 pub struct Submission {
-    /// The URL and what is known besides. Its URL must be set; its salt is replaced.
+    /// The URL and all else that is known. Its URL must be set; its salt is replaced.
     pub body: Body,
-    /// What stays in the house.
+    /// The content that stays in the house.
     pub private: PrivateContent,
     /// Offence as reported.
     pub offence: Offence,
     /// How soon.
     pub urgency: Urgency,
-    /// Who reported.
+    /// The kind of reporter.
     pub source: Source,
-    /// By which way.
+    /// The way in.
     pub channel: Channel,
     /// Microseconds since 1970.
     pub received_at: i64,

@@ -1,4 +1,4 @@
-//! Which key may sign which part of a log.
+//! Keys, and the part of a log that each may sign.
 
 use crate::bytes::Hash;
 use crate::signature::PublicKey;

@@ -32,7 +32,7 @@ fn waiting(open: usize) -> Check {
     }
 }
 
-/// What the last `serve` noted of the channel.
+/// Judges the last notes of `serve` about the channel.
 fn judge(channel: Channel, not_taken: usize) -> Check {
     let check = match not_taken {
         0 => Check::ok(CheckName::AlertChannel, "no alert was refused"),

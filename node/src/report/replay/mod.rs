@@ -1,4 +1,4 @@
-//! Entries at work: the fold over them, taken into the rows of reports, in whatever order they arrived.
+//! Entries at work: the fold over them, taken into the rows of reports, in any order of arrival.
 
 mod applied;
 mod apply;

@@ -1,4 +1,4 @@
-//! What is counted ahead of being asked for, day by day and year by year, and kept at hand for pages.
+//! Figures counted ahead of requests, day by day and year by year, and kept at hand for pages.
 
 mod area;
 mod basis;

@@ -1,4 +1,4 @@
-//! What only a PostgreSQL server has: sessions that somebody may stand before, a planner, and a lock while a node serves.
+//! Needs of a PostgreSQL server alone: sessions behind a possible pooler, a planner, and a lock while a node serves.
 
 mod planner;
 mod pooler;

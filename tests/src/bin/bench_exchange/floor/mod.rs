@@ -1,4 +1,4 @@
-//! The bare loop: what moving the same bytes costs on this machine, with nothing of a node around it.
+//! The bare loop: the cost of moving the same bytes on this machine, with nothing of a node around it.
 //!
 //! This process hashes each record, makes a batch durable and sends it over the nodes' own TLS; another process hashes,
 //! makes durable and answers with the hash over the hashes. Up to [`WINDOW`] batches are under way. Nothing is parsed,

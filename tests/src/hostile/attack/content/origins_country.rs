@@ -1,4 +1,4 @@
-//! It refuses what it is offered, and says that the server stands where the report came from.
+//! It refuses an offer, and says that the server stands where the report came from.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType, Header};
