@@ -30,7 +30,7 @@ impl Clock {
         Self(Source::Set(Arc::new(AtomicI64::new(start.timestamp_micros()))))
     }
 
-    /// Now, in whole microseconds (what both databases keep).
+    /// Now, in whole microseconds (the precision of both databases).
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "a set clock holds a time that chrono gave")]
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the system's clock")]

@@ -1,4 +1,4 @@
-//! What every use case works with: who this node is, its database, its sealing key, its clock and its chance.
+//! Common means of every use case: this node's identity, its database, its sealing key, its clock and its randomness.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use super::zone::Zone;
 /// Why a node cannot work on its folder.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// `keys/seal.key`, or what it sealed.
+    /// `keys/seal.key`, or a value that it sealed.
     #[error(transparent)]
     Secret(#[from] SecretError),
     /// The database.
@@ -42,13 +42,13 @@ pub struct Context {
     pub network: Network,
     /// Its countries, the seat first.
     pub countries: Arc<[Country]>,
-    /// By whose calendar it counts days and years, and by whose clock it shows times.
+    /// The zone of its calendar for days and years, and of its clock for times.
     pub zone: Zone,
-    /// What it takes of one author's log in a day.
+    /// The amount that it takes of one author's log in a day.
     pub day_budget: DayBudget,
     /// Its database.
     pub database: Database,
-    /// Seals what stands in the database.
+    /// The key that seals values in the database.
     pub seal: Arc<SealKey>,
     /// This node's own key for URL digests.
     pub digest_key: Arc<DigestKey>,
@@ -59,7 +59,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Opens what a checked configuration names: the sealing key, the database, this node's own digest key.
+    /// Opens the parts named in a checked configuration: the sealing key, the database, this node's own digest key.
     pub async fn open(config: &Config, clock: Clock, randomness: Randomness) -> Result<Self, OpenError> {
         let own = config.node.id.clone();
         let seal = SealKey::read(&config.keys.seal_key())?;

@@ -1,16 +1,15 @@
-//! Why a file cannot be used, and what to do about it: who owns it, what stands in its place, which folder keeps us out.
+//! Reasons why a file cannot be used, and advice: its owner, something else in its place, the folder that keeps us out.
 
-use std::fs;
-use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-/// What is wrong, and what to do.
+/// A fault, and advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileFault {
-    /// What is wrong, with the file's name.
+    /// The fault, with the file's name.
     pub text: String,
-    /// What to do.
+    /// The advice.
     pub advice: String,
 }
 
@@ -19,7 +18,8 @@ impl FileFault {
         Self { text: text.into(), advice: advice.into() }
     }
 
-    /// Of what the operating system said when `path` was opened or read. `restore` is what to do where the file is gone.
+    /// Makes the fault of the operating system's error when `path` was opened or read. `restore` is the advice where
+    /// the file is gone.
     #[must_use]
     pub fn of(path: &Path, cause: &io::Error, restore: &str) -> Self {
         let shown = path.display();
@@ -71,7 +71,7 @@ fn read_only(path: &Path) -> FileFault {
     )
 }
 
-/// Names what keeps this process out: the first folder on the way that does, or the file.
+/// Names the obstacle to this process: the first folder on the way that keeps it out, or the file.
 fn denied(path: &Path) -> FileFault {
     let culprit = path
         .ancestors()
@@ -100,7 +100,7 @@ fn denied(path: &Path) -> FileFault {
     )
 }
 
-/// Whether what stands under this name cannot be looked at, since its folder is closed.
+/// Whether the file of this name cannot be looked at, since its folder is closed.
 fn is_closed(path: &Path) -> bool {
     fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
 }

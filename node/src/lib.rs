@@ -30,6 +30,6 @@ pub mod web;
 pub mod written;
 pub mod zone;
 
-// Linked, it is the process's `malloc`, which Rust's own allocator calls. Named as Rust's allocator it would be asked
-// for aligned memory each time, which takes it a slower way.
+// Linked, it is the process's `malloc`; Rust's own allocator calls that. Named as Rust's allocator it would be asked
+// for aligned memory each time, and take a slower way.
 use mimalloc as _;

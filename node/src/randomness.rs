@@ -15,7 +15,7 @@ thread_local! {
     static AHEAD: RefCell<Ahead> = const { RefCell::new(Ahead { bytes: [0; AHEAD_BYTES], left: 0 }) };
 }
 
-/// Random bytes of one thread that nobody has yet. What is given away is wiped here.
+/// Random bytes of one thread that nobody has yet. Bytes given away are wiped here.
 struct Ahead {
     bytes: [u8; AHEAD_BYTES],
     left: usize,
@@ -60,8 +60,7 @@ impl Randomness {
         bytes
     }
 
-    /// Random bytes of which it matters that nobody else has the same: for ids, salts and nonces. They come from a
-    /// store of this thread.
+    /// Returns random bytes that must be unique: for ids, salts and nonces. They come from a store of this thread.
     ///
     /// # Panics
     /// As [`Randomness::bytes`].

@@ -1,4 +1,4 @@
-//! Secrets: key files that only their owner may read, and the sealing of what stands in the database.
+//! Secrets: key files that only their owner may read, and the sealing of values in the database.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::file_fault::FileFault;
 use super::randomness::Randomness;
 
-/// What can be wrong with a secret on disk or a sealed value.
+/// Faults of a secret on disk or of a sealed value.
 #[derive(Debug, Error)]
 pub enum SecretError {
     /// The file cannot be read or written.
@@ -21,7 +21,7 @@ pub enum SecretError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
     /// Others than the owner may read the file.
@@ -32,12 +32,12 @@ pub enum SecretError {
         /// Its permission bits.
         mode: u32,
     },
-    /// The file does not hold what it should.
+    /// The file does not hold the expected content.
     #[error("{path} is not {expected}")]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What was expected, in words.
+        /// The expected content, in words.
         expected: &'static str,
     },
     /// A sealed value was changed, moved from its place, or sealed under another key.
@@ -45,7 +45,7 @@ pub enum SecretError {
     NotOpened,
 }
 
-/// The fault with what to do about it, as who starts a node reads it.
+/// Returns the fault with advice, for the operator that starts a node.
 fn told(path: &Path, cause: &io::Error) -> String {
     let FileFault { text, advice } = FileFault::of(path, cause, "restore it from a backup");
     format!("{text}; {advice}")
@@ -54,9 +54,9 @@ fn told(path: &Path, cause: &io::Error) -> String {
 /// Longest key file that is read: a few PEM blocks.
 const KEY_FILE_LIMIT_BYTES: u64 = 64 * 1024;
 
-/// Reads a secret file whole; refused if longer than 64 KiB, or if others than its owner may read or change it. There is
-/// one exception: what a container is given as a secret is often root's and read-only for one of the process's groups
-/// (0440), and cannot be made narrower from within. Such a file nobody can change but root.
+/// Reads a secret file whole; refused if longer than 64 KiB, or if others than its owner may read or change it. There
+/// is one exception: a secret given to a container is often root's and read-only for one of the process's groups
+/// (0440). It cannot be made narrower from within. Such a file nobody can change but root.
 pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     let failed = |cause| SecretError::File { path: path.to_owned(), cause };
     let file = fs::File::open(path).map_err(failed)?;
@@ -76,7 +76,7 @@ pub fn read_secret_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> 
     Ok(content)
 }
 
-/// Whether root gives the file, which nobody may change, to one of the process's own groups and to nobody else.
+/// Whether root gives the file to one of the process's own groups and to nobody else, and nobody may change it.
 fn is_given_by_root(mode: u32, (owner, group): (u32, u32), own_groups: impl FnOnce() -> Vec<u32>) -> bool {
     mode == 0o440 && owner == 0 && own_groups().contains(&group)
 }
@@ -91,7 +91,7 @@ fn own_groups() -> Vec<u32> {
 pub fn write_secret_file(path: &Path, content: &[u8]) -> Result<(), SecretError> {
     let failed = |cause| SecretError::File { path: path.to_owned(), cause };
     let beside = path.with_extension("new");
-    // What another left there may be open to others, and would stay so.
+    // A file left there by another may be open to others, and would stay so.
     if let Err(cause) = fs::remove_file(&beside)
         && cause.kind() != io::ErrorKind::NotFound
     {
@@ -107,7 +107,7 @@ pub fn write_secret_file(path: &Path, content: &[u8]) -> Result<(), SecretError>
     Ok(())
 }
 
-/// The key under which bodies, URLs and e-mail addresses are sealed at rest (AES-256-GCM-SIV, RFC 8452).
+/// The key for sealing bodies, URLs and e-mail addresses at rest (AES-256-GCM-SIV, RFC 8452).
 ///
 /// A sealed value is a random 96-bit nonce, then the ciphertext with its tag. `place` is bound in as associated
 /// data, so that a value moved to another row does not open.
@@ -155,7 +155,7 @@ impl SealKey {
         sealed
     }
 
-    /// Opens what was sealed for `place`.
+    /// Opens a value sealed for `place`.
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
         let (nonce, cipher) = sealed.split_at_checked(NONCE_LEN).ok_or(SecretError::NotOpened)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretError::NotOpened)?;
@@ -166,8 +166,8 @@ impl SealKey {
         Ok(plain)
     }
 
-    /// A keyed digest (32 bytes) by which a value can be searched without standing in the database.
-    /// `kind` keeps digests of different columns apart.
+    /// Returns a keyed digest (32 bytes): it lets a value be searched without standing in the database. `kind` keeps
+    /// digests of different columns apart.
     #[must_use]
     pub fn index_digest(&self, kind: &str, value: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.index);
@@ -180,7 +180,7 @@ impl SealKey {
     }
 }
 
-/// The first eight bytes of a keyed digest: a number by which rows are found. Of 25 million, two are alike with a
+/// Returns the first eight bytes of a keyed digest: a number for finding rows. Of 25 million, two are alike with a
 /// chance of 1 in 60,000.
 #[must_use]
 #[expect(clippy::missing_panics_doc, reason = "a digest has 32 bytes")]
@@ -249,7 +249,7 @@ mod tests {
         fs::write(&beside, b"left over").expect("written");
         set_mode(&path, 0o644);
         set_mode(&beside, 0o644);
-        // Who has the old file open keeps it whole: the new one is another file.
+        // A reader with the old file open keeps it whole: the new one is another file.
         let mut old = fs::File::open(&path).expect("opened");
         write_secret_file(&path, b"second").expect("written");
         let mut read = String::new();

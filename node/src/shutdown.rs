@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 #[derive(Clone, Debug, Default)]
 pub struct Stop(CancellationToken);
 
-/// What ended a wait.
+/// The cause that ended a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waited {
     /// The time is over.
@@ -54,12 +54,12 @@ impl Stop {
 
 /// The node's background tasks. Clones share them.
 ///
-/// A task that panics is logged and stops the node: what it was to do would silently be left undone.
+/// A task that panics is logged and stops the node: its work would silently be left undone.
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {
     tracker: TaskTracker,
     stop: Stop,
-    /// Cancelled at the deadline: whoever still runs is dropped.
+    /// Cancelled at the deadline: a task still running is dropped.
     dropped: CancellationToken,
     panicked: Arc<AtomicBool>,
 }
@@ -88,8 +88,8 @@ impl Tasks {
         self.stop.clone()
     }
 
-    /// Starts a task under its name, which stands in its lines of the log. It is given the signal and returns
-    /// soon after it, with what it was doing finished.
+    /// Starts a task under its name; the name stands in its lines of the log. It is given the signal and returns soon
+    /// after it, with its current work finished.
     pub fn spawn<F>(&self, name: &'static str, task: impl FnOnce(Stop) -> F)
     where
         F: Future<Output = ()> + Send + 'static,

@@ -1,10 +1,9 @@
-//! A file's parsed content, which follows the file as it changes.
+//! A file's parsed content; it follows the file as it changes.
 
-use std::fmt;
-use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, fs};
 
 use arc_swap::{ArcSwap, ArcSwapOption, Guard};
 
@@ -21,7 +20,7 @@ pub struct WatchedFile<T> {
     seen: Mutex<Option<Stamp>>,
 }
 
-/// What shows cheaply that a file changed: modification time in seconds and nanoseconds, length, inode.
+/// Cheap signs that a file changed: modification time in seconds and nanoseconds, length, inode.
 pub(crate) type Stamp = (i64, i64, u64, u64);
 
 impl<T> WatchedFile<T> {
@@ -42,7 +41,7 @@ impl<T> WatchedFile<T> {
         })
     }
 
-    /// What the file held when it was last read without a fault.
+    /// Returns the file's content at the last reading without a fault.
     #[must_use]
     pub fn content(&self) -> Guard<Arc<T>> {
         self.content.load()

@@ -12,8 +12,8 @@ use thiserror::Error;
 #[error("not a country: two capital letters of ISO 3166-1, or XK, are expected (such as FR)")]
 pub struct CountryUnknown;
 
-/// Not in the crate: Antarctica, which is in ISO 3166-1, and Kosovo, whose code is one of those that the standard leaves
-/// to its users; location databases, the European Union and the registries of addresses write `XK`.
+/// Not in the crate: Antarctica, although ISO 3166-1 has it, and Kosovo. Kosovo's code is one of those that the
+/// standard leaves to its users: location databases, the European Union and the registries of addresses write `XK`.
 const FURTHER: [(&str, &str); 2] = [("AQ", "Antarctica"), ("XK", "Kosovo")];
 
 /// A country by its code: ISO 3166-1 alpha-2, and `XK`. Codes that are no country (`EU`, `AP`, `ZZ`, `??`) cannot be held.
@@ -51,8 +51,8 @@ pub struct CountryCodeMalformed;
 
 /// Two capital letters that stand for a country, be it one that this reader does not know (yet).
 ///
-/// Whatever comes from other nodes is read as such: a new country must not stop a log, and what is forbidden is
-/// forbidden by its letters, so that readers with different lists fold a report alike.
+/// Codes from other nodes are read as this type: a new country must not stop a log. Prohibitions go by the letters, so
+/// that readers with different lists fold a report alike.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryCode([u8; 2]);
 

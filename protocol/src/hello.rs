@@ -1,4 +1,4 @@
-//! What two nodes tell each other on every new connection and every 60 seconds (`POST /hxp/v1/hello`).
+//! The message that two nodes exchange on every new connection and every 60 seconds (`POST /hxp/v1/hello`).
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub enum AcceptMode {
     Manual,
 }
 
-/// What the sender takes at most; of two numbers the smaller counts.
+/// The most that the sender takes; of two numbers the smaller counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Entries in a run.
@@ -65,7 +65,7 @@ pub struct Hello {
     /// Optional features, such as `zstd`.
     #[serde(default)]
     pub features: Vec<String>,
-    /// What it takes at most.
+    /// The most that it takes.
     pub limits: Limits,
     /// Its clock, seconds since 1970.
     pub clock: i64,
@@ -79,7 +79,7 @@ pub struct Hello {
     /// For every log that it holds, the newest checkpoint, signed by the log's author.
     #[serde(deserialize_with = "readable_logs")]
     pub heads: BTreeMap<NodeId, SignedCheckpoint>,
-    /// The logs of which it has proof that their authors have signed two entries under one place, and where.
+    /// The logs with a fork, and its place: the sender has proof that the author signed two entries under that place.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "readable_logs")]
     pub forks: BTreeMap<NodeId, Position>,
     /// Its durable cursor for the receiver's log.
@@ -98,8 +98,8 @@ pub struct Hello {
 pub struct HelloMalformed;
 
 impl Hello {
-    /// Reads what `peer` says in the network `net`: its form, and that it speaks of itself, here, and in a version that is
-    /// spoken here.
+    /// Reads the hello of `peer` in the network `net`. Checks its form, and that it speaks of itself, here, and in a
+    /// version that is spoken here.
     pub fn read(bytes: &[u8], net: &Network, peer: &NodeId) -> Result<Self, HelloMalformed> {
         let told: Self = serde_json::from_slice(bytes).map_err(|_| HelloMalformed)?;
         told.check(net, peer)?;
@@ -122,7 +122,7 @@ impl SharedDigestKey {
     }
 }
 
-/// The answer to a pushed run: where the receiver now stands, and what it lacks.
+/// The answer to a pushed run: the receiver's place now, and the bodies that it lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledgement {
     /// The receiver's durable cursor for the pushed log.
@@ -132,8 +132,8 @@ pub struct Acknowledgement {
     pub wants: Vec<Hash>,
 }
 
-/// A name that is no node id is passed over like that of a log which is not kept: what a later version calls a node must
-/// not keep two nodes from talking.
+/// A name that is no node id is passed over, like that of a log that is not kept. A later version's name for a node
+/// must not keep two nodes from talking.
 fn readable_logs<'de, D, T>(deserializer: D) -> Result<BTreeMap<NodeId, T>, D::Error>
 where
     D: Deserializer<'de>,

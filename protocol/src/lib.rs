@@ -1,4 +1,4 @@
-//! HXP/1, the exchange protocol of the federation of hotlines: what two nodes must agree on.
+//! HXP/1, the exchange protocol of the federation of hotlines: the rules that two nodes must agree on.
 //!
 //! Nothing here reads a clock, a network, a file or a database; every rule is a pure function on
 //! types that cannot be wrong. The specification, complete for a second implementer, is this

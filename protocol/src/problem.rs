@@ -9,10 +9,10 @@ use thiserror::Error;
 /// The media type of a problem document.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// What `type` begins with.
+/// The beginning of `type`.
 const TYPE_PREFIX: &str = "urn:hxp:p:";
 
-/// What the client may do next.
+/// The next step allowed to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
@@ -36,7 +36,7 @@ macro_rules! problems {
             /// Every problem, in the order of the specification.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name, which `type` ends with.
+            /// The name, at the end of `type`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
@@ -48,7 +48,7 @@ macro_rules! problems {
                 match self { $(Self::$variant => $status),+ }
             }
 
-            /// What the client may do next.
+            /// The next step allowed to the client.
             #[must_use]
             pub const fn retry(self) -> Retry {
                 match self { $(Self::$variant => Retry::$retry),+ }
@@ -98,7 +98,7 @@ problems! {
     RateLimited = "rate-limited", 429, Backoff, "You ask too often.";
     /// The node has no room for the request now.
     Busy = "busy", 503, Backoff, "There is no room for this request now.";
-    /// A fault of the answerer; what it was stands in its own log alone.
+    /// A fault of the answerer; its nature stands in the answerer's own log alone.
     Internal = "internal", 500, Backoff, "Something went wrong here.";
 }
 
@@ -181,12 +181,12 @@ impl Serialize for Document {
 #[error("the answer is no problem document of HXP")]
 pub struct DocumentMalformed;
 
-/// A problem as a client reads it: what it decides on, and nothing that is only text.
+/// A problem as a client reads it: the parts that it decides on, and nothing that is only text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Received {
     /// The problem; `None` for one that this version does not know.
     pub problem: Option<Problem>,
-    /// What the sender says that the client may do next.
+    /// The next step allowed to the client, in the sender's words.
     pub retry: Retry,
     /// Further members, such as `cursor` or `heads`; unverified.
     pub members: Map<String, Value>,

@@ -1,8 +1,8 @@
 //! The code lists of the field, as they stand in bodies, files, JSON and CSV.
 //!
-//! Every list is an enum made by one macro, which also makes its `ALL`: tables and round-trip tests run
-//! over `ALL`, so a code cannot be written but not read. Sources: ICCAM's lists (site type, payment, age,
-//! sex, action reasons) and the yearly report of Point de Contact (offences, behaviours, production).
+//! One macro makes every list as an enum, together with its `ALL`. Tables and round-trip tests run over `ALL`, so a
+//! code cannot be written but not read. Sources: ICCAM's lists (site type, payment, age, sex, action reasons) and the
+//! yearly report of Point de Contact (offences, behaviours, production).
 
 use thiserror::Error;
 
@@ -127,7 +127,7 @@ code_lists! {
     TerrorismType = "terrorism_type" {
         WarGlorification = "war_glorification", Training = "training", TortureBarbarity = "torture_barbarity",
     }
-    /// Who reported.
+    /// The source of the report.
     Source = "source" {
         Public = "public", PartnerHotline = "partner_hotline", Police = "police", TrustedFlagger = "trusted_flagger",
         ServiceProvider = "service_provider", Proactive = "proactive", Derived = "derived", Helpline = "helpline",
@@ -136,12 +136,12 @@ code_lists! {
     Urgency = "urgency" {
         Routine = "routine", NewVictim = "new_victim", ImmediateDanger = "immediate_danger",
     }
-    /// By which way the report came in.
+    /// The channel of the report.
     Channel = "channel" {
         Computer = "computer", Mobile = "mobile", Extension = "extension", Api = "api",
         Email = "email", Phone = "phone", Import = "import", Exchange = "exchange",
     }
-    /// What an analyst found under the law.
+    /// An analyst's finding under the law.
     Assessment = "assessment" {
         Unassessed = "unassessed", Baseline = "baseline", National = "national",
         Illegal = "illegal", NotIllegal = "not_illegal",
@@ -182,7 +182,7 @@ code_lists! {
         Paypal = "paypal", Visa = "visa", WesternUnion = "western_union", Other = "other", None = "none",
         Sms = "sms", Email = "email", LibertyReserve = "liberty_reserve", Bitcoin = "bitcoin",
     }
-    /// What kind of thing the URL leads to.
+    /// The kind of thing behind the URL.
     Media = "media" {
         Image = "image", Video = "video", Text = "text", Page = "page", Other = "other",
     }
@@ -194,7 +194,7 @@ code_lists! {
     Sex = "sex" {
         NotDetermined = "not_determined", Female = "female", Male = "male", Both = "both",
     }
-    /// Under which circumstances it was produced.
+    /// The circumstances of its production.
     Production = "production" {
         FamilialOrExtrafamilial = "familial_or_extrafamilial", Exploitation = "exploitation",
         SelfProduced = "self_produced",
@@ -218,18 +218,18 @@ code_lists! {
         UnknownCode = "unknown_code", UnknownCountry = "unknown_country",
         Unreadable = "unreadable", SetAside = "set_aside",
     }
-    /// What several witnesses together say of where a server stands.
+    /// The joint statement of several witnesses on a server's place.
     LocationDecision = "location_decision" {
         Agreed = "agreed", Majority = "majority", Corrected = "corrected", Disputed = "disputed",
         OriginHidden = "origin_hidden", BlockedAnswer = "blocked_answer", UnknownCode = "unknown_code",
         UnknownCountry = "unknown_country", Untraceable = "untraceable",
     }
-    /// What one witness of a server's place says: a database about an address, or a name server about a name.
+    /// One witness's statement on a server's place: a database's about an address, or a name server's about a name.
     WitnessAnswer = "witness_answer" {
         Country = "country", NoCountry = "no_country", UnknownCode = "unknown_code", NotKnown = "not_known",
         HidesOrigin = "hides_origin", Addresses = "addresses", NoAddress = "no_address", Blocked = "blocked", Silent = "silent",
     }
-    /// What a holder reports as done, on the command line and in bodies.
+    /// An action that a holder reports as done, on the command line and in bodies.
     Action = "action" {
         LeaInformed = "lea-informed", IspInformed = "isp-informed", Removed = "removed",
         Unavailable = "unavailable", NotIllegal = "not-illegal", Reopen = "reopen",

@@ -1,12 +1,12 @@
-//! Connections of this machine as its system counts them, whatever a program says of its own.
+//! Connections of this machine as its system counts them, whether or not a program reports the same.
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::Context as _;
 
-/// How many connections are open to somebody who listens at `at` (IPv4). One that was closed there and is not yet at its
-/// end counts no more.
+/// Counts the open connections to the listener at `at` (IPv4). One that was closed there and is not yet at its end
+/// counts no more.
 pub fn open_at(at: SocketAddr) -> anyhow::Result<usize> {
     /// `TCP_ESTABLISHED` of Linux's `tcp_states.h`.
     const ESTABLISHED: &str = "01";

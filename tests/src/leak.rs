@@ -1,8 +1,7 @@
-//! Looking for what must not stand anywhere: a reported URL in any of its forms, an e-mail address.
+//! Search for forbidden contents: a reported URL in any of its forms, an e-mail address.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{fmt, fs, io};
 
 use anyhow::ensure;
 
@@ -88,7 +87,7 @@ fn search(folder: &Path, needles: &[Needle], leaks: &mut Vec<Leak>) -> anyhow::R
     Ok(())
 }
 
-/// A database server removes files of its own while others are looked at; what is gone holds nothing.
+/// A database server removes files of its own during the search; a removed file holds nothing.
 fn if_there<T>(read: io::Result<T>) -> io::Result<Option<T>> {
     match read {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -97,7 +96,7 @@ fn if_there<T>(read: io::Result<T>) -> io::Result<Option<T>> {
 }
 
 fn found(place: &Path, text: &[u8], needles: &[Needle]) -> Vec<Leak> {
-    // Databases are no text: what is not UTF-8 is replaced, and cannot be a part of what is looked for.
+    // Databases are not text: bytes outside UTF-8 are replaced, and cannot be part of a searched text.
     let text = String::from_utf8_lossy(text).to_ascii_lowercase();
     let is_there = |needle: &&Needle| text.contains(&needle.text.to_ascii_lowercase());
     needles.iter().filter(is_there).map(|needle| Leak { place: place.to_owned(), form: needle.form }).collect()

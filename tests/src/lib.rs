@@ -1,5 +1,5 @@
-//! The suite's harness: real nodes in processes of their own or in this one, databases, certificates, and what is
-//! needed to look at them from outside.
+//! The suite's harness: real nodes in processes of their own or in this one, databases, certificates, and tools to
+//! inspect them from outside.
 //!
 //! Names are synthetic and reserved; nothing leaves the loopback interface.
 

@@ -2,24 +2,24 @@
 
 use std::collections::BTreeMap;
 
-/// What must not appear, and whose it is.
+/// Forbidden marks, each with its owner.
 #[derive(Debug, Default, Clone)]
 pub struct Marks {
-    /// The mark in lower case; what it is.
+    /// The mark in lower case, and its description.
     words: BTreeMap<String, String>,
     /// As the words, but found only where they stand alone; there may be thousands.
     ids: BTreeMap<String, String>,
-    /// The number; what it is.
+    /// The number, and its description.
     numbers: BTreeMap<u64, String>,
 }
 
 impl Marks {
-    /// Adds a word: found wherever its letters stand together, in whatever case.
+    /// Adds a word: found wherever its letters stand together, in upper or lower case.
     pub fn word(&mut self, word: &str, what: &str) {
         self.words.insert(word.to_lowercase(), what.to_owned());
     }
 
-    /// Adds an id of letters, digits and dashes: found where it stands alone, in whatever case.
+    /// Adds an id of letters, digits and dashes: found where it stands alone, in upper or lower case.
     pub fn id(&mut self, id: &str, what: &str) {
         self.ids.insert(id.to_lowercase(), what.to_owned());
     }
@@ -91,7 +91,7 @@ fn decoded(text: &str, begin: &str, end: char, number: impl Fn(&str) -> Option<u
     told
 }
 
-/// What parts the thousands, in one language or another.
+/// Separators of thousands, in one language or another.
 const APART: [char; 5] = [',', '.', ' ', '\u{a0}', '\u{202f}'];
 
 /// Whole numbers that are no part of a word or of a fraction.
@@ -116,7 +116,7 @@ fn numbers_in(text: &str) -> Vec<u64> {
                 digits.push(letters[end]);
                 end += 1;
             }
-            // The number up to here counts too: what follows may be the next one of a list.
+            // The number up to here counts too: the text behind it may be the next number of a list.
             if !is_word(end) {
                 numbers.extend(digits.parse::<u64>());
             }

@@ -14,8 +14,7 @@ const ADDRESSES: [(&str, &str); 7] = [
     ("JP", "192.0.2.193"),
 ];
 
-/// In NL for everybody but the hotline of NL, whose own database says DE
-/// (`fixtures/geolocation/documentation-nl.csv`).
+/// In NL for everybody but the hotline of NL: its own database says DE (`fixtures/geolocation/documentation-nl.csv`).
 const DISPUTED: &str = "198.51.100.33";
 
 /// A URL hosted in `country`: another one for each `number`.
@@ -24,7 +23,7 @@ pub fn url_in(country: &str, number: u32) -> String {
     format!("https://{}.hosting.test/item/{number}", country.to_lowercase())
 }
 
-/// A URL that is hosted in NL for everybody but the hotline of NL, who finds it in DE.
+/// A URL hosted in NL for everybody but the hotline of NL. That hotline locates it in DE.
 #[must_use]
 pub fn disputed_url(number: u32) -> String {
     format!("https://disputed.hosting.test/item/{number}")

@@ -1,4 +1,4 @@
-//! Ports for nodes whose address must be known before they listen: it stands in their card.
+//! Ports for nodes with an address that must be known before they listen: it stands in their card.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};

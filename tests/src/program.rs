@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::node::become_node;
 use super::node::database::{Store, WithoutPostgres};
 
-/// Where the nodes of a program keep what they know.
+/// Where the nodes of a program keep their data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kept {
     /// A file of SQLite for each node

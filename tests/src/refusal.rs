@@ -1,4 +1,4 @@
-//! How a command ends that does not do what it was asked: an exit code, and a sentence for the person.
+//! The end of a command that refuses its task: an exit code, and a sentence for the person.
 
 use std::process::Output;
 
@@ -11,12 +11,12 @@ pub const TRY_AGAIN: i32 = 75;
 /// Faulty configuration.
 pub const CONFIGURATION: i32 = 78;
 
-/// What only a library or a crash would say.
+/// Phrases that only a library or a crash would print.
 const RAW: [&str; 8] =
     ["panicked", "RUST_BACKTRACE", "DbErr", "sqlx", "SQLITE_", "(code: ", "returned from database", "Error {"];
 
-/// The sentence with which a command refused, without the program's name. An error where it ended otherwise, or where
-/// it said what only a library would.
+/// Returns the sentence of a command's refusal, without the program's name. An error where the command ended otherwise,
+/// or printed a phrase that only a library would.
 pub fn refusal(output: &Output, code: i32) -> anyhow::Result<String> {
     let said = String::from_utf8(output.stderr.clone())?;
     ensure!(output.status.code() == Some(code), "{code} is expected, it ended with {}: {said}", output.status);
@@ -28,7 +28,7 @@ pub fn refusal(output: &Output, code: i32) -> anyhow::Result<String> {
     Ok(sentence.to_owned())
 }
 
-/// [`refusal`] whose sentence has all these words.
+/// [`refusal`] with a sentence that has all these words.
 pub fn refused_with(output: &Output, code: i32, words: &[&str]) -> anyhow::Result<()> {
     let sentence = refusal(output, code)?;
     for word in words {

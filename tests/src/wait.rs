@@ -35,8 +35,8 @@ pub async fn until<T>(
     }
 }
 
-/// Lets a day (UTC) that has less than `longest` left end first: for what is counted by the day, and would be counted
-/// anew in the middle. All but a few runs wait for nothing.
+/// Lets a day (UTC) that has less than `longest` left end first: daily counts would start anew in the middle. All but a
+/// few runs wait for nothing.
 pub async fn day_with_room(longest: Duration) -> anyhow::Result<()> {
     let of_day = || u64::try_from(Clock::system().unix_seconds()).unwrap_or(0) % SECONDS_OF_DAY;
     let began = of_day();
@@ -47,7 +47,7 @@ pub async fn day_with_room(longest: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Lets a random time pass: the moment of a fault that is to strike whatever goes on.
+/// Lets a random time pass: the moment of a fault that must strike at any point of the work.
 pub async fn random_moment(chance: &mut Chance, longest: Duration) {
     let micros = chance.within(0..u64::try_from(longest.as_micros()).unwrap_or(u64::MAX).max(1));
     // There is no event to wait for: that is the point.

@@ -1,7 +1,7 @@
-//! What strangers send, whatever it is: a clear refusal, no panic, and no waiting.
+//! Strangers' messages of any content: a clear refusal, no panic, and no waiting.
 //!
-//! Made from the sound documents of `fixtures/corpus`, which the fuzzers under `protocol/fuzz` and `node/fuzz` begin
-//! with too.
+//! Made from the sound documents of `fixtures/corpus`: the fuzzers under `protocol/fuzz` and `node/fuzz` begin with
+//! these, too.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use hotline_tests::chance::Chance;
 
 /// Faulty documents that are made of each kind.
 const MUTATIONS: u64 = 20_000;
-/// Whatever comes is refused within this time, on a busy machine too.
+/// Any message is refused within this time, on a busy machine too.
 const PROMPT: Duration = Duration::from_secs(2);
 
 /// How a kind of document is read; whether it was taken.
@@ -49,7 +49,7 @@ fn read_header(bytes: &[u8]) -> bool {
     header.is_ok()
 }
 
-/// Held against what it would commit to itself: only its form is in question.
+/// Held against the commitment that it would make itself: only its form is in question.
 fn read_body(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
     let commitment = hotline_protocol::entry::BodyCommitment {
@@ -144,7 +144,7 @@ fn what_is_nested_without_end_is_refused() {
         let card = format!("e30.{}.AA", data_encoding::BASE64URL_NOPAD.encode(&json(length)));
         assert!(!read_promptly("card", "nested", read_card, card.as_bytes()));
     }
-    // A sequence in a sequence, each of which says that the rest of the document is its own.
+    // A sequence in a sequence: each says that the rest of the document is its own.
     for depth in [10_usize, 1_000, 4_000, 100_000] {
         let mut der = Vec::new();
         for level in 0..depth {

@@ -35,14 +35,14 @@ impl ActOrigin {
     }
 }
 
-/// What is to be recorded.
+/// An act to record.
 #[derive(Debug, Clone)]
 pub struct Act<'a> {
     /// The host's user, or an account's name.
     pub who: &'a str,
     /// The use case, such as `suspend_peer`.
     pub act: &'a str,
-    /// What it was done to: ids and reasons, never a URL.
+    /// The act's object: ids and reasons, never a URL.
     pub what: String,
     /// From where.
     pub origin: ActOrigin,
@@ -55,11 +55,11 @@ pub struct RecordedAct {
     pub id: i64,
     /// Microseconds since 1970.
     pub at: i64,
-    /// Who.
+    /// The actor.
     pub who: String,
     /// The use case.
     pub act: String,
-    /// What it was done to.
+    /// The act's object.
     pub what: String,
     /// From where: `cli`, `api`, `office`, `node`.
     pub origin: String,
@@ -67,7 +67,7 @@ pub struct RecordedAct {
     pub hash: Hash,
 }
 
-/// What the hash is taken over: JSON without white space, keys in alphabetical order.
+/// The content of the hash: JSON without white space, keys in alphabetical order.
 #[derive(Serialize)]
 struct CanonicalRow<'a> {
     act: &'a str,

@@ -1,4 +1,4 @@
-//! The audit trail: who did what when, each row chained to the one before.
+//! The audit trail: actor, act and time in each row, chained to the row before.
 
 use hotline_protocol::bytes::Hash;
 
@@ -9,7 +9,7 @@ use crate::storage::{Database, StorageError, Write, take_numbers};
 
 /// Rows that are held at once while the trail is verified.
 const PAGE: u64 = 1_000;
-/// What verifying the trail found.
+/// The result of verifying the trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trail {
     /// Rows that are here.
@@ -18,7 +18,7 @@ pub struct Trail {
     pub broken_at: Option<i64>,
 }
 
-/// Appends to the trail in the caller's transaction: what is done and that it was done become true together.
+/// Appends to the trail in the caller's transaction: the act and its record become true together.
 pub async fn record_act(write: &Write<'_>, clock: &Clock, act: Act<'_>) -> Result<(), StorageError> {
     let id = take_numbers(write, SERIES, 1).await?;
     let previous = repository::newest_act(write).await?.map_or(Hash::ZERO, |act| act.hash);

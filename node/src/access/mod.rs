@@ -1,8 +1,8 @@
-//! Who did what, and what waits for a person.
+//! The record of acts, and the matters that wait for a person.
 //!
-//! An *act* is what a person (or the node itself) did that must be answered for; the trail of acts is chained by
-//! hashes, so that a row that was changed or taken out is noticed. An *alert* is what needs a person; it stays open
-//! until its cause ends or somebody acknowledges it, and is told on a *channel* until then. Neither ever holds a URL.
+//! An *act* is a deed of a person (or of the node itself) that somebody must answer for. Hashes chain the trail of
+//! acts, so that a changed or removed row is noticed. An *alert* needs a person. It stays open until its cause ends or
+//! somebody acknowledges it, and is told on a *channel* until then. Neither ever holds a URL.
 
 pub mod account;
 pub mod act;

@@ -22,12 +22,12 @@ use crate::config::section::AlertsSection;
 use crate::config::value::{MailAddress, MailSecurity, MailServer, ProxyUrl, machine_name};
 use crate::context::Context;
 
-/// A server must take a mail within this time; some make those wait who are not known to them.
+/// A server must take a mail within this time; some servers make unknown senders wait.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
-/// Who gives mail to a server.
+/// A client that gives mail to a server.
 pub(super) struct Mailer {
     server: MailServer,
     login: Option<(String, SecretString)>,
@@ -85,7 +85,7 @@ impl Mailer {
     async fn send_to(&self, context: &Context, at: (&str, u16), to: &[&MailAddress], alerts: &[Alert]) -> Outcome {
         let mut outcome = Outcome::default();
         let prepared = self.transport(at).and_then(|transport| Ok((transport, self.mail(context, to, alerts)?)));
-        // What is the server's fault as a whole is everybody's: nobody else is tried.
+        // A fault of the server as a whole concerns every recipient: no other is tried.
         let mut for_all = prepared.as_ref().err().copied();
         for to in to {
             let result = match (&prepared, for_all) {
@@ -107,7 +107,7 @@ impl Mailer {
         }
     }
 
-    /// To the server, which is reached at an address of its own or at one that leads to it.
+    /// Makes the transport to the server, reached at an address of its own or at one that leads to it.
     fn transport(&self, (at, port): (&str, u16)) -> Result<Transport, NotTaken> {
         let MailServer { security, host, .. } = &self.server;
         let parameters = || TlsParameters::new(host.clone()).map_err(|_| NotTaken::Tls);
@@ -124,7 +124,7 @@ impl Mailer {
         Ok(builder.build())
     }
 
-    /// What the server is told of who calls (RFC 5321, 4.1.1.1).
+    /// Returns the caller's name for the server's greeting (RFC 5321, 4.1.1.1).
     fn hello_name(&self) -> ClientId {
         match self.hello.parse() {
             Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
@@ -154,7 +154,7 @@ impl Mailer {
     }
 }
 
-/// What a server says may repeat addresses: only the number of its answer is kept.
+/// Keeps only the number of a server's answer: its text may repeat addresses.
 fn fault(error: &Error) -> NotTaken {
     match error.status().map(u16::from) {
         Some(code @ (454 | 530 | 534 | 535 | 538)) => NotTaken::Login(code),

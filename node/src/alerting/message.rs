@@ -1,4 +1,4 @@
-//! What is told: a mail of all alerts together, a JSON document of each.
+//! The messages: a mail of all alerts together, a JSON document of each.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::access::alert::{Alert, AlertState, Details};
 
-/// The kind of what `alert test` sends; no alert in the database has it.
+/// The kind of the alert that `alert test` sends; no alert in the database has it.
 const TEST: &str = "test";
 /// So many alerts stand in a mail; with more, a person looks at the node anyhow.
 const MAIL_ALERTS_LIMIT: usize = 50;
@@ -17,7 +17,7 @@ const MAIL_ALERTS_LIMIT: usize = 50;
 /// So many kinds stand in a subject line.
 const SUBJECT_KINDS_LIMIT: usize = 3;
 
-/// What is sent to see whether it arrives. Its number is 0, which no alert has.
+/// Returns an alert that is sent to see whether it arrives. Its number is 0; no alert in the database has it.
 pub(super) fn test_alert(own: &NodeId, now: i64) -> Alert {
     Alert {
         id: 0,
@@ -38,7 +38,7 @@ fn has_ended(alert: &Alert) -> bool {
     alert.state() == AlertState::Resolved
 }
 
-/// A mail's subject line: how many alerts, and of which kinds.
+/// Returns a mail's subject line: the number of alerts, and their kinds.
 pub(super) fn subject(own: &NodeId, alerts: &[Alert]) -> String {
     if alerts.iter().any(|alert| alert.kind == TEST) {
         return format!("[hotline-node] {own}: test");
@@ -89,7 +89,7 @@ fn no_envelope(text: &str) -> String {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// What is posted to a webhook.
+/// The document that is posted to a webhook.
 #[derive(Debug, Serialize)]
 pub(super) struct Document<'a> {
     /// The node.

@@ -1,10 +1,10 @@
 //! Telling people that something needs them: by mail, by a webhook, or by both, until somebody acknowledges it.
 //!
-//! A *sender* is what a channel of the configuration is made into. What it sends is made of alerts alone, whose texts
-//! this program writes: a message never holds a URL that was reported or the address of a reporter, because the mail
-//! server and the webhook are others' houses. Errors name neither an address nor what a server said, which may hold one.
-//! Nothing waits for a server inside a transaction: what is due is read, sent, and then noted. Who is stopped in
-//! between sends it again at the next start.
+//! A *sender* is made from a channel of the configuration. It sends alerts alone, with texts that this program writes.
+//! A message never holds a reported URL or a reporter's address: the mail server and the webhook are others' houses.
+//! Errors name neither an address nor a server's words, because those may hold one. No transaction waits for a server:
+//! the node reads the due alerts, sends them, and then notes the tries. A node that is stopped in between sends them
+//! again at the next start.
 
 mod mail;
 mod message;

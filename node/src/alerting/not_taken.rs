@@ -1,4 +1,4 @@
-//! Why a message was not taken, by what a person can do about it.
+//! Reasons why a message was not taken, by the remedy that a person has.
 
 use std::error::Error;
 use std::io;
@@ -28,13 +28,13 @@ pub enum NotTaken {
     /// It answered that it does not take the message.
     #[error("it answers {0}")]
     Answer(u16),
-    /// What it said is not the protocol's, or it lacks what is needed: a way to log in, say.
+    /// Its answer does not follow the protocol, or it lacks a needed feature: a way to log in, say.
     #[error("it does not speak as expected")]
     Speech,
 }
 
 impl NotTaken {
-    /// The error and which keys of the configuration to look at, as one sentence without a full stop.
+    /// Returns the error and the keys of the configuration to look at, as one sentence without a full stop.
     #[must_use]
     pub fn sentence(self, channel: Channel) -> String {
         let keys = match (channel, self) {
@@ -49,7 +49,7 @@ impl NotTaken {
     }
 }
 
-/// Whether TLS is beneath an error. An I/O error hides what it wraps from `source`, so it is asked itself.
+/// Whether TLS is beneath an error. An I/O error hides its wrapped error from `source`, so it is asked itself.
 pub(super) fn is_tls(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {

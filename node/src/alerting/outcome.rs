@@ -1,19 +1,19 @@
-//! What became of alerts on a channel.
+//! Result of sending alerts on a channel.
 
 use super::not_taken::NotTaken;
 use crate::access::alert::Alert;
 
-/// What became of alerts on a channel.
+/// Result of sending alerts on a channel.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Whom each alert was sent to, by its number, and whether it was taken.
+    /// The recipient of each alert, the alert's number, and whether it was taken.
     pub tried: Vec<(String, i64, bool)>,
-    /// What went wrong last.
+    /// The last fault.
     pub fault: Option<NotTaken>,
 }
 
 impl Outcome {
-    /// Notes what became of all these alerts with one person.
+    /// Notes the result of sending all these alerts to one person.
     pub(super) fn add(&mut self, recipient: &str, alerts: &[Alert], result: Result<(), NotTaken>) {
         let taken = result.is_ok();
         self.tried.extend(alerts.iter().map(|alert| (recipient.to_owned(), alert.id, taken)));

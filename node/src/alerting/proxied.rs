@@ -1,5 +1,5 @@
 //! A way to a mail server through a proxy: a port on this machine, open while mail is sent, that leads to that server
-//! and nowhere else. What is spoken over it is TLS from end to end; the proxy sees the server's name.
+//! and nowhere else. The connection over it is TLS from end to end; the proxy sees the server's name.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,7 +46,7 @@ impl<'a> ProxiedWay<'a> {
         self.failed.load(Ordering::SeqCst).then_some(NotTaken::Proxy)
     }
 
-    /// Leads whoever comes to the server; never ends by itself.
+    /// Leads every connection to the server; never ends by itself.
     pub(super) async fn serve(&self) {
         let mut led = FuturesUnordered::new();
         loop {
@@ -62,7 +62,7 @@ impl<'a> ProxiedWay<'a> {
     async fn lead(&self, mut here: TcpStream) {
         match tokio::time::timeout(PROXY_TIMEOUT, self.through()).await {
             Ok(Some(mut there)) => {
-                // Whoever hangs up ends it.
+                // A hang-up ends it.
                 let _ = tokio::io::copy_bidirectional(&mut here, &mut there).await;
             }
             _ => self.failed.store(true, Ordering::SeqCst),
@@ -89,7 +89,7 @@ impl<'a> ProxiedWay<'a> {
         let request = format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{}\r\n", login.unwrap_or_default());
         stream.write_all(request.as_bytes()).await.ok()?;
         let mut answer = Vec::new();
-        // One by one: what follows the answer is the server's.
+        // Read byte by byte: bytes after the answer are the server's.
         while !answer.ends_with(b"\r\n\r\n") {
             answer.push(stream.read_u8().await.ok()?);
             if answer.len() > ANSWER_LIMIT {

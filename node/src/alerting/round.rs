@@ -1,11 +1,11 @@
-//! One round on one channel: what is due is read, sent, and noted, for each person by itself.
+//! One round on one channel: reads the due alerts, sends them, and notes the tries, for each person by itself.
 
 use std::time::Duration;
 
 use super::outcome::Outcome;
 use super::sender::Sender;
+use crate::access::alert::delivery_log::{Ledger, to_tell, write_note};
 use crate::access::alert::{Alert, AlertState, Held, Note};
-use crate::access::alert::delivery_log::{to_tell, write_note, Ledger};
 use crate::context::Context;
 use crate::shutdown::Stop;
 use crate::storage::StorageError;
@@ -15,7 +15,7 @@ pub struct Round {
     sender: Sender,
     /// Lies between two messages about an alert that were taken.
     repeat: Duration,
-    /// What the database said when it last answered.
+    /// The ledger as the database last returned it.
     last: Ledger,
 }
 
@@ -26,8 +26,8 @@ impl Round {
         Self { sender, repeat, last: Ledger::default() }
     }
 
-    /// Tells what is due. While the database is away or takes nothing, what is `held` in memory is told all the same, and
-    /// what was tried is held there too.
+    /// Sends the due alerts. While the database is away or takes no writes, alerts `held` in memory are sent all the
+    /// same. The tries are held there too.
     pub async fn tell_due(&mut self, context: &Context, held: &Held, stop: &Stop) -> Result<(), StorageError> {
         let channel = self.sender.channel();
         match Ledger::read(&context.database, channel).await {
@@ -37,7 +37,7 @@ impl Round {
         }
         let mut ledger = self.last.clone();
         ledger.add_held(held, channel);
-        // What is noted has this time: however long the other side takes, it counts from when it was told.
+        // Take the time before sending: the repeat interval counts from the send, however long the other side takes.
         let now = context.now_micros();
         for (to, alerts) in self.due(&ledger, now) {
             let outcome = tokio::select! {
@@ -49,7 +49,7 @@ impl Round {
         Ok(())
     }
 
-    /// Who is to be told of what: those who are told the same together.
+    /// Returns the due alerts and their recipients: recipients of the same alerts together.
     fn due(&self, ledger: &Ledger, now: i64) -> Vec<(Vec<String>, Vec<Alert>)> {
         let mut due: Vec<(Vec<String>, Vec<Alert>)> = Vec::new();
         for recipient in self.sender.recipients() {

@@ -45,8 +45,7 @@ impl Sender {
         }
     }
 
-    /// Sends alerts, of which there is at least one, to some of the recipients. Ends by itself, also where the other side
-    /// says nothing.
+    /// Sends one or more alerts to some of the recipients. Ends by itself, also where the other side says nothing.
     pub(super) async fn send(&self, context: &Context, to: &[String], alerts: &[Alert]) -> Outcome {
         match &self.0 {
             Way::Mail(mailer) => mailer.send(context, to, alerts).await,

@@ -50,7 +50,7 @@ impl Webhook {
         outcome
     }
 
-    /// No redirects: whoever answers at the configured address could else have the token sent elsewhere.
+    /// Follows no redirects: the server at the configured address could else have the token sent elsewhere.
     fn client(&self) -> reqwest::Result<Client> {
         let builder = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(CALL_TIMEOUT);
         match &self.proxy {

@@ -1,4 +1,4 @@
-//! `account`: who may enter the office.
+//! `account`: the accounts with access to the office.
 
 use clap::{Args, Subcommand, ValueEnum};
 use hotline_protocol::id::NodeId;
@@ -17,10 +17,10 @@ use crate::access::act::ActOrigin;
 use crate::clock::time_of_micros;
 use crate::config::value::OwnUrl;
 
-/// What can be done with accounts.
+/// Commands on accounts.
 #[derive(Subcommand, Debug)]
 pub enum AccountCommand {
-    /// Make an account, and show the one-time link with which its owner begins
+    /// Make an account, and show the one-time link for its owner to begin with
     Add(AddArgs),
     /// Show every account
     List,
@@ -32,7 +32,7 @@ pub enum AccountCommand {
     Reset(NameArgs),
 }
 
-/// Whose account, and what he is.
+/// The account, and its owner's role.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  hotline-node account add duty-analyst --role analyst\n  \
     hotline-node account add nl.desk --role partner --peer nl-example\n\n\
@@ -40,22 +40,22 @@ pub enum AccountCommand {
 pub struct AddArgs {
     /// The name to sign in with: 1 to 64 of a-z, 0-9, '.', '-', '_'
     name: AccountName,
-    /// What its owner is here
+    /// The role of its owner
     #[arg(long, value_enum)]
     role: RoleName,
-    /// Of a partner: the peer whose exchange with this node he sees
+    /// For a partner: the peer; the partner sees that peer's exchange with this node
     #[arg(long, value_name = "ID", required_if_eq("role", "partner"))]
     peer: Option<NodeId>,
 }
 
-/// Which account.
+/// The account.
 #[derive(Args, Debug)]
 pub struct NameArgs {
     /// Its name
     name: AccountName,
 }
 
-/// Which account, and that it is meant.
+/// The account, and the confirmation.
 #[derive(Args, Debug)]
 pub struct DisableArgs {
     /// Its name
@@ -160,7 +160,7 @@ async fn list(globals: &Globals) -> Result<(), CliError> {
     })
 }
 
-/// Asks only where nobody who manages accounts in the pages would be left.
+/// Asks only if nobody would be left to manage accounts in the pages.
 async fn disable(args: DisableArgs, globals: &Globals) -> Result<(), CliError> {
     let (_, context) = open(&globals.config).await?;
     let who = acting_user();

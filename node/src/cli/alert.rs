@@ -1,4 +1,4 @@
-//! `alert`: what needs a person.
+//! `alert`: conditions that need a person.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::access::audit::record_act;
 use crate::alerting::Sender;
 use crate::clock::time_of_micros;
 
-/// What can be done with alerts.
+/// Commands on alerts.
 #[derive(Subcommand, Debug)]
 pub enum AlertCommand {
     /// Show the alerts that wait for a person, oldest first
@@ -69,7 +69,7 @@ impl From<Alert> for AlertView {
     }
 }
 
-/// What became of a test on one channel.
+/// Result of a test on one channel.
 #[derive(Serialize)]
 struct ChannelView {
     channel: &'static str,
@@ -77,7 +77,7 @@ struct ChannelView {
     fault: Option<String>,
 }
 
-/// What became of a test.
+/// Result of a test.
 #[derive(Serialize)]
 struct TestView {
     ok: bool,

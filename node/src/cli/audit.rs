@@ -1,4 +1,4 @@
-//! `audit`: who did what when.
+//! `audit`: the record of all acts, with actor and time.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::access::audit::{list_acts, verify_trail};
 use crate::clock::time_of_micros;
 use crate::plural::counted;
 
-/// What can be done with the trail.
+/// Commands on the trail.
 #[derive(Subcommand, Debug)]
 pub enum AuditCommand {
     /// Show the newest acts, newest first
@@ -44,7 +44,7 @@ impl From<RecordedAct> for ActView {
     }
 }
 
-/// What `audit verify` found.
+/// Result of `audit verify`.
 #[derive(Serialize)]
 struct TrailView {
     ok: bool,

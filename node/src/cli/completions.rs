@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs to complete this command line.
+//! `completions`: the script that a shell needs to complete this command line.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
@@ -7,7 +7,7 @@ use super::Cli;
 use super::console::exit::CliError;
 use super::console::output;
 
-/// Which shell.
+/// The shell.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  hotline-node completions bash > /etc/bash_completion.d/hotline-node")]
 pub struct CompletionsArgs {
@@ -27,8 +27,9 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<(), CliError> {
 /// The program's name.
 const NAME: &str = "hotline-node";
 
-/// The generator (`clap_complete` 4.6.11) writes a hyphen of the program's name as `__` where a word leads to a command, and
-/// as `__subcmd__` where it says what comes behind that command: so nothing would come below the first level.
+/// The generator (`clap_complete` 4.6.11) writes a hyphen of the program's name in two ways. It is `__` in the step to
+/// a command, and `__subcmd__` in the choices behind it. The two do not match, so nothing would come below the first
+/// level.
 fn with_one_name(script: &[u8]) -> Vec<u8> {
     let (leads, says) = (NAME.replace('-', "__"), NAME.replace('-', "__subcmd__"));
     String::from_utf8_lossy(script).replace(&says, &leads).into_bytes()

@@ -1,4 +1,4 @@
-//! `config`: whether the configuration can be used, and what is in force.
+//! `config`: whether the configuration can be used, and the values in force.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFault, ConfigFaults, Environment};
 use crate::trust::Authority;
 
-/// What can be done with the configuration.
+/// Commands on the configuration.
 #[derive(Subcommand, Debug)]
 pub enum ConfigCommand {
     /// Name every fault with its key; exit code 78 if there is one
@@ -20,7 +20,7 @@ pub enum ConfigCommand {
     Show,
 }
 
-/// What `config check` found.
+/// Result of `config check`.
 #[derive(Serialize)]
 struct CheckView<'a> {
     ok: bool,
@@ -44,7 +44,7 @@ pub(super) fn run(command: &ConfigCommand, globals: &Globals) -> Result<(), CliE
     }
 }
 
-/// What the files that the configuration names hold.
+/// Checks the content of the files that the configuration names.
 fn beyond_the_file(config: &Config) -> Vec<ConfigFault> {
     let mut found = Authority::open(&config.authority, Clock::system().unix_seconds())
         .err()

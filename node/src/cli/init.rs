@@ -35,7 +35,7 @@ use crate::trust::own::{Identity, make_key_files};
 use crate::trust::peer::save_key;
 use crate::zone::Zone;
 
-/// What a new node is told.
+/// The first settings of a new node.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example:\n  hotline-node init --dir /var/lib/hotline --id fr-example --country FR,GP,MQ \\\n    \
@@ -57,13 +57,13 @@ pub struct InitArgs {
     /// The federation; a name of your own for practice
     #[arg(long, default_value = "production")]
     network: Network,
-    /// The zone whose days and years figures count by, and whose times pages show, such as Europe/Paris
+    /// The zone for the days and years of figures and for the times on pages, such as Europe/Paris
     #[arg(long, value_name = "ZONE", default_value_t)]
     time_zone: Zone,
     /// Where it listens for other nodes [default: 127.0.0.1:7443]
     #[arg(long, value_name = "HOST:PORT")]
     exchange_listen: Option<SocketAddr>,
-    /// Under which address other nodes reach it [default: https with the exchange listener]
+    /// Where other nodes reach it [default: https with the exchange listener]
     #[arg(long, value_name = "URL")]
     exchange_url: Option<OwnUrl>,
     /// Where it listens for staff and partners [default: 127.0.0.1:7444]
@@ -91,7 +91,7 @@ pub(super) async fn run(args: InitArgs, globals: &Globals) -> Result<(), CliErro
     Ok(())
 }
 
-/// Makes a node in `dir`, which is made where it is missing and refused where it holds a node. Leaves nothing behind
+/// Makes a node in `dir`: makes the folder if it is missing, and refuses it if it holds a node. Leaves nothing behind
 /// where it fails, unless nobody can tell whether the database has the node: then its keys must not be lost.
 pub(super) async fn create_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliError> {
     let was_there = dir.exists();
@@ -107,7 +107,7 @@ pub(super) async fn create_node(dir: &Path, initial: &Initial) -> Result<Identit
     }
 }
 
-/// What is known where the database's last answer was lost.
+/// The facts known after the database's last answer was lost.
 fn kept(dir: &Path, id: &NodeId) -> CliError {
     let dir = dir.display();
     CliError::refused(format!(
@@ -117,7 +117,7 @@ fn kept(dir: &Path, id: &NodeId) -> CliError {
     ))
 }
 
-/// What shows that a folder holds a node, or a part of one.
+/// Names that show a node, or a part of one, in a folder.
 const TRACES: [&str; 4] = ["config.toml", "node.sqlite", "high-water", "keys"];
 
 fn refuse_known_folder(dir: &Path) -> Result<(), CliError> {
@@ -161,7 +161,7 @@ async fn make_node(dir: &Path, initial: &Initial) -> Result<IdentityView, CliErr
     let config = Config::write_initial(&dir.join("config.toml"), initial)?;
     let seal = make_seal_key(&config)?;
     let identity = make_keys(&config)?;
-    // Last: whatever fails before, the database does not have the node.
+    // The database comes last: after any earlier failure, it does not have the node.
     HighWater::in_folder(dir).write(&Cursor::START)?;
     make_database(&config, &seal, &identity).await?;
     Ok(IdentityView::new(&config, KeyFacts::of(&config, &identity)))

@@ -23,7 +23,7 @@ use crate::intake::reading::{Reader, UrlReadAs, UrlReading, read_address};
 use crate::report::view::{RouteView, Urls, WitnessView};
 use crate::routing::{Locator, RoutingTable, Traced};
 
-/// What is to be located.
+/// The target to locate.
 #[derive(Args, Debug)]
 #[command(after_help = "A name is looked up in geolocation.hosts_file; a name server is asked only where \
     geolocation.resolver names one, for asking tells its owner.\n  \
@@ -83,12 +83,12 @@ pub(super) async fn run(args: LocateArgs, globals: &Globals) -> Result<(), CliEr
     show(globals, &LocateView { summary, witnesses, route, read }, for_people)
 }
 
-/// Opens what `[geolocation]` names.
+/// Opens the sources that `[geolocation]` names.
 pub(super) fn open_geolocator(config: &Config) -> Result<Geolocator, ConfigFaults> {
     Geolocator::open(&Settings::from(&config.geolocation)).map_err(|error| geolocation_fault(&error))
 }
 
-/// What `[geolocation]` names and cannot be used is a fault of the configuration.
+/// Anything that `[geolocation]` names and that cannot be used is a fault of the configuration.
 pub(super) fn geolocation_fault(error: &GeolocationError) -> ConfigFaults {
     ConfigFaults::from(vec![ConfigFault::new("geolocation", error)])
 }
@@ -99,7 +99,7 @@ pub(super) async fn open_placer(config: &Config, context: &Context) -> Result<Lo
     Ok(Locator::new(context, geolocator, &config.routing).await?)
 }
 
-/// What was given.
+/// The given target.
 enum Target {
     Address(IpAddr),
     Url(Box<UrlReading>),
@@ -144,7 +144,7 @@ impl Target {
     }
 }
 
-/// Where a report of it would go. Who the peers are, the database says; without it, nothing is said.
+/// Where a report of it would go. Reads the peers from the database; without it, returns no route.
 async fn route(config: &Config, context: Result<Context, CliError>, location: &Location) -> RouteView {
     let routing_table = async { Ok::<_, CliError>(RoutingTable::load(&context?, &config.routing).await?) };
     match routing_table.await {

@@ -20,12 +20,12 @@ use crate::storage::Database;
     after_help = "Stop the node and take a backup before:\n  hotline-node migrate --check\n  hotline-node migrate"
 )]
 pub struct MigrateArgs {
-    /// Only say what would be done; exit code 1 if there is something
+    /// Only list the pending changes; exit code 1 if there are any
     #[arg(long)]
     check: bool,
 }
 
-/// What is to be done, and whether it was.
+/// The pending changes, and whether they were made.
 #[derive(Serialize)]
 struct MigrationView {
     pending: Vec<String>,

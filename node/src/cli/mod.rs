@@ -1,11 +1,11 @@
 //! The command line: one file a group of commands.
 //!
-//! Standard output holds what was asked for (a table, or with `--json` exactly one JSON document), standard error
-//! everything else. A command works with and without a running node: it writes its transaction and leaves, and
-//! `serve` notices. URLs are shown defanged unless `--reveal` is given, and a reveal is written to the audit trail.
+//! Standard output holds the answer (a table, or with `--json` exactly one JSON document), standard error everything
+//! else. A command works with and without a running node: it writes its transaction and leaves, and `serve` notices.
+//! URLs are shown defanged unless `--reveal` is given, and a reveal is written to the audit trail.
 //!
-//! Where things are: [`exit`] (exit codes), `output` (tables, times), `terminal` (questions, URLs), `who` (who acts),
-//! `open` (configuration and database).
+//! The parts: [`exit`] (exit codes), `output` (tables, times), `terminal` (questions, URLs), `acting_user` (the acting
+//! user), `open` (configuration and database).
 
 mod account;
 mod alert;
@@ -51,18 +51,18 @@ use super::storage::close_databases_after;
         Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 75 try again, 78 faulty configuration."
 )]
 pub struct Cli {
-    /// What every command takes.
+    /// Arguments of every command.
     #[command(flatten)]
     pub globals: Globals,
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What a command has left on a thread of its own, reading from a terminal say, is waited for no longer than this.
+/// Longest wait for work that a command has left on a thread of its own, such as reading from a terminal.
 const LEFT_BEHIND: Duration = Duration::from_secs(5);
 
-/// What every command takes.
+/// Arguments of every command.
 #[derive(Args, Debug, Clone)]
 pub struct Globals {
     /// The node's configuration
@@ -93,7 +93,7 @@ pub enum Command {
     /// This node's keys, and the card to give to other hotlines
     #[command(subcommand)]
     Identity(identity::IdentityCommand),
-    /// The hotlines with which this node exchanges reports
+    /// The hotlines that exchange reports with this node
     #[command(subcommand)]
     Peer(peer::PeerCommand),
     /// Take reports in, look at them, act on them
@@ -104,13 +104,13 @@ pub enum Command {
     /// The replicated logs
     #[command(subcommand)]
     Log(log::LogCommand),
-    /// Who may enter the office
+    /// The accounts with access to the office
     #[command(subcommand)]
     Account(account::AccountCommand),
-    /// What needs a person
+    /// Conditions that need a person
     #[command(subcommand)]
     Alert(alert::AlertCommand),
-    /// Who did what when
+    /// The record of all acts, with actor and time
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     /// The figures of a period

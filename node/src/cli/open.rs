@@ -1,4 +1,4 @@
-//! What nearly every command begins with.
+//! The beginning of nearly every command.
 
 use std::path::Path;
 

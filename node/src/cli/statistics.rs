@@ -20,7 +20,7 @@ use crate::written;
 /// Hosting countries shown to people; `--json` and `--csv` name every one.
 const SHOWN_COUNTRIES: usize = 20;
 
-/// Which period, and whose.
+/// The period, and the peer.
 #[derive(Args, Debug)]
 #[command(after_help = "Exact numbers are for the house; small cells are withheld in everything that leaves it.\n  \
     hotline-node statistics --year 2026 --json")]
@@ -34,7 +34,7 @@ pub struct StatisticsArgs {
     /// Last day, itself included
     #[arg(long, value_name = "DATE", requires = "from", value_parser = parse_day)]
     pub(super) to: Option<NaiveDate>,
-    /// Only what was exchanged with this hotline
+    /// Only the exchange with this hotline
     #[arg(long, value_name = "ID")]
     pub(super) peer: Option<NodeId>,
     /// Print comma-separated rows instead of a table
@@ -154,7 +154,7 @@ fn removal_table(figures: &Statistics) -> String {
     format!("{}\n{TIMES_NOTE}", table(&columns, rows, ""))
 }
 
-/// What the times are not.
+/// Limits of the times.
 const TIMES_NOTE: &str = "Removed before the clock started: counted as removed, in no time and no median. Times from one \
     hotline's act to another's (offered to first action, removal that another hotline tells of, half accepted in) are \
     measured by two clocks.";

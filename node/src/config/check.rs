@@ -1,4 +1,4 @@
-//! What only several keys together, or a look at a value, can show to be wrong.
+//! Faults that only several keys together, or a look at a value, can show.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

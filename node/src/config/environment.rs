@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-/// What the environment may say about the configuration.
+/// The values that the environment may set in the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// `HOTLINE_DATABASE_URL`, which wins over `database.url`.
+    /// `HOTLINE_DATABASE_URL`; it wins over `database.url`.
     pub database_url: Option<SecretString>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn own_program() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// The user who called `sudo`, behind which the program runs.
+/// Returns the user that called `sudo`, where the program runs behind it.
 pub(crate) fn user_behind_sudo() -> Option<String> {
     std::env::var("SUDO_USER").ok().filter(|user| !user.is_empty())
 }

@@ -1,8 +1,7 @@
-//! What is wrong with a configuration: every fault, each with its key.
+//! Faults of a configuration: every one, each with its key.
 
-use std::fmt;
-use std::io;
 use std::path::Path;
+use std::{fmt, io};
 
 use serde::Serialize;
 use thiserror::Error;
@@ -12,7 +11,7 @@ use thiserror::Error;
 pub struct ConfigFault {
     /// The key, such as `exchange.listen` or `node.country[1]`; the file's name where the whole file is meant.
     pub key: String,
-    /// What is wrong, in one sentence.
+    /// The fault, in one sentence.
     pub fault: String,
 }
 

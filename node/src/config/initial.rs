@@ -15,10 +15,10 @@ use super::{Config, ConfigFaults, Environment};
 use crate::secret::{SecretError, write_secret_file};
 use crate::zone::Zone;
 
-/// Every key with its comment and default: what `init` fills in.
+/// Every key with its comment and default: the text that `init` fills in.
 const TEMPLATE: &str = include_str!("../../../config.example.toml");
 
-/// What `init` is told; what is absent keeps its default.
+/// Input of `init`; an absent value keeps its default.
 #[derive(Clone, Debug)]
 pub struct Initial {
     /// The node's id.
@@ -59,7 +59,7 @@ pub enum InitialRefused {
 }
 
 impl Config {
-    /// Writes a commented file (0600, because a database's address may hold a password) and gives what it says.
+    /// Writes a commented file (0600, because a database's address may hold a password) and returns its configuration.
     ///
     /// Nothing is written where the values do not make a configuration; a file in that place is replaced.
     pub fn write_initial(path: &Path, initial: &Initial) -> Result<Self, InitialRefused> {

@@ -1,7 +1,7 @@
 //! The node's configuration: one TOML file, one section a struct a file, and the only place that reads the
 //! environment.
 //!
-//! What cannot be right is refused when it is read, all faults at once, each with its key; nothing is guessed.
+//! Reading refuses every value that cannot be right, all faults at once, each with its key; nothing is guessed.
 //! `config.example.toml` names every key with its unit, default and effect; the tests hold it to these structs.
 
 mod check;
@@ -35,9 +35,9 @@ use value::OwnUrl;
 /// own path was.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `[node]`: who this node is.
+    /// `[node]`: the identity of this node.
     pub node: NodeSection,
-    /// `[database]`: where it keeps what it knows.
+    /// `[database]`: the place of the node's data.
     pub database: DatabaseSection,
     /// `[exchange]`: how it talks with other nodes.
     pub exchange: ExchangeSection,
@@ -49,13 +49,13 @@ pub struct Config {
     pub public: PublicSection,
     /// `[operations]`: health and metrics.
     pub operations: OperationsSection,
-    /// `[geolocation]`: what says where a server stands.
+    /// `[geolocation]`: the sources for a server's location.
     pub geolocation: GeolocationSection,
-    /// `[routing]`: to whom a report goes, and where it must not go.
+    /// `[routing]`: the destinations of a report, and the forbidden ones.
     pub routing: RoutingSection,
     /// `[alerts]`: how people are told that something needs a person.
     pub alerts: AlertsSection,
-    /// `[log]`: what is written to standard error.
+    /// `[log]`: the output to standard error.
     pub log: LogSection,
     /// `[keys]`: where the key files are.
     pub keys: KeysSection,
@@ -81,8 +81,8 @@ impl Config {
         }
     }
 
-    /// Every fault that can be found, and what could be read: with faults it is for further checks alone. `more` are such
-    /// checks, of what only others can look into.
+    /// Returns every fault that can be found, and the part that could be read: with faults it is for further checks
+    /// alone. `more` are such checks, of matters that only other modules can look into.
     pub fn examine(
         path: &Path,
         environment: &Environment,
@@ -118,13 +118,13 @@ impl Config {
         }
     }
 
-    /// The address under which other nodes reach this one: `exchange.url`, or https with `exchange.listen`.
+    /// Returns this node's address for other nodes: `exchange.url`, or https with `exchange.listen`.
     #[must_use]
     pub fn exchange_url(&self) -> OwnUrl {
         self.exchange.url.clone().unwrap_or_else(|| OwnUrl::https(self.exchange.listen))
     }
 
-    /// The address under which staff and partners reach the office: `office.url`, or https with `office.listen`.
+    /// Returns the office's address for staff and partners: `office.url`, or https with `office.listen`.
     #[must_use]
     pub fn office_url(&self) -> OwnUrl {
         self.office.url.clone().unwrap_or_else(|| OwnUrl::https(self.office.listen))

@@ -10,8 +10,8 @@ use super::fault::ConfigFault;
 use super::section::take;
 use super::{Config, Environment, check};
 
-/// What could be read, and every fault. With faults, the configuration is for further checks alone: what is faulty has
-/// its default in it. A path counts from `folder`.
+/// Returns the part that could be read, and every fault. With faults, the configuration is for further checks alone:
+/// faulty keys have their default in it. A path counts from `folder`.
 pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> (Option<Config>, Vec<ConfigFault>) {
     let mut file = match table(text) {
         Ok(file) => file,
@@ -57,8 +57,8 @@ pub(super) fn read(text: &str, folder: &Path, environment: &Environment) -> (Opt
     (Some(config), faults)
 }
 
-/// Adds faults that a further look found, but those of what was not there to be looked at: a default stands in for what
-/// is faulty.
+/// Adds the faults of a further look, except those of values that were not there: a default stands in for a faulty
+/// value.
 pub(super) fn add_more(faults: &mut Vec<ConfigFault>, more: impl IntoIterator<Item = ConfigFault>) {
     let concerned = |key: &str| key.split(['[', '.']).take(2).collect::<Vec<_>>().join(".");
     let faulty: BTreeSet<String> = faults.iter().flat_map(|fault| related(&concerned(&fault.key))).collect();
@@ -92,15 +92,15 @@ fn related(key: &str) -> Vec<String> {
     others.iter().copied().chain([key]).map(str::to_owned).collect()
 }
 
-/// The file as a table; else every line that cannot be read. The parser's own rendering would quote the line, which may
-/// hold a password.
+/// The file as a table; else every line that cannot be read. The parser's own rendering would quote the line, and the
+/// line may hold a password.
 fn table(text: &str) -> Result<Table, Vec<ConfigFault>> {
     let (_, mut errors) = toml::de::DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     let mut faults: Vec<ConfigFault> = Vec::new();
     for error in errors {
         let fault = syntax_fault(text, &error);
-        // What follows on the same line follows from the first.
+        // Later faults of the same line follow from the first.
         if faults.iter().all(|other| other.key != fault.key) {
             faults.push(fault);
         }

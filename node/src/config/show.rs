@@ -10,7 +10,7 @@ impl Config {
     /// Every key with the value in force, as the file would have it; a secret is shown as `hidden`.
     ///
     /// # Panics
-    /// Where [`Config::parse`] was given a folder whose name is not UTF-8; [`Config::load`] refuses one.
+    /// Where [`Config::parse`] was given a folder with a name that is not UTF-8; [`Config::load`] refuses one.
     #[must_use]
     pub fn show(&self) -> Table {
         let mut shown = Table::new();

@@ -1,4 +1,4 @@
-//! What is refused, where paths lead, and what is hidden.
+//! Refused values, the start of relative paths, and hidden secrets.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -164,7 +164,7 @@ fn a_wrong_type_hides_no_other_fault_in_any_section() {
     ] {
         assert!(found.contains(key), "{key} is not in {found:?}");
     }
-    // What a default stands in for is not judged.
+    // A default that stands in for a faulty value is not judged.
     for key in ["node.country", "office.listen", "exchange.run_maximum_entries"] {
         assert!(!found.contains(key), "{key} is in {found:?}");
     }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::storage::StorageError;
 use crate::trust::peer::{Peer, PeerStanding, peers};
 
-/// Silence after which a holder counts as gone, in microseconds (protocol, section 5: 14 days).
+/// Time of silence until a holder counts as gone, in microseconds (protocol, section 5: 14 days).
 const SILENCE: i64 = 14 * 24 * 3_600 * 1_000_000;
 
 /// The peers that were removed here, or were not heard from for 14 days. A node that was never added is not among them:
@@ -24,7 +24,7 @@ pub async fn gone_peers(context: &Context) -> Result<BTreeSet<NodeId>, StorageEr
     Ok(peers(connection).await?.into_iter().filter(gone).map(|peer| peer.id).collect())
 }
 
-/// Who was never heard from is silent since it was added. Times in microseconds since 1970.
+/// A peer never heard from counts as silent since it was added. Times in microseconds since 1970.
 fn is_gone(peer: &Peer, last_contact: Option<i64>, now: i64) -> bool {
     peer.standing == PeerStanding::Removed || now - last_contact.unwrap_or(peer.added_at) >= SILENCE
 }

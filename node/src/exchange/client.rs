@@ -29,19 +29,20 @@ const RUN_TEXT_LIMIT: usize = RUN_BYTES_LIMIT + RUN_ENTRIES_LIMIT * 8_200;
 /// A `Retry-After` longer than this is not obeyed.
 const RETRY_AFTER_LIMIT: u64 = 600;
 
-/// Why a call failed, by what the caller can do.
+/// Reasons for a failed call, by the caller's possible action.
 #[derive(Debug, ThisError)]
 pub enum SendFault {
     /// No connection, or it broke: try again.
     #[error("not reachable")]
     Unreachable,
-    /// What answers speaks no TLS; a person must look.
+    /// The service at its address speaks no TLS; a person must look.
     #[error("what answers at its address speaks no TLS")]
     NoTls,
-    /// What answers speaks TLS otherwise than nodes do, and saw no certificate of ours; a person must look.
+    /// The service at its address speaks TLS otherwise than nodes do, and saw no certificate of ours; a person must
+    /// look.
     #[error("what answers at its address is no node: it does not speak TLS as nodes do")]
     NoNode,
-    /// Our side ended the TLS handshake: who answered is not the peer; a person must look.
+    /// Our side ended the TLS handshake: the answering side is not the peer; a person must look.
     #[error("{0}")]
     Refused(PeerRefused),
     /// The other side ended the TLS handshake, or it failed; a person must look.
@@ -53,7 +54,7 @@ pub enum SendFault {
     /// The peer answered with a problem.
     #[error("the peer answers '{}'", .problem.map_or("an unknown problem", Problem::name))]
     Problem {
-        /// Which.
+        /// The problem, if it is a known one.
         problem: Option<Problem>,
         /// The peer's cursor for our log, where it sent one.
         cursor: Option<Cursor>,
@@ -81,7 +82,7 @@ impl SendFault {
         matches!(self, Self::Problem { problem: Some(Problem::CloneSuspected), .. })
     }
 
-    /// What the peer asked for in `Retry-After`.
+    /// Returns the delay that the peer asked for in `Retry-After`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -121,7 +122,8 @@ const fn is_about_certificates(alert: AlertDescription) -> bool {
     )
 }
 
-/// The error of TLS that lies beneath, if any. An I/O error hides what it wraps from `source`, so it is asked itself.
+/// The error of TLS that lies beneath, if any. An I/O error hides its wrapped error from `source`, so it is asked
+/// directly.
 fn tls_cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut cause = Some(error);
     while let Some(error) = cause {
@@ -147,7 +149,7 @@ pub struct PeerClient {
     made: Arc<Mutex<Made>>,
 }
 
-/// The present connections, and what they were made with.
+/// The present connections, and the key that they were made with.
 #[derive(Clone)]
 struct Made {
     client: Client,
@@ -162,7 +164,7 @@ impl PeerClient {
         Ok(Self { shown, directory, peer: peer.id.clone(), base, made: Arc::new(Mutex::new(made)) })
     }
 
-    /// The connections to use now, and what they show.
+    /// Returns the connections to use now, and the key that they show.
     fn made(&self) -> Result<Made, SendFault> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&made.shows, &self.shown.to_peer(&self.peer)) {
@@ -171,7 +173,7 @@ impl PeerClient {
         Ok(made.clone())
     }
 
-    /// Asks; notes where the peer does not take what it is shown.
+    /// Sends a request; notes where the peer refuses the certificate shown to it.
     async fn send(&self, ask: impl FnOnce(&Client) -> RequestBuilder) -> Result<Response, SendFault> {
         let Made { client, shows } = self.made()?;
         let answer = send(ask(&client)).await;

@@ -1,4 +1,4 @@
-//! What a caller learns where TLS stands in the way, tried over loopback.
+//! Results for a caller where TLS stands in the way, tried over loopback.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::trust::handshake::test_handshake::{Federation, OTHER, OWN, PEER};
 use crate::trust::own::ShownCertificate;
 use crate::trust::peer::{Peer, PeerStanding};
 
-/// What a node that shows `own` learns when it calls [`PEER`], and a node that shows `theirs` answers. `callee` is what
-/// the other node knows.
+/// Returns the result for a node that shows `own` and calls [`PEER`], where a node that shows `theirs` answers.
+/// `callee` is the knowledge of the other node.
 async fn call(
     caller: &Federation,
     own: Arc<ShownCertificate>,
@@ -32,7 +32,7 @@ async fn call(
     let entry = Hash::of(&[b""]);
     let answer = async {
         let (stream, _) = listener.accept().await.expect("a connection");
-        // Dropping the stream ends the connection; what matters has happened by then.
+        // Dropping the stream ends the connection; everything that matters has happened by then.
         let _ = acceptor.accept(stream).await;
     };
     let (result, ()) = tokio::join!(client.body(Position { epoch: 1, seq: 1 }, &entry), answer);

@@ -1,4 +1,5 @@
-//! Up to where a peer's copy of a log is the one here: of our own log, what it has beyond contradicts us.
+//! Finds the place up to where a peer's copy of a log is the same as the one here. In our own log, entries beyond that
+//! contradict us.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,19 +28,19 @@ pub enum NotCompared {
     Log(#[from] LogError),
 }
 
-/// What a peer's copy says.
+/// Result of comparing a peer's copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compared {
     /// How many of the places it does not contradict.
     pub agreed: usize,
     /// The newest epoch that it showed, signed by us.
     pub epoch: u64,
-    /// How many entries under our name it has beyond what is here.
+    /// Number of entries under our name that it has beyond the log here.
     pub beyond: u64,
 }
 
-/// How many of `places`, where our log was signed, in order, the peer does not contradict. A copy that agrees at one place
-/// agrees at all before it, so few are asked for; `hello` asks for what it holds.
+/// How many of `places`, where our log was signed, in order, the peer does not contradict. A copy that agrees at one
+/// place agrees at all before it, so few are asked for. `hello` asks for the heads that it holds.
 pub async fn compare_copy(
     context: &Context,
     client: &PeerClient,
@@ -49,7 +50,7 @@ pub async fn compare_copy(
     let connection = context.database.read();
     let keys = load_keys(connection, &context.own).await.map_err(LogError::from)?;
     let answer = client.hello(hello).await?;
-    // It takes no epoch that goes on from behind a fork of which it has proof.
+    // The peer takes no epoch that continues from behind a fork proven to it.
     let fork = answer.forks.get(&context.own);
     let places = &places[..places.iter().take_while(|place| fork.is_none_or(|fork| *place < fork)).count()];
     let Some(token) = answer.heads.get(&context.own) else {
@@ -90,10 +91,11 @@ pub(super) async fn agreed_places(
     Ok(agreed)
 }
 
-/// Most entries of a copy that are looked at: what a node signs in months.
+/// Most entries of a copy that are looked at: as many as a node signs in months.
 const BEYOND_LIMIT: usize = 50_000;
 
-/// What a peer's copy of our log says about reports after `last`, where both are the same, and is not here.
+/// Entries about reports in a peer's copy of our log that are not here. `last` is the last place where both copies
+/// agree.
 pub async fn lost_entries(
     context: &Context,
     client: &PeerClient,
@@ -105,7 +107,7 @@ pub async fn lost_entries(
     let (mut after, mut lost, mut looked) = (last, Vec::new(), 0);
     while looked < BEYOND_LIMIT {
         let Some(text) = client.pull(&context.own, &after, Duration::ZERO, RUN_ENTRIES_LIMIT).await? else { break };
-        // What we did not sign is nobody's word.
+        // Entries that we did not sign are nobody's word.
         let run =
             UnverifiedRun::parse(Arc::from(text)).and_then(|run| run.verify(&context.network, &context.own, &keys));
         let Some(run) = run.ok().filter(|run| run.head() != after) else { break };
@@ -146,7 +148,7 @@ async fn agrees(
     }
 }
 
-/// The last place that counts before the epoch which a run opens, where the log's keys have signed that.
+/// The last place that counts before the epoch opened by a run, where the log's keys have signed that run.
 fn opened_after(context: &Context, (log, keys): (&NodeId, &KeyHistory), run: String) -> Option<Position> {
     let run = UnverifiedRun::parse(Arc::from(run)).ok()?.verify(&context.network, log, keys).ok()?;
     run.opens_epoch().map(|from| from.position())

@@ -1,4 +1,4 @@
-//! Hello: what two nodes tell each other, and what is made of it.
+//! Hello: the facts that two nodes tell each other, and their use.
 
 use data_encoding::BASE64URL_NOPAD;
 use hotline_protocol::hello::{AcceptMode, DIGEST_KEYS_LIMIT, Hello, Limits, SharedDigestKey, WANTS_LIMIT};
@@ -43,7 +43,7 @@ impl From<StorageError> for HelloRefused {
     }
 }
 
-/// What we tell `peer`, as the node that started as `boot` with these settings.
+/// Makes our hello to `peer`, as the node that started as `boot` with these settings.
 pub async fn make_hello(
     context: &Context,
     boot: &str,
@@ -76,7 +76,7 @@ pub async fn make_hello(
     })
 }
 
-/// Takes what `peer` told us.
+/// Takes the hello of `peer`.
 pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), HelloRefused> {
     let context = &hub.context;
     hello.check(&context.network, peer).map_err(|_| HelloRefused::Problem(Problem::Malformed))?;
@@ -116,7 +116,7 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
         link.head_shown = true;
         link.last_hello = Some(now);
     });
-    // After what it has is noted, which says what it is shown from now on.
+    // Call this after noting the peer's cursor: that decides the certificate that it is shown from now on.
     hub.shown.note_accepted(peer);
     // Last: it lets everybody be greeted again, this peer too.
     for proof in of_own_log.iter().chain(&of_others) {
@@ -125,15 +125,15 @@ pub async fn take_hello(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(), H
     Ok(())
 }
 
-/// What a peer's cursor for our log is to us.
+/// The meaning of a peer's cursor for our log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     /// A place of ours, or one that we have left behind: it goes on from there.
     Ours,
-    /// Beyond what we have signed.
+    /// Beyond the entries that we have signed.
     Beyond,
-    /// A place that counts, with another hash. It is not signed, and so that peer's word alone: it does not change what
-    /// is delivered.
+    /// A place that counts, with another hash. It is not signed, and so that peer's word alone: it does not change our
+    /// deliveries.
     Another,
 }
 
@@ -148,7 +148,7 @@ async fn standing_of(context: &Context, cursor: &Cursor) -> Result<Standing, Sto
     Ok(if agrees { Standing::Ours } else { Standing::Another })
 }
 
-/// How far a peer's clock is ahead of ours. Whatever the peer says is a number whose opposite is one, too: a panic over
+/// How far a peer's clock is ahead of ours. The result can be negated for any clock that the peer claims: a panic over
 /// a lie would end the node.
 #[must_use]
 pub fn clock_skew_seconds(theirs: i64, ours: i64) -> i64 {
@@ -195,7 +195,7 @@ async fn take_digest_keys(hub: &Hub, peer: &NodeId, hello: &Hello) -> Result<(),
     for key in &new {
         save_digest_key(&*write, &context.seal, peer, key, context.now_micros()).await?;
     }
-    // Whoever shows new keys for ever must not slow every hello down: its newest four are kept.
+    // A peer that shows new keys for ever must not slow every hello down: its newest four are kept.
     let older = known.iter().filter(|(node, key)| node == peer && !kept.contains(&key.id())).map(|(_, key)| key.id());
     let kept: Vec<_> = kept.iter().copied().chain(older).take(DIGEST_KEYS_LIMIT).collect();
     forget_other_digest_keys(&*write, peer, &kept).await?;

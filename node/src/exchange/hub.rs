@@ -1,4 +1,4 @@
-//! What the parts of the exchange share.
+//! State shared by the parts of the exchange.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,14 +16,14 @@ use crate::trust::handshake::PeerDirectory;
 use crate::trust::own::ShownCertificate;
 use crate::trust::peer::Peer;
 
-/// What the configuration says about the exchange.
+/// Configuration of the exchange.
 #[derive(Debug, Clone)]
 pub struct HubSettings {
     /// Whether offers are taken by the node itself.
     pub accept: AcceptMode,
     /// Between two hellos.
     pub hello: Duration,
-    /// Silence after which a peer is polled.
+    /// Time of silence until a peer is polled.
     pub poll_silence: Duration,
     /// Longest pause between tries.
     pub retry_longest: Duration,
@@ -31,9 +31,9 @@ pub struct HubSettings {
     pub run_entries: usize,
     /// Most bytes in a run.
     pub run_bytes: usize,
-    /// Time without delivery after which a person is called.
+    /// Time without delivery until a person is called.
     pub delivery_alarm: Duration,
-    /// Time without an answer after which an offer is taken back; a person is called then, where a person answers there.
+    /// Time without an answer until an offer is taken back. A person is called then, where a person answers there.
     pub answer_alarm: Duration,
 }
 
@@ -41,9 +41,9 @@ pub struct HubSettings {
 pub struct Hub {
     /// The use cases' context.
     pub context: Context,
-    /// Who may come in.
+    /// The peers that may come in.
     pub directory: Arc<PeerDirectory>,
-    /// What TLS shows.
+    /// The certificates shown in TLS.
     pub shown: Arc<ShownCertificate>,
     /// Seals our log.
     pub sealer: Arc<Sealer>,
@@ -56,11 +56,11 @@ pub struct Hub {
     gate: Mutex<SealGuard>,
 }
 
-/// What one start of the node brings.
+/// The parts that one start of the node brings.
 pub struct Start {
     /// Its name: a UUIDv7.
     pub boot: String,
-    /// What TLS shows.
+    /// The certificates shown in TLS.
     pub shown: Arc<ShownCertificate>,
     /// Seals our log.
     pub sealer: Sealer,
@@ -121,7 +121,7 @@ impl Hub {
                             link.refused = false;
                             link.suspended_there = *problem == Some(Problem::Suspended);
                         }
-                        // Nobody answered: what was known of who answers there still is.
+                        // Nobody answered: earlier knowledge of the answering side stays valid.
                         _ => {}
                     }
                 });

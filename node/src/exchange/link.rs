@@ -1,4 +1,4 @@
-//! How the exchange with each peer stands: what it acknowledged, when it was heard from, when to try again.
+//! State of the exchange with each peer: its acknowledgement, its last contact, and the time of the next try.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -36,7 +36,7 @@ pub struct Link {
     pub next_try: Option<i64>,
     /// It takes nothing more of our log before then: microseconds since 1970.
     pub takes_again_at: Option<i64>,
-    /// What the last failure was, in words without any address.
+    /// The last failure, in words without any address.
     pub fault: Option<String>,
     /// Since when something of ours is undelivered.
     pub behind_since: Option<i64>,
@@ -52,11 +52,11 @@ pub struct Link {
     pub clock_skew_seconds: Option<i64>,
     /// `automatic` or `manual`.
     pub accept: Option<String>,
-    /// Its last answer was refused by our side in TLS: who answered is not the peer.
+    /// Our side refused its last answer in TLS: the answering side is not the peer.
     pub refused: bool,
     /// It has suspended this node, as its last answer to a call of ours says.
     pub suspended_there: bool,
-    /// What was written into the log about failing calls to it, each once; that they are over is written, too.
+    /// Failures of calls to it that were written into the log, each once; their end is written, too.
     pub(crate) told: BTreeSet<String>,
     /// Its copy of our log is another one, as it says, or as its cursor said, at the last delivery.
     pub copy_differs: bool,
@@ -74,11 +74,12 @@ pub struct Link {
     /// The newest entries that it shows of other logs, verified; the farthest place there is, where the author has
     /// exchanged its key and that is not known here yet.
     pub heads: BTreeMap<NodeId, Cursor>,
-    /// Of the logs of which it showed more than was here.
+    /// The logs that it showed beyond their end here, each with the state of that claim.
     pub ahead: BTreeMap<NodeId, Ahead>,
-    /// The logs of which it says that it has proof of a fork, and where.
+    /// The logs with a fork that it says it can prove, each with the place.
     pub forks: BTreeMap<NodeId, Position>,
-    /// The logs of which its copy parts from the one here, as a run or an answer of its showed, and not yet where.
+    /// The logs with a copy at the peer that parts from the one here. A run or an answer of the peer showed it, but not
+    /// yet the place.
     pub parted: BTreeSet<NodeId>,
     /// Its requests that were sent away lately, for it asks for more than it may.
     pub limited: Option<Limited>,
@@ -150,7 +151,7 @@ pub struct Links {
 }
 
 impl Links {
-    /// With what was stored.
+    /// Makes the links from the stored ones.
     #[must_use]
     pub fn new(stored: impl IntoIterator<Item = (NodeId, Link)>) -> Self {
         let by_peer = Mutex::new(stored.into_iter().collect());
@@ -173,7 +174,7 @@ impl Links {
         self.lock().iter().map(|(peer, link)| (peer.clone(), link.clone())).collect()
     }
 
-    /// Changes one link, and wakes who waits for a change.
+    /// Changes one link, and wakes everybody waiting for a change.
     pub fn update<T>(&self, peer: &NodeId, change: impl FnOnce(&mut Link) -> T) -> T {
         let result = {
             let mut links = self.lock();
@@ -191,7 +192,7 @@ impl Links {
         self.changed.subscribe()
     }
 
-    /// Every peer is to be said hello to now: whoever was told to come back later hears that it need not wait.
+    /// Requests a hello to every peer now: a peer that was told to come back later hears that it need not wait.
     pub fn greet_all(&self) {
         for link in self.lock().values_mut() {
             link.last_hello = None;
@@ -224,7 +225,7 @@ impl Links {
         dirty
     }
 
-    /// What could not be written is to be written again.
+    /// Marks links that could not be written, to be written again.
     pub(super) fn mark_dirty(&self, peers: &[NodeId]) {
         let mut links = self.lock();
         for peer in peers {
@@ -244,7 +245,7 @@ impl Links {
             link.failures = 0;
             link.next_try = None;
             link.fault = None;
-            // Who comes to us says nothing of who answers there.
+            // A call from the peer says nothing of the side that answers there.
             if !inbound {
                 link.refused = false;
                 link.suspended_there = false;
@@ -268,7 +269,7 @@ impl Links {
     }
 
     /// Notes since when something of ours is undelivered to a peer, or that nothing is; whether it is reachable or not.
-    /// `head` is the end of our log; `None` for a peer to whom nothing is delivered.
+    /// `head` is the end of our log; `None` for a peer without deliveries.
     pub fn note_behind(&self, peer: &NodeId, head: Option<&Cursor>, now: i64) {
         let link = self.of(peer);
         match (head.is_some_and(|head| link.acknowledged.position() < head.position()), link.behind_since) {
@@ -363,7 +364,7 @@ mod tests {
             for _ in 0..5 {
                 assert!(!links.is_new(&peer, "the other side ended the TLS handshake"));
                 links.failed(&peer, 0, "not reachable".to_owned(), None, Duration::from_mins(5));
-                // It comes to us by itself; that says nothing of who answers there.
+                // It comes to us by itself; that says nothing of the side that answers there.
                 links.heard_from(&peer, 1, true);
             }
             links.heard_from(&peer, 2, false);

@@ -1,4 +1,4 @@
-//! Links in the database: for people, and for the check at the start. What counts is always what a peer says in hello.
+//! Links in the database: for people, and for the check at the start. A peer's word in hello always takes precedence.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
@@ -53,7 +53,7 @@ pub async fn stored_links<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stor
 }
 
 impl Links {
-    /// Writes what changed. What cannot be written now is written at the next call.
+    /// Writes the changed links. Links that cannot be written now are written at the next call.
     pub async fn store(&self, context: &Context) -> Result<(), StorageError> {
         let dirty = self.take_dirty();
         if dirty.is_empty() {

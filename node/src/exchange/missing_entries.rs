@@ -1,5 +1,6 @@
-//! What a peer's copy of a log holds that is not here: of our own log asked of it where it says so, since a word alone is no
-//! reason to stop; of another's where the two copies part, since what its author has signed twice is proof against it.
+//! Entries in a peer's copy of a log that are not here. Those of our own log are asked of a peer that claims them,
+//! since a word alone is no reason to stop. Those of another's log are asked for where the two copies part, since two
+//! entries signed under one place are proof against their author.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +25,8 @@ use crate::trust::peer::load_keys;
 /// Most runs that are read behind the last place where both copies agree: where they part, one of the next begins.
 const RUNS_LIMIT: usize = 8;
 
-/// Asks a peer for what it says that our log has and that is not here. What it shows under our own keys counts as a head
-/// does; where it shows nothing, its word does not count.
+/// Asks a peer for the entries that it claims of our log and that are not here. An entry shown under our own keys
+/// counts as a head does; where the peer shows nothing, its word does not count.
 pub async fn ask_for_own_copy(hub: &Hub, client: &PeerClient, peer: &NodeId) -> Result<(), NotCompared> {
     match signed_elsewhere(&hub.context, client).await {
         Ok(Some(head)) => {
@@ -46,7 +47,7 @@ pub async fn ask_for_own_copy(hub: &Hub, client: &PeerClient, peer: &NodeId) -> 
     Ok(())
 }
 
-/// Asks a peer whose copy of another's log parts from the one here for the place where it does, and keeps the proof that its
+/// Asks a peer for the place where its copy of another's log parts from the one here. Keeps the proof that the log's
 /// author has signed both.
 pub async fn ask_where_copies_part(
     hub: &Hub,

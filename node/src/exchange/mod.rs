@@ -1,7 +1,7 @@
-//! The protocol at work: this node's log, what it takes from peers, and what it gives them.
+//! The protocol at work: this node's log, and the data that it takes from peers and gives them.
 //!
-//! [`Hub`] is what the parts share. Calling peers is [`PeerClient`]; how each link stands is [`Links`]; what two nodes
-//! tell each other is `hello`. Applying what came is the pipeline's.
+//! [`Hub`] holds the state shared by the parts. [`PeerClient`] calls peers; [`Links`] holds the state of each link;
+//! `hello` makes and takes hellos. The pipeline applies the runs that came.
 
 mod absent_peers;
 mod client;

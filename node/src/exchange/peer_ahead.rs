@@ -1,14 +1,15 @@
 //! That a peer shows more of a log than is here: how long it is a reason to wait. Pure.
 //!
-//! One member's word is bounded: a head that the log's author has signed, until there was time enough for somebody to
-//! bring what it signs; one under a key that is not known here, until the peer was asked and brought nothing.
+//! One member's word is bounded. A head signed by the log's author counts until there was time enough for somebody to
+//! bring the signed entries. A head under a key that is not known here counts until the peer was asked and brought
+//! nothing.
 
-/// Time in which somebody brings what a signed head shows, in microseconds.
+/// Time for somebody to bring the entries up to a signed head, in microseconds.
 const SIGNED: i64 = 15 * 60 * 1_000_000;
-/// Time in which the peer brings what makes its claim known, in microseconds.
+/// Time for the peer to bring the entries that make its claim known, in microseconds.
 const UNPROVED: i64 = 60 * 1_000_000;
 
-/// What a peer shows of a log beyond what is here. Times in microseconds since 1970.
+/// A peer's claim of entries of a log beyond those here. Times in microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ahead {
     /// Since when, without anything of that log having come.
@@ -82,7 +83,7 @@ mod tests {
         assert!(signed.counts(T + SIGNED - 1) && !signed.counts(T + SIGNED));
         signed.note(true, false, 0, T + SIGNED);
         assert!(!signed.counts(T + SIGNED));
-        // Something came: what is shown beyond that is news.
+        // Entries came: a head shown beyond them is news.
         signed.note(true, true, T + SIGNED, T + SIGNED);
         assert!(signed.counts(T + SIGNED));
     }

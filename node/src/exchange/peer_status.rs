@@ -22,7 +22,7 @@ pub struct Standing {
     pub link: Link,
     /// How many entries of our log it has not confirmed.
     pub behind_entries: u64,
-    /// What was taken of its log on the last day on which anything was, and what is granted.
+    /// The amounts taken of its log on the last day with any, and the grant.
     pub day: LogDay,
     /// All certificates of it that are known.
     pub certificates: Vec<StoredCertificate>,

@@ -1,4 +1,4 @@
-//! What answers at a peer's address, where a call came to nothing: found out step by step, for a person.
+//! The service that answers at a peer's address after a failed call: found out step by step, for a person.
 
 use std::io;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::trust::peer::Peer;
 
 /// Each step must be done by then.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What speaks is recognised by its first bytes.
+/// Number of first bytes that identify the protocol of the answering service.
 const FIRST_BYTES: usize = 8;
 
 /// How far a call comes.
@@ -39,13 +39,13 @@ pub enum Way {
     HungUp,
     /// Something accepts the connection, and says nothing.
     Silent,
-    /// What answers speaks something else than TLS.
+    /// The answering service speaks something else than TLS.
     Plain(Spoken),
-    /// What answers speaks TLS.
+    /// The answering service speaks TLS.
     Tls,
 }
 
-/// What is spoken in place of TLS.
+/// The protocol spoken in place of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoken {
     /// HTTP without TLS.

@@ -1,4 +1,4 @@
-//! The heads that a peer shows in hello, held against what is here.
+//! The heads that a peer shows in hello, compared with the logs here.
 //!
 //! A head counts where its author's key has signed it. One that contradicts the copy here is proof against its author; one
 //! under a key that is not known here is a hint, and its shower's word alone.
@@ -15,12 +15,12 @@ use super::hub::Hub;
 use super::log::{self, LogError};
 use crate::trust::peer::load_keys;
 
-/// The head of a log whose author has exchanged its key since: farther than anything that is here.
+/// Stand-in for the head of a log after its author exchanged the key: farther than any entry here.
 const BEYOND: Cursor = Cursor { epoch: u64::MAX, seq: u64::MAX, hash: Hash::ZERO };
 /// Longest checkpoint (protocol, section 2).
 const CHECKPOINT_LIMIT: usize = 2_048;
 
-/// Holds what the peer has of our log against what we have. Only a head that we signed counts. Gives the proof, where one
+/// Compares the peer's head of our log with our own log. Only a head that we signed counts. Gives the proof, where one
 /// contradicts ours.
 pub(super) async fn take_own_head(
     hub: &Hub,
@@ -126,7 +126,7 @@ pub async fn note_parted(hub: &Hub, peer: &NodeId, log: &NodeId, run: Option<&Ve
     Ok(())
 }
 
-/// Whether a checkpoint names a key that is not known here. Whose it is, nobody can tell: it is a hint.
+/// Whether a checkpoint names a key that is not known here. Nobody can tell its signer: it is a hint.
 fn is_of_unknown_key(token: &SignedCheckpoint, keys: &KeyHistory) -> bool {
     let kid = read_kid(token.as_str(), CHECKPOINT_LIMIT);
     kid.is_ok_and(|kid| keys.keys().iter().all(|bound| bound.key.kid() != kid))

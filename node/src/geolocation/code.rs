@@ -1,8 +1,8 @@
-//! What a code in the place of a country means.
+//! Meaning of a code in the place of a country.
 
 use hotline_protocol::country::Country;
 
-/// What a database has in the place of a country.
+/// Content of a database in the place of a country.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// A country.
@@ -18,7 +18,7 @@ pub(super) enum Meaning {
 const NO_COUNTRY: [&str; 12] = ["??", "--", "-", "EU", "AP", "A1", "A2", "O1", "T1", "XX", "XZ", "ZZ"];
 
 impl Meaning {
-    /// What a text means, in capitals or not; `None` for one that can be no code at all.
+    /// Returns the meaning of a text, in capitals or not; `None` for one that can be no code at all.
     pub(super) fn of(text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() || text.len() > 2 {

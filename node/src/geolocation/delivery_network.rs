@@ -1,4 +1,4 @@
-//! Networks that deliver what stands elsewhere: whoever asks them sees their address, and never the server's.
+//! Networks that deliver content hosted elsewhere: anybody asking them sees their address, and never the server's.
 
 use std::collections::HashMap;
 use std::fs;
@@ -37,7 +37,7 @@ impl DeliveryNetworks {
     }
 
     /// Reads lines of `network,name`: the number of an autonomous system (`64496`, `AS64496`) or a range of addresses
-    /// (`192.0.2.0/24`), and whose it is. `#` begins a comment; a first line `network,name` is passed over. All faulty
+    /// (`192.0.2.0/24`), and its owner. `#` begins a comment; a first line `network,name` is passed over. All faulty
     /// lines are named at once.
     pub fn parse(text: &str) -> Result<Self, Vec<ListFault>> {
         let mut list = Self::default();
@@ -62,7 +62,7 @@ impl DeliveryNetworks {
         if faults.is_empty() { Ok(list) } else { Err(faults) }
     }
 
-    /// What the network is called that hides where the server stands, where the address belongs to one.
+    /// Returns the name of the network that hides the server's place, if the address belongs to one.
     #[must_use]
     pub fn hides(&self, ip: IpAddr, asn: Option<u32>) -> Option<String> {
         if let Some((asn, name)) = asn.and_then(|asn| self.numbers.get(&asn).map(|name| (asn, name))) {

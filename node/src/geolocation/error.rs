@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// What the configuration names cannot be used.
+/// Reasons why a file named in the configuration cannot be used.
 #[derive(Debug, Error)]
 pub enum GeolocationError {
     /// The file is missing or may not be read.
@@ -13,7 +13,7 @@ pub enum GeolocationError {
     FileUnreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         #[source]
         cause: io::Error,
     },
@@ -22,7 +22,7 @@ pub enum GeolocationError {
     DatabaseUnusable {
         /// The database.
         name: String,
-        /// What is wrong, and where.
+        /// The fault and its place.
         #[source]
         cause: maxminddb::MaxMindDbError,
     },
@@ -69,13 +69,13 @@ pub enum GeolocationError {
     },
 }
 
-/// A faulty line of a hosts file. It says where and what, and never the name: names there may be reported ones.
+/// A faulty line of a hosts file. States the line and the fault, and never the name: names there may be reported ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {problem}")]
 pub struct HostsFault {
     /// The line's number, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The fault of the line.
     pub problem: HostsProblem,
 }
 
@@ -87,7 +87,7 @@ pub struct ListFault {
     pub line: usize,
 }
 
-/// What is wrong with a line of a hosts file.
+/// A fault in a line of a hosts file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum HostsProblem {
     /// The first field is no address.

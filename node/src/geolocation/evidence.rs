@@ -1,4 +1,4 @@
-//! An address of a server, and what the databases say about it.
+//! An address of a server, and the databases' statements about it.
 
 use std::net::IpAddr;
 
@@ -22,14 +22,14 @@ pub enum Method {
     Resolver,
 }
 
-/// One address of a server, and what the databases say about it.
+/// One address of a server, and the databases' statements about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// The address. One that wraps an IPv4 address (`::ffff:…`, `64:ff9b::…`) stands here unwrapped.
     pub ip: IpAddr,
     /// Its country, where one is certain.
     pub country: Option<Country>,
-    /// What follows from all databases.
+    /// The verdict of all databases.
     #[serde(rename = "decision")]
     pub verdict: Verdict,
     /// The number of its autonomous system, where a database knows it.
@@ -44,13 +44,13 @@ pub struct Evidence {
     pub database_age_days: Option<u32>,
     /// How the address was found.
     pub method: Method,
-    /// What each database says.
+    /// The statement of each database.
     #[serde(skip)]
     pub statements: Vec<Statement>,
 }
 
 impl Evidence {
-    /// An address of which nothing is known yet.
+    /// Evidence of an address before anything is known of it.
     pub(super) const fn unknown(ip: IpAddr, method: Method) -> Self {
         Self {
             ip,

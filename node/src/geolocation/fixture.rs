@@ -4,8 +4,8 @@
 /// Countries of sub-ranges of the documentation ranges; an additional country database (MMDB).
 pub const DOCUMENTATION: &[u8] = include_bytes!("../../../fixtures/geolocation/documentation.mmdb");
 
-/// The same, but two ranges that [`DOCUMENTATION`] gives to NL lie in DE: for a hotline of NL whose own database puts
-/// a server elsewhere than the sender's did.
+/// The same, but two ranges that [`DOCUMENTATION`] gives to NL lie in DE. They serve a hotline of NL with a database
+/// that puts a server elsewhere than the sender's did.
 pub const DOCUMENTATION_NL: &[u8] = include_bytes!("../../../fixtures/geolocation/documentation-nl.mmdb");
 
 /// Autonomous systems of the fixture addresses; a network database (MMDB).

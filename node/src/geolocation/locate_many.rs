@@ -10,11 +10,11 @@ use super::name_to_ask::name_to_ask;
 use super::resolver::Asking;
 use super::resolver::crowd::Told;
 
-/// Places that are being located; each is known by its number in the order in which they were given.
+/// Places during their location; each is known by its number in the given order.
 pub struct Locating<'a> {
     geolocator: &'a Geolocator,
     now: DateTime<Utc>,
-    /// What the files said, until it was given.
+    /// Answers of the files, until they are given.
     known: Vec<(usize, Location)>,
     asking: Option<Asking<'a>>,
     /// The numbers of the places of each name that is asked for.
@@ -39,8 +39,8 @@ impl Geolocator {
 }
 
 impl Locating<'_> {
-    /// The places that were located since the last wave, each once; `None` after the last one. What the files know
-    /// comes first; then answers come as the name servers give them, so that a slow host delays itself alone.
+    /// The places that were located since the last wave, each once; `None` after the last one. Answers from the files
+    /// come first. Then answers come as the name servers give them, so that a slow host delays itself alone.
     pub async fn next_wave(&mut self) -> Option<Vec<(usize, Location)>> {
         if !self.known.is_empty() {
             return Some(std::mem::take(&mut self.known));
@@ -49,7 +49,7 @@ impl Locating<'_> {
         Some(self.located(wave).await)
     }
 
-    /// All locations, in the order of the places. Only then is told which addresses unlike names lead to.
+    /// All locations, in the order of the places. Only then is it known where unlike names lead.
     pub async fn all(mut self) -> Vec<Location> {
         let mut located = std::mem::take(&mut self.known);
         if let Some(asking) = self.asking.take() {

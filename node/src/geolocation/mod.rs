@@ -1,12 +1,12 @@
 //! Where a server stands: from a place (a domain or an address) to evidence, and from evidence to a country.
 //!
-//! - *Evidence*: one address of a server, with what each database says about it.
-//! - *Testimony*: what one name server says of a name.
+//! - *Evidence*: one address of a server, with each database's statement about it.
+//! - *Testimony*: one name server's answer about a name.
 //! - *Location*: all evidence and testimonies about one place, or why there is none.
 //! - The *verdict* follows from all witnesses together: a country, or why none is certain (`witness`).
 //!
-//! Nothing here ever connects to a reported host. A name is looked up in the hosts file first, and asked of a name
-//! server only where one is configured, because a question tells the name server's owner what was reported.
+//! Nothing here ever connects to a reported host. The node looks up a name in the hosts file first. It asks a name
+//! server only where one is configured, because a question shows the reported name to the name server's owner.
 
 mod address_note;
 mod code;

@@ -12,7 +12,7 @@ use super::evidence::Evidence;
 use super::resolver::testimony::{Answer, SAMPLE, Testimony};
 use super::witness::{Decided, Doubt, Untraceable, Verdict, decide_host, decide_testimonies, verdict_of};
 
-/// What is to be located: the host of a URL.
+/// The place to be located: the host of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place<'a> {
     /// A domain name in its ASCII form; case and a final dot do not matter.
@@ -21,7 +21,7 @@ pub enum Place<'a> {
     Address(IpAddr),
 }
 
-/// What is known about where a place stands.
+/// Knowledge about where a place stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     /// Its addresses, each once, ascending, IPv4 first.
@@ -64,8 +64,8 @@ impl Location {
         Self { evidence: Vec::new(), addresses: 0, basis: Basis::Nowhere(why) }
     }
 
-    /// As seen behind a gateway: the addresses are the gateway's, and tell nothing of where the content is hosted. What the
-    /// house itself corrected stays.
+    /// As seen behind a gateway: the addresses are the gateway's, and tell nothing of where the content is hosted.
+    /// Corrections by the house itself stay.
     #[must_use]
     pub fn behind(mut self, gateway: Option<Gateway>) -> Self {
         let Some(gateway) = gateway.filter(|gateway| gateway.hides_origin()) else { return self };
@@ -85,7 +85,7 @@ impl Location {
         &self.evidence
     }
 
-    /// What each name server said; empty where none was asked.
+    /// Returns the answer of each name server; empty where none was asked.
     #[must_use]
     pub fn testimonies(&self) -> &[Testimony] {
         match &self.basis {
@@ -94,7 +94,7 @@ impl Location {
         }
     }
 
-    /// What follows for a hotline of the countries `own`, and the address that decides.
+    /// Returns the verdict for a hotline of the countries `own`, and the address that decides.
     #[must_use]
     pub fn decide(&self, own: &[Country]) -> Decided<'_> {
         match &self.basis {
@@ -176,7 +176,7 @@ impl Location {
 pub struct Summary<'a> {
     /// The hosting country, or null where none is certain.
     pub country: Option<Country>,
-    /// What follows from the witnesses; null where nobody answered.
+    /// The decision from the witnesses; null where nobody answered.
     pub decision: Option<LocationDecision>,
     /// A sample of at most 16 addresses, ascending, IPv4 first.
     pub ips: Vec<IpAddr>,
@@ -188,7 +188,7 @@ pub struct Summary<'a> {
     pub organisation: Option<&'a str>,
     /// Why there is no address, or null.
     pub untraceable: Option<Untraceable>,
-    /// What is known of the sample.
+    /// The evidence about the sample.
     pub evidence: Vec<&'a Evidence>,
     /// Each witness with its answer; the commands show them in their own form.
     #[serde(skip)]

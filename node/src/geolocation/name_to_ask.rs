@@ -1,4 +1,4 @@
-//! The form in which a name is asked for.
+//! The form of a name in a question.
 
 /// Names that differ in case or a final dot alone are one.
 pub(super) fn name_to_ask(domain: &str) -> String {

@@ -1,4 +1,4 @@
-//! What a node's configuration says about locating.
+//! A node's configuration for locating.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::config::section::geolocation::GeolocationSection;
 use crate::config::value::AddressRange;
 
-/// The files and name servers that say where a server stands. Relative paths count from the working folder:
-/// whoever reads the configuration makes them absolute.
+/// The files and name servers that say where a server stands. Relative paths count from the working folder: the reader
+/// of the configuration makes them absolute.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -20,7 +20,7 @@ pub struct Settings {
     pub corrections: Vec<PathBuf>,
     /// The network database (MMDB).
     pub network_database: Option<PathBuf>,
-    /// Networks that deliver what stands elsewhere. Absent: the list inside the program.
+    /// Networks that deliver content hosted elsewhere. Absent: the list inside the program.
     pub delivery_networks_file: Option<PathBuf>,
     /// A hosts file, asked before any name server.
     pub hosts_file: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! Addresses of stop pages: where blocking name servers of a country send who asks for a blocked name.
+//! Addresses of stop pages: blocking name servers of a country lead there from a blocked name.
 
 use std::net::IpAddr;
 

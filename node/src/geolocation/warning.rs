@@ -1,4 +1,4 @@
-//! What stays wrong with the location data until somebody acts.
+//! Faults of the location data that stay until somebody acts.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ pub enum Warning {
     },
     /// A file changed into one that cannot be used, so the former content still is.
     FileFaulty {
-        /// What is wrong, with the file's name.
+        /// The fault, with the file's name.
         fault: String,
     },
 }

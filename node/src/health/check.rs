@@ -6,7 +6,7 @@ use crate::access::alert::{AlertKind, Cause};
 
 macro_rules! names {
     ($($(#[$doc:meta])+ $variant:ident = $code:literal;)+) => {
-        /// What is looked at. Its code never changes: supervisors know it.
+        /// The object of a check. Its code never changes: supervisors know it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum CheckName {
             $($(#[$doc])+ #[serde(rename = $code)] $variant),+
@@ -44,7 +44,7 @@ names! {
     FileHandles = "file_handles";
     /// The clock can be right.
     Clock = "clock";
-    /// What says where servers stand can be used, and is fresh.
+    /// The sources for where servers stand can be used, and are fresh.
     Geolocation = "geolocation";
     /// A name server answers, and as it should.
     NameServer = "name_server";
@@ -58,7 +58,7 @@ names! {
     Database = "database";
     /// The trail of acts is whole.
     Audit = "audit";
-    /// What was signed is still in the database.
+    /// The signed entries are still in the database.
     HighWater = "high_water";
     /// Reports are sealed and sent.
     Sealing = "sealing";
@@ -66,7 +66,7 @@ names! {
     AnnouncedKey = "announced_key";
     /// Alerts that wait for a person.
     Alerts = "alerts";
-    /// A channel on which people are told of alerts.
+    /// A channel that tells people of alerts.
     AlertChannel = "alert";
     /// Reports at work here.
     Reports = "reports";
@@ -80,7 +80,7 @@ names! {
     Holders = "holders";
     /// There are peers.
     Peers = "peers";
-    /// A peer gets what is ours, is heard from, and shows a certificate that will hold.
+    /// A peer gets our entries, is heard from, and shows a certificate that will hold.
     Peer = "peer";
     /// A node serves, and tells how it is doing.
     Serve = "serve";
@@ -101,9 +101,9 @@ pub enum Status {
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What was looked at.
+    /// The object of the check.
     pub check: CheckName,
-    /// Which of them, where there are several: a node's id, a file's name.
+    /// The one meant, where there are several: a node's id, a file's name.
     pub subject: Option<String>,
     /// Both in words, for people.
     pub name: String,
@@ -111,11 +111,11 @@ pub struct Check {
     pub status: Status,
     /// Whether the node takes, seals or sends nothing while this lasts. Only a fault can stop it.
     pub stops: bool,
-    /// What was found.
+    /// The finding.
     pub text: String,
-    /// What to do; null where there is nothing to do.
+    /// The advice; null where there is nothing to do.
     pub advice: Option<String>,
-    /// What people are called for; where nothing is said, they are called for a fault.
+    /// The causes for calling people; where nothing is said, they are called for a fault.
     #[serde(skip)]
     pub causes: Option<Vec<Cause>>,
 }
@@ -165,13 +165,13 @@ impl Check {
         self
     }
 
-    /// The same, for which people are called in these words, or not at all where there are none.
+    /// The same check, but it calls people in these words, or not at all where there are none.
     #[must_use]
     pub fn calling(self, causes: impl IntoIterator<Item = Cause>) -> Self {
         Self { causes: Some(causes.into_iter().collect()), ..self }
     }
 
-    /// What people are called for, at the node `own`.
+    /// Returns the causes for calling people, at the node `own`.
     #[must_use]
     pub fn causes(&self, own: &str) -> Vec<Cause> {
         if let Some(causes) = &self.causes {
@@ -193,7 +193,7 @@ impl Check {
         vec![Cause::new(kind, subject, text).with("check", self.check.code())]
     }
 
-    /// What is wrong, for `readyz` and for whoever asks why; `None` where nothing is.
+    /// Returns the reason for the status, for `readyz` and for anybody asking why; `None` where nothing is wrong.
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         (self.status != Status::Ok).then(|| format!("{}: {}", self.name, self.text))
@@ -206,7 +206,7 @@ pub fn is_ready(checks: &[Check]) -> bool {
     !checks.iter().any(|check| check.stops)
 }
 
-/// Two lists in one: what both looked at stands once, as the worse of the two found it. Where one name has several
+/// Merges two lists: an object in both stands once, with the worse of the two findings. Where one name has several
 /// findings in a list, each that says something of its own stays.
 #[must_use]
 pub fn worse_of_both(mut one: Vec<Check>, other: Vec<Check>) -> Vec<Check> {

@@ -1,4 +1,4 @@
-//! The list: every check, in the order in which it is shown.
+//! The list: every check, in the order of display.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -15,36 +15,37 @@ use crate::geolocation::Geolocator;
 use crate::storage::StorageError;
 use crate::trust::own::WebCertificates;
 
-/// Whoever asks for readiness waits for some seconds; a database that takes longer is not ready.
+/// A caller for readiness waits for some seconds; a database that takes longer is not ready.
 const DATABASE_ANSWERS: Duration = Duration::from_secs(2);
 
-/// What is looked at.
+/// The object of all checks.
 #[derive(Clone, Copy)]
 pub struct House<'a> {
     /// The configuration, as it is in use.
     pub config: &'a Config,
     /// The time.
     pub clock: &'a Clock,
-    /// What a node that serves in this process knows beside its files; none is looked at from outside.
+    /// Knowledge of a node that serves in this process, beside its files; `None` when looked at from outside.
     pub running: Option<Running<'a>>,
 }
 
-/// What only a node that serves knows.
+/// Knowledge that only a serving node has.
 #[derive(Clone, Copy)]
 pub struct Running<'a> {
     /// The exchange.
     pub hub: &'a Hub,
     /// Where servers stand.
     pub geolocator: &'a Geolocator,
-    /// What its loops have found.
+    /// The findings of its loops.
     pub troubles: &'a Troubles,
-    /// What the listeners for people show.
+    /// The certificates shown by the listeners for people.
     pub web: &'a WebCertificates,
 }
 
-/// What needs no database: files, disks, location data, certificates. Reads files, so it blocks for moments.
+/// Makes the checks that need no database: files, disks, location data, certificates. Reads files, so it blocks for
+/// moments.
 ///
-/// A node that serves works on with what it has read, and is looked at twice: as it works, and as it would start.
+/// A node that serves works on with the files as once read, and is looked at twice: as it works, and as it would start.
 #[must_use]
 pub fn examine_files(house: &House<'_>) -> Vec<Check> {
     let mut checks = machine::files(house.config);
@@ -65,12 +66,13 @@ pub fn examine_files(house: &House<'_>) -> Vec<Check> {
     checks
 }
 
-/// What needs the network: the name servers. A node that serves tells what it found last.
+/// Makes the checks that need the network: the name servers. A node that serves tells its last findings.
 pub async fn examine_network(house: &House<'_>) -> Vec<Check> {
     machine::name_servers(house).await
 }
 
-/// What needs the database, and is asked often. What cannot be read to its end ends the list with a fault.
+/// Makes the checks that need the database and are asked for often. A failure to read to the end ends the list with a
+/// fault.
 pub async fn examine_node(house: &House<'_>, context: &Context) -> Vec<Check> {
     let troubles = house.running.map(|running| running.troubles.checks()).unwrap_or_default();
     worse_of_both(examine_database(house, context).await, troubles)
@@ -103,7 +105,7 @@ async fn add_checks(house: &House<'_>, context: &Context, checks: &mut Vec<Check
     Ok(())
 }
 
-/// What reads the whole database: seldom, and where nobody waits.
+/// Makes the checks that read the whole database: seldom, and where nobody waits.
 pub async fn examine_closely(context: &Context) -> Vec<Check> {
     match machine::examine_database(context).await {
         Ok(checks) => checks,

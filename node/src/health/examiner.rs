@@ -1,4 +1,5 @@
-//! The list of a node that serves: asked by supervisors every few seconds, so what changes slowly is remembered.
+//! The list of a node that serves: supervisors ask for it every few seconds, so slowly changing findings are
+//! remembered.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,16 +13,16 @@ use crate::context::Context;
 /// Files change seldom, and to read all of them costs some milliseconds.
 const FILES_AGE: Duration = Duration::from_secs(2);
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Clone)]
 pub struct Findings {
     /// Every check.
     pub checks: Vec<Check>,
-    /// Whether each could be looked at: else what is missing says nothing.
+    /// Whether every check could be made: else a missing one says nothing.
     pub is_complete: bool,
 }
 
-/// Looks, and remembers what it found.
+/// Looks, and remembers its findings.
 #[derive(Debug, Default)]
 pub struct Examiner {
     files: Mutex<Option<(Instant, Vec<Check>)>>,
@@ -41,7 +42,7 @@ impl Examiner {
         Findings { checks, is_complete }
     }
 
-    /// Reads the whole database, and remembers what was found.
+    /// Reads the whole database, and remembers the findings.
     pub async fn look_closely(&self, context: &Context) {
         let found = examine_closely(context).await;
         for check in found.iter().filter(|check| check.status != Status::Ok) {

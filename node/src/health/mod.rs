@@ -1,15 +1,15 @@
-//! How the node is doing: one list of checks from which `readyz`, `doctor`, metrics, alerts and pages draw, so that
-//! none says "ok" where another says "fault".
+//! State of the node: one list of checks for `readyz`, `doctor`, metrics, alerts and pages, so that none says "ok"
+//! where another says "fault".
 //!
-//! A *check* has a name that never changes, a subject where there are several of its kind, a status, one sentence,
-//! and what to do about it. A fault may *stop* the node: then it takes, seals or sends nothing, and is not ready.
-//! A *house* is what is looked at: a node that serves in this process, or one that is looked at from outside
-//! (`doctor`), which asks the serving one for its list and takes the worse of both.
+//! A *check* has a name that never changes, a subject where there are several of its kind, a status, one sentence, and
+//! advice. A fault may *stop* the node: then it takes, seals or sends nothing, and is not ready. A *house* is the
+//! object of all checks: a node that serves in this process, or one that is looked at from outside (`doctor`). `doctor`
+//! asks the serving one for its list and takes the worse of both.
 //!
-//! To add a check: give it a name in [`CheckName`], write one small function that returns [`Check`] in the folder
-//! it belongs to (`machine`, `identity`, `work`), and call it in `examine.rs`. What a running node alone knows comes
-//! in by [`Running`]. Only [`examine_network`] from outside waits for the network. No check changes anything, or names
-//! a URL, a host or an e-mail address.
+//! To add a check: give it a name in [`CheckName`], write one small function that returns [`Check`] in the folder it
+//! belongs to (`machine`, `identity`, `work`), and call it in `examine.rs`. Knowledge of a running node alone comes in
+//! by [`Running`]. Only [`examine_network`] from outside waits for the network. No check changes anything, or names a
+//! URL, a host or an e-mail address.
 
 mod check;
 mod examine;

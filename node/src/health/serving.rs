@@ -12,7 +12,7 @@ use super::check::{Check, CheckName};
 /// A node on this machine answers within this time, also where its database does not.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// What `GET /checks` of the operations listener answers.
+/// The answer of the operations listener to `GET /checks`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Served {
     /// The node.
@@ -25,9 +25,9 @@ pub struct Served {
     pub checks: Vec<Check>,
 }
 
-/// Asks whoever serves `own` at its operations listener. `None` where nobody answers there, or another node.
+/// Asks the node that serves as `own` at its operations listener. `None` where nobody answers there, or another node.
 pub async fn ask_serving(own: &NodeId, operations: SocketAddr) -> Option<Served> {
-    // Who listens everywhere is asked here.
+    // A listener on all addresses is asked at loopback.
     let here = match operations.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -1,4 +1,4 @@
-//! What the loops of a node that serves have found, until they find otherwise.
+//! Findings of the loops of a node that serves, until they find otherwise.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,5 @@
-//! Imported rows whose URL this hotline has already: each is taken, since a second report may say more, and each is told.
+//! Imported rows with a URL that this hotline already has. Each row is taken, since a second report may say more, and
+//! each is told.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::url::CanonicalUrl;
@@ -8,10 +9,10 @@ use crate::context::Context;
 use crate::report::query::{UrlDigests, earlier_reports};
 use crate::report::{Report, ReportError};
 
-/// A row that was taken and whose URL was reported here before.
+/// A row that was taken although its URL had been reported here before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Duplicate {
-    /// The line of the file in which the row begins.
+    /// The line of the file where the row begins.
     pub line: u64,
     /// The number that it has now.
     pub number: String,
@@ -19,7 +20,7 @@ pub struct Duplicate {
     pub duplicate_of: String,
 }
 
-/// The digest by which a published report of this log is found.
+/// Returns the digest for finding a published report of this log.
 pub(super) fn own_digest(context: &Context, url: &CanonicalUrl) -> Hash {
     context.digest_key.digest(&context.network, url).h
 }

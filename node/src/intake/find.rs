@@ -1,4 +1,4 @@
-//! What is known of a URL, a reference or a number. Stores nothing of the question.
+//! Look-up of a URL, a reference or a number among the stored reports. Stores nothing of the question.
 
 use std::collections::BTreeSet;
 
@@ -24,20 +24,20 @@ pub enum FindError {
     Report(#[from] ReportError),
 }
 
-/// What somebody looks for.
+/// The subject of a look-up.
 #[derive(Debug, Clone)]
 pub enum Question {
     /// By its id, or by this node's own number.
     Number(String),
     /// By its URL.
     Url(UrlReading),
-    /// By the reference under which it was imported.
+    /// By the reference of its import.
     Reference(String),
 }
 
 impl Question {
-    /// What a text asks for. One that is like a URL and cannot be read as one is refused: as a reference nothing would
-    /// be found, and that would pass for an answer about the URL.
+    /// Reads the question from a text. One that is like a URL and cannot be read as one is refused: as a reference
+    /// nothing would be found, and that would pass for an answer about the URL.
     pub fn of_text(text: &str) -> Result<Self, UrlNotRead> {
         if Self::is_name(text) {
             return Ok(Self::Number(text.to_owned()));
@@ -58,7 +58,7 @@ impl Question {
         }
     }
 
-    /// Whether a text is an id or a number: what tells nothing of what was reported.
+    /// Whether a text is an id or a number, and so reveals nothing of the reported content.
     #[must_use]
     pub fn is_name(text: &str) -> bool {
         ReportName::is_like(text)
@@ -87,8 +87,8 @@ impl Question {
     }
 }
 
-/// The reports that have this URL, newest first: those whose URL is here, and those of every log whose digest key is
-/// here. A match is a hint to a person, never a reason to drop a report.
+/// Returns the reports with this URL, newest first: those with the URL stored here, and those of every log with its
+/// digest key here. A match is a hint to a person, never a reason to drop a report.
 pub(super) async fn find_known(context: &Context, url: &CanonicalUrl) -> Result<Vec<Report>, FindError> {
     let connection = context.database.read();
     let digest_of = |key: &hotline_protocol::url::DigestKey| key.digest(&context.network, url).h;

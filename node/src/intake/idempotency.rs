@@ -1,8 +1,8 @@
 //! Reports that are taken once, however often the request for them comes.
 //!
-//! A client that lost the answer cannot know whether its report was taken. It sends the same request under the same key,
-//! and gets the same answer. The answer is kept in the very transaction that takes the reports: whatever fails on the way,
-//! either both are there or none is.
+//! A client that lost the answer cannot know whether its report was taken. It sends the same request under the same
+//! key, and gets the same answer. The answer is kept in the very transaction that takes the reports: on any failure,
+//! either both are there or neither is.
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub struct Once {
     request: [u8; 32],
 }
 
-/// What is known of a request.
+/// The present and earlier answers to a request.
 pub enum Answer {
     /// The reports as they were taken now.
     Taken(Vec<Report>),
-    /// It was answered before: what was answered.
+    /// The earlier answer to the same request.
     Given(Zeroizing<Vec<u8>>),
     /// Another request came under this key before.
     OtherRequest,
@@ -51,7 +51,7 @@ impl Once {
     }
 }
 
-/// What was answered to a request before, if it was.
+/// Returns the earlier answer to a request, if there was one.
 pub async fn answered_before(context: &Context, once: &Once) -> Result<Option<Answer>, ReportError> {
     look(context, context.database.read(), once).await
 }

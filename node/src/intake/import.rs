@@ -28,7 +28,7 @@ use crate::storage::{ConnectionTrait, Write};
 /// is looked for.
 const NEW_REPORTS: i64 = 10_000;
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Default, Serialize)]
 pub struct ImportResult {
     /// Rows read.
@@ -39,13 +39,12 @@ pub struct ImportResult {
     pub known: u64,
     /// Faults, by line and column.
     pub faulty: Vec<Fault>,
-    /// Rows that were taken and whose URL was reported here before.
+    /// Rows that were taken although their URL had been reported here before.
     pub duplicates: Vec<Duplicate>,
     /// How the file was read, where that is another way than commas and UTF-8.
     #[serde(skip_serializing_if = "ReadAs::is_documented")]
     pub read: ReadAs,
-    /// Addresses of rows that are new: those that were read otherwise than they stand there, or of which something is to
-    /// be noted.
+    /// Addresses of new rows: those read otherwise than they stand there, and those with something to be noted.
     #[serde(rename = "read_as", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<RowRead>,
 }
@@ -53,16 +52,16 @@ pub struct ImportResult {
 /// How one address of a row was read.
 #[derive(Debug, Serialize)]
 pub struct RowRead {
-    /// The line of the file in which the row begins; the first is 1.
+    /// The line of the file where the row begins; the first is 1.
     pub line: u64,
     /// The column's name.
     pub column: &'static str,
-    /// The address, and what was done to it.
+    /// The address, and the changes made to it.
     #[serde(flatten)]
     pub told: UrlReadAs,
 }
 
-/// Rows that are ready to be recorded, and what was noted about the others.
+/// Rows that are ready to be recorded, and the notes on the others.
 pub(super) struct PreparedRows {
     noted: ImportResult,
     /// The key of the newest report when it was looked whether they are known.
@@ -75,7 +74,7 @@ struct PreparedRow {
     /// Its reference's number.
     reference: i64,
     digests: Digests,
-    /// By which a report of its URL is found.
+    /// The digest for finding a report of its URL.
     url: Hash,
     report: PreparedReport,
 }
@@ -96,9 +95,9 @@ const AT_A_STRETCH: usize = 100;
 /// Keyed digests of a row.
 #[derive(Clone, Copy)]
 struct Digests {
-    /// Of what it says.
+    /// The digest of its content.
     content: [u8; 32],
-    /// Of how it is written, which is what earlier versions kept.
+    /// The digest of its writing, as earlier versions kept it.
     as_written: [u8; 32],
 }
 
@@ -166,7 +165,7 @@ pub(super) async fn prepare_rows(
     Ok(PreparedRows { noted, newest_then, rows: prepared })
 }
 
-/// Records prepared rows: one transaction for all of them. Gives what was done about them.
+/// Records prepared rows: one transaction for all of them. Returns the result for each of them.
 pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Result<ImportResult, ReportError> {
     let PreparedRows { mut noted, newest_then, rows } = prepared;
     if rows.is_empty() {
@@ -187,7 +186,7 @@ pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Re
     noted.taken += new.len() as u64;
     let reports = create_reports(context, &write, new).await?;
     write.commit().await?;
-    // The rows are taken and are counted, whatever becomes of this question: `report show` asks it again.
+    // The rows are taken and counted even if this look-up fails: `report show` repeats it.
     match duplicates(context, &taken, &reports).await {
         Ok(found) => noted.duplicates = found,
         Err(error) => tracing::warn!(%error, "whether rows were reported before could not be looked up"),
@@ -195,7 +194,8 @@ pub(super) async fn record_rows(context: &Context, prepared: PreparedRows) -> Re
     Ok(noted)
 }
 
-/// Which of some rows were taken since it was looked: in the transaction, where nobody can take the same row in between.
+/// Returns the rows taken since the duplicate check. It runs in the transaction, where nobody can take the same row in
+/// between.
 async fn taken_meanwhile(
     write: &Write<'_>,
     newest_then: i64,
@@ -250,7 +250,7 @@ impl PreparedRows {
 }
 
 impl ImportResult {
-    /// Adds what was done about more rows, which were read later.
+    /// Adds the result of more rows, read later.
     pub(super) fn add(&mut self, more: Self) {
         self.read = more.read;
         self.rows += more.rows;
@@ -266,7 +266,7 @@ impl ImportResult {
     }
 }
 
-/// The number under which an imported row is found by its reference.
+/// Returns the number for finding an imported row by its reference.
 pub(super) fn reference_number(seal: &SealKey, reference: &str) -> i64 {
     index_number(&seal.index_digest("reference", reference.as_bytes()))
 }

@@ -13,16 +13,16 @@ use crate::context::Context;
 use crate::report::ReportError;
 use crate::routing::Locator;
 
-/// Rows in one transaction: others write in between, and what is taken is taken if the import is cut off.
+/// Rows in one transaction: others write in between, and rows already taken stay taken if the import is cut off.
 pub const BATCH_ROWS: usize = 2_000;
 /// Rows that are read at once.
 const PART_ROWS: usize = 500;
-/// Bytes of rows that are read at once, whatever their number: some ten times as many are in memory in all.
+/// Bytes of rows read at once, regardless of the number of rows: some ten times as many are in memory in all.
 const PART_BYTES: usize = 1_024 * 1_024;
 /// Parts that are read before they are asked for.
 const PARTS_AHEAD: usize = 4;
 
-/// Why an import stopped; what was taken before is taken.
+/// The reason why an import stopped; rows taken before stay taken.
 #[derive(Debug, Error)]
 pub enum ImportError {
     /// The file's.
@@ -41,12 +41,12 @@ struct Part {
     faulty: Vec<Vec<Fault>>,
     /// How the file was read so far.
     read: ReadAs,
-    /// The file ends with it. Without such a part the reader died, and what is missing must not pass for the end.
+    /// The file ends with it. Without such a part the reader died, and the missing rows must not pass for the end.
     is_last: bool,
 }
 
 /// Takes the rows of a file, each once. A faulty header line is a fault like any other: then no row was read. `result`
-/// tells what was done, also where the import stopped on the way.
+/// tells the work done, also where the import stopped on the way.
 pub async fn import_file(
     context: &Context,
     locator: &Locator,

@@ -10,10 +10,10 @@ use crate::report::{Report, detail_of};
 /// So many other reports of one URL are named.
 const NAMED: usize = 20;
 
-/// Puts into a view what else is here of the report's URL. Only where this node may see the URL is there anything to
-/// look up.
+/// Adds to a view everything else that is here about the report's URL. Only where this node may see the URL is there
+/// anything to look up.
 pub async fn look_up_known(context: &Context, report: &Report, view: &mut ReportView) -> Result<(), FindError> {
-    // What cannot be read is told by the view itself.
+    // The view itself tells of unreadable content.
     if view.unreadable.is_some() {
         return Ok(());
     }

@@ -1,7 +1,8 @@
-//! How a report comes in, and what of its reporter is kept.
+//! Ways in for reports, and the data kept of their reporters.
 //!
-//! Every way in reads URLs with [`reading::Reader`] and ends in [`submit`]: what is assessed as illegal csam is located, routed and published in the same
-//! transaction; what nobody assessed waits as `received`; what is not illegal, or out of remit, is closed here.
+//! Every way in reads URLs with [`reading::Reader`] and ends in [`submit`]. A report assessed as illegal csam is
+//! located, routed and published in the same transaction. One that nobody assessed waits as `received`. One that is not
+//! illegal, or out of remit, is closed here.
 
 mod assess;
 pub mod csv;
@@ -23,4 +24,4 @@ pub use idempotency::{Answer, Once, answered_before, forget_answers};
 pub use import::{ImportResult, RowRead, import_rows};
 pub use import_file::{BATCH_ROWS, ImportError, import_file};
 pub use known_url::look_up_known;
-pub use submission::{Beside, Submission, submit};
+pub use submission::{AnswerOf, Beside, Submission, submit};

@@ -16,17 +16,17 @@ use crate::routing::Locator;
 
 /// A report on its way in.
 pub struct Submission {
-    /// The URL and what is known besides. Its URL must be set; its salt is replaced.
+    /// The URL and all else that is known. Its URL must be set; its salt is replaced.
     pub body: Body,
-    /// What stays in the house.
+    /// The content that stays in the house.
     pub private: PrivateContent,
     /// Offence as reported.
     pub offence: Offence,
     /// How soon.
     pub urgency: Urgency,
-    /// Who reported.
+    /// The kind of reporter.
     pub source: Source,
-    /// By which way.
+    /// The way in.
     pub channel: Channel,
     /// Microseconds since 1970.
     pub received_at: i64,
@@ -90,6 +90,9 @@ impl Submission {
     }
 }
 
+/// Makes a client's answer from the recorded reports.
+pub type AnswerOf<'a> = Box<dyn FnOnce(&[Report]) -> Zeroizing<Vec<u8>> + Send + 'a>;
+
 /// Something that is written in the transaction that takes reports in.
 pub enum Beside<'a> {
     /// Nothing.
@@ -97,7 +100,7 @@ pub enum Beside<'a> {
     /// An act for each report in the audit trail, under the name of a person at the command line.
     Act(&'a str),
     /// The answer to a request that its client may send again, made from the recorded reports.
-    Answer(&'a Once, Box<dyn FnOnce(&[Report]) -> Zeroizing<Vec<u8>> + Send + 'a>),
+    Answer(&'a Once, AnswerOf<'a>),
 }
 
 /// Takes reports in: one transaction. Returns them as recorded, in order, unless their request was answered before.

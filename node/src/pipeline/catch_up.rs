@@ -1,4 +1,4 @@
-//! Fetching what did not come by itself: a silent peer's log, from it or from another member.
+//! Fetches entries that did not come by themselves: a silent peer's log, from it or from another member.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +64,7 @@ pub async fn pull_run(
     let Some(text) = pulled? else { return Ok(0) };
     let run = verify_run(&hub.context, log, text.into(), ()).await?;
     let applied = match apply_given_run(hub, peer, &run).await {
-        // Its author's day is used up, which is no fault of whoever relays it.
+        // Its author's day is used up; the relaying peer is not at fault.
         Err(LogError::DayUsedUp { .. }) => return Ok(0),
         applied => applied?,
     };
@@ -74,7 +74,7 @@ pub async fn pull_run(
     Ok(applied.new)
 }
 
-/// Logs that have been silent for so long that they may be fetched from `peer`, who shows newer entries of them. One that
+/// Logs that have been silent so long that they may be fetched from `peer`, as it shows newer entries of them. One that
 /// brought nothing is asked again after such a time.
 pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogError> {
     let (context, link) = (&hub.context, hub.links.of(peer));
@@ -86,7 +86,7 @@ pub async fn silent_logs(hub: &Hub, peer: &NodeId) -> Result<Vec<NodeId>, LogErr
     for (node, shown) in link.heads {
         let (held, moved_at) = here.get(&node).copied().unwrap_or((Cursor::START, 0));
         let is_newer = shown.position() > held.position() && goes_on(forks.get(&node), &shown);
-        // Whoever relays it is not at fault: nothing is asked for, and nobody's word is doubted.
+        // The relaying peer is not at fault: nothing is asked for, and nobody's word is doubted.
         if is_newer && !log::has_room_today(context, &node).await? {
             continue;
         }

@@ -43,7 +43,7 @@ impl RefusedBodies {
         self.0.len()
     }
 
-    /// The bodies of `wanted` that may be asked for at `now`. What is not wanted any more is forgotten.
+    /// The bodies of `wanted` that may be asked for at `now`. Forgets the bodies that are not wanted any more.
     fn due(&mut self, wanted: Vec<Wanted>, now: i64) -> Vec<Wanted> {
         let known = std::mem::take(&mut self.0);
         self.0 = wanted.iter().filter_map(|(_, hash)| Some((*hash, *known.get(hash)?))).collect();
@@ -63,12 +63,12 @@ fn pause(times: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(1 << times.min(16)).min(LONGEST_PAUSE)
 }
 
-/// What came of asking for some bodies.
+/// Result of asking for some bodies.
 #[derive(Debug, Default)]
 struct Asked {
     bodies: Vec<(Position, String)>,
     refused: Vec<Hash>,
-    /// What ended the round before all were asked for.
+    /// The fault that ended the round before all were asked for.
     ended: Option<SendFault>,
 }
 
@@ -106,8 +106,8 @@ pub async fn fetch_bodies(
     Ok(count)
 }
 
-/// Asks for bodies, four at once. After a fault that is not about one body nothing more is asked for, and what was
-/// under way is still taken.
+/// Asks for bodies, four at once. After a fault that is not about one body, asks for nothing more, and still takes the
+/// answers under way.
 async fn ask<F>(wanted: &[Wanted], fetch: impl Fn(Position, Hash) -> F) -> Asked
 where
     F: Future<Output = Result<String, SendFault>>,

@@ -1,5 +1,5 @@
-//! Fetching proof of what peers say: that a log is forked, that our own log has what is not here, and where another's copy
-//! parts from ours.
+//! Fetches proof of peers' claims: of forks, of entries of our own log missing here, and of the places where copies of
+//! others' logs part.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use crate::exchange::log::{self, LogError};
 use crate::exchange::{Hub, NotCompared, PeerClient, ask_for_own_copy, ask_where_copies_part, keep_fork};
 use crate::trust::peer::load_keys;
 
-/// A peer whose word was not proven is asked again after so long, in microseconds.
+/// Pause before a peer is asked again after its word was not proven, in microseconds.
 const PAUSE: i64 = 60 * 1_000_000;
 
-/// When a peer was last asked for what. Times in microseconds since 1970.
+/// The times when a peer was last asked, by question. Times in microseconds since 1970.
 #[derive(Debug, Default)]
 pub struct AskedForProof {
     forks: HashMap<NodeId, i64>,
@@ -22,8 +22,8 @@ pub struct AskedForProof {
     parted: HashMap<NodeId, i64>,
 }
 
-/// Asks a peer for the proofs of which its hello tells, for what it says that our own log has, and where its copies part
-/// from ours.
+/// Asks a peer for the proofs named in its hello, its claimed entries of our own log, and the places where its copies
+/// part from ours.
 pub async fn fetch_proofs(
     hub: &Hub,
     peer: &NodeId,
@@ -65,7 +65,7 @@ async fn is_wanted(hub: &Hub, log: &NodeId, place: Position) -> Result<bool, Log
     Ok(log::fork::is_wanted_fork(hub.context.database.read(), log, place).await?)
 }
 
-/// What does not hold is believed of nobody.
+/// A proof that does not hold is believed of nobody.
 async fn fetch_proof(
     hub: &Hub,
     peer: &NodeId,

@@ -95,7 +95,8 @@ impl Refusals {
         Ok(is_now)
     }
 
-    /// Writes down what was counted, and calls a person about whoever is held back. Gives the reports of these.
+    /// Writes down the counted refusals, and calls a person about each author with refusals held back. Gives the
+    /// reports of these.
     pub(super) async fn save(self, context: &Context, write: &Write<'_>) -> Result<Vec<i64>, StorageError> {
         for (author, had) in &self.had {
             leave_setting(write, &name(author), &format!("{} {had}", hour(context))).await?;

@@ -1,13 +1,13 @@
 //! The order of steps that a report takes: read this file first.
 //!
 //! 1. `intake` records a report; if it is assessed it is located, routed and written into our log in the same transaction.
-//! 2. `exchange::log::Sealer` signs what was written, in runs.
+//! 2. `exchange::log::Sealer` signs the written entries, in runs.
 //! 3. [`deliver`] gives every peer the runs, with the bodies that are addressed to it.
 //! 4. [`apply_run`]: a run of a peer is verified, stored and folded in one transaction.
-//! 5. [`answer_offers`]: what is offered to this hotline is located and accepted or refused.
-//! 6. [`Reroute`]: what was refused, left without an answer, or could not be placed, is offered elsewhere or held
-//!    for a person.
-//! 7. [`overdue`]: offers that nobody answers, for which a person is called. All else that calls a person stands in
+//! 5. [`answer_offers`]: locates the reports offered to this hotline, and accepts or refuses them.
+//! 6. [`Reroute`]: offers reports elsewhere, or holds them for a person, where they were refused, left without an
+//!    answer, or could not be placed.
+//! 7. [`overdue`]: finds offers that nobody answers, to call a person. All else that calls a person stands in
 //!    `health`.
 //!
 //! Every step looks for rows in a state, does one thing, and moves them on; each may run any number of times.

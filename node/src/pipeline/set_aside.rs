@@ -1,6 +1,6 @@
-//! One bad report costs itself alone: it is set aside for a person, who is called, and the step goes on.
+//! One bad report costs itself alone: it is set aside for a person, with a call, and the step goes on.
 //!
-//! What is every report's trouble (the database is away, say) is none of this: then the step ends and runs again. A report
+//! A fault of every report (the database is away, say) is none of this: then the step ends and runs again. A report
 //! that is set aside is held, or, where another holds it, left with its reason: no step looks at it again by itself.
 
 use hotline_protocol::id::NodeId;
@@ -40,7 +40,7 @@ const fn reason_of(fault: &ReportError) -> RouteReason {
     }
 }
 
-/// Sets reports aside that a step could not deal with, and calls a person. `faults` are keys with what is wrong.
+/// Sets reports aside that a step could not deal with, and calls a person. `faults` are keys, each with its fault.
 pub(super) async fn set_aside(context: &Context, faults: &[(i64, ReportError)]) -> Result<(), ReportError> {
     if faults.is_empty() {
         return Ok(());

@@ -81,7 +81,7 @@ async fn context_of(folder: &Path, own: &str) -> Context {
     }
 }
 
-/// Takes a report in whose server `a.example` is, and offers it.
+/// Takes in a report with the server `a.example`, and offers it.
 pub(super) async fn offer(context: &Context, target: &str) -> Report {
     let prepared = prepare_reports(context, vec![csam_report(Some(target))]).expect("prepared");
     let write = context.database.write("offer").await.expect("a turn");
@@ -100,7 +100,7 @@ fn peers_key() -> BoundKey {
     key_of(PEERS_SEED)
 }
 
-/// The key with which every house signs.
+/// The signing key of every house.
 pub(super) fn own_key() -> BoundKey {
     key_of(OWN_SEED)
 }
@@ -168,7 +168,7 @@ impl TestHouse {
         Sealer::new(self.context.clone(), key, BOOT.to_owned(), file).await.expect("a sealer")
     }
 
-    /// Seals what was recorded.
+    /// Seals the recorded entries.
     pub(super) async fn seal(&self) {
         let sealer = self.sealer().await;
         while sealer.seal_once().await.expect("sealed").is_some() {}
@@ -219,7 +219,7 @@ impl Hand {
         self.end
     }
 
-    /// The run that opens an epoch after `from`; what it writes next stands in that epoch.
+    /// The run that opens an epoch after `from`; later writes stand in that epoch.
     pub(super) fn open_epoch(&mut self, epoch: u64, from: Cursor) -> VerifiedRun {
         let mut opening = Content::new(EntryType::EpochOpen, 0);
         opening.from = Some(Origin { ep: from.epoch, seq: from.seq, hash: from.hash });

@@ -16,7 +16,7 @@ pub struct ExchangeProblem {
 }
 
 impl ExchangeProblem {
-    /// A fault of ours: logged here, with what was tried; the answer tells nothing of it.
+    /// A fault of ours: logged here, with the attempted act; the answer tells nothing of it.
     #[must_use]
     pub fn internal(act: &'static str, error: &(dyn Error + 'static)) -> Self {
         log_fault(act, error);

@@ -11,7 +11,7 @@ use super::{FieldFault, PublicProblem};
 /// Longest name of a field that is repeated in a refusal, in bytes.
 const FIELD_LIMIT_BYTES: usize = 64;
 
-/// The body, read as `T`. In the place of [`axum::Json`], whose refusals quote the body.
+/// The body, read as `T`. Takes the place of [`axum::Json`], since refusals of that one quote the body.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -31,8 +31,8 @@ fn of_rejection(rejection: JsonRejection) -> PublicProblem {
     PublicProblem::of_status(rejection.into_response().status())
 }
 
-/// A name that is none of ours may hold anything, an address too: only what looks like a field is repeated, and a dot
-/// makes it look like a host.
+/// A name that is none of ours may hold anything, an address too. Only a name that looks like a field is repeated, and
+/// a dot makes it look like a host.
 fn wrong(path: &str) -> FieldFault {
     let is_field = path.len() <= FIELD_LIMIT_BYTES
         && path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_[]".contains(&byte));

@@ -1,7 +1,7 @@
 //! Refusals as problem documents (RFC 9457): those of the protocol to peers, those of the public API to everybody.
 //!
-//! Every refusal is one, axum's own included: see [`refusal::with_problems`]. A fault of ours (5xx) never carries
-//! an error's text: what it was stands in the log, once.
+//! Every refusal is one, axum's own included: see [`refusal::with_problems`]. A fault of ours (5xx) never carries an
+//! error's text: the log has the text, once.
 
 mod exchange;
 mod json;
@@ -14,13 +14,12 @@ mod tests;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use hotline_protocol::problem::MEDIA_TYPE;
-use serde::Serialize;
-
 pub use exchange::ExchangeProblem;
+use hotline_protocol::problem::MEDIA_TYPE;
 pub use json::Json;
 pub use public::{FieldFault, PublicProblem};
 pub use refusal::{Audience, ForPeople, with_problems};
+use serde::Serialize;
 
 /// The answer that carries a document.
 fn respond(status: StatusCode, document: &impl Serialize, retry_after_seconds: Option<u32>) -> Response {
@@ -33,12 +32,12 @@ fn respond(status: StatusCode, document: &impl Serialize, retry_after_seconds: O
     response
 }
 
-/// The same for a page, whose answer is not a problem document.
+/// The same for a page: its answer is not a problem document.
 pub(crate) fn log_page_fault(act: &'static str, error: &(dyn std::error::Error + 'static)) {
     log_fault(act, error);
 }
 
-/// Logs a fault of ours with its causes: the one place where it is written. `act` says what was tried.
+/// Logs a fault of ours with its causes: the one place where it is written. `act` names the attempted act.
 fn log_fault(act: &'static str, error: &(dyn std::error::Error + 'static)) {
     tracing::error!(act, error, "answered with an internal error");
 }

@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use super::{log_fault, respond};
 
-/// What `type` begins with; the protocol between nodes has a family of its own.
+/// The beginning of `type`; the protocol between nodes has a family of its own.
 const TYPE_PREFIX: &str = "urn:hotline-node:p:";
 
-/// What is wrong with one field of a request.
+/// A fault of one field of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldFault {
     /// The field, such as `urls[2]`; empty for the whole document.
     pub field: String,
-    /// What is wrong, in one sentence that does not repeat the value.
+    /// The fault, in one sentence that does not repeat the value.
     pub fault: Cow<'static, str>,
 }
 
@@ -150,14 +150,14 @@ impl PublicProblem {
         Self { kind: Kind::Busy, faults: Vec::new(), retry_after_seconds: Some(retry_after_seconds) }
     }
 
-    /// 503: nobody can tell whether the request was done. Without `Retry-After`: who comes back by itself would do it
-    /// twice.
+    /// 503: nobody can tell whether the request was done. Without `Retry-After`: a client that comes back by itself
+    /// would do it twice.
     #[must_use]
     pub const fn outcome_unknown() -> Self {
         Self::new(Kind::OutcomeUnknown)
     }
 
-    /// 500: a fault of ours, logged here with what was tried; the answer tells nothing of it.
+    /// 500: a fault of ours, logged here with the attempted act; the answer tells nothing of it.
     #[must_use]
     pub fn internal(act: &'static str, error: &(dyn Error + 'static)) -> Self {
         log_fault(act, error);

@@ -8,7 +8,7 @@ use hotline_protocol::problem::MEDIA_TYPE;
 
 use super::{ExchangeProblem, PublicProblem, other_path};
 
-/// To whom a listener speaks.
+/// The clients of a listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Other nodes: `urn:hxp:p:…`.
@@ -17,12 +17,12 @@ pub enum Audience {
     Public,
 }
 
-/// Stands in the extensions of a refusal whose text a handler wrote for people.
+/// Stands in the extensions of a refusal with a text that a handler wrote for people.
 #[derive(Debug, Clone, Copy)]
 pub struct ForPeople;
 
-/// Turns every refusal of `router` and of the layers inside it into a problem document. To be applied last, when
-/// all routes and layers are there. Pages in HTML, and what is [`ForPeople`], stay as they are.
+/// Turns every refusal of `router` and of the layers inside it into a problem document. To be applied last, when all
+/// routes and layers are there. Pages in HTML, and refusals marked [`ForPeople`], stay as they are.
 pub fn with_problems<S>(router: Router<S>, audience: Audience) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -47,7 +47,7 @@ fn in_form(response: Response, audience: Audience) -> Response {
         Audience::Peers => ExchangeProblem::of_status(status).into_response(),
         Audience::Public => PublicProblem::of_status(status).into_response(),
     };
-    // What a client must be told beside the document: which methods there are, and when to come back.
+    // Headers that a client needs beside the document: the allowed methods, and when to come back.
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
         if let Some(value) = response.headers().get(&name) {
             problem.headers_mut().insert(name, value.clone());

@@ -1,4 +1,4 @@
-//! Every refusal is a problem document, and none repeats what was sent.
+//! Every refusal is a problem document, and none repeats the request's content.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -1,7 +1,7 @@
-//! This hotline's own entries: numbered and chained in the transaction that records what they say.
+//! This hotline's own entries: numbered and chained in the transaction that records their content.
 //!
-//! Writers take turns, so the order of commits is the order of the log, and an entry's hash is known to whatever refers
-//! to it. Nothing is sent before `exchange::log::Sealer` has signed it; what is not signed yet is the log's open end.
+//! Writers take turns, so the order of commits is the order of the log, and every reference to an entry knows its hash.
+//! Nothing is sent before `exchange::log::Sealer` has signed it; entries not signed yet are the log's open end.
 
 use hotline_protocol::entry::{Content, Header};
 use hotline_protocol::log::{Cursor, Position};

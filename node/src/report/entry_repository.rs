@@ -58,8 +58,8 @@ impl BodyState {
     }
 }
 
-/// Under which key an entry that a new epoch left behind names its report: it stays, and nobody who asks for the report's
-/// entries is given it.
+/// Returns the report key for an entry that a new epoch left behind. The entry stays, but a query for the report's
+/// entries never returns it.
 #[must_use]
 pub const fn left_behind(report: i64) -> i64 {
     -report
@@ -68,8 +68,8 @@ pub const fn left_behind(report: i64) -> i64 {
 /// Keys from here on are those of [`beyond`]. No report has one: they rise by one with each, from 1.
 const BEYOND: i64 = 1 << 52;
 
-/// Under which key an entry names its report that its author wrote beyond what takes part in the fold (protocol, section 5):
-/// it stays and is passed on, and no work on the report is more for it.
+/// Returns the report key for an entry written beyond the number that takes part in the fold (protocol, section 5). The
+/// entry stays and is passed on, and adds no work on the report.
 #[must_use]
 pub const fn beyond(report: i64) -> i64 {
     report + BEYOND
@@ -276,7 +276,7 @@ async fn sealed_bodies<C: ConnectionTrait>(
 ) -> Result<Vec<SealedBody>, StorageError> {
     const FIELDS: &[Field] = &[Field::Bytes("hash"), Field::Plain("report"), Field::Bytes("body")];
     let rows: Vec<(Packed, i64, Packed)> = read_packed(connection, "entry", FIELDS, rows, values).await?;
-    // What has no hash is the body of no entry.
+    // A row without a hash is the body of no entry.
     let body = |(hash, report, sealed): (Packed, i64, Packed)| {
         Some(SealedBody { hash: Hash::from_slice(&hash.0)?, report, sealed: sealed.0 })
     };

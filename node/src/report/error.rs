@@ -1,4 +1,4 @@
-//! What can go wrong with a report, by whose move it is.
+//! Errors of work on a report, by the party that must act.
 
 use hotline_protocol::entry::{BodyRefused, HeaderRefused};
 use thiserror::Error;
@@ -14,13 +14,13 @@ pub enum ReportError {
     /// The caller: no such report here.
     #[error("no report has this id or number here; list what is here with: hotline-node report list")]
     NotFound,
-    /// The caller: what was given names no report.
+    /// The caller: the given name names no report.
     #[error(transparent)]
     Name(#[from] NameRefused),
     /// The caller: this cannot be done with it now.
     #[error(transparent)]
     Refused(#[from] MoveRefused),
-    /// The caller: what was given is too long for a body (256 KiB).
+    /// The caller: the given content is too long for a body (256 KiB).
     #[error("what is known of the report does not fit into one body: {0}")]
     Body(#[from] BodyRefused),
     /// Ours: the database.

@@ -1,8 +1,8 @@
 //! The report itself: its row, its moves, its repository, and the fold at work.
 //!
-//! A report is created once (`(origin, rid)`), and every change of it is an entry of somebody's log; the row is what
-//! the fold over those entries finds, kept so that it can be searched. Every context changes a report through this
-//! room. A URL stands nowhere here but sealed.
+//! A report is created once (`(origin, rid)`), and every change of it is an entry of some log. The row is the result of
+//! the fold over those entries, kept so that it can be searched. Every context changes a report through this room. A
+//! URL stands nowhere here but sealed.
 
 mod append;
 mod entry_repository;

@@ -13,7 +13,7 @@ use super::projection::{Timeline, stamp};
 use super::replay::Recorded;
 use crate::secret::SealKey;
 
-/// The digest under which a report is found by its URL, whether it is published or not; the key is this house's own.
+/// Returns the digest for finding a report by its URL, whether it is published or not; the key is this house's own.
 #[must_use]
 pub fn url_digest(seal: &SealKey, url: &CanonicalUrl) -> [u8; 32] {
     seal.index_digest("url", url.as_str().as_bytes())
@@ -34,7 +34,7 @@ pub enum House {
 pub struct OpenOffer {
     /// The create or transfer.
     pub entry: Hash,
-    /// Who is offered the report.
+    /// The hotline that is offered the report.
     pub target: NodeId,
     /// When it was offered, as the entry's author wrote: seconds since 1970; none where that can be no time.
     pub at: Option<i64>,
@@ -64,9 +64,9 @@ pub struct Report {
     pub number: Option<Number>,
     /// The fold's state; `received` before it is published.
     pub state: State,
-    /// What only the house knows.
+    /// The state known only to the house.
     pub house: Option<House>,
-    /// Who holds it.
+    /// The holder.
     pub holder: NodeId,
     /// Depth of the walk; 0 before it is published.
     pub tenure: u32,
@@ -76,7 +76,7 @@ pub struct Report {
     pub country: Option<Country>,
     /// Autonomous system number.
     pub asn: Option<u32>,
-    /// Who runs that network.
+    /// The organisation that runs that network.
     pub organisation: Option<String>,
     /// Digest of the canonical URL under the house's own key; none where this node may not see the URL.
     pub url_digest: Option<[u8; 32]>,
@@ -94,17 +94,17 @@ pub struct Report {
     pub reason: Option<Reason>,
     /// How soon.
     pub urgency: Option<Urgency>,
-    /// Who reported.
+    /// The kind of reporter.
     pub source: Option<Source>,
-    /// By which way.
+    /// The way in.
     pub channel: Option<Channel>,
-    /// The number, from a keyed digest, of the reference under which it was imported.
+    /// The number, from a keyed digest, of its import reference.
     pub reference: Option<i64>,
     /// Keyed digest of the imported row.
     pub reference_content: Option<[u8; 32]>,
-    /// What is known only in the house, sealed.
+    /// The content known only in the house, sealed.
     pub content: Option<Vec<u8>>,
-    /// Digest of the secret by which a reporter asks for the state.
+    /// Digest of the secret that lets a reporter ask for the state.
     pub case_secret: Option<[u8; 32]>,
     /// Microseconds since 1970: when this hotline received it.
     pub received_at: i64,
@@ -114,12 +114,11 @@ pub struct Report {
     pub waits_since: Option<i64>,
     /// The wait was alarmed.
     pub alarmed: bool,
-    /// What the figures count of its course.
+    /// The part of its course that the figures count.
     pub course: Timeline,
     /// When this hotline first informed the hoster, seconds since 1970: of its fact, where it is only read from.
     pub noticed_at: Option<i64>,
-    /// Its row holds what cannot be: it stands for a report of which no more is known than its number, and is never
-    /// written.
+    /// Its row holds impossible values: it stands for a report known only by its number, and is never written.
     pub is_unreadable: bool,
 }
 
@@ -163,20 +162,20 @@ impl Report {
         }
     }
 
-    /// One whose row cannot be read: held for a person, who is told its number.
+    /// Returns a report with an unreadable row: it is held for a person, and the person is told its number.
     #[must_use]
     pub fn unreadable(key: i64, id: ReportId, number: Option<Number>) -> Self {
         let route = Some(Route { destination: None, reason: RouteReason::Unreadable });
         Self { number, route, house: Some(House::Held), is_unreadable: true, ..Self::unknown(key, id, 0) }
     }
 
-    /// Notes what may be searched and counted of its URL.
+    /// Notes the parts of its URL that may be searched and counted.
     pub fn take_url(&mut self, seal: &SealKey, url: &CanonicalUrl) {
         self.url_digest = Some(url_digest(seal, url));
         self.tld = Some(url.top_level_domain().map_or_else(|| "ip".to_owned(), str::to_owned));
     }
 
-    /// Takes over what the fold over `entries` finds, for the hotline `own`. `now` in microseconds since 1970.
+    /// Takes over the result of the fold over `entries`, for the hotline `own`. `now` in microseconds since 1970.
     pub fn take_fold(&mut self, own: &NodeId, fold: &Fold, entries: &[Recorded], now: i64) {
         let offer = fold.open_offer().map(|offer| OpenOffer {
             entry: offer.entry,
@@ -204,8 +203,8 @@ impl Report {
         self.updated_at = now;
     }
 
-    /// Whether a fold in this state needs no decision of a person any more that it needed before. Folding the same again,
-    /// or what was left behind and is said again, is nobody's act.
+    /// Whether a fold in this state needs no decision of a person any more that it needed before. Folding the same
+    /// again is nobody's act, nor is repeating an entry that was left behind.
     fn was_acted_upon(&self, state: State) -> bool {
         match state {
             State::Assessed => false,
@@ -222,8 +221,8 @@ impl Report {
         });
     }
 
-    /// The state that people see: the fold's, which every member finds. A word of the house says more exactly what
-    /// nothing was done about yet, and never hides what was.
+    /// Returns the state that people see: the fold's, the same for every member. A word of the house is more exact
+    /// where nothing was done yet, and never hides an act.
     #[must_use]
     pub const fn shown_state(&self) -> State {
         match (self.house, self.state) {
@@ -233,8 +232,8 @@ impl Report {
         }
     }
 
-    /// [`Self::shown_state`] at the hotline `own`. None has a report of another one whose create is not here, or was left
-    /// behind by an epoch and is not said again: nobody can say how it stands.
+    /// [`Self::shown_state`] at the hotline `own`. A report of another hotline has none if its create is not here, or
+    /// was left behind by an epoch and not repeated. Nobody can say how it stands.
     #[must_use]
     pub fn told_state(&self, own: &NodeId) -> Option<State> {
         (self.tenure > 0 || self.house.is_some() || self.id.origin == *own).then(|| self.shown_state())
@@ -246,7 +245,7 @@ impl Report {
         self.house == Some(House::Held) && self.shown_state() != State::Held
     }
 
-    /// What the fold finds, where there is one.
+    /// Returns the state found by the fold, where there is one.
     #[must_use]
     pub fn folded_state(&self) -> Option<State> {
         (self.tenure > 0).then_some(self.state)

@@ -1,4 +1,4 @@
-//! What a person calls a report by: its id, or this node's own number. Whole, or it is refused: a number that was
+//! A person's name for a report: its id, or this node's own number. Whole, or it is refused: a number that was
 //! shortened, or is another hotline's, names another report.
 
 use hotline_protocol::country::CountryCode;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::number::Number;
 
-/// A name that says which report is meant.
+/// A name that identifies a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportName {
     /// `<origin>/<rid>`.
@@ -70,8 +70,8 @@ impl ReportName {
         }
     }
 
-    /// Whether a text has the form of an id or of some house's number, whole or not: it tells nothing of what was
-    /// reported.
+    /// Whether a text has the form of an id or of some house's number, whole or not: it reveals nothing of the reported
+    /// content.
     #[must_use]
     pub fn is_like(text: &str) -> bool {
         let seat = text.trim().get(..2).and_then(|letters| letters.to_ascii_uppercase().parse().ok());

@@ -5,7 +5,7 @@ use hotline_protocol::country::CountryCode;
 /// This node's own number of a report, such as `FR-2026-0001234`: taken wherever an id is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number {
-    /// The calendar year (UTC) in which it came in.
+    /// The calendar year (UTC) of its arrival.
     pub year: u16,
     /// From 1 in each year.
     pub count: u32,
@@ -21,7 +21,7 @@ impl Number {
         i64::from(self.year) * NUMBERS_A_YEAR + i64::from(self.count)
     }
 
-    /// As it was stored; `None` for what no number can be.
+    /// Reads a stored number; `None` for a value that no number can have.
     #[must_use]
     pub fn of_stored(stored: i64) -> Option<Self> {
         Some(Self {

@@ -13,7 +13,8 @@ use crate::storage::batch::Field::{Bytes, Flag, Plain, Uuid};
 use crate::storage::batch::{Columns, Field, Packed, read_packed_each};
 use crate::storage::{ConnectionTrait, StorageError, Value};
 
-/// All columns: first how a report stands, then what else may change, then what never does, then its fact.
+/// All columns: first the report's standing, then the other changeable ones, then those that never change, then its
+/// fact.
 const NAMES: &[&str] = with_fact_columns![
     "id",
     "state",
@@ -60,10 +61,11 @@ const NAMES: &[&str] = with_fact_columns![
     "received_at",
 ];
 
-/// What the fold finds and what is counted of it, and where a report is hosted and goes.
+/// The result of the fold and the figures counted of it, and where a report is hosted and goes.
 pub(super) const STANDING: Columns = Columns { table: "report", names: NAMES.split_at(26).0 };
 
-/// Everything but what never changes after a report's row was made. Leaving that out of an update spares its indexes.
+/// Everything but the columns that never change after a report's row was made. Leaving that out of an update spares its
+/// indexes.
 pub(super) const CHANGEABLE: Columns = Columns { table: "report", names: NAMES.split_at(37).0 };
 
 /// The whole row.
@@ -235,8 +237,8 @@ struct Row {
     own_isp_at: Option<i64>,
 }
 
-/// Reads the reports that `rows` describes, in their order. One whose row holds what cannot be costs itself alone: it stands
-/// there unreadable. A row that does not even tell which report it is of is left out.
+/// Reads the reports that `rows` describes, in their order. A report with impossible values in its row costs itself
+/// alone: it stands there unreadable. A row that does not even identify its report is left out.
 pub(super) async fn read<C: ConnectionTrait>(
     connection: &C,
     rows: &str,
@@ -261,10 +263,10 @@ pub(super) async fn read<C: ConnectionTrait>(
     Ok(reports.flatten().collect())
 }
 
-/// What tells which report a row is of: its key, the report's origin and number there, and this hotline's own number.
+/// The identity of a row's report: its key, the report's origin and number there, and this hotline's own number.
 type Identity = (i64, NodeId, Packed, Option<i64>);
 
-/// Which report a row is of that cannot be read.
+/// Returns the identity of the report of an unreadable row.
 fn identity(row: &serde_json::Value) -> Option<Identity> {
     fn field<T: serde::de::DeserializeOwned>(row: &serde_json::Value, name: &str) -> Option<T> {
         let place = NAMES.iter().position(|known| *known == name)?;

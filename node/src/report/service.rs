@@ -25,7 +25,7 @@ use crate::storage::{ConnectionTrait, StorageError, Write, take_numbers};
 pub struct PlannedMove {
     /// The report's key.
     pub report: i64,
-    /// What is done.
+    /// The move.
     pub step: Move,
     /// Its body.
     pub body: Option<BodyLine>,
@@ -97,8 +97,8 @@ pub async fn record_moves(
     Ok(recorded)
 }
 
-/// Everything known of a report: from its entries' bodies, and what stays in the house. A body that cannot be read is left
-/// out, and told in it; what this house keeps must be readable.
+/// Returns everything known of a report: from its entries' bodies, and from the content that stays in the house. An
+/// unreadable body is left out, and the result tells so; content kept by this house must be readable.
 pub async fn detail_of<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
@@ -109,8 +109,8 @@ pub async fn detail_of<C: ConnectionTrait>(
     found.unwrap_or_else(|| Err(StorageError::Inconsistent("report").into()))
 }
 
-/// [`detail_of`] of each of some reports, in their order; `ledger` holds the whole history of all of them. What cannot be read
-/// costs its own report alone.
+/// [`detail_of`] of each of some reports, in their order; `ledger` holds the whole history of all of them. Unreadable
+/// content costs its own report alone.
 pub async fn details_of<C: ConnectionTrait>(
     context: &Context,
     connection: &C,
@@ -142,12 +142,12 @@ fn assemble(
     let private = PrivateContent::open(&context.seal, &report.id.to_string(), report.content.as_deref())?;
     let (mut lines, mut faults) = (Vec::new(), Vec::new());
     let fold = ledger.fold(report.key);
-    // Where its create was left behind, whoever holds it still has what it took over.
+    // Where its create was left behind, its new holder still has the content taken over.
     let left = if fold.is_none() { ledger.left_behind(report.key) } else { &[] };
     let (heard, by_hash) = (fold.map(|fold| fold.heard()), ByHash::of(ledger.of(report.key).iter().chain(left)));
     for body in bodies {
         let Some(entry) = by_hash.get(&body.hash) else { continue };
-        // A stranger's entry may carry a body for us; what it tells counts for nothing.
+        // A stranger's entry may carry a body for us; its content counts for nothing.
         if heard.as_ref().is_some_and(|heard| !heard.contains(&entry.hash)) {
             continue;
         }
@@ -167,7 +167,7 @@ fn assemble(
     Ok(detail)
 }
 
-/// The report that a person names at the hotline whose seat is `seat`: by its id, or by this node's own number.
+/// Returns the report that a person names at the hotline with the seat `seat`: by its id, or by this node's own number.
 pub async fn find_report<C: ConnectionTrait>(
     connection: &C,
     name: &str,
@@ -185,7 +185,7 @@ pub async fn list_reports<C: ConnectionTrait>(connection: &C, filter: &Filter) -
     Ok(repository::list_filtered(connection, filter).await?)
 }
 
-/// Changes rows without an entry: what only the house knows.
+/// Changes rows without an entry: content known only to the house.
 pub async fn save_reports(write: &Write<'_>, reports: &[Report]) -> Result<(), ReportError> {
     Ok(repository::update(write, reports).await?)
 }

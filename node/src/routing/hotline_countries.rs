@@ -1,4 +1,4 @@
-//! Countries in which a member hotline of INHOPE answers, enrolled here or not.
+//! Countries with a member hotline of INHOPE, enrolled here or not.
 //!
 //! Source: INHOPE's public list of members (57 hotlines in 52 countries, 2026), as far as its pages name them. It
 //! only tells `no_peer` (there is a hotline, make its acquaintance) from `no_hotline` (there is none).

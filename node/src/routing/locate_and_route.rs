@@ -1,4 +1,4 @@
-//! Locating a URL and routing it: what intake, the answer to an offer, and a second try have in common.
+//! Locating a URL and routing it: the common part of intake, the answer to an offer, and a second try.
 
 use std::sync::Arc;
 
@@ -23,12 +23,12 @@ pub struct Locator {
     routing_table: Arc<RoutingTable>,
 }
 
-/// Where a URL's server stands, and what follows.
+/// The place of a URL's server, and its consequences.
 #[derive(Debug, Clone)]
 pub struct Placement {
     /// The finding that counts.
     pub traced: Traced,
-    /// What is known of a sample of the addresses, the one that decides among them.
+    /// The records of a sample of the addresses, among them the one that decides.
     pub hosting: Vec<HostingRecord>,
     /// The decision with its witnesses; `None` where nobody answered.
     pub location: Option<LocationRecord>,
@@ -72,7 +72,7 @@ impl Locator {
         Ok(Self { context: context.clone(), geolocator, routing_table })
     }
 
-    /// Who answers for which country.
+    /// The hotlines that answer for each country.
     #[must_use]
     pub fn routing_table(&self) -> &RoutingTable {
         &self.routing_table
@@ -89,7 +89,7 @@ impl Locator {
         self.placement(&location.behind(gateway_of(url)), now.timestamp())
     }
 
-    /// What follows from a location. `at` in seconds since 1970.
+    /// The consequences of a location. `at` in seconds since 1970.
     #[must_use]
     pub fn placement(&self, location: &Location, at: i64) -> Placement {
         let own = &self.routing_table.countries;
@@ -103,7 +103,7 @@ impl Locator {
         }
     }
 
-    /// What is needed to publish a report that was located so.
+    /// The data needed to publish a report that was located so.
     #[must_use]
     pub fn publication(
         &self,

@@ -1,4 +1,4 @@
-//! Many URLs located at once: what import, answers to offers, and second tries have in common.
+//! Many URLs located at once: the common part of import, answers to offers, and second tries.
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::url::CanonicalUrl;
@@ -6,7 +6,7 @@ use hotline_protocol::url::CanonicalUrl;
 use super::locate_and_route::{Locator, Placement, place_of};
 use crate::geolocation::{Gateway, Locating, Location, Place, gateway_of};
 
-/// URLs that are being located; each is known by its number in the order in which they were given.
+/// URLs that are being located; each is known by its number in the given order.
 pub struct Placing<'a> {
     locator: &'a Locator,
     locating: Locating<'a>,

@@ -1,4 +1,4 @@
-//! To whom a report goes, and why.
+//! A report's destination, and the reason.
 //!
 //! The decision ([`RoutingTable::route`]) is pure: countries, peers, the configuration's order and blocks, and where the
 //! server was found. A route leads to this house, to one active peer, or to nobody, and always has a reason.

@@ -1,4 +1,4 @@
-//! Who answers for which country, and the decision.
+//! The hotlines that answer for each country, and the decision.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct PeerArea {
     pub active: bool,
 }
 
-/// What location found.
+/// The result of location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Traced {
     /// A country.
@@ -76,13 +76,13 @@ pub struct RoutingTable {
     pub peers: Vec<PeerArea>,
     /// For countries with several hotlines, their order (`routing.hotlines`).
     pub order: BTreeMap<Country, Vec<NodeId>>,
-    /// Countries to which nothing is passed (`routing.legal_block`).
+    /// Countries that no report is passed to (`routing.legal_block`).
     pub blocked: Vec<Country>,
 }
 
 impl RoutingTable {
-    /// Where a report goes whose server was traced so. Nodes in `refused` have refused it already, and countries in
-    /// `not` are forbidden to it.
+    /// The destination of a report with a server traced so. Nodes in `refused` have refused it already, and countries
+    /// in `not` are forbidden to it.
     #[must_use]
     pub fn route(&self, traced: Traced, refused: &[NodeId], not: &[CountryCode]) -> Route {
         let to_nobody = |reason| Route { destination: None, reason };
@@ -108,8 +108,8 @@ impl RoutingTable {
             .filter(|peer| peer.active && !refused.contains(&peer.id) && !forbidden(&peer.id.seat()))
             .map(|peer| &peer.id)
             .collect();
-        // A further card may name any country. Whoever has its seat there stays first, so that no card of another takes
-        // that country's reports.
+        // A further card may name any country. A hotline with its seat there stays first, so that no card of another
+        // takes that country's reports.
         able.sort_unstable_by_key(|id| (id.seat() != CountryCode::from(country), *id));
         let preferred = self.order.get(&country).into_iter().flatten().find(|id| able.contains(id));
         match preferred.or(able.first().copied()) {

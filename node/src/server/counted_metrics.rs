@@ -1,10 +1,10 @@
-//! What is counted for metrics, at most once a minute.
+//! State figures for the metrics, counted at most once a minute.
 
 use std::sync::Mutex;
 
 use tokio::time::Instant;
 
-/// What is remembered between two questions.
+/// The state figures kept between two requests for metrics.
 #[derive(Default)]
 pub(super) struct Counted(pub(crate) Mutex<Option<(Instant, StateFigures)>>);
 

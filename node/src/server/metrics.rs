@@ -1,8 +1,8 @@
-//! What `/metrics` says: what the recorder counts, and what is written anew at every question, so that a peer or an alert
+//! The text of `/metrics`: the recorder's figures, and figures written anew at every request. So a peer or an alert
 //! that is gone has no line any more.
 //!
-//! Names and units keep to Prometheus' own rules (<https://prometheus.io/docs/practices/naming/>): base units, a help text
-//! for each, `_total` for what only rises. No label ever holds a URL, a host or a person's name.
+//! Names and units keep to Prometheus' own rules (<https://prometheus.io/docs/practices/naming/>): base units, a help
+//! text for each, `_total` for a count that only rises. No label ever holds a URL, a host or a person's name.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -25,10 +25,10 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Reports are counted so often at most: it reads a row of each.
 const REPORTS_AGE: Duration = Duration::from_mins(1);
 
-/// Says what each figure of the recorder means, and shows counters from the start: whoever watches one that is absent
-/// cannot tell that from a name that is wrong.
+/// Describes each figure of the recorder, and shows counters from the start: an absent counter looks to its viewer like
+/// a wrong name.
 pub(super) fn describe() {
-    // What is described or counted before a recorder is there is lost.
+    // Install the recorder first: descriptions and counts made before it are lost.
     telemetry::metrics();
     describe_gauge!("hotline_log_entries", "Entries of this node's log in its present epoch.");
     describe_gauge!(
@@ -168,7 +168,7 @@ fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Counts are far below 2^53, up to which a float is exact.
+/// Counts are far below 2^53, and floats are exact up to there.
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds are far below 2^53")]
 const fn exact(count: u64) -> f64 {
     count as f64

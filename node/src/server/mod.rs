@@ -1,9 +1,9 @@
 //! Composition: [`Node::build`] puts the rooms together, [`Node::serve`] listens and works until it is stopped.
 
 mod counted_metrics;
+pub mod http;
 mod metric_family;
 mod metrics;
-pub mod http;
 mod node;
 mod office_forms;
 mod peer_metrics;

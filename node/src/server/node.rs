@@ -43,7 +43,7 @@ use crate::trust::handshake::{PeerDirectory, server_config, web_server_config};
 use crate::trust::own::{Identity, IdentityError, OwnSigningKeys, WebCertificateRefused, WebCertificates};
 use crate::web;
 
-/// Everything that runs must end within this time after a stop; what is not done then is done at the next start.
+/// All running work must end within this time after a stop; the next start does the rest.
 const STOP_DEADLINE: Duration = Duration::from_secs(7);
 
 /// Time to note how the peers stand and to close the database after that, so that all is over within ten seconds.
@@ -53,9 +53,9 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 const OFFICE_HEADER: Duration = Duration::from_secs(10);
 /// Files of figures are long, and lines slow.
 const OFFICE_ANSWER: Duration = Duration::from_mins(5);
-/// What the public is answered is short.
+/// Answers to the public are short.
 const PUBLIC_ANSWER: Duration = Duration::from_secs(30);
-/// What peers may have in memory is for so many of them: each gets this part of it, whatever the others have.
+/// The memory for peers is divided by this number: each peer gets one part of it, regardless of the others' use.
 const PEERS: usize = 64;
 /// For the machine's own supervisor.
 const OPERATIONS_PATIENCE: Patience =
@@ -85,7 +85,7 @@ pub enum NodeError {
     /// Its keys.
     #[error(transparent)]
     Rotation(#[from] RotationError),
-    /// What `[authority]` names.
+    /// The values in `[authority]`.
     #[error(transparent)]
     Authority(#[from] ConfigFaults),
     /// The certificate of a listener for people.
@@ -103,7 +103,7 @@ pub enum NodeError {
     /// A listener.
     #[error("{what}: {address} cannot be listened on: {cause}")]
     Listen {
-        /// Which.
+        /// The listener's name.
         what: &'static str,
         /// Where.
         address: SocketAddr,
@@ -274,7 +274,7 @@ impl Node {
     }
 }
 
-/// What the pages work with.
+/// The context of the pages.
 fn office_of(shared: &Arc<Shared>) -> web::shell::Office {
     let of_checks = Arc::clone(shared);
     let context = shared.hub.context.clone();
@@ -291,11 +291,11 @@ fn office_of(shared: &Arc<Shared>) -> web::shell::Office {
     }
 }
 
-/// One `serve` a node: locks that are held while the process lives. One stands in the node's folder, one beside a SQLite
-/// file, which two folders may name.
+/// One `serve` a node: locks that are held while the process lives. One lock stands in the node's folder, one beside a
+/// SQLite file, since two folders may name the same file.
 fn take_locks(config: &Config) -> Result<Vec<std::fs::File>, NodeError> {
     let mut paths = vec![config.folder.join("serve.lock")];
-    // Under its own name, whatever links lead to it. Where there is no file, opening it says so.
+    // Under the file's own name, regardless of links that lead to it. Where there is no file, opening it says so.
     if let DatabaseLocation::Sqlite(file) = config.database.url.location()
         && let Ok(file) = file.canonicalize()
     {
@@ -313,7 +313,7 @@ fn take_lock(path: PathBuf) -> Result<std::fs::File, NodeError> {
     Ok(file)
 }
 
-/// The same for a database server, which nodes on several machines reach.
+/// The same lock for a database server, since nodes on several machines reach it.
 async fn take_serve_lock(config: &Config) -> Result<Option<ServeLock>, NodeError> {
     match config.database.url.location() {
         DatabaseLocation::Sqlite(_) => Ok(None),
@@ -340,7 +340,7 @@ async fn start_check(
     let active: BTreeSet<NodeId> = directory.active().into_iter().map(|peer| peer.id).collect();
     let acknowledged = stored.iter().any(|stored| stored.link.acknowledged.seq > 0 && active.contains(&stored.peer));
     let mut gate = SealGuard::at_start(&own, file, acknowledged, active);
-    // What was proven once holds at every start, whoever is there to say it again.
+    // A proven entry holds at every start, even if no peer is there to repeat the proof.
     for signed in proven_entries(context, &context.own).await? {
         let here = hash_at(connection, &context.own, signed.position()).await?;
         gate.proven(&signed, here, &own);
@@ -348,7 +348,7 @@ async fn start_check(
     Ok(gate)
 }
 
-/// The name under which this start stands in the database, for `peer check` from another process.
+/// The setting in the database that identifies this start, for `peer check` from another process.
 pub(crate) const BOOT_SETTING: &str = "boot";
 
 async fn remember_start(context: &Context, boot: &str, identity: &Identity) -> Result<(), StorageError> {
@@ -358,7 +358,7 @@ async fn remember_start(context: &Context, boot: &str, identity: &Identity) -> R
     write.commit().await
 }
 
-/// What the configuration says about the exchange.
+/// The exchange settings from the configuration.
 pub(crate) fn hub_settings(config: &Config) -> HubSettings {
     let section = &config.exchange;
     let seconds = |number: u32| Duration::from_secs(u64::from(number));

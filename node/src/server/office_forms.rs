@@ -18,8 +18,8 @@ use crate::web::shell::FORM_LIMIT_BYTES;
 
 /// The count of requests that were sent away.
 const REFUSED: &str = "hotline_requests_refused_total";
-/// Forms that lie in memory, of all and of one address: at once 32 of the largest that there are. What people type is far
-/// shorter, and is taken of an address that has nothing here, whatever the others have.
+/// Forms that lie in memory, of all and of one address: at once 32 of the largest that there are. Typed forms are far
+/// shorter: one is taken from an address with nothing in memory, regardless of the others' use.
 const BOUNDS: Bounds = Bounds { all: 16 * 1_024 * 1_024, each: 32 * FORM_LIMIT_BYTES, always: 4 * 1_024 };
 
 /// Lets in forms as there is room for them.

@@ -9,7 +9,7 @@ use crate::exchange::Hub;
 use crate::exchange::log::{LogDay, days_of_all};
 use crate::trust::peer::peers;
 
-/// Names and help texts, in the order of what [`peer_figures`] finds.
+/// Names and help texts, in the order of the results of [`peer_figures`].
 const NAMES: [(&str, &str); 6] = [
     ("hotline_peer_behind_entries", "Entries of this node's log that the peer has not confirmed."),
     ("hotline_peer_silent_seconds", "Time since the peer was last heard from, or was added where it never was."),

@@ -1,4 +1,4 @@
-//! What the listeners and the loops share.
+//! The state shared by the listeners and the loops.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::storage::StorageError;
 use crate::trust::own::WebCertificates;
 use crate::trust::peer::{Peer, StoredCertificate, certificates, peers};
 
-/// What the listeners and the steps share.
+/// The state shared by the listeners and the steps.
 pub(crate) struct Shared {
     /// The exchange.
     pub hub: Hub,
@@ -30,27 +30,27 @@ pub(crate) struct Shared {
     pub config: Config,
     /// This node's own keys.
     pub rotation: Rotation,
-    /// What the listeners for people show.
+    /// The certificates shown by the listeners for people.
     pub web: WebCertificates,
-    /// What is counted ahead for pages.
+    /// Figures counted ahead for pages.
     pub rollups: Rollups,
-    /// What is known of its health.
+    /// The known state of the node's health.
     pub examiner: Examiner,
-    /// What its loops have found wrong.
+    /// The troubles found by the node's loops.
     pub troubles: Troubles,
-    /// What of them fails again and again, for the log.
+    /// The repeated failures of the loops, for the log.
     pub(super) failing: Failing,
-    /// What is counted for metrics.
+    /// The state figures counted for metrics.
     pub(super) counted: Counted,
     /// Opens and ends alerts.
     pub observer: Observer,
     /// When this process started, microseconds since 1970.
     pub started_at: i64,
-    /// What runs in the background.
+    /// The tasks that run in the background.
     pub(super) tasks: Tasks,
     /// Calls of peers that are under way.
     pub(super) turns: exchange_api::Turns,
-    /// What of their requests and of answers to them lies in memory.
+    /// The memory held by requests of peers and by answers to them.
     pub(super) budget: Budget<NodeId>,
 }
 

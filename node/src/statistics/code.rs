@@ -9,7 +9,7 @@ use hotline_protocol::vocabulary::{
 };
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-/// What figures name besides the codes of the lists.
+/// The names in figures besides the codes of the lists.
 const OTHERS: [&str; 5] = ["unknown", "here", "member", "non_member", "none"];
 
 /// A code that figures may name.

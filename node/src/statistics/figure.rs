@@ -11,11 +11,11 @@ pub struct Figure {
     pub name: &'static str,
     /// How it is best drawn.
     pub shape: Shape,
-    /// What the rows are of, such as `country`: the head of the first column, under `of-<name>` in the texts.
+    /// The subject of the rows, such as `country`: the head of the first column, under `of-<name>` in the texts.
     pub of: &'static str,
-    /// What stands in each row.
+    /// The columns of each row.
     pub columns: Vec<Column>,
-    /// In the order in which they are shown.
+    /// In their order of display.
     pub rows: Vec<Row>,
 }
 
@@ -26,20 +26,20 @@ pub enum Shape {
     Bars,
     /// The columns of counts on top of each other, a bar for each row.
     Stacked,
-    /// A line for each column of counts along the rows, which are times.
+    /// A line for each column of counts along the rows; the rows are times.
     Lines,
-    /// A line that falls in steps: what is left of a whole.
+    /// A line that falls in steps: the remaining part of a whole.
     Steps,
     /// Not at all: the table says it better.
     TableOnly,
 }
 
-/// What stands in a row.
+/// A column of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Lower case with hyphens: the key in downloads; its head stands under `column-<name>` in the texts.
     pub name: &'static str,
-    /// In what it is counted.
+    /// The unit of its cells.
     pub unit: Unit,
 }
 
@@ -55,7 +55,7 @@ impl Column {
     }
 }
 
-/// In what something is counted.
+/// A unit of cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Whole things.
@@ -71,18 +71,18 @@ pub enum Unit {
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// What it is of.
+    /// The row's subject.
     pub label: Label,
     /// One for each column.
     pub cells: Vec<Cell>,
 }
 
-/// What a row is of.
+/// The subject of a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Label {
     /// A code of a list: its text stands under `<list>-<code>` in the texts, with hyphens.
     Code {
-        /// Which list, such as `site-type`.
+        /// The list, such as `site-type`.
         list: &'static str,
         /// The code.
         code: &'static str,
@@ -112,7 +112,7 @@ impl Label {
     }
 }
 
-/// What stands in one place.
+/// The content of one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
     /// Counted.
@@ -125,7 +125,7 @@ pub enum Cell {
     Withheld,
 }
 
-/// Countries in falling order of what they are sorted by; of equal ones the lower code.
+/// Countries in falling order of the count that sorts them; of equal ones the lower code.
 pub(super) fn by_country(counted: impl Iterator<Item = (Option<Country>, u64, Vec<Cell>)>) -> Vec<Row> {
     let mut counted: Vec<(Option<Country>, u64, Vec<Cell>)> = counted.collect();
     counted.sort_by_key(|(country, n, _)| (std::cmp::Reverse(*n), *country));

@@ -1,4 +1,4 @@
-//! What figures are asked for: pure.
+//! The choice of figures: pure.
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use hotline_protocol::country::Country;
@@ -8,16 +8,16 @@ use hotline_protocol::vocabulary::{Offence, SiteType};
 use super::figure::Label;
 use super::period::Period;
 
-/// What figures are asked for. What is absent is not asked about: everything counts.
+/// The choice of figures. An absent field sets no limit: everything counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
     /// Of when.
     pub period: Period,
     /// By days, weeks or months.
     pub step: Step,
-    /// Only what was exchanged with this hotline.
+    /// Only the exchange with this hotline.
     pub peer: Option<NodeId>,
-    /// Only what is hosted there.
+    /// Only content hosted there.
     pub country: Option<Country>,
     /// Only this offence, after qualification.
     pub offence: Option<Offence>,
@@ -32,8 +32,8 @@ impl Filter {
         Self { period, step, peer: None, country: None, offence: None, site_type: None }
     }
 
-    /// What others are shown of the federation: the calendar year in which this ends, by months, and of everything. With
-    /// a period or a country of their choice, the difference of two answers would tell what each of them withholds.
+    /// The view of the federation for others: the calendar year of the period's end, by months, and of everything. With
+    /// a period or a country of their choice, the difference of two answers would tell the withheld counts of each.
     #[must_use]
     pub fn for_others(&self) -> Self {
         let year = u16::try_from(self.period.to.year()).ok().and_then(Period::year);
@@ -46,7 +46,7 @@ impl Filter {
 pub enum Step {
     /// Days.
     Day,
-    /// Weeks, which begin on Mondays.
+    /// Weeks, beginning on Mondays.
     Week,
     /// Months.
     Month,
@@ -83,7 +83,7 @@ impl Step {
         day.checked_sub_days(Days::new(before.into())).unwrap_or(day)
     }
 
-    /// The first days of all steps of a period. Its first and last step may reach beyond it; what counts is the period.
+    /// The first days of all steps of a period. Its first and last step may reach beyond it; only the period counts.
     #[must_use]
     pub fn begins(self, period: Period) -> Vec<NaiveDate> {
         let next = |begin: &NaiveDate| match self {

@@ -1,17 +1,17 @@
 //! Figures of a period, exact and for the house: small cells are withheld in everything that leaves it.
 //!
-//! A report counts in the period in which this hotline received it. Its reports are those that have a number of its
-//! own: taken in here, cases of the past, and those that peers offered. Everything is counted by the database, in
-//! grouped queries: rows stay where they are. What bodies tell stands beside the reports as codes and times
+//! A report counts in the period of its receipt by this hotline. Its reports are those that have a number of its own:
+//! taken in here, cases of the past, and those that peers offered. Everything is counted by the database, in grouped
+//! queries: rows stay where they are. Facts from bodies stand beside the reports as codes and times
 //! ([`Fact`](super::report::projection::Fact)), as nobody could open millions of sealed bodies for a figure.
 //!
-//! **For pages** there is [`Rollups`]: what was counted ahead, day by day, so that millions of reports answer while a page
-//! waits. One is made for the node, and every handler has it. Each function takes a [`Filter`] and gives numbers with
-//! how fresh they are; `figures()` of each gives them as charts, tables and downloads have them.
+//! **For pages** there is [`Rollups`]: figures counted ahead, day by day, so that millions of reports answer while a
+//! page waits. One is made for the node, and every handler has it. Each function takes a [`Filter`] and gives numbers
+//! with how fresh they are; `figures()` of each gives them as charts, tables and downloads have them.
 //!
-//! | asked | gives | who may see it |
+//! | asked | gives | readers |
 //! | --- | --- | --- |
-//! | [`Rollups::volumes`] | [`Volumes`]: offers in both directions, answers, removal, times, what is open | staff; a partner with `filter.peer` set to his own hotline |
+//! | [`Rollups::volumes`] | [`Volumes`]: offers in both directions, answers, removal, times, offers still open or in hand | staff; a partner with `filter.peer` set to his own hotline |
 //! | [`Rollups::federation`] | [`Federation`]: all logs as totals by step and hosting country | everybody |
 //! | [`Rollups::world`] | [`World`]: this hotline's reports by hosting country, hoster, network | staff |
 //! | [`Rollups::year`] | [`Yearly`]: the [`Statistics`] of a calendar year, counted ahead | staff |

@@ -21,7 +21,7 @@ pub type ByCode = BTreeMap<&'static str, u64>;
 pub struct Statistics {
     /// From when to when.
     pub period: Period,
-    /// In whose days and years everything here is counted.
+    /// The zone of all days and years here.
     pub time_zone: Zone,
     /// Reports of this hotline.
     pub reported: u64,
@@ -30,10 +30,10 @@ pub struct Statistics {
     /// `reported` by the offence as it was reported, `illegal` by the offence after qualification.
     #[serde(deserialize_with = "code::by_code")]
     pub by_offence: BTreeMap<&'static str, OffenceCount>,
-    /// By who reported.
+    /// By kind of reporter.
     #[serde(deserialize_with = "code::by_code")]
     pub by_source: ByCode,
-    /// By which way they came.
+    /// By channel of receipt.
     #[serde(deserialize_with = "code::by_code")]
     pub by_channel: ByCode,
     /// Reports received: the same as `reported`.
@@ -47,7 +47,7 @@ pub struct Statistics {
     /// Not illegal, by reason.
     #[serde(deserialize_with = "code::by_code")]
     pub not_illegal: ByCode,
-    /// What was done.
+    /// Actions taken.
     pub actions: Actions,
     /// Hosting countries of assessed csam.
     pub hosting: Vec<CountryCount>,
@@ -64,7 +64,7 @@ pub struct Statistics {
     pub tlds: Vec<TldCount>,
     /// Assessed csam on onion services.
     pub onion: u64,
-    /// Who is shown in illegal csam.
+    /// Victims shown in illegal csam.
     pub victims: Victims,
     /// Illegal csam by circumstances of production; one report may have several, or none.
     #[serde(deserialize_with = "code::by_code")]
@@ -87,11 +87,12 @@ pub struct Statistics {
     pub handling: Handling,
     /// How fast illegal csam was removed, by each definition of the clock.
     pub removal: Vec<Removal>,
-    /// What hosters did whom this hotline told of content in the period, whenever it was received: most notices first.
+    /// The outcomes of this hotline's notices to hosters in the period, regardless of the reports' time of receipt:
+    /// most notices first.
     pub notices: Vec<NoticeFigures>,
     /// With each peer, by id.
     pub exchange: Vec<PeerFigures>,
-    /// Every year that is held, oldest first, whatever the period.
+    /// Every year with reports, oldest first, regardless of the period.
     pub series: Vec<YearFigures>,
     /// The period before.
     pub previous: Option<Previous>,
@@ -124,7 +125,8 @@ pub struct Actions {
     /// Offered by a peer; and cases of the past that came from another country's hotline, unless only one peer is asked
     /// for.
     pub received_from_peers: u64,
-    /// Whose reporter was answered. Only cases of the past say so: who reports through the public API asks himself.
+    /// Reports with an answer to the reporter. Only cases of the past say so: a reporter through the public API asks
+    /// himself.
     pub replies: u64,
 }
 
@@ -162,7 +164,7 @@ pub struct CodeCount {
     pub share: f64,
 }
 
-/// Who is shown. Reports are counted, not persons.
+/// The victims shown. Reports are counted, not persons.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Victims {
     /// By sex.
@@ -195,7 +197,7 @@ pub struct Handling {
     pub assessed_to_lea: Durations,
     /// The same, until this hotline first told the hoster.
     pub assessed_to_isp: Durations,
-    /// From the offer that another hotline accepted until a hotline that held it then first said what was done, by the
+    /// From the offer that another hotline accepted until the first action told by a hotline that held it then, by the
     /// times of the log's entries.
     pub offered_to_first_action: Durations,
 }
@@ -205,24 +207,24 @@ pub struct Handling {
 pub struct Durations {
     /// How many there are.
     pub n: u64,
-    /// The shortest time within which half of them are; null of nothing.
+    /// The shortest time that covers half of them; null of nothing.
     pub median_hours: Option<f64>,
-    /// The shortest time within which nine in ten are.
+    /// The shortest time that covers nine in ten of them.
     pub p90_hours: Option<f64>,
     /// How many took so many days at most, each of 24 hours.
     #[serde(deserialize_with = "code::by_number")]
     pub within_days: BTreeMap<u32, u64>,
 }
 
-/// Removal by one definition of the clock. It ends when the content was first seen to be gone, as whoever said that it
-/// is removed or unavailable told; else when that was said.
+/// Removal by one definition of the clock. It ends when the content was first seen to be gone, as told by the hotline
+/// that called it removed or unavailable; else when that hotline said so.
 ///
 /// | clock | starts |
 /// | --- | --- |
 /// | A | at the first receipt that is known: the origin's, where a body tells it, else ours |
-/// | B | at the first notice to the hoster, by whichever hotline |
-/// | C | when the police were first told, by whichever hotline |
-/// | D | when the hotline that holds it accepted it; at receipt for what is hosted in our own countries and came to us, and for a case of the past that was not sent on |
+/// | B | at the first notice to the hoster, by any hotline |
+/// | C | when the police were first told, by any hotline |
+/// | D | when the hotline that holds it accepted it; at receipt for content that is hosted in our own countries and came to us, and for a case of the past that was not sent on |
 /// | E | at the first finding: nobody is known to have seen the content before |
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Removal {
@@ -235,17 +237,17 @@ pub struct Removal {
     /// `unknown` where the country is.
     #[serde(deserialize_with = "code::by_code")]
     pub by_hosting: BTreeMap<&'static str, RemovalCount>,
-    /// What share is still online so long after the clock started.
+    /// The share still online so long after the clock started.
     pub survival: Survival,
 }
 
-/// A curve of what is left online (Kaplan and Meier): what is online now counts until the age that it has now, and is
-/// never taken for gone. What was gone at an unknown time is left out.
+/// A curve of the share left online (Kaplan and Meier): content online now counts until its present age, and is never
+/// taken for gone. Content gone at an unknown time is left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Survival {
     /// How many reports it is made of.
     pub n: u64,
-    /// The shortest time within which half were gone by the curve; null where it does not fall so far.
+    /// The shortest time that covers half of them by the curve; null where it does not fall so far.
     pub median_hours: Option<f64>,
     /// The curve after 0 to 7, 10, 14, 21, 28, 60, 90, 180 and 365 days, as far as any report was watched.
     pub points: Vec<SurvivalPoint>,
@@ -269,7 +271,7 @@ pub struct SurvivalPoint {
 pub struct NoticeFigures {
     /// The hoster: its name, or its network (`AS64496`) where that has none; null where unknown.
     pub provider: Option<String>,
-    /// Of whatever offence.
+    /// Of any offence.
     #[serde(flatten)]
     pub all: NoticeCount,
     /// By the type of allegedly illegal content: the offences that occur, and `unknown`.
@@ -277,7 +279,7 @@ pub struct NoticeFigures {
     pub by_offence: BTreeMap<&'static str, NoticeCount>,
 }
 
-/// Reports that this hotline told a hoster of, by what was done until now.
+/// Reports with a notice from this hotline to a hoster, by the outcome until now.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct NoticeCount {
     /// All of them.
@@ -288,11 +290,11 @@ pub struct NoticeCount {
     pub unavailable: u64,
     /// Nothing is known to have been done.
     pub no_action: u64,
-    /// From the notice: the shortest time within which half of those that are gone were.
+    /// From the notice: the shortest time that covers half of those that are gone.
     pub median_hours: Option<f64>,
 }
 
-/// Illegal csam whose clock has started.
+/// Illegal csam with a started clock.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RemovalCount {
     /// Standing as removed or unavailable. When that was may be unknown: such a report counts in no `within_days`.
@@ -302,7 +304,7 @@ pub struct RemovalCount {
     pub removed_before: u64,
     /// All others: nobody said that they are gone.
     pub still_online: u64,
-    /// The shortest time within which half of those removed were; what is still online has none.
+    /// The shortest time that covers half of those removed; content still online has none.
     pub median_hours: Option<f64>,
     /// How many were removed in so many days at most, each of 24 hours.
     #[serde(deserialize_with = "code::by_number")]
@@ -324,7 +326,7 @@ pub struct PeerFigures {
     pub refused: u64,
     /// Its reports that it offered us.
     pub received: u64,
-    /// Our reports that it holds and whose content it saw removed.
+    /// Our reports that it holds, with content that it saw removed.
     pub removed: u64,
     /// From an offer to its acceptance, by the times of the log's entries: within so many seconds half of our reports
     /// that it holds were accepted. Beyond an hour in whole minutes, rounded up.

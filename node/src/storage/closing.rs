@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
 
-/// Who still works then is not waited for any longer.
+/// Time limit for connections still at work; the close waits no longer.
 const DEADLINE: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
@@ -19,7 +19,7 @@ pub async fn close_databases_after<T>(work: impl Future<Output = T>) -> T {
     let closing = async {
         let result = work.await;
         for connection in OPENED.with(RefCell::take) {
-            // Whoever is late is cut off with the process, as it was before.
+            // A late connection is cut off with the process, as before.
             let _ = tokio::time::timeout(DEADLINE, connection.close_by_ref()).await;
         }
         result
@@ -27,7 +27,7 @@ pub async fn close_databases_after<T>(work: impl Future<Output = T>) -> T {
     OPENED.scope(RefCell::default(), closing).await
 }
 
-/// Remembers what is to be closed, where somebody closes it: [`close_databases_after`].
+/// Remembers a connection to close, where somebody closes it: [`close_databases_after`].
 pub(super) fn remember(connection: &DatabaseConnection) {
     let _ = OPENED.try_with(|opened| opened.borrow_mut().push(connection.clone()));
 }

@@ -1,4 +1,4 @@
-//! Opening the database, and refusing one that would lose what it confirmed.
+//! Opening the database, and refusing one that would lose confirmed writes.
 
 use std::path::Path;
 
@@ -22,14 +22,14 @@ pub struct Database {
     pub(super) engine: Engine,
     /// The processes that write the same SQLite file.
     pub(super) writers: Option<Writers>,
-    /// Who writes in this process on a PostgreSQL server.
+    /// The writers of this process on a PostgreSQL server.
     pub(super) marks: Marks,
     pub(super) trouble: Remembered,
     pub(super) changes: watch::Sender<u64>,
 }
 
 impl Database {
-    /// Opens an existing database whose tables are those of this version.
+    /// Opens an existing database with the tables of this version.
     pub async fn open(url: &str) -> Result<Self, StorageError> {
         let database = Self::connect(url, false).await?;
         if due(&database.writer).await?.is_empty() { Ok(database) } else { Err(StorageError::NotMigrated) }
@@ -66,20 +66,20 @@ impl Database {
         Ok(Self { writer, readers, engine, writers, marks, trouble, changes: watch::Sender::new(0) })
     }
 
-    /// For reading. What is read may be older than a transaction that is being written.
+    /// For reading. Its reads may be older than a transaction that is being written.
     #[must_use]
     pub const fn read(&self) -> &DatabaseConnection {
         &self.readers
     }
 
-    /// Which database it is.
+    /// Returns the engine of the database.
     #[must_use]
     pub const fn engine(&self) -> Engine {
         self.engine
     }
 
-    /// Whether the server takes no writes: it is a standby, or set to read-only. What it shows may be older than what the
-    /// primary has.
+    /// Whether the server takes no writes: it is a standby, or set to read-only. Its data may be older than the
+    /// primary's.
     pub async fn only_reads(&self) -> Result<bool, StorageError> {
         if self.engine != Engine::Postgres {
             return Ok(false);
@@ -116,7 +116,7 @@ impl Database {
     }
 }
 
-/// The SQLite file under its own name, whatever links lead to it.
+/// Returns the SQLite file's own name, through any links to it.
 async fn file_name(connection: &DatabaseConnection) -> Result<String, StorageError> {
     let row = connection.query_one_raw(statement(Engine::Sqlite, "SELECT file FROM pragma_database_list")).await?;
     Ok(row.ok_or(StorageError::Unreadable("no name"))?.try_get_by_index(0)?)

@@ -27,7 +27,7 @@ impl SealedDigestKey {
     }
 }
 
-/// The associated data under which a node's keys are sealed.
+/// Returns the associated data for sealing a node's keys.
 fn place(node: &NodeId) -> Vec<u8> {
     format!("digest-key/{node}").into_bytes()
 }

@@ -1,8 +1,8 @@
-//! Which database it is.
+//! The engine of a database.
 
 use sea_orm::{DbBackend, Statement};
 
-/// Which database it is.
+/// The engine of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     /// A file of this node's own.

@@ -1,10 +1,10 @@
-//! What can go wrong with the database, by whose move it is.
+//! Errors of the database, by the party that must act.
 
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 use thiserror::Error;
 
-/// What went wrong with the database, by whose move it is.
+/// An error of the database, by the party that must act.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// Another process holds it, or the server is away: try again.
@@ -48,7 +48,7 @@ pub enum StorageError {
          server's own address in database.url, or see PostgreSQL in node/docs/install.md"
     )]
     Pooler(&'static str),
-    /// A setting that protects what was confirmed is switched off.
+    /// A setting that protects confirmed writes is switched off.
     #[error("the database would lose confirmed reports in a power cut: {setting} is {value}; switch it on")]
     NotDurable {
         /// The setting.
@@ -62,13 +62,13 @@ pub enum StorageError {
     /// A newer program has migrated it.
     #[error("the database's tables are those of a newer version; run that version of hotline-node")]
     Newer,
-    /// A row holds what cannot be.
+    /// A row holds an impossible value.
     #[error("a row of '{0}' holds what cannot be; run: hotline-node doctor")]
     Inconsistent(&'static str),
     /// Anything else; the cause is for the log, it never holds bound values.
     #[error("the database refused a statement ({code})")]
     Failed {
-        /// The engine's name for its code, and the code: what its documentation explains.
+        /// The engine's name for its code, and the code, as in the engine's documentation.
         code: String,
         /// The cause.
         #[source]
@@ -77,14 +77,14 @@ pub enum StorageError {
 }
 
 impl StorageError {
-    /// Whether the database takes nothing now and may later: nothing was half done, and whoever asked asks again.
+    /// Whether the database takes nothing now and may later: nothing was half done, and the caller tries again.
     #[must_use]
     pub const fn takes_nothing_now(&self) -> bool {
         matches!(self, Self::Busy(_) | Self::Full | Self::DiskFails | Self::ReadOnly | Self::Standby)
     }
 
-    /// Whether nothing more can be written until somebody makes room, or mends disk or rights. What was to be written
-    /// is not there.
+    /// Whether nothing more can be written until somebody makes room, or mends disk or rights. The intended write is
+    /// not there.
     #[must_use]
     pub const fn is_no_room(&self) -> bool {
         matches!(self, Self::Full)
@@ -112,7 +112,7 @@ impl From<DbErr> for StorageError {
     }
 }
 
-/// What the driver said, where it was the driver.
+/// Returns the driver's error, where the driver caused it.
 pub(super) fn driver_error(error: &DbErr) -> Option<&SqlxError> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(cause))
@@ -122,7 +122,7 @@ pub(super) fn driver_error(error: &DbErr) -> Option<&SqlxError> {
     }
 }
 
-/// Whose error it is: SQLite's codes are numbers, and some of PostgreSQL's look like numbers too.
+/// Whether the error is SQLite's: its codes are numbers, and some of PostgreSQL's look like numbers too.
 pub(super) fn is_sqlite(error: &dyn DatabaseError) -> bool {
     error.try_downcast_ref::<sea_orm::sqlx::sqlite::SqliteError>().is_some()
 }

@@ -25,7 +25,7 @@ pub use database::Database;
 pub use engine::Engine;
 pub use error::StorageError;
 pub use migration::Migrator;
-/// What a query runs on: the readers' connections, or a transaction.
+/// The target of a query: the readers' connections, or a transaction.
 pub use sea_orm::{ConnectionTrait, Value};
 pub use server::{ServeLock, ServeLockState};
 pub use setting::{leave_setting, read_setting, take_setting};

@@ -1,4 +1,4 @@
-//! How connections are opened and given back, and the settings without which a database would lose what it confirmed.
+//! How connections are opened and given back, and the settings that keep a database from losing confirmed writes.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use super::error::StorageError;
 
 /// How long a writer waits for another process's transaction before it says that the database is busy.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections that only read. Two cores serve a hotline, and each of SQLite's connections reads anew what another
-/// process has written. A third is there for figures, which take a connection for seconds.
+/// Connections that only read. Two cores serve a hotline, and each of SQLite's connections reads anew the pages that
+/// another process has written. A third is there for figures: they take a connection for seconds.
 pub(super) const READERS: u32 = 3;
 /// SQLite's page cache of the connection that writes, KiB: the inner pages and the ends of all indexes.
 pub(super) const WRITER_CACHE_KIB: u32 = 48 * 1_024;
-/// SQLite's page cache of each connection that reads, KiB. Most reads are of what was written last, which the operating
-/// system has.
+/// SQLite's page cache of each connection that reads, KiB. Most reads are of the latest writes, and the operating
+/// system holds those.
 pub(super) const READER_CACHE_KIB: u32 = 4 * 1_024;
 /// Bytes of a page of a new SQLite file. An entry with its body takes some two kilobytes: of these pages it wastes a
 /// fifth, of SQLite's usual ones half.
@@ -26,12 +26,12 @@ const PAGE_BYTES: u32 = 8_192;
 /// Pages of SQLite's write-ahead log before they are moved into the database: 64 MiB. A page of an index that many
 /// transactions write is moved once.
 const WAL_PAGES: &str = "8192";
-/// Rows that SQLite's thread reads ahead of whoever asked: a whole step's, or the two would wake each other in turn.
+/// Rows that SQLite's thread reads ahead of the caller: a whole step's, or the two would wake each other in turn.
 const ROWS_UNDER_WAY: usize = 1_024;
 /// How PostgreSQL is to plan. A plan that was made for an empty table is kept for ever otherwise, and a node's tables begin
 /// empty.
 pub(super) const PLAN_CACHE_MODE: &str = "force_custom_plan";
-/// The name under which the server lists our sessions, where the address gives no other.
+/// The name of our sessions in the server's list, where the address gives no other.
 const APPLICATION_NAME: &str = "hotline-node";
 
 pub(super) fn options(url: &str, connections: u32, cache_kib: u32, create: bool) -> ConnectOptions {
@@ -44,7 +44,7 @@ pub(super) fn options(url: &str, connections: u32, cache_kib: u32, create: bool)
         .map_sqlx_postgres_opts(|postgres| {
             let named = postgres.get_application_name().is_some();
             let postgres = if named { postgres } else { postgres.application_name(APPLICATION_NAME) };
-            // What is counted in the background must leave processors to the exchange and to pages.
+            // Counting in the background must leave processors to the exchange and to pages.
             postgres.options([("plan_cache_mode", PLAN_CACHE_MODE), ("max_parallel_workers_per_gather", "0")])
         })
         .map_sqlx_sqlite_opts(move |sqlite| {

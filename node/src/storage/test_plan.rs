@@ -1,4 +1,4 @@
-//! How a new SQLite database finds rows: what tests hold questions to.
+//! How a new SQLite database finds rows: tests hold queries to these plans.
 
 use sea_orm::{ConnectionTrait as _, Statement};
 

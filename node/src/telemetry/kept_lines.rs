@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 pub(crate) struct KeptLines(Arc<Mutex<Vec<u8>>>);
 
 impl KeptLines {
-    /// What was written since this was last asked.
+    /// Returns the lines written since the last call.
     pub(crate) fn take(&self) -> String {
         let bytes = std::mem::take(&mut *self.0.lock().expect("nobody panicked"));
         String::from_utf8(bytes).expect("a log is text")

@@ -1,8 +1,8 @@
-//! What the node tells of itself: lines on standard error, and metrics.
+//! The node's account of itself: lines on standard error, and metrics.
 //!
-//! No URL, host, e-mail address or body text may reach a line of the log, at any level. Our own code keeps to
-//! that; other crates do not know of it, and at low levels write requests, headers, names and statements. So
-//! they are capped here, whatever the operator sets: see `ceiling`.
+//! No URL, host, e-mail address or body text may reach a line of the log, at any level. Our own code keeps to that;
+//! other crates do not know of it, and at low levels write requests, headers, names and statements. So they are capped
+//! here, at any level that the operator sets: see `ceiling`.
 
 use std::io;
 use std::panic::PanicHookInfo;
@@ -35,7 +35,7 @@ pub enum TelemetryError {
     Installed(#[from] SetGlobalDefaultError),
 }
 
-/// Checks what an operator wrote as the log's level.
+/// Checks an operator's text for the log's level.
 pub fn check_level(level: &str) -> Result<(), LevelMalformed> {
     filter(level).map(drop)
 }
@@ -71,8 +71,8 @@ fn filter(level: &str) -> Result<EnvFilter, LevelMalformed> {
     EnvFilter::builder().parse(level).map_err(|_| LevelMalformed)
 }
 
-/// The most that a target may write: our own crates everything, others warnings; nothing where even a warning
-/// names what was asked for (a resolver's host, a statement of the database).
+/// Returns the most that a target may write: our own crates everything, others warnings. Nothing where even a warning
+/// names the subject of a question (a resolver's host, a statement of the database).
 fn ceiling(target: &str) -> LevelFilter {
     let within = |name: &str| target == name || target.starts_with(&format!("{name}::"));
     if ["hotline_node", "hotline_protocol", "hotline_tests"].into_iter().any(within) {

@@ -1,4 +1,4 @@
-//! What reaches the log, and what never does.
+//! Content that reaches the log, and content that never does.
 
 use super::kept_lines::KeptLines;
 use super::{check_level, log_panic, metrics, subscriber};

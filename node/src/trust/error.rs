@@ -1,4 +1,4 @@
-//! What can go wrong with peers, by whose move it is.
+//! Errors with peers, by the party that must act.
 
 use hotline_protocol::card::{CardRefused, CardUpdateRefused};
 use hotline_protocol::fingerprint::{FingerprintMalformed, FingerprintMismatch};
@@ -41,14 +41,14 @@ pub enum TrustError {
          (hotline-node identity card)"
     )]
     CardOfEndedKey,
-    /// The caller: the card's key would sign what another key has signed.
+    /// The caller: the card's key would sign a part of the log that another key has signed.
     #[error(
         "the log of {node} that is here goes up to epoch {epoch} and was signed by another key, and the card does not say \
          up to where it counts: that hotline goes on in an epoch beyond that first (hotline-node log open-epoch --new-keys \
          --beyond-epoch {epoch}), and gives the card that it has then"
     )]
     CardOmitsLog {
-        /// Whose.
+        /// The author of the log.
         node: NodeId,
         /// Where its log ends here.
         epoch: u64,

@@ -40,7 +40,7 @@ struct House {
     router: Router,
 }
 
-/// What was answered.
+/// The answer to a request.
 struct Answer {
     status: StatusCode,
     text: String,
@@ -124,7 +124,7 @@ fn partner(peer: &str) -> Role {
     Role::Partner(peer.parse().expect("a node id"))
 }
 
-/// What stands in a text behind a mark, up to the end of the tag or of the attribute.
+/// Returns the texts behind a mark, up to the end of the tag or of the attribute.
 fn behind<'t>(text: &'t str, mark: &str) -> Vec<&'t str> {
     text.split(mark).skip(1).filter_map(|rest| rest.split(['"', '<']).next()).collect()
 }

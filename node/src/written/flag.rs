@@ -6,7 +6,7 @@ const TRUE: &[&str] = &["true", "t", "yes", "y", "on", "1", "1.0", "1,0", "vrai"
 /// Words for false, likewise.
 const FALSE: &[&str] = &["false", "f", "no", "n", "off", "0", "0.0", "0,0", "faux", "non", "falsch", "nein"];
 
-/// Reads a flag, whatever its case; `None` where the text is neither.
+/// Reads a flag, in capitals or not; `None` where the text is neither.
 #[must_use]
 pub fn flag(text: &str) -> Option<bool> {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text.trim()));

@@ -1,7 +1,8 @@
-//! What people and other programs write, read in one way wherever it comes in: times, days, flags, and the signs by
-//! which programs mark a missing value; and how their texts are shown so that nothing in them acts. Pure: what the time is now is an argument.
+//! Reads the writing of people and other programs in one way, wherever it comes in: times, days, flags, and programs'
+//! signs for a missing value. Also shows their texts so that nothing in them acts. Pure: the present time is an
+//! argument.
 //!
-//! What can be read in two ways is refused with a sentence that says what to write; it is never guessed.
+//! Refuses a text that can be read in two ways, with a sentence on the right form; never guesses it.
 
 mod flag;
 mod missing;

@@ -6,10 +6,10 @@ use thiserror::Error;
 /// The difference between two clocks that is no fault, in seconds.
 pub const CLOCK_SLACK_SECONDS: i64 = 60;
 
-/// The last second of the year 9999, beyond which no figure counts.
+/// The last second of the year 9999; no figure counts beyond it.
 const LATEST: i64 = 253_402_300_799;
 
-/// Why a text is not taken as a time, in a sentence that says what to write and repeats nothing.
+/// Reason why a text is not taken as a time, in a sentence that tells the right form and repeats nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each variant's sentence says it")]
 pub enum TimeRefused {
@@ -59,8 +59,8 @@ pub const fn not_in_future(time: i64, now: i64) -> Result<(), TimeRefused> {
     if time > now.saturating_add(CLOCK_SLACK_SECONDS) { Err(TimeRefused::Future) } else { Ok(()) }
 }
 
-/// Reads a time since 1970, cut to the microseconds that both databases keep. Takes RFC 3339 and what programs write
-/// without ambiguity: a space for the `T`, an offset of hours alone (`+00`) or without its colon (`+0000`), `UTC` and
+/// Reads a time since 1970, cut to the microseconds that both databases keep. Takes RFC 3339 and the unambiguous forms
+/// of other programs: a space for the `T`, an offset of hours alone (`+00`) or without its colon (`+0000`), `UTC` and
 /// `GMT`, a decimal comma, no seconds.
 pub fn time(text: &str) -> Result<DateTime<Utc>, TimeRefused> {
     let text = text.trim();
@@ -110,7 +110,7 @@ pub fn day(text: &str) -> Result<NaiveDate, DayRefused> {
     }
 }
 
-/// What a text is that does not begin with year, month and day.
+/// Returns the reason for refusing a text that does not begin with year, month and day.
 fn of_other(text: &str) -> TimeRefused {
     let mut scan = Scan(text);
     let parts = [scan.number(), scan.any("/.-"), scan.number(), scan.any("/.-"), scan.number()];
@@ -124,7 +124,7 @@ fn of_other(text: &str) -> TimeRefused {
     if is_number { TimeRefused::Number } else { TimeRefused::Malformed }
 }
 
-/// What is left to read.
+/// The rest to be read.
 struct Scan<'t>(&'t str);
 
 impl Scan<'_> {

@@ -1,11 +1,11 @@
-//! Characters that act on whoever shows a text, and stand in no word: they are shown as what they are.
+//! Characters that act on the viewer of a text, and stand in no word: shown as escapes.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// A text in which nothing acts: each control character and each control of the direction of writing stands there as its
-/// escape, such as `\u{202e}`. Line breaks and tabs stay. Letters of every script stay, those that are written from
-/// right to left among them.
+/// Returns a text with no active characters: each control character and each control of the direction of writing stands
+/// there as its escape, such as `\u{202e}`. Line breaks and tabs stay. Letters of every script stay, those that are
+/// written from right to left among them.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
@@ -32,7 +32,8 @@ pub fn visible_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A JSON document in which nothing acts: the same characters, as JSON escapes them. They stand in its strings alone.
+/// Returns a JSON document with no active characters: the same ones, in the escapes of JSON. They stand in its strings
+/// alone.
 #[must_use]
 pub fn visible_json(document: &str) -> Cow<'_, str> {
     if !document.contains(acts) {
@@ -51,8 +52,8 @@ pub fn visible_json(document: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Steers a terminal, or turns the direction in which what follows is shown (UAX #9): an address or a file's name reads as
-/// another.
+/// Whether a character steers a terminal, or turns the direction of the text after it (UAX #9). Then an address or a
+/// file's name reads as another.
 fn acts(letter: char) -> bool {
     let turns =
         matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -1,10 +1,10 @@
-//! The zone of the house: by whose calendar days and years are counted, and by whose clock times are shown.
+//! The zone of the house: its calendar counts days and years, and its clock shows times.
 //!
-//! What is stored and exchanged stays in seconds since 1970. A day here is a range of such seconds, computed once, so
-//! that no query computes on a column. Every second belongs to exactly one day: a day begins when the house's clock
-//! first shows it, and ends where the next begins. So a day of 23 or 25 hours is whole, one without midnight begins at
-//! its first second, one that the calendar skipped is empty, and a clock that is put back over midnight does not bring
-//! the day before back.
+//! Stored and exchanged times stay in seconds since 1970. A day here is a range of such seconds, computed once, so that
+//! no query computes on a column. Every second belongs to exactly one day: a day begins when the house's clock first
+//! shows it, and ends where the next begins. So a day of 23 or 25 hours is whole, one without midnight begins at its
+//! first second, one that the calendar skipped is empty, and a clock that is put back over midnight does not bring the
+//! day before back.
 
 mod name;
 
@@ -14,9 +14,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike as _, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
-
 pub use name::ZoneUnknown;
+use serde::{Deserialize, Serialize};
 
 /// No clock is further from UTC than this, in seconds.
 const FURTHEST: i64 = 16 * 3_600;
@@ -50,7 +49,7 @@ impl Zone {
         }
     }
 
-    /// The first second at which the clock shows a time that it skips, or a later one.
+    /// Returns the first second when the clock shows a time that it skips, or a later one.
     fn first_from(self, skipped: NaiveDateTime) -> i64 {
         let in_utc = skipped.and_utc().timestamp();
         let (mut before, mut after) = (in_utc - FURTHEST - DAY, in_utc + FURTHEST + DAY);
@@ -78,7 +77,7 @@ impl Zone {
         self.day_of(seconds).year()
     }
 
-    /// Every day that has a second of a day in UTC, which is given as days since 1970.
+    /// Returns every day that has a second of a day in UTC, given as days since 1970.
     pub fn days_within(self, utc_day: i64) -> impl Iterator<Item = NaiveDate> {
         let first = self.day_of(utc_day.saturating_mul(DAY));
         let last = self.day_of(utc_day.saturating_add(1).saturating_mul(DAY) - 1);
@@ -93,7 +92,7 @@ impl Zone {
         time.with_timezone(&self.0).format(format).to_string()
     }
 
-    /// What the clock shows; nothing beyond the calendar, at whose very ends no offset can be added.
+    /// Returns the clock's time; nothing beyond the calendar, since no offset can be added at its very ends.
     fn local(self, seconds: i64) -> Option<NaiveDateTime> {
         if !CALENDAR.contains(&seconds) {
             return None;

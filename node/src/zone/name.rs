@@ -1,4 +1,4 @@
-//! The name of a zone, and what is said where there is none of that name.
+//! The name of a zone, and the message where there is none of that name.
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 use thiserror::Error;
@@ -8,7 +8,7 @@ const HINTS: usize = 3;
 /// Names longer than any are not looked for.
 const LONGEST: usize = 64;
 
-/// Why a text is no zone, in a sentence that says what to write and repeats nothing but names of zones.
+/// Reason why a text is no zone, in a sentence that tells the right form and repeats nothing but names of zones.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ZoneUnknown {
     /// There is none of this name.

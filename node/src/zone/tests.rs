@@ -29,7 +29,7 @@ fn a_day_begins_when_the_houses_clock_first_shows_it() {
         ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z", 1500),
         // The clock goes from 24:00 back to 23:00 of the same day.
         ("America/Sao_Paulo", "2018-02-17", "2018-02-17T02:00:00Z", 1500),
-        // The clock goes from 00:01 back to 23:01 of the day before, which does not come back.
+        // The clock goes from 00:01 back to 23:01 of the day before; that day does not come back.
         ("America/St_Johns", "2010-11-06", "2010-11-06T02:30:00Z", 1440),
         ("America/St_Johns", "2010-11-07", "2010-11-07T02:30:00Z", 1500),
         // The calendar skips a day.

@@ -1,4 +1,4 @@
-//! What is wrong with a card.
+//! Faults of a card.
 
 use thiserror::Error;
 
@@ -26,7 +26,7 @@ pub enum CardFault {
     /// The first country is not the one in the node's id.
     #[error("the first country of a card is the seat, which the node's id names")]
     Seat,
-    /// No name, a long one, or one with characters that could deceive whoever reads it on a screen.
+    /// No name, a long one, or one with characters that could deceive its reader on a screen.
     #[error("a card's name has 1 to {NAME_LIMIT} characters, none of them invisible at its ends or a control")]
     Name,
     /// No address, or too many.
@@ -38,10 +38,10 @@ pub enum CardFault {
     /// Too many keys, or one twice.
     #[error("a card names 1 to {KEYS_LIMIT} keys, each once")]
     Keys,
-    /// A key's range begins before the log, ends before it begins, or holds what another key's holds.
+    /// A key's range begins before the log, ends before it begins, or overlaps another key's range.
     #[error("the keys of a card sign ranges of the log that do not overlap")]
     KeyRanges,
-    /// The counter is beyond what every JSON reader holds.
+    /// The counter is beyond the integers that every JSON reader holds.
     #[error("a card's counter is at most 2^53 - 1")]
     Counter,
 }

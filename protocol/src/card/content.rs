@@ -1,4 +1,4 @@
-//! What a card says, and the rules that it keeps.
+//! The content of a card, and the rules that it keeps.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -40,7 +40,7 @@ impl CardKey {
     }
 }
 
-/// What a card says. As written by its node; of another node only [`VerifiedCard`](super::VerifiedCard) counts.
+/// The content of a card. As written by its node; of another node only [`VerifiedCard`](super::VerifiedCard) counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeCard {
     /// The network.

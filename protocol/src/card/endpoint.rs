@@ -1,4 +1,4 @@
-//! The address under which a node is reached.
+//! The address of a node.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -27,8 +27,8 @@ impl Endpoint {
         &self.0
     }
 
-    /// Reads an address on a card that is kept since before the grammar was as narrow as now: whatever a browser would
-    /// make an address of.
+    /// Reads an address on a card kept from the time of a wider grammar: any text that a browser would make an address
+    /// of.
     pub(super) fn from_storage(text: &str) -> Result<Self, EndpointMalformed> {
         let plain = text.len() <= ENDPOINT_LIMIT && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         let url = Url::parse(text).ok().filter(|_| plain).ok_or(EndpointMalformed)?;
@@ -52,7 +52,7 @@ impl FromStr for Endpoint {
             Some(colon) => (&authority[..colon], Some(&authority[colon + 1..])),
             None => (authority, None),
         };
-        // What a name in punycode stands for, the parser tells: one that stands for nothing is refused.
+        // The parser tells the meaning of a name in punycode: a name without one is refused.
         if is_host(host) && port.is_none_or(is_port) { Self::from_storage(text) } else { Err(EndpointMalformed) }
     }
 }

@@ -1,7 +1,7 @@
 //! The node card: one line that two hotlines exchange before their nodes talk to each other.
 //!
 //! A card is a compact JWS (`typ` [`CARD_TYPE`]) by the node's present signing key. The signature proves that the card
-//! is whole, not whose it is: anybody can sign a card for any name. Trust comes from people who compare its
+//! is whole, but not its owner: anybody can sign a card for any name. Trust comes from people's comparison of its
 //! [`Fingerprint`](crate::fingerprint::Fingerprint), or from a card that they compared before
 //! ([`VerifiedCard::verify_update`]).
 

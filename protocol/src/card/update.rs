@@ -1,11 +1,11 @@
-//! What a further card of a known node is worth.
+//! The worth of a further card of a known node.
 
 use thiserror::Error;
 
 use super::VerifiedCard;
 use crate::log::KeyHistory;
 
-/// What a card of a known node that may be taken is.
+/// The kind of a card of a known node that may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardUpdate {
     /// The card that is known, to the byte.
@@ -32,10 +32,10 @@ pub enum CardUpdateRefused {
 }
 
 impl VerifiedCard {
-    /// Decides what this card is beside `known`, the newest card of the same node. `trusted` are the node's keys in
+    /// Decides the rank of this card beside `known`, the newest card of the same node. `trusted` are the node's keys in
     /// our own store, those included that were announced in its log since.
     ///
-    /// Only a key that is still open there counts. Otherwise whoever finds a retired or revoked key could sign a card
+    /// Only a key that is still open there counts. Otherwise the finder of a retired or revoked key could sign a card
     /// that calls it the present one, and take the node's place.
     pub fn verify_update(&self, known: &Self, trusted: &KeyHistory) -> Result<CardUpdate, CardUpdateRefused> {
         if self.id() != known.id() || self.network() != known.network() {

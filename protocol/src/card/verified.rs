@@ -1,4 +1,4 @@
-//! A card whose form and signature were checked.
+//! A card with its form and signature checked.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::Deserialize;
@@ -47,8 +47,8 @@ impl VerifiedCard {
         Ok(card)
     }
 
-    /// Reads a card that was taken before, and is kept. The grammar of addresses is narrower now than it was: what was
-    /// taken stays.
+    /// Reads a card that was taken before, and is kept. The grammar of addresses is narrower now than it was: an
+    /// address taken earlier stays.
     pub fn from_storage(text: &str) -> Result<Self, CardRefused> {
         let token = text.trim_ascii();
         let kid = signature::read_kid(token, CARD_BYTES_LIMIT)?;
@@ -118,13 +118,13 @@ impl VerifiedCard {
         self.card.counter
     }
 
-    /// The present key, by which the card is signed.
+    /// The present key; it signs the card.
     #[must_use]
     pub const fn signer(&self) -> PublicKey {
         self.signer
     }
 
-    /// What people compare over the telephone.
+    /// The text that people compare over the telephone.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self.network(), self.id(), &self.signer)

@@ -1,4 +1,4 @@
-//! Who may see a body. One pure function decides, for push, pull and single fetch alike.
+//! The readers entitled to a body. One pure function decides, for push, pull and single fetch alike.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,19 +6,19 @@ use crate::bytes::Hash;
 use crate::id::NodeId;
 use crate::state::{Fold, Seen, by_name};
 
-/// Whether the header alone entitles the reader: the author, and whoever stands in `to`.
+/// Whether the header alone entitles the reader: the author, and every node in `to`.
 #[must_use]
 pub fn entitled_by_header(reader: &NodeId, entry: &Seen<'_>) -> bool {
     is_addressed(reader, entry.log, &entry.content.to)
 }
 
-/// [`entitled_by_header`], of an entry of which no more is known than its author and its `to`.
+/// [`entitled_by_header`], of an entry with only its author and its `to` known.
 #[must_use]
 pub fn is_addressed(reader: &NodeId, author: &NodeId, to: &[NodeId]) -> bool {
     author == reader || to.contains(reader)
 }
 
-/// The entries that offers which count open to `reader` beyond their own `to`: those on the `ref` path up to an offer.
+/// The entries that counting offers open to `reader` beyond their own `to`: those on the `ref` path up to an offer.
 #[must_use]
 pub fn opened_to(reader: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<Hash> {
     let to_reader = || fold.offers.iter().filter(|offer| offer.target == *reader);
@@ -30,7 +30,7 @@ pub fn opened_to(reader: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<Hash> {
     for offer in to_reader() {
         let mut at = Some(offer.entry);
         while let Some(entry) = at.and_then(|hash| by_hash.get(&hash)) {
-            // What lies before an entry that the reader was offered before was opened then.
+            // The path before an entry that the reader was offered before was opened then.
             if !met.insert(entry.hash) {
                 break;
             }
@@ -43,8 +43,8 @@ pub fn opened_to(reader: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<Hash> {
     opened
 }
 
-/// The entries of `author` that offers which count open beyond their own `to`, each with its reader. No more of a path
-/// is gone through for each reader than what the author wrote of it.
+/// The entries of `author` that counting offers open beyond their own `to`, each with its reader. Of a path, no more
+/// than the author's entries is gone through for each reader.
 #[must_use]
 pub fn opened_of(author: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, NodeId)> {
     if !seen.iter().any(|entry| entry.log == author) {
@@ -68,7 +68,8 @@ pub fn opened_of(author: &NodeId, fold: &Fold, seen: &[Seen<'_>]) -> Vec<(Hash, 
     opened
 }
 
-/// The first entry of `author` on the path that begins with `from`. What is known of other entries stands in `nearest`.
+/// The first entry of `author` on the path that begins with `from`. The results known for other entries stand in
+/// `nearest`.
 fn nearest_of(
     author: &NodeId,
     from: Option<Hash>,
@@ -84,7 +85,7 @@ fn nearest_of(
         if let Some(known) = nearest.get(&entry.hash) {
             break *known;
         }
-        // Until more is known: whoever names itself, over whatever others, leads nowhere.
+        // Until more is known: an entry that names itself, over any others, leads nowhere.
         nearest.insert(entry.hash, None);
         gone.push(entry.hash);
         at = entry.content.reference;

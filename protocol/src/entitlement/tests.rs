@@ -14,7 +14,7 @@ fn sees(story: &Story, reader: &str, entry: Hash) -> bool {
     entitled(&node(reader), &told.seen(), Some(&story.fold()), &story.seen())
 }
 
-/// Who of the four sees the entry: origin, B, C, D.
+/// The ones of the four that see the entry: origin, B, C, D.
 fn readers(story: &Story, entry: Hash) -> [bool; 4] {
     [ORIGIN, B, C, D].map(|reader| sees(story, reader, entry))
 }

@@ -1,4 +1,4 @@
-//! To whom a kept header's body goes: what is read of each header when a run is sent.
+//! The receivers of a kept header's body: the part of each header that is read when a run is sent.
 
 use serde::Deserialize;
 

@@ -1,4 +1,5 @@
-//! The private body of an entry: what the other hotline needs to act, and nothing of the reporter or the staff.
+//! The private body of an entry: the facts that the other hotline needs to act, and nothing of the reporter or the
+//! staff.
 //!
 //! A body is one line of JSON. Its hash is taken over the line as it is, and a random salt in it keeps the hash from
 //! being tested against guesses. Codes that a reader's lists do not have are kept ([`Code::Unknown`]).
@@ -79,7 +80,7 @@ impl<'de> Deserialize<'de> for Salt {
     }
 }
 
-/// What is needed to reach the content.
+/// The means to reach the content.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Access {
     /// User name.
@@ -96,12 +97,12 @@ impl fmt::Debug for Access {
     }
 }
 
-/// One assessment: who found what under which law, and when.
+/// One assessment: its author, the law, the finding, and the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssessmentRecord {
     /// The hotline that assessed.
     pub by: NodeId,
-    /// The country under whose law, known here or not.
+    /// The country of that law, known here or not.
     pub law: CountryCode,
     /// Seconds since 1970, UTC.
     pub at: i64,
@@ -189,7 +190,7 @@ pub struct HostingRecord {
     /// Autonomous system number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asn: Option<u32>,
-    /// Who runs the network.
+    /// The operator of the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
     /// How the address was found: `literal`, `hosts_file`, `resolver`.
@@ -213,7 +214,7 @@ const MOST_DECISIONS: usize = 4;
 pub struct ActionRecord {
     /// The hotline that acted.
     pub by: NodeId,
-    /// What was done.
+    /// The action done.
     pub action: Code<Action>,
     /// When, seconds since 1970, UTC.
     pub at: i64,
@@ -228,8 +229,8 @@ pub struct ActionRecord {
     pub first_seen_offline: Option<i64>,
 }
 
-/// A body. Which fields stand in it depends on the entry: a create and a transfer are complete by themselves, a status
-/// has its action, a withdrawal its reason in the memo.
+/// A body. Its fields depend on the entry. A create and a transfer are complete by themselves, a status has its action,
+/// a withdrawal its reason in the memo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// Keeps the hash from being guessed.
@@ -237,7 +238,7 @@ pub struct Body {
     /// The reported URL, as it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<ReportedUrl>,
-    /// The page on which it was found.
+    /// The page where it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<ReportedUrl>,
     /// Joins URLs that were found together.
@@ -264,7 +265,7 @@ pub struct Body {
     /// Every decision about the server's place with its witnesses, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub location: Vec<LocationRecord>,
-    /// What was done, oldest first.
+    /// The actions done, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<ActionRecord>,
     /// A remark for the other hotline.
@@ -272,7 +273,7 @@ pub struct Body {
     pub memo: Option<String>,
 }
 
-/// A body as a line, checked against the rules of form; its bytes are what is hashed, stored and sent.
+/// A body as a line, checked against the rules of form; its bytes are the ones hashed, stored and sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BodyLine {
     text: Box<str>,
@@ -345,13 +346,13 @@ impl BodyLine {
         &self.text
     }
 
-    /// What a header commits to.
+    /// The hash that a header commits to.
     #[must_use]
     pub const fn hash(&self) -> &Hash {
         &self.hash
     }
 
-    /// What a header writes to commit to this body.
+    /// The commitment to this body, as a header writes it.
     #[must_use]
     pub fn commitment(&self) -> BodyCommitment {
         BodyCommitment { hash: self.hash, size: (self.text.len() as u64).next_power_of_two() }

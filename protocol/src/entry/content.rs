@@ -1,4 +1,4 @@
-//! What a header holds.
+//! The content of a header.
 
 use std::str::FromStr;
 
@@ -41,7 +41,7 @@ pub enum HeaderRefused {
     Former,
 }
 
-/// What a header commits to: the hash of the body line, and its size rounded up to a power of two (bytes).
+/// A header's commitment: the hash of the body line, and its size rounded up to a power of two (bytes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyCommitment {
     /// `SHA-256("hxp/body/1\0" ‖ body line)`.
@@ -62,7 +62,7 @@ pub struct Origin {
     pub hash: Hash,
 }
 
-/// What a `key.announce` is about.
+/// The subject of a `key.announce`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyUse {
@@ -72,7 +72,7 @@ pub enum KeyUse {
     Tls,
 }
 
-/// What a `key.announce` does.
+/// The act of a `key.announce`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyAct {
@@ -91,10 +91,10 @@ pub enum KeyAct {
 pub struct Content {
     /// Author's clock, whole seconds since 1970 (UTC); information only.
     pub ts: u64,
-    /// What the entry says.
+    /// The entry's type.
     #[serde(rename = "type")]
     pub entry_type: EntryType,
-    /// What the reader must understand, else it holds the report and raises an alarm.
+    /// Content that the reader must understand, else it holds the report and raises an alarm.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub crit: Vec<Box<str>>,
     /// The report's origin.
@@ -106,7 +106,7 @@ pub struct Content {
     /// The last entry of the report's walk as the author saw it; of an answer, the offer.
     #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Hash>,
-    /// The create or accept by which the author holds the report.
+    /// The create or accept behind the author's hold on the report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hash>,
     /// Depth of the holding walk: 1 for the create's tenure.
@@ -118,7 +118,7 @@ pub struct Content {
     /// Nodes entitled to the body, the target included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<NodeId>,
-    /// Countries to which the report may not be passed, known here or not.
+    /// Countries that may not receive the report, known here or not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<CountryCode>,
     /// The entry that an accept, refuse, resume or reject answers.
@@ -142,10 +142,10 @@ pub struct Content {
     /// Size of the body, rounded up to a power of two.
     #[serde(rename = "bs", default, skip_serializing_if = "Option::is_none")]
     pub body_size: Option<u64>,
-    /// Of `key.announce`: what the key is for.
+    /// Of `key.announce`: the use of the key.
     #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
     pub key_use: Option<KeyUse>,
-    /// Of `key.announce`: what happens to it.
+    /// Of `key.announce`: the act on it.
     #[serde(rename = "act", default, skip_serializing_if = "Option::is_none")]
     pub key_act: Option<KeyAct>,
     /// Of `key.announce`: base64url of the raw Ed25519 key or the certificate's DER.

@@ -1,4 +1,4 @@
-//! What an entry asks of its reader: pure.
+//! An entry's demands on its reader: pure.
 
 use super::{Content, EntryType};
 

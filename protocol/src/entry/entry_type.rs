@@ -1,4 +1,4 @@
-//! What an entry says: its type, and the public status that a holder may give.
+//! The statement of an entry: its type, and the public status that a holder may give.
 
 use std::fmt;
 
@@ -80,7 +80,7 @@ open_codes! {
         Accept = "report.accept/1",
         /// The target of an offer does not take the report over, and says why.
         Refuse = "report.refuse/1",
-        /// The holder says what was done.
+        /// The holder names the action done.
         Status = "report.status/1",
         /// The holder offers the report to another hotline.
         Transfer = "report.transfer/1",

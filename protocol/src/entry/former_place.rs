@@ -1,4 +1,4 @@
-//! A place at which an entry stood before.
+//! An earlier place of an entry.
 
 use serde::{Deserialize, Serialize};
 

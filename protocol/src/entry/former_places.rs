@@ -1,8 +1,8 @@
-//! What is said again in a new epoch: the same bytes, with the places where they stood before (`was`).
+//! Entries said again in a new epoch: the same bytes, with their earlier places (`was`).
 //!
-//! A new epoch leaves entries behind that count for nothing. Their author says them again, and other nodes' entries name
-//! them by the hashes that they had. So the new line tells the earlier places, from which, with its own bytes, everybody
-//! computes those hashes: nobody has to believe that it says the same, nor to have the earlier line.
+//! A new epoch leaves entries behind that count for nothing. Their author says them again, and other nodes' entries
+//! name them by the hashes that they had. So the new line tells the earlier places; from these and its own bytes,
+//! everybody computes those hashes. Nobody has to believe that it says the same, nor to have the earlier line.
 
 use super::content::{Header, HeaderRefused};
 use super::former_place::Former;
@@ -10,7 +10,7 @@ use super::place::write_place;
 use crate::bytes::Hash;
 use crate::id::NodeId;
 
-/// Most earlier places of one entry: so many epochs in which it was said again.
+/// Most earlier places of one entry: the number of epochs that said it again.
 const FORMER_LIMIT: usize = 8;
 
 /// The earlier places are few, and each of an earlier epoch than the next.
@@ -39,7 +39,7 @@ pub(super) fn take_former_hashes(header: &mut Header, line: &str) -> Result<(), 
     Ok(())
 }
 
-/// What a line says, between its place and its earlier places; `None` where it is not written in that order.
+/// The content of a line, between its place and its earlier places; `None` where it is not written in that order.
 fn said<'l>(header: &Header, line: &'l str) -> Option<&'l str> {
     let place = write_place(&header.log, header.epoch, header.seq, &header.prev, 0);
     let end = former_places(&header.content.was);
@@ -63,8 +63,9 @@ fn write_line(log: &NodeId, (epoch, seq, prev): (u64, u64, &Hash), said: &str, w
 }
 
 impl Header {
-    /// The line that says again, at a place of a later epoch, what `line` says. `line` was written by [`Header::write_line`]
-    /// or by this. Refused where readers would refuse it: it was said again too often, or became too long.
+    /// The line that says the content of `line` again, at a place of a later epoch. `line` was written by
+    /// [`Header::write_line`] or by this. Refused where readers would refuse it: it was said again too often, or became
+    /// too long.
     pub fn say_again(line: &str, epoch: u64, seq: u64, prev: &Hash) -> Result<String, HeaderRefused> {
         let header = Self::from_storage(line)?;
         let said = said(&header, line).ok_or(HeaderRefused::Former)?;
@@ -76,7 +77,7 @@ impl Header {
             hash: Self::hash_line(line.as_bytes()),
         });
         let again = write_line(&header.log, (epoch, seq, prev), said, &was);
-        // What readers would refuse is not written.
+        // A line that readers would refuse is not written.
         Self::parse(again.as_bytes())?;
         Ok(again)
     }

@@ -62,7 +62,7 @@ impl Content {
         self.country?.known()
     }
 
-    /// What the header commits to.
+    /// The header's commitment to a body.
     #[must_use]
     pub fn body(&self) -> Option<BodyCommitment> {
         Some(BodyCommitment { hash: self.body_hash?, size: self.body_size? })
@@ -139,7 +139,7 @@ impl Header {
         is_earlier.then_some(Cursor { epoch: ep, seq, hash })
     }
 
-    /// Writes an entry's line: its place in the log, then what it says.
+    /// Writes an entry's line: its place in the log, then its content.
     #[must_use]
     pub fn write_line(log: &NodeId, epoch: u64, seq: u64, prev: &Hash, tail: &str) -> String {
         let mut line = write_place(log, epoch, seq, prev, tail.len());

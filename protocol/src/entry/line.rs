@@ -1,4 +1,4 @@
-//! A header line read in one pass: its place in the log, and what it says.
+//! A header line read in one pass: its place in the log, and its content.
 //!
 //! serde's own `flatten` would keep every value in between, and two passes would read every byte twice; headers are
 //! read more often than anything else.
@@ -57,7 +57,7 @@ impl<'de> Visitor<'de> for Line {
     }
 }
 
-/// The fields of a line but those of its place, which are taken out on the way.
+/// The fields of a line but those of its place: the latter are taken out on the way.
 struct BesidePlace<'p, A> {
     map: A,
     place: &'p mut Place,

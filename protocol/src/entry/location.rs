@@ -1,4 +1,4 @@
-//! What several witnesses say of where a server stands, and what follows: evidence that travels in a body.
+//! Several witnesses' statements on a server's place, and the conclusion: evidence that travels in a body.
 
 use std::net::IpAddr;
 
@@ -13,7 +13,7 @@ use crate::vocabulary::{LocationDecision, WitnessAnswer};
 pub struct LocationRecord {
     /// Seconds since 1970, UTC.
     pub at: i64,
-    /// What follows from the witnesses.
+    /// The conclusion from the witnesses.
     pub decision: Code<LocationDecision>,
     /// The country that counts; absent where the witnesses give none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_country")]
@@ -36,18 +36,18 @@ pub struct WitnessRecord {
     /// The name server: address and port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolver: Option<String>,
-    /// What it says.
+    /// Its statement.
     pub answer: Code<WitnessAnswer>,
-    /// The country that it gives; of a name server, what its addresses lead to.
+    /// The country that it gives; of a name server, the country that its addresses lead to.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_country")]
     pub country: Option<Country>,
-    /// What stands there instead of a country: a code that is none, or the network that hides the origin.
+    /// The detail in place of a country: a code that is none, or the network that hides the origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Age of the database in days, where it says when it was built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_days: Option<u32>,
-    /// Whether it is a correction of the house's own, which is believed before all databases.
+    /// Whether it is a correction of the house's own: that is believed before all databases.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub correction: bool,
     /// The addresses: of a database the one that it was asked about, of a name server a sample of its answer.

@@ -1,8 +1,8 @@
-//! The fingerprint of a node's card: what two people read to each other over the telephone.
+//! The fingerprint of a node's card: the text that two people read to each other over the telephone.
 //!
 //! It covers network, id and signing key, so that it outlives certificates and addresses. 120 bits stand in six groups
-//! of five symbols (Crockford's base32, which has no I, L, O and U); the fifth symbol of each group checks the four
-//! before it and the group's place, so that a slip is found, and found where it is, before two cards are compared.
+//! of five symbols (Crockford's base32, without I, L, O and U). The fifth symbol of each group checks the four before
+//! it and the group's place. So a slip is found, with its place, before two cards are compared.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const GROUPS: usize = 6;
 /// Symbols of a group, its check symbol included.
 const SYMBOLS: usize = 5;
-/// Longer texts are no slip of the hand; bounds what an error repeats.
+/// Longer texts are no slip of the hand; bounds the text that an error repeats.
 const TEXT_LIMIT: usize = 128;
 
 /// Why a text is not a fingerprint.
@@ -135,8 +135,8 @@ impl FromStr for Fingerprint {
     }
 }
 
-/// The six groups as typed, in capitals. Where the number of symbols is right the separators say nothing; where it is
-/// not, they tell in which group one was lost or added.
+/// The six groups as typed, in capitals. With the right number of symbols the separators say nothing; with a wrong one,
+/// they tell the group that lost or gained one.
 fn split(text: &str) -> Result<Vec<String>, FingerprintMalformed> {
     if text.len() > TEXT_LIMIT {
         return Err(FingerprintMalformed::Length);

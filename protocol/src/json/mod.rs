@@ -1,4 +1,4 @@
-//! Strict JSON: what a header line and a body line may be, before anything is read out of them.
+//! Strict JSON: the form of a header line and a body line, checked before anything is read out of them.
 //!
 //! Two readers must never see two things in the same signed bytes. Plain JSON allows that: a key
 //! given twice, a number that one reader rounds, half a surrogate pair. All of it is refused here,
@@ -86,7 +86,7 @@ pub fn check(line: &[u8], limits: Limits) -> Result<(), JsonFault> {
         return Ok(());
     }
     check_object(text, limits)?;
-    // serde_json allows white space here. The hash covers it, so somebody who trims would disagree.
+    // serde_json allows white space here. The hash covers it, so a reader that trims would disagree.
     if text.ends_with('}') { Ok(()) } else { Err(JsonFault::Trailing) }
 }
 
@@ -222,7 +222,7 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-/// Reads and writes types as objects alone. serde's own reading takes a list of the members' values, too, which no other
+/// Reads and writes types as objects alone. serde's own reading takes a list of the members' values, too; no other
 /// reader of the specification would.
 macro_rules! only_as_object {
     ($($name:ident),*) => {$(

@@ -1,6 +1,6 @@
 //! Lines as nearly everybody writes them, told apart in one pass: without spaces, odd escapes, nulls or many keys.
 //!
-//! A line that is plain is strict. Whether another one is, and what is wrong with it, the full check tells.
+//! A line that is plain is strict. The full check tells whether another line is strict, and its faults.
 
 use super::{Limits, MAX_INTEGER};
 
@@ -13,7 +13,7 @@ pub(super) fn is_plain(text: &str, limits: Limits) -> bool {
     rest.next() == Some(b'{') && limits.max_depth > 0 && rest.object(limits.max_depth - 1).is_some() && rest.is_at_end()
 }
 
-/// What is left of a text. Every method takes one thing, or gives `None` where it is not plain.
+/// The rest of a text. Every method takes one thing, or gives `None` where it is not plain.
 struct Rest<'t> {
     text: &'t [u8],
     at: usize,
@@ -47,7 +47,7 @@ impl<'t> Rest<'t> {
         }
     }
 
-    /// What follows an object's first brace.
+    /// The text after an object's first brace.
     fn object(&mut self, levels: usize) -> Option<()> {
         let mut keys: [&[u8]; KEYS] = [&[]; KEYS];
         let mut count = 0;
@@ -73,7 +73,7 @@ impl<'t> Rest<'t> {
         }
     }
 
-    /// What follows an array's first bracket.
+    /// The text after an array's first bracket.
     fn array(&mut self, levels: usize) -> Option<()> {
         if self.take(b"]").is_some() {
             return Some(());
@@ -88,7 +88,7 @@ impl<'t> Rest<'t> {
         }
     }
 
-    /// What follows a string's first quotation mark, up to its last one.
+    /// The text after a string's first quotation mark, up to its last one.
     fn string(&mut self) -> Option<&'t [u8]> {
         let begin = self.at;
         loop {

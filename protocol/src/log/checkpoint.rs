@@ -37,7 +37,7 @@ pub enum CheckpointRefused {
     OtherLog,
 }
 
-/// What a checkpoint says.
+/// The content of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
@@ -78,7 +78,7 @@ impl Checkpoint {
 #[serde(transparent)]
 pub struct SignedCheckpoint(Box<str>);
 
-/// A checkpoint whose signature holds under a key of its log, valid at its position.
+/// A checkpoint with a signature that holds under a key of its log, valid at its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedCheckpoint {
     checkpoint: Checkpoint,
@@ -131,7 +131,7 @@ impl SignedCheckpoint {
 }
 
 impl VerifiedCheckpoint {
-    /// What it says.
+    /// Its content.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint

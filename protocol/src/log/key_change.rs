@@ -1,4 +1,4 @@
-//! What a node's log says about the node's own keys (`key.announce`).
+//! A node's statements about its own keys in its log (`key.announce`).
 //!
 //! A new key is told before it is used, with a proof that its author has it. A switch of the signing key takes effect
 //! with the entry after it, so that one key signs each position; certificates overlap.
@@ -33,7 +33,7 @@ pub enum KeyChangeRefused {
     Proof,
 }
 
-/// Which key.
+/// The key that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangedKey {
     /// One that signs the log.
@@ -42,19 +42,19 @@ pub enum ChangedKey {
     Certificate(Vec<u8>),
 }
 
-/// A change of one of the author's keys: its form is right. What it does depends on what is known of the key.
+/// A change of one of the author's keys: its form is right. Its effect depends on the facts known of the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyChange {
-    /// Which key.
+    /// The key.
     pub key: ChangedKey,
-    /// What happens to it.
+    /// The act on it.
     pub act: KeyAct,
     /// The proof of an announcement; empty otherwise.
     proof: Vec<u8>,
 }
 
 impl KeyChange {
-    /// Reads what an entry says.
+    /// Reads the content of an entry.
     pub fn read(content: &Content) -> Result<Self, KeyChangeRefused> {
         if content.entry_type != EntryType::KeyAnnounce {
             return Err(KeyChangeRefused::OtherType);
@@ -105,7 +105,7 @@ impl KeyChange {
 }
 
 impl ChangedKey {
-    /// What it is for.
+    /// The use of the key.
     #[must_use]
     pub const fn key_use(&self) -> KeyUse {
         match self {
@@ -124,7 +124,8 @@ impl ChangedKey {
     }
 }
 
-/// What a new key signs to prove that its author has it: `"hxp/pop/1\0" ‖ net ‖ "/" ‖ log ‖ "\0" ‖ key bytes`.
+/// The message that a new key signs to prove that its author has it:
+/// `"hxp/pop/1\0" ‖ net ‖ "/" ‖ log ‖ "\0" ‖ key bytes`.
 #[must_use]
 pub fn proof_message(network: &Network, log: &NodeId, key: &[u8]) -> Vec<u8> {
     [b"hxp/pop/1\0", network.as_str().as_bytes(), b"/", log.as_str().as_bytes(), b"\0", key].concat()

@@ -1,9 +1,8 @@
-//! Which key may sign which part of a log.
-
-use crate::bytes::Hash;
-use crate::signature::PublicKey;
+//! Keys, and the part of a log that each may sign.
 
 use super::Position;
+use crate::bytes::Hash;
+use crate::signature::PublicKey;
 
 /// A signing key and the range of one log that it may sign.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::signature::SignatureRefused;
 
 /// Most entries in a run.
 pub const RUN_ENTRIES_LIMIT: usize = 1_024;
-/// Most bytes of a run with its bodies. One entry larger than what is left travels without its body.
+/// Most bytes of a run with its bodies. One entry larger than the remaining bytes travels without its body.
 pub const RUN_BYTES_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Why a text is not a run that may be applied.
@@ -60,7 +60,7 @@ pub enum RunRefused {
     /// An entry after a `key.announce` or beside an `epoch.open`: those close their run.
     #[error("the run spans a change of keys")]
     SpansKeyChange,
-    /// A further epoch whose first entry does not say which earlier entry is the last that counts.
+    /// A further epoch with a first entry that does not name the last earlier entry that counts.
     #[error("the run begins an epoch that no entry opens")]
     EpochNotOpened,
 }
@@ -91,7 +91,7 @@ pub struct UnverifiedRun {
     lines: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// A run whose chain, hashes, bodies and signature were all checked. Only this type can be applied.
+/// A run with its chain, hashes, bodies and signature all checked. Only this type can be applied.
 #[derive(Debug)]
 pub struct VerifiedRun {
     checkpoint: VerifiedCheckpoint,
@@ -208,7 +208,7 @@ impl VerifiedRun {
         &self.entries
     }
 
-    /// The place before its first entry, which the reader must hold.
+    /// The place before its first entry; the reader must hold it.
     #[must_use]
     pub fn before(&self) -> Cursor {
         let first = &self.entries[0].header;

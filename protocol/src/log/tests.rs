@@ -12,7 +12,7 @@ use crate::id::{Network, NodeId};
 use crate::problem::Problem;
 use crate::signature::SignatureRefused;
 
-/// A part of a log before it is signed: what a test changes.
+/// A part of a log before it is signed, for a test to change.
 #[derive(Clone)]
 struct Part {
     log: NodeId,

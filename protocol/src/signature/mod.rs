@@ -14,8 +14,8 @@ use crate::json::{self, Limits};
 
 /// The algorithm's name, as it is written (RFC 8037).
 const ALGORITHM: &str = "EdDSA";
-/// Its names, as they are read: RFC 9864 calls it by its curve, and libraries write the one or the other. Ed448, which
-/// `EdDSA` may mean elsewhere, has other keys.
+/// Its names, as they are read: RFC 9864 calls it by its curve, and libraries write the one or the other. `EdDSA` may
+/// mean Ed448 elsewhere; that has other keys.
 const ALGORITHM_NAMES: [&str; 2] = [ALGORITHM, "Ed25519"];
 
 /// A token's header is a flat object. Its bytes are bounded by the token's.
@@ -57,7 +57,7 @@ pub enum SignatureRefused {
     /// The protected header holds other fields than `typ`, `alg` and `kid`, or none of them.
     #[error("the token's header is not exactly typ, alg and kid")]
     Header,
-    /// Another algorithm than `EdDSA`, which is also called `Ed25519`.
+    /// Another algorithm than `EdDSA`, also called `Ed25519`.
     #[error("the token's algorithm is not EdDSA")]
     Algorithm,
     /// Another `typ`.

@@ -1,6 +1,6 @@
-use super::*;
-
 use aws_lc_rs::hmac;
+
+use super::*;
 
 fn key() -> SigningKey {
     SigningKey::from_seed(&[7; 32]).expect("any 32 bytes are a seed")
@@ -87,7 +87,7 @@ fn a_signature_in_its_other_form_is_refused() {
 
 #[test]
 fn a_key_of_small_order_is_refused_although_its_signatures_verify() {
-    // S = 0 and R = the neutral point hold for every message whose challenge is a multiple of the key's order.
+    // S = 0 and R = the neutral point hold for every message with a challenge that is a multiple of the key's order.
     let mut forged = [0; 64];
     forged[0] = 1;
     let holds = |key: [u8; 32], message: &[u8]| UnparsedPublicKey::new(&ED25519, key).verify(message, &forged).is_ok();

@@ -21,17 +21,17 @@ pub struct Fold {
     pub create: Hash,
     /// The state.
     pub state: State,
-    /// Who holds it.
+    /// Its holder.
     pub holder: NodeId,
-    /// The entry by which the holder holds it: what he writes as `hold`.
+    /// The entry behind the holder's hold: the holder writes it as `hold`.
     pub hold: Hash,
     /// Depth of the walk, from 1.
     pub tenure: u32,
-    /// The last entry of the walk: what the next writer names as `ref`.
+    /// The last entry of the walk: the next writer names it as `ref`.
     pub last: Hash,
     /// The hosting country that the last valid offer, or the create, names.
     pub country: Option<Country>,
-    /// The countries to which nobody may pass it, known here or not: all that the origin named, and its holders after
+    /// The countries that nobody may pass it to, known here or not: all that the origin named, and its holders after
     /// it.
     pub not: BTreeSet<CountryCode>,
     /// Every offer that counts, in the order of the walk.
@@ -42,7 +42,7 @@ pub struct Fold {
     pub amends: Vec<Hash>,
     /// Entries that are here in full and do not count: late, of another tenure, or not their author's to write.
     pub stale: Vec<Hash>,
-    /// Entries whose `ref` path is not here yet.
+    /// Entries with a `ref` path that is not here yet.
     pub waiting: Vec<Hash>,
 }
 
@@ -53,7 +53,7 @@ impl Fold {
         self.offers.last().filter(|offer| !offer.resumed && offer.by == self.holder && offer.accepted.is_none())
     }
 
-    /// The entries whose words about the report count: those of the walk, and the origin's own additions.
+    /// The entries with words about the report that count: those of the walk, and the origin's own additions.
     #[must_use]
     pub fn heard(&self) -> HashSet<Hash> {
         self.counted.iter().chain(&self.amends).copied().collect()
@@ -66,12 +66,12 @@ impl Fold {
     }
 }
 
-/// Folds the entries about one report, given in any order. `None` while its create is not here, or calls critical what
-/// this version does not understand.
+/// Folds the entries about one report, given in any order. `None` while its create is not here, or calls critical
+/// something that this version does not understand.
 ///
 /// Several creates for one report cannot be applied together (`(org, rid)` is unique for ever): the first in the
-/// origin's log counts. Entries that a new epoch left behind are not given at all; those that were said again are meant by
-/// whoever names them by an earlier hash.
+/// origin's log counts. Entries that a new epoch left behind are not given at all. An earlier hash of an entry that was
+/// said again means that entry.
 ///
 /// Of each author the first [`REPORT_ENTRIES_LIMIT`] entries take part, in the order of its log; the others are as if they
 /// were not here.
@@ -148,15 +148,15 @@ fn is_amend(entry: &Seen<'_>, origin: &NodeId) -> bool {
     entry.content.entry_type == EntryType::Amend && entry.log == origin
 }
 
-/// What a third party writes into an entry binds nobody: else any member could keep a report from where it must go.
+/// A third party's words in an entry bind nobody: else any member could keep a report from its destination.
 fn forbidden(present: &Present<'_>, counted: &[Hash], origin: &NodeId) -> BTreeSet<CountryCode> {
     let counted: HashSet<&Hash> = counted.iter().collect();
     let binds = |entry: &&Seen<'_>| entry.log == origin || counted.contains(&entry.hash);
     present.all().iter().filter(binds).flat_map(|entry| entry.content.not.iter().copied()).collect()
 }
 
-/// What is here in full and counts for nothing. Amends add to a report without being part of its walk, and receipts
-/// speak of entries, not of the report.
+/// Entries that are here in full and count for nothing. Amends add to a report without being part of its walk, and
+/// receipts speak of entries, not of the report.
 fn stale(present: &Present<'_>, counted: &[Hash], offers: &[Offer], origin: &NodeId) -> Vec<Hash> {
     let refusals = offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
     let counts: HashSet<Hash> = counted.iter().copied().chain(refusals).collect();

@@ -9,7 +9,7 @@ use crate::entry::{EntryType, Former, Status};
 
 const ACTORS: [&str; 5] = [ORIGIN, "de-b", "nl-c", "es-d", "us-e"];
 
-/// What one entry of a history is drawn from.
+/// The random choices behind one entry of a history.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     /// Whether the author keeps the rules.
@@ -19,7 +19,7 @@ pub(crate) struct Step {
     target: usize,
     to: Vec<usize>,
     status: Status,
-    /// What a dishonest author names as `ref`, `hold` and `of`.
+    /// The `ref`, `hold` and `of` that a dishonest author names.
     named: [usize; 3],
 }
 
@@ -41,7 +41,7 @@ fn step() -> impl Strategy<Value = Step> {
     )
 }
 
-/// Histories of one report, told in the order in which they were written.
+/// Histories of one report, told in the order of writing.
 pub(crate) fn histories() -> impl Strategy<Value = Story> {
     (0..ACTORS.len(), prop::collection::vec(step(), 0..24)).prop_map(|(target, steps)| {
         let (mut story, _) = Story::new(Some(ACTORS[target]).filter(|target| *target != ORIGIN));
@@ -114,7 +114,7 @@ fn in_words(mut fold: Fold, renamed: &[(Hash, Hash)]) -> String {
         .fold(format!("{fold:?}"), |words, (was, now)| words.replace(&format!("{was:?}"), &format!("{now:?}")))
 }
 
-/// Every entry by what the fold says of it.
+/// Every entry, sorted by the fold's verdict on it.
 fn sorted_out(story: &Story, fold: &Fold) -> Vec<Hash> {
     let refusals = fold.offers.iter().filter_map(|offer| offer.refusal.as_ref()).map(|refusal| refusal.entry);
     let beside = story.entries.iter().filter(|told| {

@@ -1,6 +1,6 @@
-//! How much of what one author writes about one report takes part in the fold.
+//! The number of one author's entries about one report that take part in the fold.
 //!
-//! Whoever could make a report as long as it likes could make every member's work on it as long as it likes.
+//! An author able to make a report as long as it likes could make every member's work on it just as long.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::bytes::Hash;
 /// Entries of one author about one report that take part in its fold (specification, section 5).
 pub const REPORT_ENTRIES_LIMIT: usize = 1_024;
 
-/// What lies beyond the limit.
+/// The part beyond the limit.
 #[derive(Debug, Default)]
 pub(super) struct Beyond {
     /// All of it.

@@ -1,4 +1,4 @@
-//! What lies beyond the limit of one author about one report.
+//! The part beyond the limit of one author about one report.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::vocabulary::{RejectReason, State};
 
 const LIMIT: usize = 3;
 
-/// What of a story is within the limit, in the specification's words: of each author the first ones of its log.
+/// The part of a story within the limit, in the specification's words: of each author the first ones of its log.
 fn within(story: &Story, limit: usize) -> Story {
     let counts = |told: &&Told| {
         let before = |other: &&Told| other.log == told.log && other.place < told.place;
@@ -106,7 +106,7 @@ fn a_resume_that_saw_the_accept_is_known_along_a_path_of_any_length() {
     for _ in 0..400 {
         story.write("nl-c", EntryType::Status, |content| content.status = Some(Status::Removed));
     }
-    // What a third party writes may stand between.
+    // A third party's entries may stand between.
     let links: Vec<Hash> = story.entries[2..].iter().map(|told| told.hash).collect();
     for (told, before) in story.entries[3..].iter_mut().zip(&links) {
         told.content.reference = Some(*before);

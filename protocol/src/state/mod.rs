@@ -1,8 +1,8 @@
-//! From the entries about one report to who holds it and how it stands: a pure fold over headers alone.
+//! From the entries about one report to its holder and its state: a pure fold over headers alone.
 //!
-//! Every member computes the same, whatever the order in which the entries arrived: the holder is found by walking
-//! from tenure to tenure, and no clock and no order of arrival takes part. The rules are section 5 of the
-//! specification; [`fold`] follows its words.
+//! Every member computes the same, in any order of the entries' arrival. The holder is found by walking from tenure to
+//! tenure; no clock and no order of arrival takes part. The rules are section 5 of the specification; [`fold`] follows
+//! its words.
 
 mod by_hash;
 mod fold;

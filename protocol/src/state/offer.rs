@@ -9,9 +9,9 @@ use crate::id::NodeId;
 pub struct Offer {
     /// The create or transfer.
     pub entry: Hash,
-    /// Who offers.
+    /// The offerer.
     pub by: NodeId,
-    /// Who is offered the report.
+    /// The node that is offered the report.
     pub target: NodeId,
     /// The hosting country that it names.
     pub country: Option<Country>,

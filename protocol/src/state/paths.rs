@@ -21,7 +21,8 @@ fn path_reaches(start: usize, all: &ByHash<'_>, reaches: &mut [Option<bool>]) ->
         if let Some(known) = reaches[place] {
             break known;
         }
-        // What an entry calls critical, and this version does not understand, holds the report where it stands.
+        // An entry that calls something critical that this version does not understand holds the report where it
+        // stands.
         if !all.all()[place].content.crit.is_empty() {
             break false;
         }
@@ -35,12 +36,12 @@ fn path_reaches(start: usize, all: &ByHash<'_>, reaches: &mut [Option<bool>]) ->
     found
 }
 
-/// Which entries lie on whose path: of each entry, when a walk over the whole tree, from the create on, came to it and
-/// left it.
+/// The entries on each other's paths. A walk over the whole tree starts at the create: these are the times when it came
+/// to each entry and left it.
 pub(super) struct Descent(Vec<(usize, usize)>);
 
 impl Descent {
-    /// Of entries whose paths all lead to the create.
+    /// Built from entries with paths that all lead to the create.
     pub(super) fn of(create: &Hash, all: &ByHash<'_>) -> Self {
         let mut times = vec![(0, 0); all.all().len()];
         let Some(create) = all.place(create) else { return Self(times) };

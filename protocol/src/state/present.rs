@@ -1,7 +1,7 @@
-//! The entries about one report that are fully here, ready for what the walk asks of them.
+//! The entries about one report that are fully here, ready for the walk's questions.
 //!
-//! Most reports have a handful of entries, and every node folds every report: so they are searched in sorted lists,
-//! which cost less than hash tables. Whatever an author writes, a walk asks for each of them a few times at most.
+//! Most reports have a handful of entries, and every node folds every report. So they are searched in sorted lists:
+//! these cost less than hash tables. For any entries of any author, a walk asks for each of them a few times at most.
 
 use std::cell::OnceCell;
 
@@ -12,7 +12,7 @@ use crate::bytes::Hash;
 use crate::entry::EntryType;
 use crate::id::NodeId;
 
-/// The entries whose `ref` path leads to the create.
+/// The entries with a `ref` path to the create.
 pub(super) struct Present<'a> {
     by_hash: ByHash<'a>,
     create: Hash,
@@ -20,14 +20,14 @@ pub(super) struct Present<'a> {
     ordered: Vec<Seen<'a>>,
     /// Places in `ordered` of the answers, by the entry that each answers.
     answers: Vec<(Hash, usize)>,
-    /// Places in `ordered` of what holders wrote, by what each holds the report by.
+    /// Places in `ordered` of the holders' entries, by the hash that each holds the report by.
     held: Vec<(Hash, usize)>,
     /// Few walks ask for it.
     descent: OnceCell<Descent>,
 }
 
 impl<'a> Present<'a> {
-    /// Keeps the entries whose `ref` path leads to the create, and gives the others back as waiting.
+    /// Keeps the entries with a `ref` path to the create, and returns the others as waiting.
     pub(super) fn of(create: Seen<'a>, seen: &[Seen<'a>]) -> (Self, Vec<Hash>) {
         let all = ByHash::of(seen);
         let reaches = reaching(&create.hash, &all);
@@ -52,7 +52,7 @@ impl<'a> Present<'a> {
         self.by_hash.place(hash).map(|place| self.by_hash.0[place])
     }
 
-    /// What the author of `begin` wrote in the tenure that begins with it, in the order of its log.
+    /// The entries that the author of `begin` wrote in the tenure that begins with it, in the order of its log.
     pub(super) fn held_by(&self, begin: Seen<'a>) -> impl Iterator<Item = Seen<'a>> + '_ {
         self.named(&self.held, begin.hash).filter(move |entry| entry.log == begin.log)
     }
@@ -80,7 +80,7 @@ fn answers(entry: &Seen<'_>) -> bool {
     matches!(entry.content.entry_type, EntryType::Accept | EntryType::Refuse | EntryType::Reject)
 }
 
-/// Entries by what they name, and those that name the same in their order.
+/// Entries by the hash that they name; those that name the same keep their order.
 fn sorted<'a>(ordered: &[Seen<'a>], names: impl Fn(&Seen<'a>) -> Option<Hash>) -> Vec<(Hash, usize)> {
     let named = ordered.iter().enumerate().filter_map(|(place, entry)| Some((names(entry)?, place)));
     let mut sorted: Vec<(Hash, usize)> = named.collect();

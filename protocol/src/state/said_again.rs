@@ -1,4 +1,4 @@
-//! Entries that were said again in a new epoch (`was`): whoever names one by a hash that it had means it.
+//! Entries that were said again in a new epoch (`was`): any earlier hash of one means it.
 
 use std::collections::HashMap;
 
@@ -25,8 +25,8 @@ pub(crate) fn by_name<'s, 'a: 's>(
     names
 }
 
-/// What the entries say, with the hashes that they have now wherever they name each other; `None` where they do already,
-/// as nearly always.
+/// The contents of the entries, with the present hashes wherever they name each other; `None` where they do already, as
+/// nearly always.
 pub(super) fn with_present_names(seen: &[Seen<'_>]) -> Option<Vec<Content>> {
     if seen.iter().all(|entry| entry.content.was.is_empty()) {
         return None;

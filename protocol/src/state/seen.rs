@@ -13,7 +13,7 @@ pub struct Seen<'a> {
     pub log: &'a NodeId,
     /// Its place in its author's log: epoch and sequence number.
     pub place: (u64, u64),
-    /// What it says.
+    /// Its content.
     pub content: &'a Content,
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Told {
     pub(crate) content: Content,
 }
 
-/// The entries about one report, in the order in which they were written.
+/// The entries about one report, in the order of writing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Story {
     pub(crate) entries: Vec<Told>,

@@ -1,4 +1,4 @@
-//! One tenure of the walk: what its author wrote in it, and which of it counts.
+//! One tenure of the walk: its author's entries in it, and the ones that count.
 
 use super::offer::{Offer, Refusal};
 use super::present::Present;
@@ -67,7 +67,7 @@ impl<'a> Tenure<'a> {
     /// An offer counts if it is the first, or if the one before it was resumed.
     fn take_transfer(&mut self, entry: Seen<'a>, not: &[CountryCode], present: &Present<'a>) {
         let Some(target) = &entry.content.target else { return };
-        // By their letters: readers whose lists of countries differ must find the same holder.
+        // By their letters: readers with different lists of countries must find the same holder.
         let forbidden = |country: &CountryCode| not.contains(country) || entry.content.not.contains(country);
         let blocked = forbidden(&target.seat()) || entry.content.country.as_ref().is_some_and(forbidden);
         let free = self.offers.last().is_none_or(|offer| offer.resumed);
@@ -105,7 +105,7 @@ impl<'a> Tenure<'a> {
         self.offers.push(offer);
     }
 
-    /// Whoever saw the accept of its offer cannot take the offer back, except the origin.
+    /// An offerer that saw the accept of its offer cannot take the offer back, except the origin.
     fn take_resume(&mut self, entry: Seen<'a>, origin: &NodeId, present: &Present<'a>) -> bool {
         let Some(offer) = self.offers.last_mut() else { return false };
         if offer.resumed || entry.content.of != Some(offer.entry) {
@@ -138,7 +138,7 @@ impl<'a> Tenure<'a> {
         }
     }
 
-    /// The accept with which the walk goes on, if this tenure's last offer was accepted and not resumed.
+    /// The accept that continues the walk, if this tenure's last offer was accepted and not resumed.
     pub(super) fn accepted_by(&self, present: &Present<'a>) -> Option<Seen<'a>> {
         let offer = self.offers.last().filter(|offer| !offer.resumed)?;
         present.entry(&offer.accepted?)

@@ -1,4 +1,4 @@
-//! Canonical URL, version 1: one spelling for what every browser takes as the same URL.
+//! Canonical URL, version 1: one spelling for all texts that every browser takes as the same URL.
 //!
 //! On the output of a WHATWG parser, in this order: http and https only, kept apart; userinfo and
 //! fragment dropped; one trailing dot of the host dropped (a host that ends in two keeps both) and
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::percent;
 use super::refused::{MAX_URL_BYTES, UrlRefused};
 
-/// The version of these rules, which stands in every digest as `c`.
+/// The version of these rules; it stands in every digest as `c`.
 pub const CANONICALISER_VERSION: u64 = 1;
 
 /// A URL in canonical form, ASCII, at most [`MAX_URL_BYTES`] bytes. Redacted in `Debug`, wiped on drop.
@@ -80,7 +80,7 @@ impl CanonicalUrl {
         }
     }
 
-    /// Whether the host is an onion service (RFC 7686), which stands in no country.
+    /// Whether the host is an onion service (RFC 7686): such a service stands in no country.
     #[must_use]
     pub fn is_onion(&self) -> bool {
         self.top_level_domain() == Some("onion")
@@ -93,7 +93,7 @@ impl fmt::Debug for CanonicalUrl {
     }
 }
 
-/// The text without what the WHATWG parser drops at both ends: C0 controls and spaces.
+/// The text without the characters that the WHATWG parser drops at both ends: C0 controls and spaces.
 pub(super) fn trimmed(text: &str) -> &str {
     text.trim_matches(|character| character <= ' ')
 }
@@ -113,7 +113,7 @@ fn push_host(text: &mut String, parsed: &Url) -> Result<Host<Range<usize>>, UrlR
     }
 }
 
-/// Drops a single trailing dot. Of two, dropping one would leave a name whose canonical form differs again.
+/// Drops a single trailing dot. Of two, dropping one would leave a name with a canonical form that differs again.
 fn without_root_dot(name: &str) -> &str {
     match name.strip_suffix('.') {
         Some(rest) if !rest.ends_with('.') => rest,

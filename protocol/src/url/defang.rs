@@ -6,12 +6,12 @@ use super::notation::mark_at;
 
 /// Writes a URL so that nothing makes a link of it: `hxxp://host[.]tld/path`, `hxxps` for https.
 ///
-/// Every dot of the host is `[.]`, every colon of an IPv6 address `[:]`; userinfo is dropped, control
-/// characters too. URLs within the path or query (archives and redirectors carry them) lose their
-/// `http` as well. What is not a URL with a host has every dot written `[.]` and every `://` `[:]//`.
+/// Every dot of the host is `[.]`, every colon of an IPv6 address `[:]`; userinfo is dropped, control characters too.
+/// URLs within the path or query (archives and redirectors carry them) lose their `http` as well. A text that is not a
+/// URL with a host has every dot written `[.]` and every `://` `[:]//`.
 ///
-/// [`super::refang`] gives a web URL back to the byte: what would be a mark, though the URL has it so, has its first
-/// character between brackets (`/a[.]b` is shown as `/a[[].]b`).
+/// [`super::refang`] gives a web URL back to the byte. Where the URL itself has a text like a mark, the first character
+/// stands between brackets (`/a[.]b` is shown as `/a[[].]b`).
 #[must_use]
 pub fn defang(text: &str) -> String {
     match Url::parse(text) {

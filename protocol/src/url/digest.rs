@@ -1,4 +1,4 @@
-//! The keyed digest of a URL: tells those who have the key that they know the same URL, and others nothing.
+//! The keyed digest of a URL: tells holders of the key that they know the same URL, and others nothing.
 //!
 //! It hides the URL from those without the key only. A member can confirm a URL that it already
 //! knows; a match is a hint to a person, never a reason to drop a report.

@@ -1,12 +1,12 @@
-//! URLs: the canonical form and the keyed digest by which two hotlines find that they mean the same one.
+//! URLs: the canonical form, and the keyed digest that tells two hotlines that they mean the same one.
 //!
-//! - [`ReportedUrl`]: a URL as somebody gave it; what is stored and sent.
-//! - [`CanonicalUrl`]: its canonical form; what is compared.
-//! - [`UrlDigest`]: the canonical form under a [`DigestKey`]; what everybody may see.
-//! - [`defang`]: what a person is shown; [`refang`] reads it, and what other tools write.
+//! - [`ReportedUrl`]: a URL as somebody gave it; for storing and sending.
+//! - [`CanonicalUrl`]: its canonical form; for comparing.
+//! - [`UrlDigest`]: the canonical form under a [`DigestKey`]; for everybody to see.
+//! - [`defang`]: the form shown to a person; [`refang`] reads it, and the notations of other tools.
 //!
-//! A reported URL must never leak into a log line, a metric or an error: `Debug` of these types is
-//! redacted, none has `Display`, and no refusal repeats what it refuses. None is ever fetched.
+//! A reported URL must never leak into a log line, a metric or an error. `Debug` of these types is redacted, none has
+//! `Display`, and no refusal repeats the refused text. None is ever fetched.
 
 mod canonical;
 mod defang;

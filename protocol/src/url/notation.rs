@@ -1,8 +1,9 @@
-//! The marks with which people and tools write a URL so that it is no link: one table, for writing and for reading.
+//! The marks that people and tools write in a URL so that it is no link: one table, for writing and for reading.
 //!
-//! What is here is what tools write: `CyberChef` (`hxxp`, `[.]`, `[://]`, everywhere in the URL), the packages `defang`
-//! (`hXXp`, `[.]` in the host, `[:]//`), `ioc_fanger` (`hXXp`, `[.]` everywhere, `(at)`), `fanger`, and what MISP
-//! and `iocextract` read (`hxtp`, `htxp`, `h**p`, `h[tt]p`, `meow`, `[dot]`, `(dot)`, `(.)`, `\.`, `[:]`, `[/]`, `[@]`).
+//! The table holds the notations of tools. `CyberChef` writes `hxxp`, `[.]`, `[://]`, everywhere in the URL. The
+//! packages are `defang` (`hXXp`, `[.]` in the host, `[:]//`), `ioc_fanger` (`hXXp`, `[.]` everywhere, `(at)`), and
+//! `fanger`. MISP and `iocextract` read `hxtp`, `htxp`, `h**p`, `h[tt]p`, `meow`, `[dot]`, `(dot)`, `(.)`, `\.`, `[:]`,
+//! `[/]`, `[@]`.
 
 /// A word in the place of `http`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub(super) enum Word {
     Other(usize),
 }
 
-/// Rarer words, which count with a separator alone.
+/// Rarer words; they count with a separator alone.
 const OTHER_WORDS: [&str; 5] = ["hxtp", "htxp", "h**p", "h[tt]p", "meow"];
 
 /// A scheme and its separator, at the beginning of a text.
@@ -63,7 +64,7 @@ const SQUARE: [(&str, &str); 10] = [
     ("[/]", "/"),
     ("[@]", "@"),
     ("[at]", "@"),
-    // What `defang` writes before what would be a mark, though the URL has it so.
+    // Written by `defang` where the URL itself has a text like a mark.
     ("[[]", "["),
     ("[(]", "("),
     ("[{]", "{"),
@@ -79,7 +80,7 @@ const DOTS: [(&str, Dot); 6] = [
     ("{dot}", Dot::Word),
 ];
 
-/// The mark with which a text begins, and its bytes.
+/// The mark at the beginning of a text, and its bytes.
 pub(super) fn mark_at(text: &str) -> Option<(Mark, usize)> {
     match text.as_bytes().first()? {
         b'[' | b'(' | b'{' | b'\\' => bracket_at(text),
@@ -124,7 +125,7 @@ fn word_mark_at(text: &str) -> Option<(Mark, usize)> {
     }
 }
 
-/// The scheme with its separator with which a text begins, defanged or not.
+/// The scheme with its separator at the beginning of a text, defanged or not.
 pub(super) fn scheme_at(text: &str) -> Option<Scheme> {
     let (word, written) = word_at(text)?;
     let mut plain = match word {
@@ -197,7 +198,7 @@ const fn closing_of(opening: char) -> char {
     }
 }
 
-/// Whether a text begins with ASCII in whatever case.
+/// Whether a text begins with the ASCII text `start`, in any case.
 fn begins(text: &str, start: &str) -> bool {
     text.as_bytes().get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
 }

@@ -1,10 +1,10 @@
-//! Why a text is not taken as a URL. No text of a refusal repeats anything of what was refused.
+//! Why a text is not taken as a URL. No text of a refusal repeats anything of the refused text.
 
 use thiserror::Error;
 use url::ParseError;
 
-/// The longest URL taken, in bytes, as given and in canonical form: half a header line, twice what
-/// browsers and servers commonly carry. Part of canonicaliser version 1.
+/// The longest URL taken, in bytes, as given and in canonical form: half a header line, twice the length that browsers
+/// and servers commonly carry. Part of canonicaliser version 1.
 pub const MAX_URL_BYTES: usize = 4096;
 
 /// Why a text is not a URL that can be reported.

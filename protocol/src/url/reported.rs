@@ -1,4 +1,4 @@
-//! A URL as it was reported, kept to the letter: what a person must be able to look up again.
+//! A URL as it was reported, kept to the letter: a person must be able to look it up again.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use super::canonical::{CanonicalUrl, trimmed};
 use super::defang::defang;
 use super::refused::UrlRefused;
 
-/// A URL as given, which has a canonical form. Redacted in `Debug`, wiped on drop; in JSON the text as given.
+/// A URL as given, with a canonical form. Redacted in `Debug`, wiped on drop; in JSON the text as given.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReportedUrl {
     given: Zeroizing<String>,
@@ -18,7 +18,7 @@ pub struct ReportedUrl {
 }
 
 impl ReportedUrl {
-    /// Takes what [`CanonicalUrl::parse`] takes.
+    /// Takes the same texts as [`CanonicalUrl::parse`].
     pub fn parse(text: &str) -> Result<Self, UrlRefused> {
         let canonical = CanonicalUrl::parse(text)?;
         Ok(Self { given: Zeroizing::new(trimmed(text).to_owned()), canonical })

@@ -1,4 +1,4 @@
-//! The golden vectors of the canonical form, and what holds for every URL.
+//! The golden vectors of the canonical form, and the properties of every URL.
 
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -94,7 +94,7 @@ fn the_host_is_told_by_its_kind() {
     assert_eq!(canonical("https://[2001:db8::1]/").host(), Host::<&str>::Ipv6(address.into()));
 }
 
-/// URLs full of what the rules are about.
+/// URLs full of the cases that the rules are about.
 fn url() -> impl Strategy<Value = String> {
     r"[hH]ttps?:[/\\]{0,3}(a:b@)?([a-zA-Z0-9%ü.-]{1,9}\.)?(test|example|[0-9x.]{1,9})\.{0,2}(:[0-9]{0,3})?(/[a-zA-Z0-9%é.^ +-]{0,9}|/(%%?[0-9a-fA-F]{0,3}){0,4}|/\.%2[eE]){0,4}(\?[ -~é%]{0,12})?(#[ -~]{0,6})?"
 }

@@ -129,7 +129,7 @@ fn at_home() -> String {
     Header::write_line(&node("fr-example"), 1, 2, &before, &content.to_tail())
 }
 
-/// Entry 1 of `nl-example`: takes over what it was offered.
+/// Entry 1 of `nl-example`: takes over the report that it was offered.
 pub(crate) fn accept() -> String {
     let offer = Header::hash_line(offered().as_bytes());
     let mut content = Content::new(EntryType::Accept, NOW + 2);
@@ -141,7 +141,7 @@ pub(crate) fn accept() -> String {
     Header::write_line(&node("nl-example"), 1, 1, &Hash::ZERO, &content.to_tail())
 }
 
-/// Entry 1 of the second epoch of `fr-example`, after which nothing of the first one counts.
+/// Entry 1 of the second epoch of `fr-example`; from then on nothing of the first epoch counts.
 pub(crate) fn opening() -> String {
     let mut content = Content::new(EntryType::EpochOpen, NOW + 60);
     content.from = Some(Origin { ep: 1, seq: 0, hash: Hash::ZERO });

@@ -1,5 +1,5 @@
-//! The specification holds what the code does: its worked examples are computed anew, its tables are held against the
-//! enums that they describe. So `README.md` cannot drift.
+//! The specification matches the code: its worked examples are computed anew, its tables are held against the enums
+//! that they describe. So `README.md` cannot drift.
 
 mod examples;
 mod readme;

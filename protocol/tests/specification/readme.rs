@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 pub(crate) const README: &str = include_str!("../../README.md");
 
-/// What an example's fence begins with; its name follows.
+/// The beginning of an example's fence; its name follows.
 const FENCE: &str = "```text ";
 
 /// The worked examples by name: the text between the fences, without the line feed before the closing one.

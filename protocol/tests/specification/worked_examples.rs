@@ -18,7 +18,7 @@ use hotline_protocol::vocabulary::State;
 use crate::examples::{self, hex, key, network, node};
 use crate::readme;
 
-/// RFC 8410: what stands before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo`.
+/// RFC 8410: the bytes before the 32 bytes of an Ed25519 key in a `SubjectPublicKeyInfo`.
 const ED25519_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
 
 fn computed() -> BTreeMap<&'static str, String> {

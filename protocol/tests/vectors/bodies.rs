@@ -14,7 +14,7 @@ fn why(refusal: &BodyRefused) -> String {
     }
 }
 
-/// What a header would say of this line, whatever it is.
+/// A header's commitment to this line, be the line valid or not.
 fn commitment(line: &str) -> BodyCommitment {
     let hash = hotline_protocol::bytes::Hash::of(&[b"hxp/body/1\0", line.as_bytes()]);
     BodyCommitment { hash, size: (line.len() as u64).next_power_of_two() }
@@ -163,7 +163,7 @@ pub(crate) fn vectors() -> Vec<Value> {
     vectors
 }
 
-/// What the header of a vector commits to: of the mended line, where something else is said of it.
+/// The commitment of a vector's header: that of the mended line, where the vector gives another one for it.
 fn committed(vector: &Value, mended: bool) -> BodyCommitment {
     let member = |name: &str| {
         let of_mended = vector.get(format!("mended_{name}")).filter(|_| mended);

@@ -36,7 +36,7 @@ fn list(member: &str, of: &str, count: usize) -> (String, String) {
     (good, format!("\"{member}\":[{}]", vec![of; count].join(",")))
 }
 
-/// Rule, what is exchanged in the good payload for what, and the refusal; none where it is taken.
+/// Rule, a part of the good payload, its replacement, and the refusal; none where it is taken.
 fn changes() -> Vec<(&'static str, String, String, Option<&'static str>)> {
     let change = |rule, good: &str, bad: &str, why| (rule, good.to_owned(), bad.to_owned(), why);
     let many = |rule, (good, bad): (String, String), why| (rule, good, bad, Some(why));

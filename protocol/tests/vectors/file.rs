@@ -28,7 +28,7 @@ pub(crate) fn text<'v>(vector: &'v Value, member: &str) -> &'v str {
     vector[member].as_str().unwrap_or_else(|| panic!("{member} is a text in {vector}"))
 }
 
-/// A vector that is taken: its rule, the line, and what comes out.
+/// A vector that is taken: its rule, the line, and the result.
 pub(crate) fn taken(rule: &str, member: &str, given: impl Into<Value>, more: Value) -> Value {
     let mut vector = Map::new();
     vector.insert("rule".into(), rule.into());
@@ -107,7 +107,7 @@ pub(crate) fn again(before: &str, said: &str) -> String {
     format!("{{\"v\":1,\"log\":\"{log}\",\"ep\":{epoch},\"seq\":{seq},\"prev\":\"{prev}\",{said}}}")
 }
 
-/// What a line says behind its place in the log; of one that an author has written.
+/// The content of a line behind its place in the log; of a line that an author has written.
 pub(crate) fn said(line: &str) -> &str {
     let begin = line.find("\"ts\":").expect("an author begins what it says with ts");
     &line[begin..line.len() - 1]

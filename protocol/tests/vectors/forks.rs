@@ -9,7 +9,7 @@ use crate::checkpoints;
 use crate::file::{code_of, lines_of, read, shortened, text, text_of};
 use crate::pen::{LOG, NOW, Pen, bound, checkpoint, history, key, network, node};
 
-/// How a refusal is called, and at which header line of the proof (from 1).
+/// The name of a refusal, and the header line of the proof (from 1).
 fn why(refusal: &ForkRefused) -> (String, Option<usize>) {
     match refusal {
         ForkRefused::Checkpoint(fault) => (checkpoints::why(fault), None),
@@ -19,7 +19,7 @@ fn why(refusal: &ForkRefused) -> (String, Option<usize>) {
     }
 }
 
-/// What is told to one hotline, and what to another: the entries 1 and 2 are the same, those behind them are not.
+/// The entries told to one hotline, and those told to another: entries 1 and 2 are the same, those behind them are not.
 fn telling(entries: u64, is_other: bool) -> Pen {
     behind(Pen::new(LOG), entries, is_other)
 }
@@ -126,7 +126,7 @@ impl Refused {
     }
 }
 
-/// What is no proof because of its lines and their number.
+/// Texts that are no proof because of their lines and the number of lines.
 fn of_form() -> Vec<Refused> {
     let (same, longer) = (proof(&one(4), &other(4)), proof(&one(3), &other(5)));
     let with = |lines: &[String], more: &str| [lines, &[more.to_owned()]].concat();
@@ -156,7 +156,7 @@ fn signature(token: &SignedCheckpoint) -> &str {
     token.as_str().rsplit('.').next().expect("a last part")
 }
 
-/// What is no proof because of one of its checkpoints.
+/// Texts that are no proof because of one of their checkpoints.
 fn of_checkpoints() -> Vec<Refused> {
     let (first, second) = (one(4), other(4));
     let good = || proof(&first, &second);
@@ -223,7 +223,7 @@ fn of_checkpoints() -> Vec<Refused> {
     refused
 }
 
-/// What is no proof because of its header lines.
+/// Texts that are no proof because of their header lines.
 fn of_headers() -> Vec<Refused> {
     let good = || proof(&one(3), &other(5));
     let tail = Content::new(EntryType::Create, NOW).to_tail();

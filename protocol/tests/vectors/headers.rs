@@ -120,14 +120,14 @@ fn taken_lines() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Rule, a line that is taken, what is exchanged in it for what, and why it is refused then.
+/// Rule, a line that is taken, a part of it, the replacement, and the reason of the refusal then.
 type Fault = (&'static str, String, String, String, &'static str);
 
 fn fault(rule: &'static str, line: &str, good: &str, bad: &str, why: &'static str) -> Fault {
     (rule, line.to_owned(), good.to_owned(), bad.to_owned(), why)
 }
 
-/// What is no strict JSON.
+/// Lines that are no strict JSON.
 fn json_faults() -> Vec<Fault> {
     let plain = with("");
     vec![
@@ -187,7 +187,7 @@ fn json_faults() -> Vec<Fault> {
     ]
 }
 
-/// What breaks the form of a field.
+/// Lines that break the form of a field.
 #[expect(clippy::too_many_lines, reason = "a list of faults")]
 fn field_faults() -> Vec<Fault> {
     let plain = with("");

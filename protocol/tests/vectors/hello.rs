@@ -15,7 +15,7 @@ fn good() -> String {
     )
 }
 
-/// Rule, what is exchanged for what, whether it is taken then.
+/// Rule, a part, its replacement, whether it is taken then.
 fn changes() -> Vec<(&'static str, String, String, bool)> {
     let change = |rule, good: &str, other: &str, taken| (rule, good.to_owned(), other.to_owned(), taken);
     vec![
@@ -131,7 +131,7 @@ pub(crate) fn vectors() -> Vec<Value> {
     changes().into_iter().map(vector).collect()
 }
 
-/// The logs of which a head is read.
+/// The logs with a head that is read.
 fn heads(body: &str) -> Option<Vec<String>> {
     let told = Hello::read(body.as_bytes(), &network(), &node(LOG)).ok()?;
     Some(told.heads.keys().map(ToString::to_string).collect())

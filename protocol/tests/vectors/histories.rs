@@ -1,4 +1,4 @@
-//! Whole histories: the logs of several authors, and what must come out for the one report that they are about.
+//! Whole histories: the logs of several authors, and the expected result for the one report that they are about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -293,7 +293,7 @@ fn of_epochs() -> Vec<Told> {
     ]
 }
 
-/// The origin says so much about the report that of what follows one entry counts, and three are too many.
+/// The origin says so much about the report that of the following entries one counts, and three are too many.
 fn of_too_many() -> Vec<Told> {
     let many = || {
         let (mut tale, create) = Tale::with(|content| content.status = Some(Status::Accepted));
@@ -343,7 +343,7 @@ impl Chance {
     }
 }
 
-/// A history by actors who keep the rules or not.
+/// A history by actors that keep the rules or not.
 fn by_chance(seed: u64) -> BTreeMap<String, Vec<String>> {
     const ACTORS: [&str; 5] = [ORIGIN, B, C, D, X];
     let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);

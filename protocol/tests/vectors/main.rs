@@ -1,5 +1,5 @@
-//! The vectors of `fixtures/protocol`: computed anew and held, then read as another implementation reads them, which
-//! `protocol/vectors.md` describes.
+//! The vectors of `fixtures/protocol`: computed anew and compared, then read as another implementation reads them.
+//! `protocol/vectors.md` describes that.
 //!
 //! After a change of the rules they are written again:
 //! `cargo test -p hotline-protocol --test vectors -- --ignored`.

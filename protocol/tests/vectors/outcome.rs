@@ -1,8 +1,7 @@
-//! What a reader finds in logs: the fold, the receipts that are owed, and whom offers entitle.
+//! A reader's findings in logs: the fold, the receipts that are owed, and the readers that offers entitle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tale::{ORIGIN, RID};
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entitlement::opened_to;
 use hotline_protocol::entry::Header;
@@ -10,7 +9,9 @@ use hotline_protocol::id::NodeId;
 use hotline_protocol::state::{Fold, Seen, Unapplied, addressee, fold};
 use serde_json::{Value, json};
 
-/// The entries about the report that count for their logs: what an epoch left behind is not among them.
+use crate::tale::{ORIGIN, RID};
+
+/// The entries about the report that count for their logs: entries that an epoch left behind are not among them.
 pub(crate) fn told(logs: &BTreeMap<String, Vec<String>>) -> Vec<(Hash, Header)> {
     let mut told = Vec::new();
     for lines in logs.values() {
@@ -54,7 +55,7 @@ pub(crate) fn outcome(logs: &BTreeMap<String, Vec<String>>) -> Value {
     json!({"fold": found.as_ref().map(shown), "receipts": receipts, "opened": opened(found.as_ref(), &seen)})
 }
 
-/// Whom offers entitle to bodies beyond the `to` of their entries.
+/// The readers that offers entitle to bodies beyond the `to` of their entries.
 pub(crate) fn opened(fold: Option<&Fold>, seen: &[Seen<'_>]) -> Vec<Value> {
     let Some(fold) = fold else { return Vec::new() };
     let readers: BTreeSet<&NodeId> = fold.offers.iter().map(|offer| &offer.target).collect();

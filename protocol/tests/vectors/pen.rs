@@ -55,7 +55,7 @@ pub(crate) fn checkpoint(ep: u64, seq: u64, h: Hash) -> Checkpoint {
     Checkpoint { net: network(), log: node(LOG), ep, seq, h, ts: NOW.unsigned_abs(), boot: BOOT.to_owned() }
 }
 
-/// A token whose parts are given, signed by a key.
+/// A token with the given parts, signed by a key.
 pub(crate) fn token(header: &str, payload: &str, seed: u8) -> String {
     let encode = |text: &str| data_encoding::BASE64URL_NOPAD.encode(text.as_bytes());
     let message = format!("{}.{}", encode(header), encode(payload));

@@ -11,7 +11,7 @@ use crate::checkpoints;
 use crate::file::{code_of, read, text};
 use crate::pen::{LOG, NOW, Pen, bound, checkpoint, history, key, network, node, token};
 
-/// How a refusal is called, and at which entry of the run (from 1).
+/// The name of a refusal, and the entry of the run (from 1).
 fn why(refusal: &RunRefused) -> (String, Option<usize>) {
     match refusal {
         RunRefused::Checkpoint(fault) => (checkpoints::why(fault), None),

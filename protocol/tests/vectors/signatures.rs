@@ -1,4 +1,4 @@
-//! Ed25519: the equation, and what keys and signatures must be.
+//! Ed25519: the equation, and the rules for keys and signatures.
 
 use data_encoding::HEXLOWER;
 use hotline_protocol::signature::PublicKey;
@@ -76,7 +76,7 @@ pub(crate) fn vectors() -> Vec<Value> {
         key
     };
     let mut vectors = Vec::new();
-    // Messages for which R = 1, S = 0 fits the equation under a key of small order.
+    // Messages that fit the equation with R = 1, S = 0 under a key of small order.
     for (hex, message) in [
         ("0000000000000000000000000000000000000000000000000000000000000000", "message 0"),
         ("0000000000000000000000000000000000000000000000000000000000000080", "message 0"),

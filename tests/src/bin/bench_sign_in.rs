@@ -1,10 +1,10 @@
-//! Measures whether the time of a refused sign-in tells which names there are.
+//! Measures whether the time of a refused sign-in tells existing names.
 //!
 //! `cargo run -p hotline-tests --bin bench_sign_in -- --rounds 300`; with `HOTLINE_NODE_PROGRAM` the node runs another
-//! build. In each round somebody signs in, in an order by chance, under a name that nobody has (twice: what these two
-//! differ by is noise), under one that exists with a wrong password, and under one that exists and waits after failures.
-//! It is a real node over TLS, on a connection that is open already. Beside the time that whoever asks sees stands the time
-//! that the node's processors worked, which other programs of the machine disturb less.
+//! build. In each round somebody signs in, in an order by chance. Names: two that nobody has (their difference is
+//! noise), one that exists with a wrong password, one that exists and waits after failures. It is a real node over TLS,
+//! on a connection that is open already. Beside the time that the asker sees stands the time that the node's processors
+//! worked: other programs of the machine disturb it less.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -23,15 +23,15 @@ struct Arguments {
     /// How often each kind signs in
     #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(10..))]
     rounds: u32,
-    /// What the order comes from
+    /// Seed of the order
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where the node keeps what it knows
+    /// Where the node keeps its data
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Kept,
 }
 
-/// Who signs in; all names are equally long.
+/// Names of the sign-ins; all are equally long.
 const KINDS: [(&str, &str); 4] = [
     ("nobody", "nobody has the name"),
     ("noone1", "nobody has this one either"),
@@ -94,7 +94,7 @@ fn tell(title: &str, samples: &mut [Vec<f64>], chance: &mut Chance) {
     }
 }
 
-/// The one has failed never, the other so often that it waits: the same before every sign-in, whoever it is, so that none
+/// One has never failed, the other so often that it waits. Both are set before every sign-in of any name, so that none
 /// finds colder caches than the others.
 async fn settle(database: &DatabaseConnection) -> Result<()> {
     let now = hotline_node::clock::Clock::system().now().timestamp_micros();
@@ -114,14 +114,14 @@ fn shuffled(chance: &mut Chance) -> [usize; KINDS.len()] {
     order
 }
 
-/// So many milliseconds as a part of what was measured lies below.
+/// A quantile of the measured times, in milliseconds.
 struct Quantile {
     value: f64,
     error: f64,
 }
 
 impl Quantile {
-    /// Its error is what it scatters by where the sample is drawn again from itself.
+    /// Its error is its scatter where the sample is drawn again from itself.
     fn of(took: &mut [f64], percent: usize, chance: &mut Chance) -> Self {
         let value = quantile(took, percent);
         let mut drawn = took.to_vec();

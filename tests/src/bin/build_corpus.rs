@@ -1,5 +1,5 @@
-//! Builds `fixtures/corpus`: sound cards, certificates, revocation lists, headers and bodies, from which tests and fuzzers
-//! make faulty ones.
+//! Builds `fixtures/corpus`: sound cards, certificates, revocation lists, headers and bodies, the raw material of
+//! faulty ones for tests and fuzzers.
 //!
 //! `cargo run -p hotline-tests --bin build_corpus -- fixtures/corpus`
 

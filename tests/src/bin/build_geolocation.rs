@@ -82,7 +82,7 @@ fn literal(text: &str) -> anyhow::Result<IpAddr> {
     Ok(text.parse()?)
 }
 
-/// What `# Generated: …` in the header of Tor's text form says.
+/// Returns the date of `# Generated: …` in the header of Tor's text form.
 fn generation_date(text: &str) -> anyhow::Result<DateTime<Utc>> {
     let line = text.lines().find_map(|line| line.strip_prefix("# Generated:")).context("no line '# Generated: …'")?;
     Ok(DateTime::parse_from_rfc2822(line.trim())?.to_utc())
@@ -100,7 +100,7 @@ fn fixture_databases(folder: &Path) -> anyhow::Result<[(&'static str, Vec<u8>); 
     ])
 }
 
-/// Countries of `network,country` lines; what a later text says about a network holds.
+/// Countries of `network,country` lines; a later text about a network prevails.
 fn documentation_database(name: &str, texts: &[&str]) -> anyhow::Result<Vec<u8>> {
     let mut writer = writer(name, "Invented countries of documentation addresses", fixture_date());
     for text in texts {

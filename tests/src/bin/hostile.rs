@@ -1,8 +1,9 @@
 //! A hostile member and a stranger do everything that they can to three honest nodes, by chance; exits with 1 and a
 //! sentence for each thing that did not hold.
 //!
-//! `cargo run -p hotline-tests --bin hostile -- --minutes 5 --seed 7`; with `HOTLINE_NODE_PROGRAM` the nodes run another
-//! build. The seed gives the attacks' order and kind; what processes and the network do in between is not repeated.
+//! `cargo run -p hotline-tests --bin hostile -- --minutes 5 --seed 7`; with `HOTLINE_NODE_PROGRAM` the nodes run
+//! another build. The seed gives the attacks' order and kind; the actions of processes and network in between are not
+//! repeated.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -19,10 +20,10 @@ struct Arguments {
     /// How long
     #[arg(long, value_name = "MINUTES", default_value_t = 5.0)]
     minutes: f64,
-    /// What the hostile ones' choices come from; else a new one
+    /// Seed of the hostile ones' choices; else a new one
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Where the nodes keep what they know
+    /// Where the nodes keep their data
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Kept,
     /// Most resident memory of an honest node
@@ -31,7 +32,7 @@ struct Arguments {
     /// Longest that 99 of 100 calls of others may take
     #[arg(long, value_name = "MS", default_value_t = 1_000)]
     wait: u64,
-    /// Most that an honest node may grow by on disk; else what the author's budget gives
+    /// Most that an honest node may grow by on disk; else the limit from the author's budget
     #[arg(long, value_name = "MIB")]
     disk: Option<u64>,
     /// Prints a JSON document

@@ -60,8 +60,8 @@ impl Page {
     }
 
     async fn rules_broken(&mut self) -> anyhow::Result<Found> {
-        // The rules wait by timers, which a page without script does not have. What the page itself would run, its
-        // policy forbids.
+        // The rules wait by timers, and a page without script has none. The page's policy forbids scripts of the page
+        // itself.
         self.allow_script(true).await?;
         let frames = self.call("Page.getFrameTree", json!({})).await?;
         let frame = &frames["frameTree"]["frame"]["id"];
@@ -80,7 +80,7 @@ impl Page {
     }
 }
 
-/// A line for each element: the rule, the element, what is asked for.
+/// Returns a line for each element: the rule, the element, the demand.
 fn sentences(violations: &[Violation]) -> String {
     let mut text = String::new();
     for violation in violations {

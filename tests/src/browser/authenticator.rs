@@ -1,4 +1,4 @@
-//! The telephone on which somebody's authenticator shows the codes of the second factor.
+//! The telephone with somebody's authenticator: it shows the codes of the second factor.
 
 use anyhow::Context as _;
 use data_encoding::BASE32_NOPAD;
@@ -23,7 +23,7 @@ impl Authenticator {
         BASE32_NOPAD.encode(&self.secret)
     }
 
-    /// What it shows at a time (seconds since 1970).
+    /// Returns the code shown at a time (seconds since 1970).
     pub fn code(&self, unix_seconds: i64) -> anyhow::Result<String> {
         let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
         let totp = builder.with_secret(self.secret.clone()).build()?;

@@ -1,11 +1,11 @@
-//! What a page should not have said.
+//! Messages that a page should not have caused.
 
 use serde_json::Value;
 
 use super::pipe::Event;
 
-/// What an event has to complain of: a message of the console, a breach of the page's own policy, something missing, or
-/// what the browser would tell a developer. That the page itself (at `address`) is a refusal is none.
+/// Returns the complaint of an event: a console message, a breach of the page's own policy, something missing, or a
+/// browser's note to developers. That the page itself (at `address`) is a refusal is none.
 pub(super) fn of_event(event: &Event, address: &str) -> Option<String> {
     match event.method.as_str() {
         "Log.entryAdded" => of_entry(&event.params["entry"], address),

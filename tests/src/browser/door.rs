@@ -6,8 +6,8 @@ use super::authenticator::Authenticator;
 use super::page::Page;
 
 impl Page {
-    /// Follows a one-time link: takes the secret over, chooses a password, and is in. `now` is what the telephone's clock
-    /// says (seconds since 1970).
+    /// Follows a one-time link: takes the secret over, chooses a password, and is in. `now` is the time on the
+    /// telephone's clock (seconds since 1970).
     pub async fn accept_invitation(&mut self, link: &str, password: &str, now: i64) -> anyhow::Result<Authenticator> {
         self.open(link).await?;
         ensure!(self.status() == 200, "the invitation answers {}", self.status());

@@ -1,13 +1,13 @@
-//! What somebody does in a page: things are found by the names that a screen reader would read out.
+//! Somebody's actions in a page: elements are found by the names that a screen reader would read out.
 
 use anyhow::{Context as _, bail, ensure};
 use serde_json::{Value, json};
 
 use super::page::Page;
 
-/// What can be pressed.
+/// Roles of elements that can be pressed.
 const PRESSED: [&str; 7] = ["button", "link", "checkbox", "radio", "tab", "menuitem", "DisclosureTriangle"];
-/// What can be written into, or chosen from.
+/// Roles of elements that can be written into, or chosen from.
 const FILLED: [&str; 9] =
     ["textbox", "searchbox", "spinbutton", "combobox", "listbox", "Date", "DateTime", "InputTime", "ComboBoxSelect"];
 
@@ -15,7 +15,7 @@ const FILLED: [&str; 9] =
 const EMPTY: &str = "function () { this.focus(); this.value = ''; return this.type; }";
 /// A field that has its own way of typing.
 const SET: &str = "function (text) { this.value = text; return this.value === text; }";
-/// Chooses by what can be read.
+/// Chooses an option by its visible text.
 const CHOOSE: &str = "function (text) {
     const option = [...this.options].find(option => option.label.trim() === text);
     if (option) option.selected = true;
@@ -38,7 +38,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// Its name, its code, what it types.
+    /// Returns its name, its code, and the text that it types.
     const fn told(self) -> (&'static str, u32, &'static str) {
         match self {
             Self::Tab | Self::BackTab => ("Tab", 9, ""),
@@ -49,17 +49,17 @@ impl Key {
     }
 }
 
-/// What a screen reader says of an element.
+/// A screen reader's words for an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// What it is, such as `link`.
+    /// Its role, such as `link`.
     pub role: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
 }
 
 impl Page {
-    /// Presses what has this name, with the mouse, and stays on the page.
+    /// Presses the element of this name, with the mouse, and stays on the page.
     pub async fn click(&mut self, name: &str) -> anyhow::Result<()> {
         let node = self.find(name, &PRESSED).await?;
         self.call("DOM.scrollIntoViewIfNeeded", json!({ "backendNodeId": node })).await?;
@@ -73,14 +73,14 @@ impl Page {
         self.without_complaint()
     }
 
-    /// Presses what has this name, with the mouse, and waits for the page that it leads to.
+    /// Presses the element of this name, with the mouse, and waits for the next page.
     pub async fn follow(&mut self, name: &str) -> anyhow::Result<()> {
         self.expect_another().await?;
         self.click(name).await?;
         self.arrive().await.with_context(|| format!("{name} leads nowhere"))
     }
 
-    /// Writes into the field with this label, in place of what is there.
+    /// Writes into the field with this label, in place of its present text.
     pub async fn fill(&mut self, label: &str, text: &str) -> anyhow::Result<()> {
         let field = self.find(label, &FILLED).await?;
         let kind = self.do_with(field, EMPTY, &[]).await?;
@@ -92,7 +92,7 @@ impl Page {
         self.without_complaint()
     }
 
-    /// Chooses in the field with this label what reads so.
+    /// Chooses the option with this text in the field with this label.
     pub async fn choose(&mut self, label: &str, option: &str) -> anyhow::Result<()> {
         let field = self.find(label, &FILLED).await?;
         ensure!(self.do_with(field, CHOOSE, &[option]).await? == true, "{label} has no {option}");

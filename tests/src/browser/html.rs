@@ -1,4 +1,4 @@
-//! What a page of HTML leads to: enough to follow every way that is in it.
+//! The links and forms of a page of HTML: enough to follow every way that is in it.
 
 /// An element's tag, its attributes.
 #[derive(Debug, Clone, PartialEq, Eq)]

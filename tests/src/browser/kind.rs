@@ -1,12 +1,12 @@
-//! Which kind of page a link of the office leads to: its route.
+//! The kind of page behind a link of the office: its route.
 
 use hotline_node::web::shell::ROUTES;
 
-/// The route of a link; `None` for a download, a place of the same page, and what leads out of the office.
+/// Returns the route of a link; `None` for a download, a place of the same page, and a link out of the office.
 #[must_use]
 pub fn kind(link: &str) -> Option<&'static str> {
     let path = link.split(['?', '#']).next().filter(|path| path.starts_with('/') && !path.contains('.'))?;
-    // What is written out goes before what stands for anything.
+    // A route written out goes before a route with placeholders.
     let is_written = |route: &&&str| **route == path;
     let paths: Vec<&'static str> = ROUTES.iter().map(|route| route.path).collect();
     paths.iter().find(is_written).or_else(|| paths.iter().find(|route| fits(route, path))).copied()

@@ -43,7 +43,7 @@ impl Look {
     /// As `Emulation.setEmulatedMedia` takes it.
     pub(super) fn media(self) -> Value {
         let scheme = if self == Self::Dark { "dark" } else { "light" };
-        // What moves would be caught in between by a picture.
+        // A picture would catch moving elements in between.
         let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
         json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }, still] })
     }

@@ -1,9 +1,9 @@
-//! A real browser, Debian's `chromium`, before a real node: what people see of the office.
+//! A real browser, Debian's `chromium`, before a real node: the office as people see it.
 //!
-//! It is told what to do over a pipe, in the language of its developer tools, so that neither a driver nor an open port
+//! It takes its commands over a pipe, in the language of its developer tools, so that neither a driver nor an open port
 //! stands between. Every page begins with empty cookies and without script, since the office wants none. The node's
-//! certificate is trusted by its key, and no other is; no name but the loopback's is resolved. Whatever a page writes to
-//! the console or does against its own policy fails the act that caused it.
+//! certificate is trusted by its key, and no other is; no name but the loopback's is resolved. Every message of a page
+//! to the console and every breach of its own policy fails the act that caused it.
 //!
 //! ```no_run
 //! # use self::{BrowserProgram, Look};

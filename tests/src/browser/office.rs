@@ -40,7 +40,7 @@ impl<'n> Door<'n> {
         Self { cli: &node.cli, address: node.office_address(), clock: Clock::system() }
     }
 
-    /// Of a node in this process, whose commands are these.
+    /// An office of a node in this process; `cli` holds the commands of the same node.
     #[must_use]
     pub fn of_test(cli: &'n Cli, serving: &TestNode) -> Self {
         Self { cli, address: serving.addresses.office, clock: serving.clock.clone() }
@@ -76,7 +76,7 @@ pub struct Office {
     authenticator: Mutex<Option<Authenticator>>,
 }
 
-/// What was answered.
+/// The answer to a request.
 #[derive(Debug)]
 pub struct Page {
     /// The HTTP status.
@@ -173,12 +173,12 @@ impl Office {
         *self.authenticator.lock().unwrap_or_else(PoisonError::into_inner) = shared;
     }
 
-    /// What the authenticator shows now.
+    /// Returns the code that the authenticator shows now.
     pub fn code(&self) -> anyhow::Result<String> {
         self.code_in(0)
     }
 
-    /// What it shows in so many seconds, or has shown so long ago.
+    /// Returns its code in so many seconds, or so many seconds ago.
     pub fn code_in(&self, seconds: i64) -> anyhow::Result<String> {
         self.authenticator()?.code(self.clock.unix_seconds() + seconds)
     }
@@ -208,7 +208,7 @@ impl Office {
         self.ask(Method::POST, path, form, &[("sec-fetch-site", "same-origin"), ("origin", &self.base)]).await
     }
 
-    /// Asks with headers of one's own, and keeps what cookies the answer sets.
+    /// Asks with headers of one's own, and keeps the cookies that the answer sets.
     pub async fn ask(
         &self,
         method: Method,
@@ -266,7 +266,7 @@ impl Office {
             let line = line.to_str()?;
             let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
             let (name, value) = pair.split_once('=').context("a cookie has a name")?;
-            // What a browser asks of this prefix.
+            // Conditions of a browser for this prefix.
             let is_host = ["Secure", "Path=/"].iter().all(|word| attributes.contains(word));
             if name.starts_with("__Host-") && (!is_host || attributes.contains("Domain")) {
                 bail!("a browser would not take it: {line}");

@@ -14,7 +14,7 @@ use super::complaint;
 use super::look::Look;
 use super::pipe::Pipe;
 
-/// What a page tells us of itself.
+/// Domains of a page's own events.
 const TELLS: [&str; 5] = ["Page.enable", "Network.enable", "Runtime.enable", "Log.enable", "Audits.enable"];
 
 /// A page of the office in a browser.
@@ -25,7 +25,7 @@ pub struct Page {
     /// `https://…`, without a slash at its end.
     base: String,
     pub(super) look: Look,
-    /// Status and address of what is shown.
+    /// Status and address of the page shown.
     status: u16,
     address: String,
     /// Whether the page that was waited for is there.
@@ -92,7 +92,7 @@ impl Page {
         self.text_of("document.documentElement.lang").await
     }
 
-    /// What can be read on it.
+    /// Returns its readable text.
     pub async fn text(&mut self) -> anyhow::Result<String> {
         self.text_of("document.body.innerText").await
     }
@@ -149,7 +149,8 @@ impl Page {
         Ok(fs::write(file, BASE64.decode(picture.as_bytes())?)?)
     }
 
-    /// What an expression is in the page, as JSON. It is the developer's own hand: no policy of the page forbids it.
+    /// Returns the value of an expression in the page, as JSON. It is the developer's own hand: no policy of the page
+    /// forbids it.
     pub async fn value_of(&mut self, expression: &str) -> anyhow::Result<Value> {
         let wanted = json!({ "expression": expression, "returnByValue": true });
         let told = self.call("Runtime.evaluate", wanted).await?;
@@ -174,7 +175,7 @@ impl Page {
         result
     }
 
-    /// Whatever is loaded from now on is what is waited for.
+    /// Makes the next load the awaited one.
     pub(super) async fn expect_another(&mut self) -> anyhow::Result<()> {
         // The answer comes behind everything that has happened.
         self.call("Page.getFrameTree", json!({})).await?;
@@ -209,7 +210,7 @@ impl Page {
         params["response"]["url"].as_str().unwrap_or_default().clone_into(&mut self.address);
     }
 
-    /// An error where the page has said what it should not have said.
+    /// Returns an error where the page has caused a complaint.
     pub(super) fn without_complaint(&mut self) -> anyhow::Result<()> {
         let complaints = std::mem::take(&mut self.complaints);
         ensure!(complaints.is_empty(), "at {}:\n{}", self.address, complaints.join("\n"));

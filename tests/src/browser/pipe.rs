@@ -18,7 +18,7 @@ const ANSWER: Duration = Duration::from_mins(1);
 pub(super) struct Event {
     /// As `Page.loadEventFired`.
     pub(super) method: String,
-    /// What it says.
+    /// Its content.
     pub(super) params: Value,
 }
 
@@ -26,10 +26,10 @@ pub(super) struct Event {
 pub(super) struct Pipe {
     to: ChildStdin,
     from: BufReader<ChildStdout>,
-    /// What was read of a message whose end has not arrived.
+    /// The part read of a message with an end that has not arrived.
     partial: Vec<u8>,
     calls: u64,
-    /// What happened and nobody has looked at, by page.
+    /// Events that nobody has looked at, by page.
     events: HashMap<String, VecDeque<Event>>,
 }
 
@@ -71,7 +71,7 @@ impl Pipe {
         }
     }
 
-    /// What has happened in a page up to now.
+    /// Returns the events of a page up to now.
     pub(super) fn happened(&mut self, page: &str) -> VecDeque<Event> {
         self.events.remove(page).unwrap_or_default()
     }

@@ -19,7 +19,7 @@ use super::page::Page;
 use super::pipe::Pipe;
 use crate::places::repository;
 
-/// The names under which distributions install it.
+/// Its names in distributions.
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// The rules of accessibility, from the repository's root.
 const RULES: &str = "tests/browser/node_modules/axe-core/axe.min.js";
@@ -127,7 +127,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A new page before the office at this address, of somebody who was never here: other pages' cookies are not its own.
+    /// A new page before the office at this address, for a new visitor: other pages' cookies are not its own.
     pub async fn page(&self, office: SocketAddr) -> anyhow::Result<Page> {
         Page::new(Arc::clone(&self.pipe), Arc::clone(&self.rules), office).await
     }

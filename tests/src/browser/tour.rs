@@ -1,4 +1,4 @@
-//! Which pages somebody has: those of the menu, and one of each kind to which they lead.
+//! The pages that somebody has: those of the menu, and one of each kind linked from them.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,7 @@ impl Page {
         self.attributes("nav a", "href").await
     }
 
-    /// The paths of the menu, and of one page of each other kind to which they lead on, in the order in which they are
-    /// found.
+    /// Returns the paths of the menu, and of one page of each other kind linked from there on, in order of discovery.
     pub async fn tour(&mut self) -> anyhow::Result<Vec<String>> {
         let mut paths = self.menu().await?;
         let mut kinds: BTreeSet<&str> = paths.iter().filter_map(|path| kind(path)).collect();

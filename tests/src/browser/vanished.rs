@@ -7,8 +7,8 @@ use anyhow::ensure;
 use super::look::Look;
 use super::page::Page;
 
-/// What can be read and acted on, in the order of the page: headings, paragraphs, list items, facts, cells of tables (each
-/// with the name of its column), links, buttons and fields. Left out is what nobody sees: for ears alone, say.
+/// Everything readable and usable, in page order: headings, paragraphs, list items, facts, table cells (each with the
+/// name of its column), links, buttons and fields. Leaves out everything invisible: text for ears alone, say.
 const READ: &str = "(() => {
     const style = (it, of) => getComputedStyle(it, of);
     const clipped = it => style(it).clipPath !== 'none' || (it.parentElement !== null && clipped(it.parentElement));
@@ -33,7 +33,7 @@ const READ: &str = "(() => {
 })()";
 
 impl Page {
-    /// An error that names what is shown on a desk and not on a telephone.
+    /// An error that names the elements shown on a desk and not on a telephone.
     pub async fn nothing_vanishes(&mut self) -> anyhow::Result<()> {
         let before = self.look;
         self.look(Look::Light).await?;
@@ -48,7 +48,7 @@ impl Page {
         Ok(())
     }
 
-    /// What can be read, each text with how often it stands there.
+    /// Returns the readable texts, each with the number of its occurrences.
     async fn read(&mut self) -> anyhow::Result<BTreeMap<String, usize>> {
         let texts: Vec<String> = serde_json::from_value(self.value_of(READ).await?)?;
         ensure!(!texts.is_empty(), "nothing can be read");

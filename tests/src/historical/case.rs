@@ -1,4 +1,4 @@
-//! The cases of one year: every attribute dealt to those whom it concerns.
+//! The cases of one year: every attribute dealt to the cases that it concerns.
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 
@@ -96,7 +96,7 @@ fn place_in_time(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     }
 }
 
-/// What was found of each.
+/// Deals the findings of each case.
 fn find(cases: &mut [Case], chance: &mut Chance) {
     let is_csam = |case: &Case| case.is_illegal && case.assessed_offence == "csam";
     give(cases, |case| !case.is_illegal, &REASONS, chance, |case, reason| case.reason = reason);
@@ -110,8 +110,8 @@ fn find(cases: &mut [Case], chance: &mut Chance) {
     give(cases, is_terrorism, &TERRORISM_TYPES, chance, |case, kind| case.terrorism_type = kind);
 }
 
-/// What is illegal is in France so often as the year says; onion services, which replace what the report does not name,
-/// are nowhere.
+/// Illegal content is in France as often as the year says. Onion services are nowhere; they replace countries that the
+/// report does not name.
 fn host_csam(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     let handled = cases.iter().filter(|case| case.offence == "csam").count();
     let countries = deck_by_share(&CSAM_HOSTS, handled, chance);
@@ -142,7 +142,7 @@ fn host_csam(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     hand_out(cases, not_illegal, of_other, chance, |case, country| case.country = country);
 }
 
-/// What the network sent came from partner hotlines; the public left addresses for the replies.
+/// Reports from the network came from partner hotlines; the public left addresses for the replies.
 fn name_sources(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     mark(
         cases,
@@ -173,7 +173,7 @@ fn name_sources(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     );
 }
 
-/// What was done, and when.
+/// Deals the actions, and their times.
 fn act(year: &Year, cases: &mut [Case], chance: &mut Chance) {
     let is_abroad = |case: &Case| is_illegal_csam(case) && !["FR", ""].contains(&case.country);
     mark(cases, is_abroad, year.sent, chance, |case| case.sent = true);
@@ -197,7 +197,7 @@ fn is_illegal_csam(case: &Case) -> bool {
     case.is_illegal && case.assessed_offence == "csam"
 }
 
-/// Deals cards by share to those whom `which` chooses.
+/// Deals cards by share to the cases that `which` chooses.
 fn give<T: Copy>(
     cases: &mut [Case],
     which: impl Fn(&Case) -> bool,
@@ -210,7 +210,7 @@ fn give<T: Copy>(
     hand_out(cases, which, cards, chance, take);
 }
 
-/// Marks exactly `n` of those whom `which` chooses.
+/// Marks exactly `n` of the cases that `which` chooses.
 fn mark(cases: &mut [Case], which: impl Fn(&Case) -> bool, n: usize, chance: &mut Chance, take: impl Fn(&mut Case)) {
     let all = cases.iter().filter(|case| which(case)).count();
     let rest = all.checked_sub(n).expect("as many as are to be marked");
@@ -222,7 +222,7 @@ fn mark(cases: &mut [Case], which: impl Fn(&Case) -> bool, n: usize, chance: &mu
     });
 }
 
-/// Deals one card to each of those whom `which` chooses.
+/// Deals one card to each of the cases that `which` chooses.
 fn hand_out<T>(
     cases: &mut [Case],
     which: impl Fn(&Case) -> bool,

@@ -2,8 +2,8 @@
 
 use crate::chance::Chance;
 
-/// How many of `n` each kind has, by its share of a thousand: rounded down, and what is left goes to those that lost
-/// most by that. The shares of all kinds make a thousand.
+/// Divides `n` among the kinds by their shares of a thousand: rounded down, and the rest goes to those that lost most
+/// by that. The shares of all kinds make a thousand.
 pub(super) fn apportion(shares: &[u64], n: usize) -> Vec<usize> {
     let n = n as u64;
     let mut counts: Vec<u64> = shares.iter().map(|share| n * share / 1_000).collect();

@@ -1,8 +1,8 @@
 //! Synthetic cases of the past that carry the figures of Point de Contact's yearly report for 2018.
 //!
 //! The report gives counts, and shares that are rounded: cases are dealt like cards, so that every count is exact and
-//! every share, rounded as the report rounds it, is the report's. What the report does not say is chosen, and [`year`]
-//! says so. Every URL is synthetic and leads nowhere.
+//! every share, rounded as the report rounds it, is the report's. Values absent from the report are chosen, and
+//! [`year`] says so. Every URL is synthetic and leads nowhere.
 
 mod case;
 mod deal;

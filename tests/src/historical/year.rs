@@ -1,4 +1,4 @@
-//! What the yearly report says of each year, and what is chosen where it says nothing.
+//! Figures of the yearly report for each year, and chosen values where it says nothing.
 //!
 //! Counts of csam and terrorism are the report's for every year. Of the other offences it has only how they changed from
 //! 2014 to 2018 (illegal incitement −18 %, illegal content harmful to minors −14 %), and that all reports rose by 238 %
@@ -23,7 +23,7 @@ pub struct Year {
     pub sent: usize,
     /// Told to the police (row 10); chosen but for 2018.
     pub to_police: usize,
-    /// Reporters who were answered (row 14); chosen but for 2018.
+    /// Reporters with an answer (row 14); chosen but for 2018.
     pub replies: usize,
     /// Illegal csam on onion services (row 36); chosen but for 2018.
     pub onion: usize,
@@ -157,8 +157,8 @@ pub(super) const SEXES: [(&str, u64); 3] = [("female", 820), ("male", 150), ("bo
 /// Three to 13 years, 13 to 18, up to three.
 pub(super) const AGES: [(&str, u64); 3] = [("pre_pubescent", 850), ("pubescent", 110), ("infant", 40)];
 
-/// Production (row 27), conduct (row 28) and kinds of terrorist content (row 39): the report names them without figures,
-/// which are chosen.
+/// Production (row 27), conduct (row 28) and kinds of terrorist content (row 39): the report names them without
+/// figures; the figures are chosen.
 pub(super) const PRODUCTIONS: [(&str, u64); 3] =
     [("familial_or_extrafamilial", 400), ("exploitation", 350), ("self_produced", 250)];
 pub(super) const BEHAVIOURS: [(&str, u64); 4] =
@@ -175,7 +175,7 @@ pub(super) const REASONS: [(&str, u64); 5] = [
     ("out_of_remit", 150),
 ];
 
-/// Days from the notice to the removal, of what was hosted in France: half within five days (row 16). The chart of row
+/// Days from the notice to the removal, of content hosted in France: half within five days (row 16). The chart of row
 /// 17 (15, 25, 28, 23 and 10 % in the first five days) is taken for that half, since its shares make 101 % and all was
 /// removed.
 pub(super) const WITHIN_FIVE_DAYS: [(u64, u64); 5] = [(1, 146), (2, 248), (3, 279), (4, 229), (5, 98)];

@@ -1,4 +1,4 @@
-//! Who attacks: a hand of one member. Several of them strike at the same time, and share one notebook.
+//! The attacker: a hand of one member. Several of them strike at the same time, and share one notebook.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::node::node_process::ProcessNode;
 use crate::peer::forged_run::Forger;
 use crate::peer::outsider::{Answer, Outsider};
 
-/// Whatever it does is over by then.
+/// Every attack is over by then.
 const LONGEST: Duration = Duration::from_secs(20);
 /// So many runs are pushed before another attack's turn comes.
 const RUNS_AT_ONCE: usize = 8;
@@ -40,14 +40,14 @@ pub struct Attacker {
 }
 
 impl Attacker {
-    /// A member that attacks the first `honest` nodes of a federation by what this chance chooses.
+    /// A member that attacks the first `honest` nodes of a federation, choosing by this chance.
     #[must_use]
     pub fn new(member: Member, federation: Arc<Federation>, honest: usize, chance: Chance) -> Self {
         let book = Arc::new(Mutex::new(Notebook::of(&member, honest)));
         Self { member, chance, hanging: JoinSet::new(), book, federation, honest, attack: "" }
     }
 
-    /// Another hand of the same member, which goes on in the same log.
+    /// Another hand of the same member; it goes on in the same log.
     #[must_use]
     pub fn another_hand(&self, member: Member, chance: Chance) -> Self {
         Self {
@@ -74,13 +74,13 @@ impl Attacker {
         }
     }
 
-    /// Lets go of everything, and tells what became of all hands' calls so far.
+    /// Lets go of everything, and returns the answers to all hands' calls so far.
     pub async fn rest(mut self) -> Answers {
         self.hanging.shutdown().await;
         self.book().answers.clone()
     }
 
-    /// What all hands share: held for a moment, and never while somebody is waited for.
+    /// State that all hands share: held for a moment, and never during a wait.
     pub(super) fn book(&self) -> MutexGuard<'_, Notebook> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +125,7 @@ impl Attacker {
         self.note(&said);
     }
 
-    /// Leaves a call hanging beside what follows; of too many none more.
+    /// Leaves a call hanging beside the next ones; of too many none more.
     pub(super) fn hang(&mut self, call: impl Future<Output = ()> + Send + 'static) {
         while self.hanging.try_join_next().is_some() {}
         if self.hanging.len() < HANGING {
@@ -146,8 +146,8 @@ impl Attacker {
         self.book().pen.clone()
     }
 
-    /// Writes a run of `count` entries at the end of its log, and pushes to a node what that lacks. Gives where the run
-    /// ends.
+    /// Writes a run of `count` entries at the end of its log, and pushes the missing runs to a node. Gives where the
+    /// run ends.
     pub(super) async fn publish(
         &mut self,
         place: usize,
@@ -169,7 +169,7 @@ impl Attacker {
         book.write(&self.member, count, tell)
     }
 
-    /// Writes an entry that makes `next` the pen of what follows, and pushes to a node what that lacks.
+    /// Writes an entry that makes `next` the pen of all later entries, and pushes the missing runs to a node.
     pub(super) async fn switch_to(&mut self, place: usize, says: Content, next: Forger) -> anyhow::Result<()> {
         {
             let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
@@ -180,7 +180,7 @@ impl Attacker {
         self.bring_up(place).await
     }
 
-    /// Pushes to a node what that lacks of its log, until it is refused.
+    /// Pushes the missing runs of its log to a node, until it is refused.
     pub(super) async fn bring_up(&mut self, node: usize) -> anyhow::Result<()> {
         let client = self.client(node)?;
         for _ in 0..RUNS_AT_ONCE {

@@ -1,4 +1,4 @@
-//! One telling of a log: a chain that its author has signed, and of which there may be others.
+//! One telling of a log: a chain that its author has signed, possibly one of several.
 
 use hotline_protocol::log::{Cursor, SignedCheckpoint};
 

@@ -1,4 +1,4 @@
-//! What answers where a member's card says that it listens.
+//! Answers calls at the address in a member's card.
 
 use std::io;
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ pub struct Asked {
     pub body: String,
 }
 
-/// What is answered.
+/// An answer.
 #[derive(Debug, Clone)]
 pub struct Said {
     status: u16,
@@ -81,7 +81,7 @@ pub struct Door {
 }
 
 impl Door {
-    /// Listens, shows this in TLS, and answers so. Whoever calls is not asked for a certificate.
+    /// Listens, shows this in TLS, and answers so. Callers need no certificate.
     pub async fn open(
         address: SocketAddr,
         shown: Shown,
@@ -132,7 +132,7 @@ async fn answer_call(State(behind): State<Behind>, request: Request) -> Response
     (status, [("content-type", said.kind)], said.body).into_response()
 }
 
-/// Connections whose handshake is done.
+/// Connections with a finished handshake.
 struct Listening {
     pub(crate) listener: TcpListener,
     acceptor: TlsAcceptor,

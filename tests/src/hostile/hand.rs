@@ -1,4 +1,4 @@
-//! Entries with bodies of which a test chooses every word.
+//! Entries with bodies; a test chooses every word of them.
 
 use hotline_node::randomness::Randomness;
 use hotline_protocol::bytes::Hash;
@@ -8,7 +8,7 @@ use hotline_protocol::url::ReportedUrl;
 
 use super::member::Member;
 
-/// What a member writes from the beginning of its log on: entries that wait for a run.
+/// Entries that a member writes from the beginning of its log on, waiting for a run.
 pub struct Hand<'m> {
     member: &'m Member,
     end: Cursor,

@@ -1,4 +1,4 @@
-//! What a log says about its author's keys, right or not.
+//! A log's statements about its author's keys, right or not.
 
 use anyhow::Context as _;
 use hotline_protocol::entry::{Content, KeyAct};

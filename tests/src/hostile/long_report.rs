@@ -1,4 +1,4 @@
-//! A report about which its author writes for ever: statuses, each of which names the one before it.
+//! A report with an author that writes about it for ever: statuses that each name the one before.
 
 use hotline_node::randomness::Randomness;
 use hotline_protocol::bytes::Hash;
@@ -11,7 +11,7 @@ use super::member::Member;
 /// The report, and where its author's log ends.
 pub struct LongReport {
     create: Content,
-    /// Who is entitled to the bodies; without anybody, there are none.
+    /// Nodes entitled to the bodies; without any, there are none.
     readers: Vec<NodeId>,
     begun: Option<Hash>,
     end: Cursor,

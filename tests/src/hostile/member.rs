@@ -1,4 +1,4 @@
-//! Who it is: a node's folder whose keys are used by hand.
+//! The member's identity: a node's folder with keys that are used by hand.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -26,7 +26,7 @@ use crate::node::node_process::ProcessNode;
 use crate::peer::forged_run::Forger;
 use crate::peer::outsider::{Answer, Outsider, Shown, tls_of};
 
-/// A member of a federation whose node does not serve.
+/// A member of a federation with a node that does not serve.
 pub struct Member {
     /// Its id.
     pub id: NodeId,
@@ -39,7 +39,7 @@ pub struct Member {
     from: Option<IpAddr>,
 }
 
-/// An entry as a hostile author has it: a content, and a body line whatever it says.
+/// An entry as a hostile author has it: a content, and a body line with any text.
 pub type Told = (Content, Option<String>);
 
 impl Member {
@@ -61,7 +61,7 @@ impl Member {
         Self { from: Some(from), ..self }
     }
 
-    /// What it shows in TLS.
+    /// Its certificate and key for TLS.
     pub fn shown(&self) -> anyhow::Result<Shown> {
         Shown::of_folder(&self.folder)
     }
@@ -92,7 +92,7 @@ impl Member {
         })
     }
 
-    /// A connection to another node in its name, after the handshake, on which nothing was said yet.
+    /// A connection to another node in its name, after the handshake, with nothing sent yet.
     pub async fn wire(&self, of: &ProcessNode) -> anyhow::Result<TlsStream<TcpStream>> {
         let mut tls = tls_of(&rustls::version::TLS13, Some(self.shown()?))?;
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -139,7 +139,7 @@ impl Member {
         self.client(node)?.hello(serde_json::to_vec(hello)?).await
     }
 
-    /// Says hello to a node, which must take it, and gives its answer.
+    /// Says hello to a node, requires that it takes it, and returns its answer.
     pub async fn greeted(&self, node: &ProcessNode, hello: &Hello) -> anyhow::Result<Hello> {
         let answer = self.greet(node, hello).await?;
         ensure!(answer.status == 200, "{}: {}", answer.status, answer.text);
@@ -194,7 +194,7 @@ impl Member {
         Ok(run)
     }
 
-    /// A telling of its log with one run of `count` entries behind what `before` has.
+    /// A telling of its log with one run of `count` entries behind those of `before`.
     pub fn telling(&self, before: &Branch, count: usize) -> anyhow::Result<Branch> {
         let mut branch = before.clone();
         self.write(&mut branch, &self.creates(count)?)?;
@@ -215,7 +215,7 @@ impl Member {
         self.client(node)?.push(self.id.as_str(), run.to_owned()).await
     }
 
-    /// Pushes a telling of its log whole to a node, which must take it.
+    /// Pushes a telling of its log whole to a node, and requires that it takes it.
     pub async fn tell(&self, node: &ProcessNode, branch: &Branch) -> anyhow::Result<()> {
         for run in branch.runs() {
             let answer = self.push(node, run).await?;

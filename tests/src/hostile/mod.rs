@@ -1,9 +1,9 @@
 //! A member that knows the protocol, has its keys, and keeps to nothing: it says hello, pushes and answers calls with
-//! whatever a test gives it.
+//! any content.
 //!
-//! [`Attack`] lists what it does, a file each; [`Attacker`] does it.
+//! [`Attack`] lists its attacks, a file each; [`Attacker`] makes them.
 //!
-//! [`Member`] is who it is, [`Branch`] one telling of its log, [`Door`] what answers where its card says that it listens.
+//! [`Member`] is its identity, [`Branch`] one telling of its log, [`Door`] the listener at the address in its card.
 
 mod attack;
 mod attacker;

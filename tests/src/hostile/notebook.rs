@@ -1,5 +1,5 @@
-//! What the hands of one attacker share: its telling of its log, how far each node has it, what it has seen of others, and
-//! what became of its calls.
+//! State that the hands of one attacker share: its telling of its log, and the part that each node has. Also entries
+//! seen of others, and the answers to its calls.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use super::branch::Branch;
 use super::member::{Member, Told};
 use crate::peer::forged_run::Forger;
 
-/// So much of its log is written; beyond, it only gives again what it has.
+/// So much of its log is written; beyond, it only repeats entries that it has.
 const LOG_BYTES: usize = 256 * 1_024 * 1_024;
 /// So much of others' logs is looked at.
 const SEEN: usize = 4_000;
 
-/// What became of each attack's calls: attack, answer, how often.
+/// Answers to each attack's calls: attack, answer, number.
 pub type Answers = BTreeMap<&'static str, BTreeMap<String, u64>>;
 
-/// The notebook. Whoever looks into it writes whole runs at a time: two hands never write under one place by chance.
+/// The notebook. Each holder of it writes whole runs at a time: two hands never write under one place by chance.
 pub(super) struct Notebook {
-    /// The pen that signs what comes next.
+    /// The pen that signs the next entries.
     pub(super) pen: Forger,
     /// Its start, as its hellos say it.
     pub(super) boot: String,
     pub(super) log: Branch,
-    /// The report of its own about which it writes for ever: its create with its hash, and the last entry's.
+    /// Its own endless report: the create with its hash, and the last entry's hash.
     pub(super) long: Option<(Content, Hash, Hash)>,
     pub(super) seen: Vec<(Hash, Header)>,
     /// How far each node has its log, in runs.
@@ -79,7 +79,7 @@ impl Notebook {
         self.reached[node] = self.reached[node].max(place + 1);
     }
 
-    /// A last run that breaks the protocol's form is no part of its log: what follows is to be looked at, too.
+    /// A last run that breaks the protocol's form is no part of its log: nodes must look at the next runs, too.
     pub(super) fn take_back_what_nobody_takes(&mut self, place: usize, status: u16) {
         let runs = self.log.runs().len();
         let is_news = place + 1 == runs && self.reached.iter().all(|reached| *reached < runs);

@@ -29,7 +29,7 @@ pub const NODE_PROGRAM: &str = "HOTLINE_NODE_PROGRAM";
 /// This very program, to be started again as a node.
 ///
 /// # Panics
-/// Where the operating system does not tell which file it runs.
+/// Where the operating system does not name the running file.
 #[must_use]
 pub fn program() -> PathBuf {
     if let Some(program) = std::env::var_os(NODE_PROGRAM) {

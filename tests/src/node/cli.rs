@@ -1,4 +1,4 @@
-//! What an operator has: the commands of one node, each in a process of its own.
+//! An operator's tools: the commands of one node, each in a process of its own.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -43,12 +43,12 @@ impl Cli {
         run(self.command().arg("--json").args(arguments), input).await
     }
 
-    /// What a command that must succeed prints.
+    /// Returns the output of a command that must succeed.
     pub async fn json(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         self.json_of(arguments, None).await
     }
 
-    /// What a command that must succeed prints, with `input` on its standard input.
+    /// Returns the output of a command that must succeed, with `input` on its standard input.
     pub async fn json_of(&self, arguments: &[&str], input: Option<&str>) -> anyhow::Result<Value> {
         let output = self.output(arguments, input).await?;
         done(&output).with_context(|| format!("{}: {}", self.id, arguments.join(" ")))?;
@@ -61,7 +61,7 @@ impl Cli {
         Ok(taken["id"].as_str().context("report submit shows the id")?.to_owned())
     }
 
-    /// Imports rows of reference and URL, each with a finding that is exchanged; gives what the command shows.
+    /// Imports rows of reference and URL, each with a finding that is exchanged; returns the command's output.
     pub async fn import(&self, rows: &[(String, String)]) -> anyhow::Result<Value> {
         let mut text = "reference,received_at,url,assessment,assessed_at\n".to_owned();
         for (reference, url) in rows {
@@ -80,7 +80,7 @@ impl Cli {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// What a verifier of `log` needs, as it shows it.
+    /// Returns the data that a verifier of `log` needs, as the node shows it.
     pub async fn author(&self, log: &str) -> anyhow::Result<Author> {
         let own = self.id == log;
         let card =
@@ -88,12 +88,12 @@ impl Cli {
         Author::of_card(NETWORK, &card)
     }
 
-    /// What it shows of a report.
+    /// Returns the node's view of a report.
     pub async fn show(&self, id: &str) -> anyhow::Result<Value> {
         self.json(&["report", "show", id]).await
     }
 
-    /// What it shows of a report; `None` while the report is not here.
+    /// Returns the node's view of a report; `None` while the report is not here.
     pub async fn find(&self, id: &str) -> anyhow::Result<Option<Value>> {
         let output = self.output(&["report", "show", id], None).await?;
         Ok(if output.status.success() { Some(serde_json::from_slice(&output.stdout)?) } else { None })
@@ -115,7 +115,7 @@ impl Cli {
     }
 }
 
-/// This program again, as a node, without what the environment of the developer says about nodes.
+/// This program again, as a node, without the developer's environment variables about nodes.
 #[must_use]
 pub fn program_as_node() -> Command {
     let mut command = Command::new(program());

@@ -8,7 +8,7 @@ use anyhow::bail;
 
 use crate::service::postgres::PostgresCluster;
 
-/// Where the nodes of a test keep what they know.
+/// Where the nodes of a test keep their data.
 #[derive(Clone)]
 pub enum Store {
     /// A file in each node's folder.

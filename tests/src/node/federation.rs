@@ -128,7 +128,7 @@ pub async fn introduce(giver: &ProcessNode, taker: &ProcessNode) -> anyhow::Resu
     Ok(())
 }
 
-/// The fixtures' location data, and short waits: a test looks at what happens after them.
+/// The fixtures' location data, and short waits: tests look at the effects after them.
 fn quick_settings(folder: &Path) -> Vec<(&'static str, &'static str, toml::Value)> {
     let path = |path: &Path| toml::Value::from(path.to_string_lossy().into_owned());
     vec![

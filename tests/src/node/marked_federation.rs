@@ -1,4 +1,4 @@
-//! A federation in which whatever concerns two hotlines can be told from what concerns two others.
+//! A federation: the data of two hotlines can be told from that of any two others.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::node_process::Who;
 use crate::mark::Marks;
 use crate::wait::until;
 
-/// The house whose office is visited, its partner, and two others.
+/// The house with the visited office, its partner, and two others.
 const FOUR: [Who; 4] = [
     Who { id: "fr-alder", countries: "FR" },
     Who { id: "nl-birch", countries: "NL" },
@@ -19,7 +19,7 @@ const FOUR: [Who; 4] = [
     Who { id: "se-dogwood", countries: "SE" },
 ];
 
-/// From whom, to whom, how many reports, and a word that stands in their URLs alone.
+/// Sender, recipient, number of reports, and a word that stands in their URLs alone.
 const SENT: [(usize, usize, u32, &str); 12] = [
     (0, 1, 23, "apple"),
     (1, 0, 19, "apricot"),
@@ -42,11 +42,11 @@ const ARRIVAL: Duration = Duration::from_mins(2);
 pub struct MarkedFederation {
     /// The nodes: the house, the partner, two others. They serve.
     pub federation: Federation,
-    /// What nobody may see who is the partner's.
+    /// Data that no user of the partner may see.
     pub foreign: Marks,
     /// Ids of reports that the house exchanged with another than the partner.
     pub foreign_reports: Vec<String>,
-    /// What only the house and the partner have.
+    /// Data that only the house and the partner have.
     pub own: Marks,
 }
 

@@ -23,7 +23,7 @@ const STOP: Duration = Duration::from_secs(15);
 /// A node answers within this time, also where it waits for its database.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Who a node is.
+/// Identity of a node.
 #[derive(Debug, Clone, Copy)]
 pub struct Who {
     /// Its id.
@@ -34,7 +34,7 @@ pub struct Who {
 
 /// A node's folder, and its process while it serves. A dropped one is killed.
 pub struct ProcessNode {
-    /// Who it is.
+    /// Its identity.
     pub who: Who,
     /// Its operator's commands.
     pub cli: Cli,
@@ -100,7 +100,7 @@ impl ProcessNode {
         self.folder.join("keys/office.pem")
     }
 
-    /// What it has written to standard error, all its starts together.
+    /// Returns its standard error, all its starts together.
     pub fn log(&self) -> anyhow::Result<String> {
         match fs::read(&self.log) {
             Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),

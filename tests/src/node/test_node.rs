@@ -1,4 +1,4 @@
-//! A node in this process, whose clock a test moves: the same `Node::build` and `Node::serve` as the program's.
+//! A node in this process with a clock that a test moves: the same `Node::build` and `Node::serve` as the program's.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ impl TestNode {
         let stop = Stop::default();
         let (mut serving, given) = (JoinSet::new(), stop.clone());
         serving.spawn(node.serve(given, |addresses| {
-            // Who does not wait for the addresses has dropped the node.
+            // A caller that does not wait for the addresses has dropped the node.
             let _ = tell.send(*addresses);
         }));
         let addresses = tokio::select! {

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::node::cli::{done, run};
 
-/// What `openssl ca` needs to know of each of the two.
+/// Settings that `openssl ca` needs for each of the two.
 const SETTINGS: &str = "[ca]
 default_ca = here
 [here]
@@ -20,8 +20,8 @@ crl_extensions = list
 authorityKeyIdentifier = keyid
 ";
 
-/// By what an authority signs: a key's type, such as `ec:P-384`, `rsa:2048` or `ed25519`, a digest, and whether RSA is padded
-/// as PSS does.
+/// The authority's way of signing: a key's type, such as `ec:P-384`, `rsa:2048` or `ed25519`, a digest, and whether RSA
+/// is padded as PSS does.
 #[derive(Debug, Clone, Copy)]
 pub struct Signing {
     /// The key's type.
@@ -58,7 +58,7 @@ impl Signing {
     }
 }
 
-/// The authority's folder: keys, certificates, what was revoked. Dropped, it is removed.
+/// The authority's folder: keys, certificates, revocations. Dropped, it is removed.
 pub struct Authority {
     folder: TempDir,
     signing: Signing,
@@ -107,8 +107,8 @@ impl Authority {
         ["root", "issuer"].map(|name| self.file(name, "list"))
     }
 
-    /// Issues what a request (PEM) asks for; gives a file with the certificate, as a program in Windows may write it: behind
-    /// a byte order mark, and behind its issuers.
+    /// Issues the certificate for a request (PEM). Returns a file with the certificate, as a program in Windows may
+    /// write it: behind a byte order mark, and behind its issuers.
     pub async fn issue(&self, id: &str, request: &str) -> anyhow::Result<PathBuf> {
         let (asked, issued) = (self.file("issuer", &format!("{id}.csr")), self.file("issuer", &format!("{id}.crt")));
         fs::write(&asked, request)?;
@@ -121,7 +121,7 @@ impl Authority {
         Ok(file)
     }
 
-    /// Revokes what was issued to a node. Nobody knows before [`Authority::publish`].
+    /// Revokes the certificate issued to a node. Nobody knows before [`Authority::publish`].
     pub async fn revoke(&self, id: &str) -> anyhow::Result<()> {
         let key = ["-keyfile", "key", "-cert", "certificate"];
         let revoke = ["ca", "-config", "settings", "-revoke", &format!("{id}.crt")];

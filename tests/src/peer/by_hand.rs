@@ -1,4 +1,4 @@
-//! A peer whose node does not serve: its calls and its answers, made by hand with its keys.
+//! A peer with a node that does not serve: its calls and its answers, made by hand with its keys.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -8,7 +8,7 @@ use rustls_pki_types::PrivateKeyDer;
 
 use super::outsider::Shown;
 
-/// What is wrong with a certificate.
+/// The fault of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// Nothing.

@@ -36,7 +36,7 @@ impl Forger {
         Ok(Self { log: self.log.clone(), key: Arc::new(SigningKey::from_seed(&Randomness.bytes())?) })
     }
 
-    /// The key with which it signs.
+    /// The signing key.
     #[must_use]
     pub fn key(&self) -> &SigningKey {
         &self.key

@@ -1,4 +1,4 @@
-//! Somebody who answers by hand where a peer is called, with whatever certificate and whatever words.
+//! Somebody with hand-made answers at a peer's address, under any certificate and in any words.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::outsider::Shown;
 /// Longest request that is read.
 const REQUEST_LIMIT: usize = 1024 * 1024;
 
-/// Who listens at a peer's address.
+/// A listener at a peer's address.
 pub struct Impostor {
     listener: TcpListener,
     acceptor: TlsAcceptor,

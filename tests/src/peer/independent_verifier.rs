@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::Value;
 
-/// What stands before an author's first entry.
+/// The hash before an author's first entry.
 const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An author: the network, the log's name, and the signing keys as `identity card --json` shows them.
@@ -33,7 +33,7 @@ struct Key {
     to: Option<(u64, u64)>,
 }
 
-/// What was verified.
+/// The verified contents.
 #[derive(Debug)]
 pub struct Verified {
     /// The headers, in order.
@@ -42,7 +42,7 @@ pub struct Verified {
     pub bodies: BTreeMap<u64, Value>,
     /// Epoch, number and hash of the last entry.
     pub head: (u64, u64, String),
-    /// Earlier places of entries that were said again (`was`) at which the very same was read before.
+    /// Earlier places of repeated entries (`was`) where the very same entry was read before.
     pub said_again: usize,
     /// The hash of every entry, by its epoch and number.
     hashes: BTreeMap<(u64, u64), String>,
@@ -63,8 +63,8 @@ impl Author {
         Ok(Self { network: network.to_owned(), log, keys, announced: BTreeMap::new() })
     }
 
-    /// Verifies runs that begin with the first entry of epoch 1: chain, signatures, keys, and the bodies that are there.
-    /// What the log says of signing keys counts behind it.
+    /// Verifies runs that begin with the first entry of epoch 1: chain, signatures, keys, and the bodies that are
+    /// there. The log's changes of signing keys count behind it.
     pub fn verify(&self, text: &str) -> anyhow::Result<Verified> {
         self.clone().verify_behind(text, (1, 0, ZEROS.to_owned()))
     }
@@ -129,7 +129,7 @@ impl Author {
         Ok(((epoch, seq), [first, second]))
     }
 
-    /// What an entry says of a signing key. What is known already, or is not announced, changes nothing.
+    /// Applies an entry about a signing key. A known key, or a switch to a key without announcement, changes nothing.
     fn take_key(&mut self, header: &Value, (epoch, seq): (u64, u64)) -> anyhow::Result<()> {
         if header["use"] != "sign" {
             return Ok(());
@@ -199,7 +199,7 @@ impl Verified {
         header["type"] == "epoch.open/1" && position(from).is_some_and(|place| from["hash"] == stands_there(place))
     }
 
-    /// At how many of its earlier places an entry that was said again stands here, to the byte. What stands there otherwise
+    /// At how many of its earlier places an entry that was said again stands here, to the byte. Any other entry there
     /// is of another branch, or was never signed.
     fn said_before(&self, header: &Value, line: &str) -> anyhow::Result<usize> {
         let Some(was) = header["was"].as_array() else { return Ok(0) };

@@ -1,4 +1,4 @@
-//! Peers by hand: what speaks with a node over the wire, rightly or with one fault.
+//! Peers by hand: they speak with a node over the wire, rightly or with one fault.
 
 pub mod authority;
 pub mod by_hand;

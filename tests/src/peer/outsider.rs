@@ -13,7 +13,7 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use serde_json::Value;
 
-/// What it shows in the handshake.
+/// The certificate and key for the handshake.
 #[derive(Debug)]
 pub struct Shown {
     /// The certificate.
@@ -23,7 +23,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// What the node of this folder shows to its peers.
+    /// Reads the certificate and key that the node of this folder shows to its peers.
     pub fn of_folder(folder: &Path) -> anyhow::Result<Self> {
         Ok(Self {
             certificate: CertificateDer::from_pem_file(folder.join("keys/exchange.crt.pem"))?,
@@ -52,7 +52,7 @@ pub struct Answer {
 }
 
 impl Outsider {
-    /// A client that trusts whoever answers, and shows this certificate or none.
+    /// A client that trusts any server, and shows this certificate or none.
     pub fn new(address: SocketAddr, shown: Option<Shown>) -> anyhow::Result<Self> {
         Self::calling_from(None, address, shown)
     }
@@ -107,7 +107,7 @@ async fn answer(request: reqwest::RequestBuilder) -> anyhow::Result<Answer> {
     Ok(Answer { status, problem, json, text })
 }
 
-/// TLS of one version, towards whoever answers.
+/// TLS of one version, towards any server.
 pub fn tls_of(version: &'static SupportedProtocolVersion, shown: Option<Shown>) -> anyhow::Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -120,7 +120,7 @@ pub fn tls_of(version: &'static SupportedProtocolVersion, shown: Option<Shown>) 
     })
 }
 
-/// What the client trusts is not what these tests are about.
+/// The client's trust is not the subject of these tests.
 #[derive(Debug)]
 struct TrustsAnybody(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! A request whose path goes over the wire as it was written: clients tidy what a test must not tidy.
+//! A request that sends its path over the wire as written: clients tidy paths that a test needs untidied.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> a
     stream.write_all(request.as_bytes()).await?;
     let mut said = Vec::new();
     let read = stream.read_to_end(&mut said);
-    // Whoever ends with the connection need not take leave of TLS.
+    // A node that closes the connection need not take leave of TLS.
     let _ = tokio::time::timeout(ANSWER, read).await.context("the connection is still open")?;
     let said = String::from_utf8_lossy(&said);
     let (head, body) = said.split_once("\r\n\r\n").with_context(|| format!("{path} has an answer, it is {said:?}"))?;

@@ -34,7 +34,7 @@ for name, settings, records in [
     writer.to_db_file(f"{folder}/{name}.mmdb")
 "#;
 
-/// What npm's and Python's packages make, as `tests/location` pins them.
+/// Files made by npm's and Python's packages, as `tests/location` pins them.
 #[derive(Debug)]
 pub struct OthersFiles {
     packages: PathBuf,

@@ -1,4 +1,4 @@
-//! A real mail server on loopback: Debian's `python3-aiosmtpd`, which puts every mail into a folder of its own. Gone when
+//! A real mail server on loopback, Debian's `python3-aiosmtpd`: it puts every mail into a folder of its own. Gone when
 //! dropped.
 
 use std::fs;
@@ -21,9 +21,9 @@ const START: Duration = Duration::from_secs(30);
 /// The only user, where the server wants a login.
 pub const USER: &str = "mail-user";
 
-/// Takes the server's settings as arguments and serves until its standard input ends. Mail for `nobody@` is refused with
-/// an answer that names the address, as servers do; for `later@` it is deferred once. Each mail is kept with the name
-/// by which its sender greeted.
+/// Takes the server's settings as arguments and serves until its standard input ends. Mail for `nobody@` is refused
+/// with an answer that names the address, as servers do; for `later@` it is deferred once. Each mail is kept with the
+/// name from its sender's greeting.
 const PROGRAM: &str = r#"
 import ssl, sys
 from aiosmtpd.controller import Controller
@@ -182,7 +182,7 @@ impl MailServer {
         files.iter().map(|file| Ok(fs::read_to_string(file)?)).collect()
     }
 
-    /// Its certificate, which no authority has signed.
+    /// Its certificate, signed by no authority.
     #[must_use]
     pub fn certificate(&self) -> PathBuf {
         self.folder.path().join("chain.pem")

@@ -1,4 +1,4 @@
-//! A name server on loopback that speaks real DNS over UDP and TCP, and does to each question what a test says.
+//! A name server on loopback that speaks real DNS over UDP and TCP, and answers each question by the test's rule.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,10 +17,10 @@ use tokio::task::JoinSet;
 /// Longest answer over UDP; a longer one is cut and asked for again over TCP.
 const UDP_BYTES: usize = 1_232;
 
-/// Seconds for which every answer holds.
+/// Validity of every answer, in seconds.
 const SECONDS: u32 = 60;
 
-/// What a server says.
+/// A server's answer.
 #[derive(Debug, Clone)]
 pub enum Says {
     /// These addresses, those of the kind that was asked for.
@@ -33,7 +33,7 @@ pub enum Says {
 
 type Rule = dyn Fn(&str, RecordType) -> Says + Send + Sync;
 
-/// What the server shares between its questions.
+/// State that the server shares between its questions.
 struct Desk {
     rule: Box<Rule>,
     delay: Duration,
@@ -49,8 +49,8 @@ pub struct NameServer {
 }
 
 impl NameServer {
-    /// One that answers each question after `delay` by `rule`, which is given the name in lower case without its last
-    /// dot, and the kind of address.
+    /// Starts one that answers each question after `delay` by `rule`. The rule takes the name in lower case without its
+    /// last dot, and the kind of address.
     pub async fn start(
         delay: Duration,
         rule: impl Fn(&str, RecordType) -> Says + Send + Sync + 'static,
@@ -95,7 +95,7 @@ async fn serve_udp(socket: Arc<UdpSocket>, desk: Arc<Desk>) {
         let (question, socket, desk) = (buffer[..length].to_vec(), Arc::clone(&socket), Arc::clone(&desk));
         answering.spawn(async move {
             if let Some(answer) = desk.answer(&question, UDP_BYTES).await {
-                // Who asked may be gone.
+                // The asker may be gone.
                 let _ = socket.send_to(&answer, from).await;
             }
         });
@@ -108,7 +108,7 @@ async fn serve_tcp(listener: TcpListener, desk: Arc<Desk>) {
     while let Ok((stream, _)) = listener.accept().await {
         let desk = Arc::clone(&desk);
         answering.spawn(async move {
-            // Who asked may hang up.
+            // The asker may hang up.
             let _ = converse(stream, &desk).await;
         });
         while answering.try_join_next().is_some() {}
@@ -151,7 +151,7 @@ impl Desk {
             Says::Silence => return None,
         }
         if !self.delay.is_zero() {
-            // That is what the test is about: a server far away.
+            // The delay is the subject of the test: a server far away.
             let _ = tokio::time::timeout(self.delay, std::future::pending::<()>()).await;
         }
         let bytes = answer.to_vec().ok()?;

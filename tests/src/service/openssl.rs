@@ -8,12 +8,12 @@ use tokio::process::Command;
 
 use crate::node::cli::{done, run};
 
-/// What came of a call.
+/// The result of a call.
 #[derive(Debug)]
 pub struct Call {
-    /// What the node answered in the connection; empty where it was refused.
+    /// The node's answer in the connection; empty where it was refused.
     pub answer: String,
-    /// What the client says of TLS.
+    /// The client's messages about TLS.
     pub said: String,
 }
 
@@ -23,7 +23,7 @@ pub async fn call_as(folder: &Path, address: SocketAddr) -> anyhow::Result<Call>
     call(&keys.join("exchange.crt.pem"), &keys.join("exchange.pem"), address).await
 }
 
-/// As [`call_as`], with what [`make_certificate`] has put into this folder.
+/// As [`call_as`], with the files that [`make_certificate`] has put into this folder.
 pub async fn call_with(folder: &Path, address: SocketAddr) -> anyhow::Result<Call> {
     call(&folder.join("certificate.pem"), &folder.join("key.pem"), address).await
 }
@@ -60,7 +60,7 @@ pub async fn make_request(folder: &Path, node: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// What a request (PEM) names in the old way, as OpenSSL writes it.
+/// Returns the subject of a request (PEM) in the old form, as OpenSSL writes it.
 pub async fn subject_of(request: &str) -> anyhow::Result<String> {
     let output = run(Command::new("openssl").args(["req", "-noout", "-subject"]), Some(request)).await?;
     done(&output)?;

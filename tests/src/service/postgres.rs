@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// The server's only user; it needs no password, and nobody but this machine reaches the port.
 const USER: &str = "hotline";
-/// What is used of an installation; all of one version.
+/// The programs used of an installation; all of one version.
 const PROGRAMS: [&str; 5] = ["initdb", "pg_ctl", "postgres", "createdb", "pg_basebackup"];
 /// Between choosing a free port and taking it, another process may be faster.
 const PORT_TRIES: usize = 5;
@@ -85,7 +85,7 @@ impl PostgresCluster {
         format!("postgres://{USER}@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Stops it as its operator does: clients are cut off, what was committed stays.
+    /// Stops it as its operator does: clients are cut off, committed data stays.
     pub fn stop(&self) -> Result<()> {
         let mut command = self.tools.command("pg_ctl", self.folder.path());
         run(command.args(["stop", "-w", "-m", "fast", "-D"]).arg(data(self.folder.path())))
@@ -111,7 +111,7 @@ impl PostgresCluster {
         Ok(fs::write(&file, if first_counts { format!("{line}\n{text}") } else { format!("{text}\n{line}\n") })?)
     }
 
-    /// The server's data folder: what a thief of its disk would have.
+    /// The server's data folder: the loot of a thief of its disk.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
         data(self.folder.path())
@@ -129,14 +129,14 @@ impl Drop for PostgresCluster {
     }
 }
 
-/// Where the installed programs are, and who runs them.
+/// The installed programs, and the account that runs them.
 #[derive(Debug)]
 struct Tools {
     folder: PathBuf,
     account: Option<Account>,
 }
 
-/// The account that runs the server where we are root, which PostgreSQL refuses to run as.
+/// The account that runs the server where we are root: PostgreSQL refuses to run as root.
 #[derive(Debug, Clone, Copy)]
 struct Account {
     user: u32,

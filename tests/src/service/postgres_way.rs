@@ -1,4 +1,4 @@
-//! The way to a PostgreSQL server, which breaks at the moment when a transaction is committed.
+//! The way to a PostgreSQL server: it breaks at the moment when a transaction is committed.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 /// The message that commits, as a client sends it: its kind, its length, its text.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
 
-/// What becomes of the transaction.
+/// The transaction's fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// The server commits it, and its answer is lost.
@@ -22,7 +22,7 @@ pub enum Fate {
     Undone,
 }
 
-/// What the connections share.
+/// State that the connections share.
 struct Way {
     server: SocketAddr,
     fate: Fate,
@@ -62,7 +62,7 @@ impl PostgresWay {
                 connections.spawn(async move {
                     let mut broken = way.is_broken.subscribe();
                     tokio::select! {
-                        // Whoever is cut off finds out by himself.
+                        // A client that is cut off finds out by itself.
                         _ = way.lead(client) => {}
                         _ = broken.wait_for(|broken| *broken) => {}
                     }
@@ -121,7 +121,7 @@ impl Way {
         }
     }
 
-    /// Passes on what the client asks, until it commits what is meant.
+    /// Passes on the client's requests, until it commits the chosen transaction.
     async fn pass_on(
         &self,
         client: &mut (impl tokio::io::AsyncRead + Unpin),

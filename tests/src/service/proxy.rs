@@ -49,7 +49,7 @@ impl Proxy {
                         ProxyKind::Http => http(stream, &noted).await,
                         ProxyKind::Socks5 => socks(stream, &noted).await,
                     };
-                    // Who is refused is hung up on: the test sees it.
+                    // The proxy hangs up on a refused client: the test sees it.
                     drop(result);
                 });
             }

@@ -36,7 +36,7 @@ impl ProxyServer {
     }
 }
 
-/// How an `haproxy` says for whom it calls.
+/// How an `haproxy` names its caller to the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
     /// It does not.
@@ -67,7 +67,7 @@ impl ProxyPrograms {
         Ok(None)
     }
 
-    /// An `nginx` with these `server` blocks, of which one listens at `address`.
+    /// An `nginx` with these `server` blocks, one of them listening at `address`.
     pub async fn nginx(&self, address: SocketAddr, servers: &str) -> anyhow::Result<ProxyServer> {
         let folder = tempfile::Builder::new().prefix("hotline-nginx-").tempdir()?;
         let at = |name: &str| folder.path().join(name).display().to_string();
@@ -98,7 +98,8 @@ impl ProxyPrograms {
         self.tcp(address, "", node, says).await
     }
 
-    /// An `haproxy` behind another proxy: whoever calls it says for whom, by a PROXY header, and it says the same to `node`.
+    /// An `haproxy` behind another proxy: its caller names the client by a PROXY header, and it repeats that name to
+    /// `node`.
     pub async fn haproxy_behind_another(&self, address: SocketAddr, node: SocketAddr) -> anyhow::Result<ProxyServer> {
         self.tcp(address, "accept-proxy", Some(node), Says::Version2).await
     }
@@ -147,9 +148,10 @@ fn said(log: &Path) -> String {
     fs::read_to_string(log).unwrap_or_default()
 }
 
-/// An `nginx` block that ends TLS with a node's own office certificate and passes requests on to its office under the name
-/// that the browser asked for, without its port, as `proxy_set_header Host $host` does. It also keeps back what newer
-/// browsers say of a request's origin (`Sec-Fetch-Site`), so that the office knows as little as of an older one.
+/// An `nginx` block that ends TLS with a node's own office certificate and passes requests on to its office under the
+/// name that the browser asked for, without its port, as `proxy_set_header Host $host` does. It also keeps back newer
+/// browsers' statements about a request's origin (`Sec-Fetch-Site`), so that the office knows as little as of an older
+/// one.
 #[must_use]
 pub fn before_office(address: SocketAddr, keys: &Path, office: SocketAddr) -> String {
     format!(
@@ -160,7 +162,7 @@ pub fn before_office(address: SocketAddr, keys: &Path, office: SocketAddr) -> St
     )
 }
 
-/// An `nginx` block before a node's public listener, which names the address that it was called from as the last entry of
+/// An `nginx` block before a node's public listener: it names its caller's address as the last entry of
 /// `X-Forwarded-For`.
 #[must_use]
 pub fn before_public(address: SocketAddr, public: SocketAddr) -> String {

@@ -12,9 +12,9 @@ use tokio::process::{Child, Command};
 
 use crate::node::cli::run_by;
 
-/// The disk. It is gone when dropped, with what is on it.
+/// The disk. It is gone when dropped, with its contents.
 pub struct SmallDisk {
-    /// Holds the name space in which the disk is mounted, until its standard input is closed.
+    /// Holds the name space with the mounted disk, until its standard input is closed.
     keeper: Child,
     place: TempDir,
 }
@@ -74,7 +74,7 @@ impl SmallDisk {
         Ok(())
     }
 
-    /// Leaves so many bytes of room, whatever there was.
+    /// Leaves so many bytes of room, regardless of the room before.
     pub fn leave(&self, bytes: u64) -> anyhow::Result<()> {
         let mut file = File::options().create(true).append(true).open(self.filler()?)?;
         let block = vec![0; 256 * 1024];
@@ -83,7 +83,7 @@ impl SmallDisk {
         Ok(file.set_len(filled.saturating_sub(bytes))?)
     }
 
-    /// Removes what it was filled with.
+    /// Removes the filling.
     pub fn make_room(&self) -> anyhow::Result<()> {
         Ok(fs::remove_file(self.filler()?)?)
     }

@@ -1,4 +1,4 @@
-//! A program that is told of alerts: a small HTTP server on loopback that keeps what is posted. Gone when dropped.
+//! A program that receives alerts: a small HTTP server on loopback that keeps every post. Gone when dropped.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// What was posted.
+/// A post.
 #[derive(Debug, Clone)]
 pub struct Posted {
     /// The path.

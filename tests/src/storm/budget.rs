@@ -1,10 +1,10 @@
-//! What honest nodes take of one author in a day, and what their disks may grow by for it.
+//! The most that honest nodes take of one author in a day, and the growth of their disks that this allows.
 //!
-//! A database writes more than it is given. Of each entry it keeps rows (the entry, its report, what it is about) and an
-//! index entry for each of their keys, whatever the entry's length; of each byte it keeps the byte, sealed where it is a
-//! body's, on pages that are not filled to their end. Measured: 60,170 entries of 45 MiB made a database of SQLite 70 MiB
-//! bigger, and 43,898 of 33 MiB one of PostgreSQL 47 MiB, honest traffic included: 1.5 bytes a byte. Two bytes a byte and
-//! half a KiB an entry leave room for entries that are shorter than those.
+//! A database writes more than it is given. Of each entry it keeps rows (the entry, its report, its subject) and an
+//! index entry for each of their keys, at any entry length. Of each byte it keeps the byte, sealed in a body, on pages
+//! that are not filled to their end. Measured: 60,170 entries of 45 MiB made a database of SQLite 70 MiB bigger, and
+//! 43,898 of 33 MiB one of PostgreSQL 47 MiB, honest traffic included: 1.5 bytes a byte. Two bytes a byte and half a
+//! KiB an entry leave room for entries that are shorter than those.
 
 use serde::Serialize;
 
@@ -21,12 +21,13 @@ pub struct Budget {
 
 /// Bytes on disk for a byte that is taken.
 const DISK_OF_A_BYTE: u64 = 2;
-/// Bytes on disk for an entry that is taken, whatever its length.
+/// Bytes on disk for an accepted entry of any length.
 const DISK_OF_AN_ENTRY: u64 = 512;
-/// Mebibytes for everything else: 64 of SQLite's write-ahead log, which is moved into the database only when it is as
-/// long; the honest hotlines' own reports and the public's (some 5 in ten minutes); what the node writes about refusals.
+/// Mebibytes for everything else. SQLite's write-ahead log takes 64: it is moved into the database only at that length.
+/// The rest: the honest hotlines' own reports and the public's (some 5 in ten minutes), and the node's records of
+/// refusals.
 const DISK_OF_OTHERS_MIB: u64 = 96;
-/// The most that is applied at once: what goes beyond a day's end.
+/// The most that is applied at once: the excess beyond a day's end.
 const RUN_ENTRIES: u64 = 1_024;
 const RUN_MIB: u64 = 4;
 
@@ -37,7 +38,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// What a node may grow by, in mebibytes, where so many authors are hostile on so many days.
+    /// Returns a node's allowed growth, in mebibytes, where so many authors are hostile on so many days.
     #[must_use]
     pub fn disk_mib(&self, authors: u64, days: u64) -> u64 {
         let (entries, bytes) = (u64::from(self.entries) + RUN_ENTRIES, u64::from(self.mebibytes) + RUN_MIB);
@@ -58,7 +59,7 @@ impl Budget {
     }
 }
 
-/// What a node took of an author today, as `peer show` tells it.
+/// The amount that a node took of an author today, as `peer show` tells it.
 #[derive(Debug, Default, Clone, Copy, Serialize, serde::Deserialize)]
 pub(super) struct Today {
     pub(super) entries: u64,

@@ -1,4 +1,4 @@
-//! Others who use the honest nodes meanwhile: the public, and honest peers; how long each waits.
+//! Other users of the honest nodes meanwhile: the public, and honest peers; how long each waits.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// Nobody waits longer.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// How long the calls of a kind took, and what was answered.
+/// Durations of the calls of a kind, and their answers.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Times {
     /// The middle one, in milliseconds.
@@ -26,7 +26,7 @@ pub(super) struct Times {
     pub(super) p99_ms: u64,
     /// The longest.
     pub(super) longest_ms: u64,
-    /// How often which answer came: a status, or 0 where there was none.
+    /// The number of calls for each answer: a status, or 0 where there was none.
     pub(super) answers: BTreeMap<u16, u64>,
 }
 

@@ -17,12 +17,12 @@ use crate::wait::until;
 
 /// Reports that each node is asked to show by themselves, of all that it lists.
 const SHOWN: usize = 80;
-/// Characters of what a check found that are repeated.
+/// Characters of a check's findings that are repeated.
 const FOUND: usize = 400;
 /// Reports that are read at each node.
 const REPORTS: &str = "1000000";
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Calm {
     /// Seconds until they agreed; nothing where they did not in time.
@@ -33,7 +33,7 @@ pub(super) struct Calm {
     pub(super) shown: usize,
     /// Alerts at each node, by kind.
     pub(super) alerts: BTreeMap<&'static str, BTreeMap<String, usize>>,
-    /// What does not hold, a sentence each.
+    /// Conditions that do not hold, a sentence each.
     pub(super) wrong: Vec<String>,
 }
 
@@ -76,7 +76,7 @@ async fn look_at(node: &ProcessNode, calm: &mut Calm) {
         calm.wrong.push(format!("{id} does not take a report of the public."));
     }
     for command in [["log", "verify"], ["audit", "verify"]] {
-        // What it finds stands in its answer, whatever its exit code says.
+        // Its findings stand in its answer, whether or not its exit code is 0.
         let found =
             node.cli.output(&command, None).await.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         let found = found.unwrap_or_else(|error| format!("{error:#}"));
@@ -96,7 +96,7 @@ async fn look_at(node: &ProcessNode, calm: &mut Calm) {
     }
 }
 
-/// A sentence for each thing about which the honest nodes disagree, or that is not settled.
+/// Returns a sentence for each disagreement of the honest nodes, and for each thing not settled.
 async fn disagreements(federation: &Federation, states: &mut BTreeMap<String, usize>) -> anyhow::Result<Vec<String>> {
     let honest = &federation.nodes()[..HONEST];
     let (mut wrong, mut heads, mut views) = (Vec::new(), Vec::new(), Vec::new());
@@ -122,7 +122,8 @@ async fn disagreements(federation: &Federation, states: &mut BTreeMap<String, us
     Ok(wrong)
 }
 
-/// Asks every node to show reports one by one, as a person does: it says what its list says, and parties say the same.
+/// Asks every node to show reports one by one, as a person does: each view agrees with the list, and parties say the
+/// same.
 async fn show(federation: &Federation, calm: &mut Calm) -> anyhow::Result<()> {
     let honest = &federation.nodes()[..HONEST];
     let listed = honest_reports(&honest[0]).await?;
@@ -138,9 +139,9 @@ async fn show(federation: &Federation, calm: &mut Calm) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Of a history, what stands in honest logs: what counts in its order, and behind it the rest, which each node keeps in
-/// the order in which it came; anything else as it is. Where a report was offered to the hostile member, which of it
-/// counts is left out: that follows from its answer, and it may give each node another one, or none.
+/// Returns the entries of a history that stand in honest logs: counting ones in order, then the rest. Each node keeps
+/// the rest in order of arrival. Any other value stays as it is. Ignores whether an entry counts where a report was
+/// offered to the hostile member. That follows from its answer, and it may give each node another answer, or none.
 fn said_by_honest(part: &Value) -> Value {
     let Some(entries) = part.as_array() else { return part.clone() };
     let mut honest: Vec<Value> = entries.iter().filter(|entry| entry["log"] != HOSTILE.id).cloned().collect();
@@ -184,7 +185,7 @@ fn compare(id: &str, seen: &[Option<&Value>], wrong: &mut Vec<String>, states: &
             return;
         }
     }
-    // Held is what a house has decided for itself: the others see the state that the headers give.
+    // "Held" is a house's own decision: the others see the state that the headers give.
     let house = |view: &&&Value| matches!(view["state"].as_str(), Some("held" | "closed"));
     let public: BTreeSet<_> = all.iter().filter(|view| !house(view)).map(|view| view["state"].to_string()).collect();
     if public.len() > 1 && !hostile_answers {

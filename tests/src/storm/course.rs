@@ -1,4 +1,4 @@
-//! What happens during a storm.
+//! The course of a storm.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::honest::Work;
 use super::watch::{Load, Taken};
 use crate::hostile::Answers;
 
-/// What happened until the hostile ones ended.
+/// Events until the hostile ones ended.
 pub(super) struct Timeline {
     /// Attacks at a time.
     pub(super) hands: usize,

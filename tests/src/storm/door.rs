@@ -1,4 +1,4 @@
-//! What answers in the hostile member's name where its card says that it listens: lies, by chance.
+//! Answers in the hostile member's name at the address in its card: lies, by chance.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! An honest hotline at work: it imports, submits, assesses what the public sent, and acts on what it holds.
+//! An honest hotline at work: it imports, submits, assesses reports of the public, and acts on the reports it holds.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Where its reports are hosted: mostly at the honest, sometimes at the hostile member or at nobody's.
 const COUNTRIES: [&str; 10] = ["FR", "NL", "DE", "FR", "NL", "DE", "NL", "DE", "SE", "US"];
 
-/// What an honest hotline's people did.
+/// The work of an honest hotline's people.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Work {
-    /// Whose.
+    /// Its node.
     pub(super) node: &'static str,
     /// Reports with a finding that it took in.
     pub(super) reports: u64,
-    /// Acts on what it held.
+    /// Actions on reports that it held.
     pub(super) acts: u64,
-    /// Commands that did not succeed, with what they said.
+    /// Commands that failed, with their messages.
     pub(super) failed: Vec<String>,
 }
 

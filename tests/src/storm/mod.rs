@@ -1,9 +1,9 @@
 //! Everything that a hostile member and a stranger can do, at once and by chance, beside three honest hotlines at work;
 //! and in the end a look whether it harmed anybody but themselves.
 //!
-//! `weather` runs a `plan`: `honest` reports, `door` answers in the member's name, `stranger` has no certificate,
-//! `bystander` and `watch` measure, `calm` looks at the end and `party` at each report; `outcome` holds it against what is
-//! promised, the disk against the author's `budget`.
+//! `weather` runs a `plan`: `honest` reports, `door` answers in the member's name, `stranger` has no certificate.
+//! `bystander` and `watch` measure, `calm` looks at the end and `party` at each report. `outcome` holds it against the
+//! promises, the disk against the author's `budget`.
 
 mod budget;
 mod bystander;

@@ -1,4 +1,4 @@
-//! What came of a storm, held against what is promised.
+//! The result of a storm, held against the promises.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,14 +17,14 @@ use crate::hostile::Answers;
 /// Members that are hostile.
 const HOSTILE_AUTHORS: u64 = 1;
 
-/// What is promised of honest nodes and of those who use them.
+/// Promises about honest nodes and their users.
 #[derive(Debug, Clone, Copy)]
 pub struct Goals {
     /// Most resident memory of a node.
     pub rss_mib: u64,
     /// Ninety-nine of a hundred calls of others take no longer.
     pub p99_ms: u64,
-    /// What a node grows by on disk; what the author's budget gives where nothing is said.
+    /// A node's growth on disk; by default the author's budget gives the limit.
     pub disk_mib: Option<u64>,
 }
 
@@ -39,7 +39,7 @@ pub struct Outcome {
     pub hands: usize,
     /// The author's day at honest nodes.
     pub budget: Budget,
-    /// What a node may grow by for it, in MiB.
+    /// A node's allowed growth for it, in MiB.
     pub disk_goal_mib: u64,
     load: Load,
     attacks: Answers,

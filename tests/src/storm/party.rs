@@ -1,14 +1,14 @@
-//! What each honest node says of a report in detail: the same at its origin and at its holder, and nothing at who is no
-//! party to it.
+//! Each honest node's view of a report in detail. Origin and holder show the same; a node that is no party to the
+//! report shows nothing.
 
 use serde_json::Value;
 
-/// What origin and holder say alike of a report: it stands in bodies, to which both are entitled.
+/// Members that origin and holder show alike of a report: they stand in bodies, and both are entitled to these.
 const SHARED: [&str; 8] = ["url", "folded", "urgency", "offence", "assessment", "assessments", "actions", "referrer"];
-/// What is told to parties alone: the members of a view that are empty elsewhere.
+/// Members shown to parties alone: those of a view that are empty elsewhere.
 const PRIVATE: [&str; 3] = ["url", "assessments", "actions"];
 
-/// A sentence for each thing that does not hold of a report. Of each node, its id and what it says.
+/// A sentence for each thing that does not hold of a report. `seen` has, of each node, its id and its view.
 pub(super) fn compare(report: &str, seen: &[(&str, &Value)]) -> Vec<String> {
     let Some((_, first)) = seen.first() else { return Vec::new() };
     let parties: Vec<_> =
@@ -28,7 +28,7 @@ pub(super) fn compare(report: &str, seen: &[(&str, &Value)]) -> Vec<String> {
     wrong
 }
 
-/// Whether a report's history names a node: who was never offered it may see its headers alone.
+/// Whether a report's history names a node: without an offer, a node may see the headers alone.
 fn is_named(node: &str, view: &Value) -> bool {
     let history = view["history"].as_array().map(Vec::as_slice).unwrap_or_default();
     view["origin"] == node || history.iter().any(|entry| entry["target"] == node)

@@ -1,19 +1,19 @@
-//! How long a storm lasts, from which seed, and what the nodes promise meanwhile.
+//! Length and seed of a storm, and the nodes' promises meanwhile.
 
 use std::time::Duration;
 
 use super::budget::Budget;
 use crate::node::database::Store;
 
-/// How long, from which seed, and where nodes keep what they know.
+/// Length, seed, and where nodes keep their data.
 pub struct Plan {
     /// The hostile ones' time.
     pub time: Duration,
-    /// What their choices come from.
+    /// The origin of their choices.
     pub seed: u64,
-    /// Where nodes keep what they know.
+    /// Where nodes keep their data.
     pub store: Store,
-    /// What honest nodes take of an author in a day.
+    /// The most that honest nodes take of an author in a day.
     pub budget: Budget,
     /// The honest nodes agree and have settled everything within this time afterwards.
     pub calm: Duration,

@@ -1,4 +1,4 @@
-//! Who of the federation is honest, and who is not.
+//! The honest and the hostile members of the federation.
 
 use crate::node::federation::THREE;
 use crate::node::node_process::Who;

@@ -18,7 +18,7 @@ const FROM: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
 const HELD: usize = 200;
 /// Between two.
 const PAUSE: Duration = Duration::from_millis(25);
-/// What it says: nothing, half a request, half a handshake, an empty GET.
+/// Its messages: nothing, half a request, half a handshake, an empty GET.
 const SAYS: [&str; 4] = [
     "",
     "POST /api/v1/reports HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900000\r\n\r\n{\"urls\":[",

@@ -1,5 +1,5 @@
-//! What the honest nodes take: memory, open handles, disk, and of the hostile member's log; what their logs say of faults;
-//! and how busy the machine was.
+//! Use of resources by the honest nodes: memory, open handles, disk, and the hostile member's log. Also faults in their
+//! logs, and the load of the machine.
 
 use std::fs;
 use std::path::Path;
@@ -21,20 +21,20 @@ use crate::node::node_process::ProcessNode;
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What a node took.
+/// A node's use of resources.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(super) struct Taken {
-    /// Whose.
+    /// Its node.
     pub(super) node: &'static str,
     /// Most resident memory, in MiB.
     pub(super) rss_peak_mib: u64,
     /// Most open files and connections.
     pub(super) handles_peak: usize,
-    /// What its folder, its database and its log file grew by, in MiB.
+    /// Growth of its folder, its database and its log file, in MiB.
     pub(super) disk_mib: u64,
     /// Of it, its log file, in KiB.
     pub(super) log_kib: u64,
-    /// What it took of the hostile member's log today.
+    /// The amount that it took of the hostile member's log today.
     pub(super) today: Today,
     /// Lines of its log about a fault of its own.
     pub(super) error_lines: usize,
@@ -77,7 +77,7 @@ impl Watch {
         Ok(Self { federation: Arc::clone(federation), store: store.clone(), taken, load, before, looking })
     }
 
-    /// What each took, and the machine's load before and at most.
+    /// Returns each node's use, and the machine's load before and at most.
     pub(super) async fn end(mut self) -> anyhow::Result<(Vec<Taken>, Load)> {
         self.looking.shutdown().await;
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -117,8 +117,8 @@ fn load_average() -> f64 {
     text.split(' ').next().and_then(|first| first.parse().ok()).unwrap_or_default()
 }
 
-/// Its folder, its log file, and its database where that is a server's. The server's own log of transactions is all
-/// databases' together and is used again: it does not grow with what is kept.
+/// Its folder, its log file, and its database where that is a server's. The server's own transaction log is shared by
+/// all databases and is used again: it does not grow with the kept data.
 async fn bytes_on_disk(node: &ProcessNode, store: &Store) -> anyhow::Result<u64> {
     let of_server = match store {
         Store::Sqlite => 0,

@@ -1,4 +1,4 @@
-//! What becomes of a report: dealt by chance, pure.
+//! The course of a report: dealt by chance, pure.
 
 use hotline_node::report::projection::Stand;
 use hotline_protocol::country::Country;
@@ -43,7 +43,7 @@ impl Houses {
     }
 }
 
-/// What one entry says besides who, when and about what.
+/// The content of one entry besides author, time and report.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) by: usize,
@@ -101,7 +101,7 @@ impl Dealt {
         self.steps.last_mut().expect("it was just pushed")
     }
 
-    /// What the holder says, step by step, some time after each other.
+    /// Adds the holder's statuses, step by step, some time after each other.
     fn act(&mut self, chance: &mut Chance, hold: usize, says: &[Status]) {
         let (by, mut at) = (self.steps[hold].by, self.steps[hold].at);
         for status in says {

@@ -1,10 +1,10 @@
 //! Millions of synthetic reports with their entries, written into a node's own tables as fast as those take rows.
 //!
-//! What becomes of each report is dealt by a seed: the same seed gives the same rows. Logs are whole chains of real
-//! headers, and creates have real, sealed bodies; nothing is signed, so such a database is for looking at and measuring.
-//! Rows that a node computes from entries are computed here from what was dealt, which is faster; a test lets the node
-//! compute offers and reports anew from a small number of entries and finds the same. What facts tell of actions is dealt
-//! too, and no body says it.
+//! The course of each report is dealt by a seed: the same seed gives the same rows. Logs are whole chains of real
+//! headers, and creates have real, sealed bodies; nothing is signed, so such a database is for looking at and
+//! measuring. Rows that a node computes from entries are computed here from the dealt values, to be faster. A test lets
+//! the node compute offers and reports anew from a small number of entries and finds the same. Actions in the facts are
+//! dealt too, and stand in no body.
 
 mod deal;
 mod rows;
@@ -27,7 +27,7 @@ use super::chance::Chance;
 /// Reports of one transaction.
 const BATCH: u32 = 4_000;
 
-/// What is to be made.
+/// The volume to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct Volume {
     /// How many reports; each has five entries.
@@ -40,7 +40,7 @@ pub struct Volume {
     pub to: i64,
 }
 
-/// What was made.
+/// The volume made.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct Made {
     /// Reports.

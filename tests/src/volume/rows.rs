@@ -1,4 +1,4 @@
-//! The rows of dealt reports, in the form in which a node keeps them.
+//! The rows of dealt reports, in the form of a node's own tables.
 
 use std::collections::BTreeMap;
 
@@ -210,7 +210,7 @@ impl<'b> Batch<'b> {
         ]);
     }
 
-    /// What headers tell, after the report's own columns.
+    /// Adds the values from headers, after the report's own columns.
     fn course(&mut self, dealt: &Dealt) {
         let taken = dealt.offers.iter().rev().find(|offer| offer.stand.is_accepted());
         let ours = taken.filter(|offer| offer.by == OWN);
@@ -227,7 +227,7 @@ impl<'b> Batch<'b> {
         ]);
     }
 
-    /// What bodies tell, after that.
+    /// Adds the values from bodies, after that.
     fn fact(&mut self, is_ours: bool, dealt: &Dealt) {
         let received = is_ours.then_some(dealt.at);
         let of = |status: Status| at(dealt, &status).filter(|_| is_ours);

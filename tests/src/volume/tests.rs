@@ -1,4 +1,4 @@
-//! What was dealt, against what a node computes from the entries.
+//! The dealt values, against a node's computation from the entries.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What can go wrong with accounts, by whose move it is.
+//! Errors of accounts, by the party that must act.
 
 use hotline_protocol::id::NodeId;
 use thiserror::Error;
@@ -20,7 +20,7 @@ pub enum AccountError {
     /// The caller: the peer is not one.
     #[error("{0} is no peer here; run: hotline-node peer list")]
     PeerUnknown(NodeId),
-    /// The caller: there would be nobody left who may manage accounts.
+    /// The caller: nobody would be left with the right to manage accounts.
     #[error("{0} is the last active administrator")]
     LastAdmin(AccountName),
     /// The caller: the link was used, is too old, or never was.

@@ -1,4 +1,4 @@
-//! What is done with others' accounts, from the command line and from the pages.
+//! Management of others' accounts, from the command line and from the pages.
 
 use hotline_protocol::id::NodeId;
 
@@ -13,7 +13,7 @@ use crate::access::audit::record_act;
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 
-/// Who manages accounts, and from where.
+/// The manager of accounts, and the origin of his acts.
 #[derive(Debug, Clone, Copy)]
 pub struct Manager<'a> {
     /// The host's user, or an account's name.
@@ -26,7 +26,7 @@ pub struct Manager<'a> {
 pub struct Invited {
     /// The account.
     pub account: Account,
-    /// What stands in the link.
+    /// The token in the link.
     pub token: InvitationToken,
     /// When the link ends, microseconds since 1970.
     pub ends_at: i64,
@@ -46,7 +46,7 @@ pub async fn accounts(context: &Context) -> Result<Vec<Account>, StorageError> {
     repository::all(context.database.read()).await
 }
 
-/// Makes an account, and the one-time link with which its owner begins.
+/// Adds an account, and makes the one-time link for its owner to begin with.
 pub async fn add_account(
     context: &Context,
     by: Manager<'_>,
@@ -86,8 +86,8 @@ pub async fn add_account(
     Ok(Invited { ends_at: ends_at(account.invited_at), account, token })
 }
 
-/// Gives an account a new one-time link, whatever its state was: its password, its second factor, its sessions and an
-/// earlier link count no more.
+/// Gives an account a new one-time link, in any state. Its password, its second factor, its sessions and an earlier
+/// link count no more.
 pub async fn reset_account(context: &Context, by: Manager<'_>, name: &AccountName) -> Result<Invited, AccountError> {
     let write = context.database.write("reset_account").await?;
     let mut account = known(&write, name).await?;

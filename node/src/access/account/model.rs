@@ -46,7 +46,7 @@ impl AccountState {
 pub struct Account {
     /// Its name.
     pub name: AccountName,
-    /// What its owner is here.
+    /// The owner's role.
     pub role: Role,
     /// Whether it may be used.
     pub state: AccountState,
@@ -84,12 +84,13 @@ impl Account {
         self.state == AccountState::Active && self.peer_is_here
     }
 
-    /// Who looks, for a session that was checked.
+    /// Returns the owner as a viewer, for a session that was checked.
     pub(super) fn viewer(&self) -> Viewer {
         Viewer { name: self.name.to_string(), role: self.role.clone() }
     }
 
-    /// Waits for its owner to use a new link: what he knew and had before counts no more, and whoever is in is out.
+    /// Waits for its owner to use a new link. His earlier password and second factor count no more, and his open
+    /// sessions end.
     pub(super) fn invite(&mut self, invitation: Vec<u8>, totp_secret: Vec<u8>, at: i64) {
         self.state = AccountState::Invited;
         self.invitation = Some(invitation);
@@ -123,13 +124,13 @@ impl Account {
         self.end_sessions();
     }
 
-    /// May be used again. One whose link was never used wants a new one.
+    /// May be used again. An account with a link that was never used needs a new one.
     pub(super) fn enable(&mut self) {
         self.state = if self.password.is_some() { AccountState::Active } else { AccountState::Invited };
         self.failures = Failures::default();
     }
 
-    /// Whoever is in is out.
+    /// Ends every open session.
     pub(super) fn end_sessions(&mut self) {
         self.generation = self.generation.saturating_add(1);
     }

@@ -13,8 +13,8 @@ const LONGEST: usize = 64;
 #[error("a name is 1 to {LONGEST} of a-z, 0-9, '.', '-' and '_'")]
 pub struct NameMalformed;
 
-/// Who somebody is here. Never given to anybody else: accounts are disabled, not removed, and so the trail's names keep
-/// their meaning.
+/// The name of a person here. Never given to anybody else: accounts are disabled, not removed, and so the trail's names
+/// keep their meaning.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountName(String);
 

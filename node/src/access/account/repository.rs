@@ -33,16 +33,16 @@ pub(super) async fn find<C: ConnectionTrait>(
     of_row(connection, Entity::find_by_id(name.as_str()).one(connection).await?).await
 }
 
-/// Who stands at the door.
+/// Result of a look-up for a sign-in.
 pub(super) enum AtTheDoor {
-    /// Somebody who has an account.
+    /// The account of that name.
     Known(Account),
-    /// Nobody has the name; some account on which the same work can be done, where there is one.
+    /// Nobody has the name. Holds some account for doing the same work, where there is one.
     Unknown(Option<Account>),
 }
 
-/// The account of a name, for whoever wants to sign in. All accounts are read, they are few: so the work is the same
-/// whether there is one of this name or not, and a partner's takes no more than another's.
+/// Reads the account of a name, for a sign-in. All accounts are read, they are few: so the work is the same whether
+/// there is one of this name or not, and a partner's takes no more than another's.
 pub(super) async fn at_the_door<C: ConnectionTrait>(
     connection: &C,
     name: Option<&AccountName>,
@@ -54,13 +54,13 @@ pub(super) async fn at_the_door<C: ConnectionTrait>(
     })
 }
 
-/// What is written from now on may be taken back.
+/// Begins a trial: later writes may be taken back.
 pub(super) async fn begin_trial(write: &Write<'_>) -> Result<(), StorageError> {
     write.execute_unprepared("SAVEPOINT trial").await?;
     Ok(())
 }
 
-/// Takes back what was written since [`begin_trial`], unless it is to stay.
+/// Takes back the writes since [`begin_trial`], unless they are to stay.
 pub(super) async fn end_trial(write: &Write<'_>, stays: bool) -> Result<(), StorageError> {
     if !stays {
         write.execute_unprepared("ROLLBACK TO SAVEPOINT trial").await?;
@@ -69,7 +69,7 @@ pub(super) async fn end_trial(write: &Write<'_>, stays: bool) -> Result<(), Stor
     Ok(())
 }
 
-/// The account whose link has a token of this hash.
+/// Finds the account with a link that has a token of this hash.
 pub(super) async fn find_invited<C: ConnectionTrait>(
     connection: &C,
     invitation: Vec<u8>,
@@ -105,7 +105,7 @@ pub(super) async fn insert(write: &Write<'_>, account: &Account) -> Result<(), S
     Ok(())
 }
 
-/// Keeps what has become of an account that was read in the same transaction.
+/// Saves the changes to an account that was read in the same transaction.
 pub(super) async fn save(write: &Write<'_>, account: &Account) -> Result<(), StorageError> {
     Entity::update(to_row(account)).exec(&**write).await?;
     Ok(())

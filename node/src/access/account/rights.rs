@@ -1,4 +1,4 @@
-//! What each role may do: the one table.
+//! The rights of each role: the one table.
 
 use std::marker::PhantomData;
 
@@ -8,19 +8,19 @@ use super::viewer::Viewer;
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// See what was exchanged with one peer: a partner with his own, the others with each.
+    /// See the exchange with one peer: a partner that of his own peer, the other roles that of each.
     SeeExchange,
     /// See this hotline's figures, of all peers and of the world.
     SeeFigures,
-    /// See which reports there are, their history, and no URL.
+    /// See the list of reports and their history, without any URL.
     SeeReports,
     /// See URLs defanged, and reveal one.
     RevealUrl,
-    /// See peers, their links, and what is stuck and why.
+    /// See peers, their links, and stuck work with its reason.
     SeeOperation,
     /// Acknowledge alerts.
     AcknowledgeAlerts,
-    /// See who did what.
+    /// See the audit trail.
     SeeTrail,
     /// Add, disable, enable and reset accounts.
     ManageAccounts,
@@ -39,7 +39,7 @@ impl Right {
         Self::ManageAccounts,
     ];
 
-    /// Who has it.
+    /// Returns the roles that have it.
     #[must_use]
     pub const fn roles(self) -> &'static [RoleName] {
         match self {
@@ -53,9 +53,9 @@ impl Right {
     }
 }
 
-/// A right as a type, so that a handler's arguments say what it wants.
+/// A right as a type, so that a handler's arguments name the right that it needs.
 pub trait RightOf: Send + Sync + 'static {
-    /// Which.
+    /// The right.
     const RIGHT: Right;
 }
 
@@ -77,7 +77,7 @@ pub mod right {
     rights!(SeeExchange, SeeFigures, SeeReports, RevealUrl, SeeOperation, AcknowledgeAlerts, SeeTrail, ManageAccounts);
 }
 
-/// Somebody who has a right.
+/// A viewer that has a right.
 #[derive(Debug, Clone)]
 pub struct Entitled<R> {
     viewer: Viewer,
@@ -91,7 +91,7 @@ impl<R: RightOf> Entitled<R> {
         viewer.may(R::RIGHT).then_some(Self { viewer, right: PhantomData })
     }
 
-    /// Who it is.
+    /// Returns the viewer.
     #[must_use]
     pub const fn viewer(&self) -> &Viewer {
         &self.viewer

@@ -2,10 +2,10 @@
 
 use hotline_protocol::id::NodeId;
 
-/// What somebody is here, without whose partner.
+/// The name of a role, without a partner's peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RoleName {
-    /// Runs the node: accounts, peers, what is stuck. Never sees a URL.
+    /// Runs the node: accounts, peers, stuck work. Never sees a URL.
     Admin,
     /// Works on reports.
     Analyst,
@@ -48,7 +48,7 @@ impl RoleName {
     }
 }
 
-/// What somebody is here.
+/// The role of a person here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
     /// [`RoleName::Admin`].
@@ -74,7 +74,7 @@ impl Role {
         }
     }
 
-    /// Of a partner: whose.
+    /// Returns the peer of a partner.
     #[must_use]
     pub const fn peer(&self) -> Option<&NodeId> {
         match self {
@@ -83,7 +83,7 @@ impl Role {
         }
     }
 
-    /// Without whose partner.
+    /// Returns the role's name, without a partner's peer.
     #[must_use]
     pub const fn name(&self) -> RoleName {
         match self {

@@ -1,4 +1,4 @@
-//! What somebody does with his own account: sign in, stay in, sign out.
+//! Actions of a person with his own account: sign in, stay in, sign out.
 
 use zeroize::Zeroizing;
 
@@ -16,7 +16,7 @@ use crate::storage::{StorageError, Write, leave_setting, read_setting};
 
 /// Refused sign-ins under names that nobody has, as two numbers: how many, and when the last one was.
 const STRANGERS: &str = "strangers";
-/// As whom they stand in the trail: what was typed may be a password.
+/// The name of such strangers in the trail: the typed text may be a password.
 const STRANGER: &str = "unknown account";
 
 /// The accounts of a node that serves.
@@ -26,7 +26,7 @@ pub struct Accounts {
     sessions: Sessions,
 }
 
-/// What somebody typed to sign in.
+/// Input of a sign-in.
 pub struct Attempt {
     /// The account's name.
     pub name: String,
@@ -36,18 +36,18 @@ pub struct Attempt {
     pub code: String,
 }
 
-/// A request of somebody who is in.
+/// A request of a signed-in person.
 #[derive(Debug, Clone)]
 pub struct Visit {
-    /// Who it is.
+    /// The person.
     pub viewer: Viewer,
-    /// In which session.
+    /// The session.
     pub session: Session,
-    /// The token with which the session goes on.
+    /// The token that continues the session.
     pub token: String,
 }
 
-/// What was wrong at the door.
+/// The fault found at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Guess {
     /// Nobody has the name.
@@ -60,7 +60,7 @@ enum Guess {
 
 /// An invitation that may be accepted.
 pub struct Invitation {
-    /// To which account.
+    /// The invited account.
     pub name: AccountName,
     /// For the authenticator.
     pub factor: SecondFactor,
@@ -74,9 +74,9 @@ impl Accounts {
         Self { context, passwords: Passwords::default(), sessions }
     }
 
-    /// Lets somebody in; gives his session's token. `None`, whatever was wrong: name, password, code, an account that is
-    /// not active, one that waits after failures. All take the same work, so that nobody learns by its time which names
-    /// there are: where nobody has the name, another account stands in.
+    /// Lets somebody in; gives his session's token. Returns `None` for every fault alike: name, password, code, an
+    /// account that is not active, one that waits after failures. All cases take the same work, so that the time
+    /// reveals no existing name. Where nobody has the name, another account stands in.
     pub async fn sign_in(&self, attempt: Attempt) -> Result<Option<String>, AccountError> {
         let name: Option<AccountName> = attempt.name.trim().to_lowercase().parse().ok();
         let kept = match repository::at_the_door(self.context.database.read(), name.as_ref()).await? {
@@ -116,7 +116,7 @@ impl Accounts {
         Ok(Some(self.sessions.sign(&Session::begin(&self.context, &account))))
     }
 
-    /// Who comes with this token, and the token to go on with; `None` where nobody is let in by it.
+    /// Returns the visit of this token's owner, with the token to go on with; `None` where the token lets nobody in.
     pub async fn visit(&self, token: &str) -> Result<Option<Visit>, AccountError> {
         let now = self.context.clock.unix_seconds();
         let Some(session) = self.sessions.read(token, now) else { return Ok(None) };
@@ -165,7 +165,7 @@ impl Accounts {
         };
         let write = self.context.database.write("change_password").await?;
         let mut account = self.owner(&write, session).await?;
-        // Whoever sits down at an open session must not guess faster than at the door.
+        // A person that sits down at an open session must not guess faster than at the door.
         let may_try = self.context.now_micros() >= account.failures.next_try_at();
         let Some(new) = new.filter(|_| may_try && account.password == kept) else {
             if may_try {
@@ -228,8 +228,8 @@ impl Accounts {
         account.filter(|account| account.is_open() && session.is_of(account)).ok_or(AccountError::Unknown(name))
     }
 
-    /// Refuses, and writes down what is to be remembered of it. Whatever it is, the same rows are written: the account's,
-    /// the count of strangers, and an act, which is taken back where it belongs into no trail.
+    /// Refuses, and writes down the facts to be remembered. The same rows are written in every case: the account's, the
+    /// count of strangers, and an act. The act is taken back where it belongs into no trail.
     async fn refuse(
         &self,
         write: Write<'_>,

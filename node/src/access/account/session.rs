@@ -1,4 +1,5 @@
-//! Sessions: signed cookies that say who signed in when. Whether he still may is asked of the account's row, each time.
+//! Sessions: signed cookies that name the account and the time of its sign-in. The account's row tells each time
+//! whether the owner may still enter.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,14 +14,14 @@ use super::name::AccountName;
 use crate::context::Context;
 use crate::randomness::Randomness;
 
-/// Who does nothing for so long is out; seconds.
+/// A session that is idle for so long ends; seconds.
 const IDLE: i64 = 15 * 60;
-/// Who signed in so long ago signs in again; seconds.
+/// So long after a sign-in, the owner must sign in again; seconds.
 const LONGEST: i64 = 12 * 3_600;
 /// Longer ones are not ours.
 const TOKEN_LIMIT_BYTES: usize = 1_024;
 
-/// What a session's token says. Times in seconds since 1970.
+/// The content of a session's token. Times in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
@@ -28,7 +29,7 @@ pub struct Session {
     sub: String,
     /// The account's generation at the sign-in.
     generation: i64,
-    /// Which session.
+    /// The session's id.
     sid: Uuid,
     /// When this token was made.
     iat: i64,
@@ -67,7 +68,7 @@ impl Session {
         now < self.exp && now < self.longest()
     }
 
-    /// Whose.
+    /// Returns the account's name.
     pub(super) fn name(&self) -> Option<AccountName> {
         self.sub.parse().ok()
     }
@@ -105,7 +106,8 @@ impl Sessions {
         encode(&Header::new(Algorithm::EdDSA), session, &self.signs).expect("an Ed25519 key signs every message")
     }
 
-    /// What a token says, where this node made it and its time is not over. The token does not choose its algorithm.
+    /// Returns the content of a token, where this node made it and its time is not over. The token does not choose its
+    /// algorithm.
     pub(super) fn read(&self, token: &str, now: i64) -> Option<Session> {
         if token.len() > TOKEN_LIMIT_BYTES {
             return None;

@@ -1,12 +1,12 @@
-//! Who looks at a page.
+//! The viewer of a page.
 
 use super::role::Role;
 
-/// Somebody whose session was checked for this very request.
+/// A person with a session that was checked for this very request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     /// The account's name.
     pub name: String,
-    /// What he is here.
+    /// The person's role.
     pub role: Role,
 }

@@ -1,9 +1,9 @@
-//! Every kind of alert, and what ends it.
+//! Every kind of alert, and how each ends.
 
 use std::fmt;
 use std::time::Duration;
 
-/// What ends an alert.
+/// The end of an alert: by itself, or by a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
     /// Its cause lasts and is looked at again: the alert ends by itself with it.
@@ -14,7 +14,7 @@ pub enum Nature {
 
 macro_rules! kinds {
     ($($(#[$doc:meta])+ $variant:ident = $code:literal, $nature:ident;)+) => {
-        /// What an alert is about. Its code never changes: programs that are told by a webhook know it.
+        /// The subject matter of an alert. Its code never changes: programs that are told by a webhook know it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum AlertKind { $($(#[$doc])+ $variant),+ }
 
@@ -28,7 +28,7 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $code),+ }
             }
 
-            /// What ends it.
+            /// Returns the kind of its end.
             #[must_use]
             pub const fn nature(self) -> Nature {
                 match self { $(Self::$variant => Nature::$nature),+ }
@@ -40,7 +40,7 @@ macro_rules! kinds {
 kinds! {
     /// Nothing was delivered to a peer for `exchange.delivery_alarm_seconds`.
     PeerBehind = "peer_behind", Lasting;
-    /// Who answers for a peer is not the peer.
+    /// The machine that answers for a peer is not the peer.
     PeerRefused = "peer_refused", Lasting;
     /// A peer has suspended this node.
     PeerSuspends = "peer_suspends", Lasting;
@@ -84,11 +84,11 @@ kinds! {
     KeyChangeRefused = "key_change_refused", Event;
     /// Reports that no step can deal with, and that wait for a person.
     ReportSetAside = "report_set_aside", Event;
-    /// A report stands still, for its author asks for what this version does not understand.
+    /// A report stands still, for its author asks for something that this version does not understand.
     ReportStandsStill = "report_stands_still", Event;
     /// A member has written more about a report than counts.
     TooManyEntries = "too_many_entries", Event;
-    /// What this hotline works on was taken back, withdrawn or changed by its origin.
+    /// A report that this hotline works on was taken back, withdrawn or changed by its origin.
     WorkTakenAway = "work_taken_away", Event;
     /// A member offers so much that is hosted elsewhere that it is refused little by little.
     RefusalsHeldBack = "refusals_held_back", Event;
@@ -110,8 +110,8 @@ impl AlertKind {
         }
     }
 
-    /// How long a cause must be gone before its alert ends. What only a call to the peer shows is not known right
-    /// after a start.
+    /// How long a cause must be gone before its alert ends. Right after a start, causes that only a call to the peer
+    /// shows are not known.
     #[must_use]
     pub const fn resolves_after(self) -> Duration {
         match self {

@@ -1,35 +1,36 @@
-//! What needs a person: until its cause ends, or until somebody takes note.
+//! Matters that need a person: until the cause ends, or until somebody acknowledges the alert.
 //!
-//! - A *cause* is what was found wrong, or what has happened; [`AlertKind`] says which of the two.
-//! - What *lasts* is looked at again and again by an [`Observer`], with all its causes at once: it opens an alert for
-//!   what is new, and ends by itself what is gone. The next outage is a new alert, whoever acknowledged the last one.
+//! - A *cause* is a fault that was found, or an event that happened; [`AlertKind`] tells the two apart.
+//! - A cause that *lasts* is checked again and again by an [`Observer`], together with all others. The observer opens
+//!   alerts for new causes, and by itself ends those of causes that are gone. The next outage is a new alert, even if
+//!   somebody acknowledged the last one.
 //! - An *event* is raised by [`raise`] in the transaction that finds it, and ends when a person acknowledges it.
 //!
 //! An alert that cannot be written, because the disk is full or the database is away, is held in memory and told all
 //! the same; it is written as soon as that works.
 
 pub mod delivery_log;
-mod unwritten;
 mod kind;
 mod model;
 mod observer;
-mod state_change;
 pub(super) mod repository;
+mod state_change;
 mod tally;
+mod unwritten;
 
-pub use unwritten::{Held, Note};
 pub use kind::{AlertKind, Nature};
 pub use model::{Alert, AlertState, Cause, Details};
 pub use observer::{Changes, Observed, Observer};
 pub use tally::{Tally, raise_tally};
+pub use unwritten::{Held, Note};
 
 use super::act::{Act, ActOrigin};
 use super::audit::record_act;
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write};
 
-/// Raises an alert for what has happened, in the caller's transaction; gives whether it is new. While an alert of the
-/// same kind about the same subject is open, nothing is added: a step may raise it at every run.
+/// Raises an alert for an event, in the caller's transaction; returns whether it is new. While an alert of the same
+/// kind about the same subject is open, nothing is added: a step may raise it at every run.
 pub async fn raise(write: &Write<'_>, clock: &Clock, cause: Cause) -> Result<bool, StorageError> {
     if repository::is_open(write, &cause).await? {
         return Ok(false);
@@ -39,7 +40,7 @@ pub async fn raise(write: &Write<'_>, clock: &Clock, cause: Cause) -> Result<boo
     Ok(true)
 }
 
-/// [`raise`], where such an alert was never raised before, acknowledged or not: for what happens once.
+/// [`raise`], where such an alert was never raised before, acknowledged or not: for an event that happens once.
 pub async fn raise_once(write: &Write<'_>, clock: &Clock, cause: Cause) -> Result<bool, StorageError> {
     if repository::was_raised(write, &cause).await? { Ok(false) } else { raise(write, clock, cause).await }
 }
@@ -54,7 +55,7 @@ pub async fn list_all(database: &Database, limit: u64) -> Result<Vec<Alert>, Sto
     repository::newest(database.read(), limit).await
 }
 
-/// Which alerts a person takes note of.
+/// The alerts that a person acknowledges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
     /// Those with these numbers.
@@ -63,8 +64,8 @@ pub enum Which {
     Kind(String),
 }
 
-/// Takes note of alerts, and records who did, each by itself. Gives those that were open, oldest first: a number that
-/// no open alert has is left out.
+/// Acknowledges alerts, and records the person for each alert by itself. Returns those that were open, oldest first: a
+/// number that no open alert has is left out.
 pub async fn acknowledge(
     database: &Database,
     clock: &Clock,

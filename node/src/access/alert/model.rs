@@ -1,24 +1,24 @@
-//! An alert, and what it is made of.
+//! An alert, and its parts.
 
 use std::collections::BTreeMap;
 
 use super::kind::AlertKind;
 
-/// What stands in an alert's text, by name, so that pages can say it in the reader's language. Never a URL or a host.
+/// The values in an alert's text, by name, so that pages can say it in the reader's language. Never a URL or a host.
 pub type Details = BTreeMap<String, String>;
 
-/// What a person is to be told: found wrong just now, or just happened.
+/// A matter to be told to a person: found wrong just now, or just happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// What.
+    /// The kind.
     pub kind: AlertKind,
-    /// What it is about: a node id, with what of it where that matters, or a report's id; never a URL.
+    /// The subject: a node id, with the part concerned where that matters, or a report's id; never a URL.
     pub subject: String,
     /// How far it has gone, where that wants a person again: a certificate that ends in 7 days and no more in 30.
     pub stage: String,
     /// One sentence for people, without a full stop.
     pub text: String,
-    /// What stands in it.
+    /// The values in the text.
     pub details: Details,
 }
 
@@ -80,7 +80,7 @@ pub struct Alert {
     pub raised_at: i64,
     /// Code of its [`AlertKind`], or one of another version.
     pub kind: String,
-    /// What it is about: a node id, with what of it where that matters, or a report's id; never a URL.
+    /// The subject: a node id, with the part concerned where that matters, or a report's id; never a URL.
     pub subject: String,
     /// As [`Cause::stage`].
     pub stage: String,
@@ -94,7 +94,7 @@ pub struct Alert {
     pub gone_since: Option<i64>,
     /// When it ended by itself, microseconds since 1970.
     pub resolved_at: Option<i64>,
-    /// It ended because the same came to another stage, which has an alert of its own: nobody is told of the end.
+    /// It ended because the same cause came to another stage, with an alert of its own: nobody is told of the end.
     pub superseded: bool,
 }
 

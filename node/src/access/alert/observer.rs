@@ -1,36 +1,35 @@
-//! Looks at causes again: opens alerts, ends them, and holds in memory what cannot be written.
+//! Checks causes again: opens alerts, ends them, and holds in memory those that cannot be written.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::unwritten::Held;
 use super::kind::AlertKind;
 use super::model::{Alert, Cause};
-use super::state_change::{plan, Plan};
-use super::repository;
-use super::delivery_log as telling;
+use super::state_change::{Plan, plan};
+use super::unwritten::Held;
+use super::{delivery_log as telling, repository};
 use crate::clock::Clock;
 use crate::storage::{Database, StorageError, Write};
 
-/// What was done to alerts.
+/// Changes made to alerts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Causes for which alerts were raised.
+    /// Causes of the alerts that were raised.
     pub opened: Vec<Cause>,
     /// Alerts that ended by themselves; not those that only came to another stage.
     pub resolved: Vec<Alert>,
 }
 
-/// What was done, also while the database takes nothing.
+/// Result of an observation, also while the database takes no writes.
 #[derive(Debug, Default)]
 pub struct Observed {
-    /// What was done: written, or held in memory.
+    /// The changes: written, or held in memory.
     pub changes: Changes,
-    /// Why nothing could be written; what is new is held in memory then.
+    /// The reason why nothing could be written; new alerts are held in memory then.
     pub fault: Option<StorageError>,
 }
 
-/// Remembers what it needs while the database is away. One for a node that serves.
+/// Remembers the alerts and causes that it needs while the database is away. One for a node that serves.
 #[derive(Debug, Default)]
 pub struct Observer {
     held: Arc<Held>,
@@ -41,7 +40,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// What could not be written, for whoever tells people.
+    /// Returns the alerts and tries that could not be written, for the senders.
     #[must_use]
     pub fn held(&self) -> Arc<Held> {
         Arc::clone(&self.held)
@@ -50,7 +49,7 @@ impl Observer {
     /// Holds all causes of `kinds` that there are now against the alerts that are open. `also` is done in the same
     /// transaction, where there is one; with `must_write` there is.
     ///
-    /// Where the database takes nothing, what is new is held in memory, and the fault is given beside it.
+    /// Where the database takes no writes, new alerts are held in memory, and the fault is returned beside the changes.
     pub async fn observe(
         &self,
         database: &Database,
@@ -107,7 +106,7 @@ impl Observer {
         Ok(Changes { opened: found.open, resolved })
     }
 
-    /// In memory, on the ground of what was known last.
+    /// Makes the changes in memory, from the alerts that were known last.
     fn hold(&self, kinds: &[AlertKind], causes: &[Cause], now: i64) -> Changes {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let unresolved = self.with_held(known);
@@ -128,7 +127,7 @@ impl Observer {
         unresolved.clone_into(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Leaves out what has not lasted long enough to call anybody.
+    /// Leaves out causes that have not lasted long enough to call anybody.
     fn those_that_last(&self, causes: &[Cause], now: i64) -> Vec<Cause> {
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         let key = |cause: &Cause| (cause.kind, cause.subject.clone());

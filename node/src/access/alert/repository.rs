@@ -99,7 +99,7 @@ pub(in crate::access) async fn with_numbers<C: ConnectionTrait>(
     read(alert::Entity::find().filter(alert::Column::Id.is_in(ids)), connection).await
 }
 
-/// All that are open, for whoever tells people.
+/// Returns all open alerts, for the senders.
 pub(in crate::access) async fn to_tell<C: ConnectionTrait>(connection: &C) -> Result<Vec<Alert>, StorageError> {
     open(connection).await
 }

@@ -1,20 +1,20 @@
-//! What changes where causes are looked at again: a pure rule.
+//! Changes to alerts after causes were checked again: a pure rule.
 
 use std::time::Duration;
 
 use super::kind::{AlertKind, Nature};
 use super::model::{Alert, Cause};
 
-/// What is to be done to alerts.
+/// Changes to be made to alerts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Alerts to be raised.
     pub open: Vec<Cause>,
     /// Alerts that end, each with whether the same came to another stage.
     pub resolve: Vec<(i64, bool)>,
-    /// Alerts whose cause is gone, which may come back.
+    /// Alerts with a cause that is gone but may come back.
     pub gone: Vec<i64>,
-    /// Alerts whose cause has come back in time.
+    /// Alerts with a cause that has come back in time.
     pub back: Vec<i64>,
 }
 
@@ -24,8 +24,8 @@ impl Plan {
     }
 }
 
-/// Holds the causes that were found at `now` (microseconds since 1970) against the alerts that are not resolved. `kinds`
-/// are those all of whose causes were looked for.
+/// Holds the causes that were found at `now` (microseconds since 1970) against the alerts that are not resolved.
+/// `kinds` are the kinds searched for all their causes.
 pub(super) fn plan(unresolved: &[Alert], kinds: &[AlertKind], causes: &[Cause], now: i64) -> Plan {
     let mut plan = Plan::default();
     for cause in causes {

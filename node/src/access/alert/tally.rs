@@ -1,4 +1,4 @@
-//! One alert about many things of a kind: what one author writes must not fill the list that people read.
+//! One alert about many things of a kind: the entries of one author must not fill the list that people read.
 
 use super::model::{Alert, Cause, Details};
 use super::{AlertKind, raise, repository};

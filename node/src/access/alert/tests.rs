@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::*;
-use super::delivery_log as telling;
+use super::{delivery_log as telling, *};
 
 async fn house() -> (tempfile::TempDir, Database, Clock) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -51,7 +50,7 @@ async fn an_alert_ends_with_its_cause_and_the_next_outage_is_a_new_one() {
     assert_eq!(states(&database).await, [(1, "resolved"), (2, "resolved"), (3, "open"), (4, "open")]);
     let open = list_open(&database).await.expect("readable");
     assert_eq!(open[0].details["peer"], "de-example");
-    // Another start finds what is open, and opens nothing twice.
+    // After another start, the observer finds the open alerts, and opens nothing twice.
     assert_eq!(observe(&Observer::default(), &database, &clock, &both).await, Changes::default());
 }
 
@@ -119,7 +118,7 @@ async fn what_cannot_be_written_is_held_told_and_written_later() {
     let tries = telling::tellings(&database, telling::Channel::Webhook).await.expect("readable");
     let noted: Vec<_> = tries.iter().map(|told| (told.alert, told.told_at)).collect();
     assert_eq!(noted, [(1, Some(note.at))]);
-    // Who tells it while it is written notes it under the number that it has now.
+    // A sender that tells an alert while it is written notes the try under the alert's new number.
     observer.held().note(&[note]);
     assert_eq!(observer.held().notes()[0].alert, 1);
 }

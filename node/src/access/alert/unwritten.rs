@@ -1,19 +1,19 @@
-//! What could not be written: alerts and tries of telling them, kept in memory until there is room.
+//! Alerts, and tries to tell them, that could not be written: kept in memory until there is room.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::model::{Alert, Cause};
 use super::delivery_log::Channel;
+use super::model::{Alert, Cause};
 
 /// A try to tell somebody of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// The alert's number.
     pub alert: i64,
-    /// On which channel.
+    /// The channel.
     pub channel: Channel,
-    /// Whom.
+    /// The recipient.
     pub recipient: String,
     /// When, microseconds since 1970.
     pub at: i64,
@@ -23,7 +23,7 @@ pub struct Note {
     pub of_end: bool,
 }
 
-/// What could not be written. Shared by whoever looks at causes and whoever tells people.
+/// Alerts and tries that could not be written. Shared by the observer of causes and the senders of alerts.
 #[derive(Debug, Default)]
 pub struct Held(Mutex<State>);
 
@@ -31,7 +31,7 @@ pub struct Held(Mutex<State>);
 struct State {
     alerts: Vec<Alert>,
     notes: Vec<Note>,
-    /// The numbers in the database of what was held before.
+    /// The database numbers of alerts that were held before.
     written: HashMap<i64, i64>,
     /// How many alerts were ever held.
     count: i64,
@@ -62,7 +62,7 @@ impl Held {
         state.alerts.push(alert);
     }
 
-    /// Ends alerts that are held, and gives those whose end is told. One that ended already is passed over.
+    /// Ends alerts that are held, and returns those with an end to be told. One that ended already is passed over.
     pub(super) fn resolve(&self, ids: &[(i64, bool)], now: i64) -> Vec<Alert> {
         let mut state = self.lock();
         let mut ended = Vec::new();
@@ -86,7 +86,7 @@ impl Held {
         }
     }
 
-    /// Lets go what was written meanwhile; `written` has the numbers that alerts were given.
+    /// Drops the alerts and tries written meanwhile; `written` maps held alerts to their new numbers.
     pub(super) fn release(&self, written: &HashMap<i64, i64>, notes: usize) {
         let mut state = self.lock();
         state.alerts.retain(|alert| !written.contains_key(&alert.id));

@@ -1,4 +1,4 @@
-//! Who acts: the user behind `sudo`, else the host's user.
+//! The acting user: the user behind `sudo`, else the host's user.
 
 use crate::config::user_behind_sudo;
 use crate::file_fault::{own_user, user_name};

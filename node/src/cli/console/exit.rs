@@ -1,4 +1,4 @@
-//! How a command ends when it did not do what it was asked: an exit code, and one sentence with the next step.
+//! The end of a command that did not do its task: an exit code, and one sentence with the next step.
 
 use std::io;
 
@@ -64,9 +64,9 @@ pub enum CliError {
     /// A file's that the command was given, or the output's.
     #[error("{what}: {cause}")]
     File {
-        /// Which.
+        /// The file or output.
         what: String,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
     /// Anything else.
@@ -111,7 +111,7 @@ impl CliError {
         matches!(self.storage(), Some(StorageError::OutcomeUnknown))
     }
 
-    /// What the database said, wherever it was asked.
+    /// The database's error, wherever it was asked.
     const fn storage(&self) -> Option<&StorageError> {
         match self {
             Self::Storage(cause)
@@ -195,7 +195,7 @@ impl From<MoveRefused> for CliError {
     }
 }
 
-/// What comes from `Node::build` keeps its exit code.
+/// Keeps the exit code of an error from `Node::build`.
 impl From<anyhow::Error> for CliError {
     fn from(error: anyhow::Error) -> Self {
         let error = match error.downcast::<Self>() {

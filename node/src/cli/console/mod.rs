@@ -1,4 +1,4 @@
-//! What commands share of the person in front of them: questions, answers, tables, exit codes.
+//! Shared parts of commands for the person in front of them: questions, answers, tables, exit codes.
 
 mod acting_user;
 pub mod exit;

@@ -1,4 +1,4 @@
-//! What commands print: one JSON document, or a table for people.
+//! Output of commands: one JSON document, or a table for people.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -10,7 +10,8 @@ use super::exit::CliError;
 use crate::cli::Globals;
 use crate::written::{visible, visible_json, visible_line};
 
-/// Columns of a terminal below which breaking lines within cells makes a table worse; some terminals say 0.
+/// Fewest columns of a terminal for breaking lines within cells: below it, breaking makes a table worse. Some terminals
+/// say 0.
 const NARROWEST: u16 = 60;
 /// A column of words is read as long as it is so wide.
 const LEAST_OF_WORDS: u64 = 10;
@@ -66,9 +67,9 @@ pub(crate) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>
     if table.is_empty() { nothing.to_owned() } else { drawn(table, width) }
 }
 
-/// On a wide terminal in its width, with lines between the rows; what is one word, such as a number or an id, is never
-/// broken, since half of it names something else. Elsewhere, and where the words alone are wider than the terminal, a row
-/// is one line, so that grep finds it whole.
+/// On a wide terminal in its width, with lines between the rows. A single word, such as a number or an id, is never
+/// broken, since half of it names something else. Elsewhere, and where the words alone are wider than the terminal, a
+/// row is one line, so that grep finds it whole.
 fn drawn(mut table: Table, width: Option<u16>) -> String {
     if let Some(width) = width {
         let kept = whole_columns(&table);
@@ -85,8 +86,7 @@ fn drawn(mut table: Table, width: Option<u16>) -> String {
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).trim_fmt()
 }
 
-/// The width of each column whose cells are one word each; `None` where there are several words, or URLs, which may be
-/// broken.
+/// The width of each column with one word in each cell; `None` for several words, or for URLs: these may be broken.
 fn whole_columns(table: &Table) -> Vec<Option<u16>> {
     let is_whole = |cell: &str| !cell.trim().contains(char::is_whitespace) && !cell.contains("://");
     let rows: Vec<Vec<String>> =

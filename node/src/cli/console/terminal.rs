@@ -1,4 +1,4 @@
-//! What commands take from the person in front of them: a confirmation, a URL, a reason.
+//! Input from the person in front of a command: a confirmation, a URL, a reason.
 
 use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Read};
@@ -34,8 +34,8 @@ impl Confirmation {
     }
 }
 
-/// Reads what a URL argument names: `-` standard input, `@FILE` a file, anything else the URL itself, with a warning
-/// at a terminal. Gives all of it, without white space around it, and does not parse it.
+/// Reads the text that a URL argument names: `-` standard input, `@FILE` a file, anything else the URL itself, with a
+/// warning at a terminal. Gives all of it, without white space around it, and does not parse it.
 pub(crate) fn read_argument(argument: &str) -> Result<Zeroizing<String>, CliError> {
     let text = if argument == "-" {
         whole(io::stdin().lock(), "standard input")?
@@ -68,7 +68,7 @@ pub(crate) fn tell_read(read: &UrlReadAs) {
     read.sentences().for_each(|sentence| tell(&sentence));
 }
 
-/// What is no URL, with the next step.
+/// The error for a text that is no URL, with the next step.
 pub(crate) fn not_read(refused: UrlNotRead) -> CliError {
     let next = match refused {
         UrlNotRead::Several { .. } | UrlNotRead::TooMany | UrlNotRead::Glued => {

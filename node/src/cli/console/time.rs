@@ -14,8 +14,8 @@ pub(crate) fn not_in_future(name: &str, time: Option<i64>, now: i64) -> Result<(
     written::not_in_future(time, now).map_err(|refused| CliError::Usage(format!("{name} is {refused}")))
 }
 
-/// Refuses a time that is before what it must follow, but for the difference between two clocks. Both with the words
-/// that name them.
+/// Refuses `later` if it is before `earlier`, but for the difference between two clocks. Both with the words that name
+/// them.
 pub(crate) fn in_order(earlier: (&str, Option<i64>), later: (&str, Option<i64>)) -> Result<(), CliError> {
     match (earlier.1, later.1) {
         (Some(first), Some(second)) if second.saturating_add(CLOCK_SLACK_SECONDS) < first => {

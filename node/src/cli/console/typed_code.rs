@@ -1,5 +1,5 @@
-//! Codes, countries and years as people type them: what can mean one thing only is taken, the rest is refused with a
-//! hint. Files and other programs write them exactly.
+//! Codes, countries and years as people type them: unambiguous input is taken, the rest is refused with a hint. Files
+//! and other programs write them exactly.
 
 use std::ffi::OsStr;
 use std::marker::PhantomData;
@@ -45,14 +45,14 @@ fn read<T: FromStr<Err = CodeUnknown>>(text: &str) -> Result<T, String> {
     })
 }
 
-/// A code without what its plural and its writing add.
+/// A code without the additions of its plural and its writing.
 fn singular(code: &str) -> String {
     let words = code.replace(['-', ' '], "_");
     let words: Vec<&str> = words.split('_').map(|word| word.trim_end_matches('s')).collect();
     words.concat()
 }
 
-/// Codes that stand for a country elsewhere, and what ISO 3166-1 has for it.
+/// Codes that stand for a country elsewhere, with its name and its code in ISO 3166-1.
 const ELSEWHERE: [(&str, &str, &str); 2] = [("UK", "the United Kingdom", "GB"), ("EL", "Greece", "GR")];
 
 /// Reads a country: two letters of ISO 3166-1, small or capital.

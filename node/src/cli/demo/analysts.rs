@@ -1,4 +1,4 @@
-//! The analysts at work: what a person would do with `report act` and `report transfer`.
+//! The analysts at work: the acts of a person with `report act` and `report transfer`.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -22,20 +22,20 @@ use crate::report::view::ReportDetail;
 use crate::report::{PlannedMove, Report, ReportError, detail_of, list_reports, record_moves};
 use crate::routing::Locator;
 
-/// States in which a holder has something to do.
+/// States with work for a holder.
 const AT_WORK: [State; 3] = [State::Accepted, State::LeaInformed, State::IspInformed];
 /// Reports that one hotline handles in a round.
 const BATCH: usize = 60;
 /// Far more than the demonstration has.
 const ALL: u64 = 1_000_000;
 
-/// What they have looked at and decided to leave as it is.
+/// Reports that they have looked at and decided to leave as they are.
 #[derive(Default)]
 pub(super) struct Analysts {
     left: HashSet<(NodeId, i64, State)>,
 }
 
-/// What is done with one report.
+/// The deed on one report.
 enum Deed {
     Act(Action),
     PassOn(NodeId, Country, Box<ReportDetail>),
@@ -104,7 +104,7 @@ async fn decide(
     Ok(next_action(lot, report.state).map(Deed::Act))
 }
 
-/// What becomes of a report is drawn by its id: 0 to 11.
+/// Draws a report's fate by its id: 0 to 11.
 fn lot_of(report: &Report) -> u8 {
     u8::try_from(report.id.rid.as_u128() % 12).expect("less than twelve")
 }
@@ -122,7 +122,7 @@ const fn next_action(lot: u8, state: State) -> Option<Action> {
     }
 }
 
-/// Another member in whose country the content stands too, and who has not had the report yet.
+/// Another member that has not had the report yet, in a country where the content stands too.
 async fn elsewhere(
     locator: &Locator,
     members: &[Member],
@@ -162,7 +162,7 @@ async fn record(context: &Context, deeds: Vec<(Report, Deed)>) -> Result<usize, 
 }
 
 impl Deed {
-    /// What the audit trail says: the act, and a remark.
+    /// The record for the audit trail: the act, and a remark.
     fn told(&self) -> (&'static str, String) {
         match self {
             Self::Act(action) => ("act_on_report", action.code().to_owned()),
@@ -196,7 +196,7 @@ impl Deed {
     }
 }
 
-/// The newest finding is what decided, as in `report transfer`.
+/// The newest finding decided, as in `report transfer`.
 fn found_by_a_person(country: Country, now: i64) -> HostingRecord {
     HostingRecord {
         ip: None,

@@ -40,7 +40,7 @@ impl Folder {
         matches!(self, Self::Named(_))
     }
 
-    /// Removes a temporary folder; after a failure it is left, because the nodes' logs say what happened.
+    /// Removes a temporary folder; leaves it after a failure, because the nodes' logs tell the cause.
     pub(super) fn end(self, failed: bool) {
         let Self::Temporary(folder) = self else { return };
         if failed {

@@ -47,7 +47,7 @@ pub(super) async fn take_in_all(members: &[Member], count: u32, progress: &Progr
     let reporting: Vec<(&Member, &Reports)> =
         members.iter().filter_map(|member| Some((member, member.nation.reports.as_ref()?))).collect();
     for (place, (member, reports)) in reporting.iter().enumerate() {
-        // The last takes what rounding left.
+        // The last one takes the remainder of rounding.
         let share = if place + 1 == reporting.len() { left } else { share(count, reports.share) };
         left -= share;
         imports.push(take_in(member, read_rows(reports.file, share as usize)?, progress));

@@ -1,9 +1,10 @@
 //! `demo`: a federation of national nodes on this machine, on synthetic fixtures.
 //!
 //! Five hotlines ([`nation`]) get a folder, keys and each other's cards ([`federation`]), and a process of their own
-//! ([`server`]). Reports come in at two of them ([`intake`]), and analysts work on what each holds ([`analysts`]), all
-//! through the use cases that the commands have. A [`survey`] feeds the [`table`] and tells when everything is settled;
-//! then every node's database is read ([`record`]) and compared ([`settle`]), and a [`summary`] is given.
+//! ([`server`]). Reports come in at two of them ([`intake`]), and analysts work on each node's held reports
+//! ([`analysts`]). All go through the use cases that the commands have. A [`survey`] feeds the [`table`] and tells when
+//! everything is settled; then every node's database is read ([`record`]) and compared ([`settle`]), and a [`summary`]
+//! is given.
 
 mod analysts;
 mod federation;
@@ -53,7 +54,7 @@ pub struct DemoArgs {
     /// How many reports are taken in, over all nodes
     #[arg(long, value_name = "N", default_value_t = nation::SHARES)]
     reports: u32,
-    /// End when every log is everywhere and no offer is open, and say what happened
+    /// End when every log is everywhere and no offer is open, and report the result
     #[arg(long)]
     exit_when_settled: bool,
 }

@@ -12,7 +12,7 @@ pub(super) struct Nation {
     pub name: &'static str,
     /// Its own corrections of the country database (MMDB).
     pub corrections: &'static [u8],
-    /// What is reported to it: a file as `report import` takes it.
+    /// Its incoming reports: a file as `report import` takes it.
     pub reports: Option<Reports>,
 }
 
@@ -24,11 +24,11 @@ pub(super) struct Reports {
     pub share: u32,
 }
 
-/// What the shares add up to.
+/// The sum of the shares.
 pub(super) const SHARES: u32 = 3_200;
 
-/// NL and DE agree that two networks stand in DE, which FR, US and CZ believe to be in NL: so NL refuses some of what it
-/// is offered, and the second offer goes to DE.
+/// NL and DE agree that two networks stand in DE, but FR, US and CZ believe them to be in NL. So NL refuses some of its
+/// offers, and the second offer goes to DE.
 pub(super) const NATIONS: [Nation; 5] = [
     Nation {
         id: "fr-demo",

@@ -1,4 +1,4 @@
-//! What one node's database says in the end, folded anew from its entries.
+//! The state of one node's database in the end, folded anew from its entries.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ pub(super) struct NodeRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Standing {
     pub holder: NodeId,
-    /// The holder in the report's row, which is to be the fold's.
+    /// The holder in the report's row; the fold must give the same.
     pub row_holder: NodeId,
     pub state: State,
     /// Depth of the walk.

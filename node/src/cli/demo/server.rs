@@ -57,7 +57,7 @@ impl Servers {
         })
     }
 
-    /// Tells every node to end, and waits for it; whoever does not end in time is killed. Gives those.
+    /// Tells every node to end, and waits for it; kills nodes that do not end in time. Gives those.
     pub(super) async fn stop(self) -> Vec<NodeId> {
         for server in &self.0 {
             server.terminate();
@@ -72,7 +72,7 @@ fn log_file(member: &Member) -> PathBuf {
 }
 
 impl Server {
-    /// The environment goes on unchanged, but for what would make a node another's or a supervisor's.
+    /// Passes the environment on unchanged, except variables that would make a node another's or a supervisor's.
     fn start(member: &Member) -> Result<Self, CliError> {
         let failed = |cause| CliError::file(&member.id, cause);
         let log_file = log_file(member);

@@ -10,10 +10,10 @@ use super::record::{NodeRecord, Standing};
 /// A node, its country, and its account.
 pub(super) type Account = (NodeId, Country, NodeRecord);
 
-/// What the comparison finds; the names are those of `demo --json`.
+/// Findings of the comparison; the names are those of `demo --json`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Findings {
-    /// Reports whose holder is not their origin.
+    /// Reports with a holder other than their origin.
     pub accepted: u64,
     /// Published reports that nobody could be offered.
     pub unroutable: u64,
@@ -30,14 +30,14 @@ pub(super) struct Findings {
     pub lost: u64,
     /// Reports with more than one holder in any two folds, and references with two ids.
     pub duplicated: u64,
-    /// Reports of which two folds say different things.
+    /// Reports with two folds that disagree.
     pub disagreeing: u64,
-    /// Reports whose hosting country is a member's, held by somebody else.
+    /// Reports with a member's country as hosting country, held by somebody else.
     pub misplaced: u64,
 }
 
 impl Findings {
-    /// What is wrong, in one sentence; `None` if nothing is.
+    /// The fault, in one sentence; `None` if there is none.
     pub(super) fn fault(&self) -> Option<String> {
         let counts = [
             (self.lost, "lost"),

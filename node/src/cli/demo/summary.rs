@@ -1,4 +1,4 @@
-//! What happened, in the end.
+//! The summary at the end.
 
 use std::path::Path;
 
@@ -86,7 +86,7 @@ impl Summary {
         }
     }
 
-    /// Fails with what is wrong, if anything is.
+    /// Fails with the fault, if there is one.
     pub(super) fn check(&self) -> Result<(), CliError> {
         match &self.fault {
             Some(fault) => Err(CliError::refused(fault.clone())),

@@ -1,4 +1,4 @@
-//! A look at every node's database: what the table shows, and whether everything is settled.
+//! A look at every node's database: the data of the table, and whether everything is settled.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ impl Survey {
         self.nodes.iter().map(|author| author.entries().saturating_sub(node.entries_of(&author.id))).sum()
     }
 
-    /// What is still under way, in words; `None` when everything is settled: nothing unsealed, every log everywhere,
+    /// The work still under way, in words; `None` when everything is settled: nothing unsealed, every log everywhere,
     /// every body where it belongs, no offer open.
     pub(super) fn under_way(&self) -> Option<String> {
         let sum = |count: fn(&NodeSurvey) -> u64| self.nodes.iter().map(count).sum::<u64>();

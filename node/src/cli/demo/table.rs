@@ -28,7 +28,7 @@ const COLUMNS: [(&str, usize); 11] = [
     ("behind", 8),
 ];
 
-/// What is shown while the nodes work.
+/// The table shown while the nodes work.
 pub(super) struct Table {
     progress: ProgressBar,
     rows: Vec<ProgressBar>,
@@ -52,7 +52,7 @@ impl Table {
         Self { progress, rows, all, live: io::stderr().is_terminal(), told: None }
     }
 
-    /// Shows a survey; `phase` says what is going on.
+    /// Shows a survey; `phase` names the current work.
     pub(super) fn show(&mut self, survey: &Survey, taken: &Progress, phase: &str) {
         if self.live {
             self.progress.set_position(taken.taken());

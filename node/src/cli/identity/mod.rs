@@ -30,10 +30,10 @@ use crate::exchange::rotation::Announced;
 use crate::trust::own::Identity;
 use crate::trust::peer::own_card;
 
-/// What can be shown.
+/// Commands on this node's keys and card.
 #[derive(Subcommand, Debug)]
 pub enum IdentityCommand {
-    /// Show who this node is, and the fingerprints of its keys
+    /// Show this node's identity, and the fingerprints of its keys
     Show,
     /// Print the node card to give to another hotline
     #[command(
@@ -74,7 +74,7 @@ pub enum IdentityCommand {
     WithdrawSigningKey(withdraw::WithdrawArgs),
 }
 
-/// What a change of a key answers, as JSON shows it.
+/// Answer to a change of a key, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct ChangedView {
     fingerprint: Hash,
@@ -89,7 +89,7 @@ impl ChangedView {
     }
 }
 
-/// What is shown of a node's keys.
+/// The shown facts of a node's keys.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct KeyFacts {
     /// Of the card: over network, id and signing key.
@@ -116,7 +116,7 @@ pub(super) struct IdentityView {
 }
 
 impl IdentityView {
-    /// What a configuration and its keys say.
+    /// The view of a configuration and its keys.
     #[must_use]
     pub(super) fn new(config: &Config, keys: KeyFacts) -> Self {
         Self {
@@ -149,7 +149,7 @@ impl IdentityView {
 }
 
 impl KeyFacts {
-    /// What is shown of loaded keys.
+    /// The shown facts of loaded keys.
     pub(super) fn of(config: &Config, identity: &Identity) -> Self {
         let fingerprint = Fingerprint::of(&config.node.network, &config.node.id, &identity.signing.public());
         Self {
@@ -171,7 +171,7 @@ pub(super) struct KeyView {
 }
 
 impl KeyView {
-    /// What a verifier of an export needs.
+    /// The facts that a verifier of an export needs.
     pub(super) fn of(bound: &BoundKey) -> Self {
         Self { kid: bound.key.kid(), public_key: bound.key, from: bound.from, to: bound.to }
     }
@@ -203,7 +203,7 @@ pub(super) async fn run(command: IdentityCommand, globals: &Globals) -> Result<(
     }
 }
 
-/// This node's keys, and who it is.
+/// This node's keys and identity.
 fn load(config: &Config) -> Result<(Identity, IdentityView), CliError> {
     let identity =
         Identity::load(&config.keys, &config.node.id).map_err(|error| CliError::refused(error.to_string()))?;

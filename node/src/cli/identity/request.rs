@@ -1,4 +1,4 @@
-//! `identity certificate-request`: what the federation's authority needs to issue this node's certificate.
+//! `identity certificate-request`: the request that the federation's authority needs to issue this node's certificate.
 
 use clap::Args;
 use serde::Serialize;
@@ -17,7 +17,7 @@ struct RequestView {
     request: String,
 }
 
-/// Over which key.
+/// The key that the request is over.
 #[derive(Args, Debug)]
 pub struct RequestArgs {
     /// Over a new key though one waits: it may have been stolen, or the authority does not answer for it

@@ -28,8 +28,8 @@ pub struct CertificateArgs {
     /// How long peers accept the old one after the switch, such as 30d or 12h
     #[arg(long, value_name = "DURATION", default_value = "30d", value_parser = overlap)]
     overlap: Duration,
-    /// What the federation's authority has issued for the request (PEM): this node's certificate, and behind it those of
-    /// its issuers. Absent: the node makes its own
+    /// Issued by the federation's authority for the request (PEM): this node's certificate, and behind it those of its
+    /// issuers. Absent: the node makes its own
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     /// Why; kept in the audit trail
@@ -65,7 +65,7 @@ pub(super) async fn certificate(
     };
     let announcement = announce_issued(context, &config.keys, &chain, authority.as_deref(), args.overlap).await?;
     confirm(globals, (config, context), "rotate_certificate", announcement, args.reason).await?;
-    // Last: whatever stops it before, the key waits on.
+    // Forget the request last: if an earlier step stops, the key waits on.
     forget_request(&config.keys).map_err(|error| CliError::refused(error.to_string()))
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn signing_key(
     confirm(globals, (config, context), "rotate_signing_key", announcement, args.reason).await
 }
 
-/// Records who announced a key, and tells how it goes on.
+/// Records the actor of a key's announcement, and tells the next step.
 async fn confirm(
     globals: &Globals,
     (config, context): (&Config, &Context),

@@ -1,4 +1,4 @@
-//! `identity show`: who this node is, and how its keys stand.
+//! `identity show`: this node's identity, and the state of its keys.
 
 use hotline_protocol::bytes::Hash;
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub(super) struct StandingView {
     certificates: Vec<OwnCertificateView>,
     /// The id of a signing key that is announced and not in use yet.
     next_signing_key_id: Option<Hash>,
-    /// Sentences about announced keys whose files cannot be used, each with what to do.
+    /// Sentences about announced keys with unusable files, each with advice.
     pub(super) lost_keys: Vec<String>,
 }
 

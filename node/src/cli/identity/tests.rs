@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::rotation::{find_withdrawable, own_keys};
 
-/// Both kinds of keys: how one is announced and taken back, how its files begin, and what it is for.
+/// For both kinds of keys: the commands to announce and withdraw one, the start of its files' names, and its use.
 const KINDS: [(&str, &str, &str, KeyUse); 2] = [
     ("rotate-certificate", "withdraw-certificate", "exchange-", KeyUse::Tls),
     ("rotate-signing-key", "withdraw-signing-key", "signing-", KeyUse::Sign),
@@ -47,7 +47,7 @@ impl House {
         files.filter(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begins))).collect()
     }
 
-    /// What `identity show` says of keys that cannot be used.
+    /// The sentences of `identity show` on keys that cannot be used.
     async fn lost_keys(&self) -> Vec<String> {
         let own = own_keys(self.context.database.read(), &self.context.own).await.expect("readable");
         let (_, view) = super::load(&self.config).expect("loaded");

@@ -34,7 +34,7 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let reason = args.reason.unwrap_or_default();
     check_remark("--reason", &reason)?;
-    // Looked up before the question: nobody is asked about what is not there, or waits for the answer.
+    // Look the key up before the question: nobody is asked about a missing key, and nobody waits for the answer.
     let asked = find_withdrawable(context.database.read(), &context.own, key_use).await?;
     let (what, act) = match key_use {
         KeyUse::Sign => ("signing key", "withdraw_signing_key"),

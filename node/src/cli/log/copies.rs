@@ -1,4 +1,4 @@
-//! What peers' copies of this node's log say, asked before it goes on in a new epoch.
+//! The peers' copies of this node's log, compared before it goes on in a new epoch.
 
 use std::sync::Arc;
 
@@ -20,15 +20,15 @@ use crate::trust::handshake::PeerDirectory;
 use crate::trust::own::Identity;
 use crate::trust::peer::{Peer, PeerStanding, certificates, peers};
 
-/// What the peers' copies say.
+/// Result of comparing the peers' copies.
 pub(super) struct Copies {
     /// How many of the places none contradicts.
     pub(super) agreed: usize,
     /// The newest epoch that one showed.
     pub(super) epoch: u64,
-    /// Who could not be asked.
+    /// Peers that could not be asked.
     pub(super) not_asked: Vec<NodeId>,
-    /// What one of them has of this log and that is not here.
+    /// Entries of this log that one of them has and this node lacks.
     pub(super) lost: Vec<LostEntry>,
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn compare_with_peers(
     Ok(copies)
 }
 
-/// Compares a copy, and adds what it has of this log and that is not here.
+/// Compares a copy, and adds its entries of this log that this node lacks.
 async fn compare(
     context: &Context,
     client: &PeerClient,
@@ -99,7 +99,7 @@ pub(super) async fn last_that_counts(context: &Context, good: &[Position]) -> Re
     Ok(Cursor { epoch: place.epoch, seq: place.seq, hash })
 }
 
-/// A person reads whose copy takes the log back, and how far.
+/// The sentence for a person: the peer, and how far back its copy takes the log.
 fn says_compared(peer: &NodeId, places: &[Position], compared: &Compared) -> String {
     match places[..compared.agreed].last() {
         _ if compared.agreed == places.len() && compared.beyond > 0 => format!(

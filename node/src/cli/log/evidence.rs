@@ -20,13 +20,13 @@ use crate::exchange::log::LogError;
 use crate::exchange::log::fork::{KeptFork, kept_forks, standing_forks};
 use crate::trust::peer::load_keys;
 
-/// Which proof.
+/// The proof.
 #[derive(Args, Debug)]
 #[command(after_help = "What is printed is verified with nothing but the author's card:\n  \
     hotline-node log evidence nl-example > nl-example.fork\n  \
     hotline-node log evidence --verify nl-example.fork --card nl-example.card")]
 pub struct EvidenceArgs {
-    /// Whose log
+    /// The log's author
     #[arg(value_name = "ID", required_unless_present = "verify")]
     log: Option<NodeId>,
     /// Of this epoch; of the newest that has one if absent
@@ -52,7 +52,7 @@ struct EvidenceView {
     headers: Vec<String>,
     /// As it goes over the wire.
     proof: String,
-    /// What is known where it is kept; absent of one that was only verified.
+    /// The facts of a kept proof; absent for one that was only verified.
     #[serde(flatten)]
     kept: Option<KeptView>,
 }
@@ -120,7 +120,7 @@ pub(super) async fn run(args: EvidenceArgs, globals: &Globals) -> Result<(), Cli
     print(view.proof.as_bytes())
 }
 
-/// Needs no node: what is given is the proof and the author's card.
+/// Needs no node: the arguments are the proof and the author's card.
 fn verify(file: &Path, card: &Path, globals: &Globals) -> Result<(), CliError> {
     let card = VerifiedCard::verify(read_card(card)?.trim())
         .map_err(|refused| CliError::refused(format!("the card does not hold: {refused}")))?;

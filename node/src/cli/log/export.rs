@@ -17,7 +17,7 @@ use crate::exchange::log::{LogError, export_run};
 use crate::report::head;
 use crate::trust::peer::find_peer;
 
-/// What is printed.
+/// The entries to print.
 #[derive(Args, Debug)]
 #[command(
     after_help = "A whole log can be verified with the author's card; after `peer add --replace`, and with --after, \
@@ -25,7 +25,7 @@ use crate::trust::peer::find_peer;
     hotline-node log export --log fr-example > fr-example.hxp"
 )]
 pub struct ExportArgs {
-    /// Whose log; this node's own if absent
+    /// The log's author; this node's own log if absent
     #[arg(long, value_name = "ID")]
     pub(super) log: Option<NodeId>,
     /// Only entries after this sequence number, of the newest epoch

@@ -32,7 +32,7 @@ pub(super) async fn run(globals: &Globals) -> Result<(), CliError> {
         known.entry(log).or_insert((Cursor::START, 0));
     }
     let view = |head: Cursor| HeadView { epoch: head.epoch, seq: head.seq, hash: head.hash };
-    // What is not signed yet is the log's open end: nobody else can have it.
+    // Unsigned entries are the log's open end: nobody else can have them.
     known.insert(context.own.clone(), (signed_head(context.database.read(), &context.own).await?, 0));
     let views: BTreeMap<NodeId, HeadView> = known.into_iter().map(|(log, (head, _))| (log, view(head))).collect();
     show(globals, &views, |views| {

@@ -11,14 +11,14 @@ use crate::cli::console::output::{or_dash, show, table};
 use crate::cli::open::open;
 use crate::exchange::log::epoch::{ReportLeftBehind, reports_left_behind};
 
-/// Whose log.
+/// The log.
 #[derive(Args, Debug)]
 #[command(
     after_help = "What stood after the last good entry counts for nothing until its author says it again. This lists \
     the reports of which something was not said again: call the other hotline about each."
 )]
 pub struct LeftBehindArgs {
-    /// Whose log; all logs if absent
+    /// The log's author; all logs if absent
     #[arg(long, value_name = "ID")]
     log: Option<NodeId>,
 }

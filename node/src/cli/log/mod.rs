@@ -17,7 +17,7 @@ use clap::Subcommand;
 use super::Globals;
 use super::console::exit::CliError;
 
-/// What can be done with the logs.
+/// Commands on the logs.
 #[derive(Subcommand, Debug)]
 pub enum LogCommand {
     /// Show how far each log is here
@@ -30,7 +30,7 @@ pub enum LogCommand {
     Evidence(evidence::EvidenceArgs),
     /// Sign and publish although the check at the start waits
     Seal(seal::SealArgs),
-    /// List the reports of which something counts no more, since a log went on in a new epoch
+    /// List the reports with an entry that counts no more, since a log went on in a new epoch
     LeftBehind(left_behind::LeftBehindArgs),
     /// Go on in a new epoch: after a fork, a lost end or a theft of keys
     OpenEpoch(open_epoch::OpenEpochArgs),

@@ -43,16 +43,16 @@ pub struct OpenEpochArgs {
     /// This node's id, to say that it is meant
     #[arg(long, value_name = "ID")]
     confirm: NodeId,
-    /// Go on with a new signing key and a new TLS key, which peers know by a new card alone
+    /// Go on with a new signing key and a new TLS key; peers know them by a new card alone
     #[arg(long)]
     new_keys: bool,
-    /// With new keys: what the federation's authority has issued for the request (PEM), where there is one
+    /// With new keys: the certificates issued for the request (PEM) by the federation's authority, where there is one
     #[arg(long, value_name = "FILE", requires = "new_keys")]
     certificate: Option<PathBuf>,
     /// No entry after this one counts: 1.250 is entry 250 of epoch 1, and 250 one of the newest epoch
     #[arg(long, value_name = "[EPOCH.]SEQ")]
     last_good: Option<LastGood>,
-    /// Go on in an epoch beyond this one too, which another hotline says that its copy has
+    /// Go on in an epoch beyond this one too; another hotline says that its copy has it
     #[arg(long, value_name = "EPOCH", default_value_t = 0)]
     beyond_epoch: u64,
     /// Do not ask this hotline: its copy is not to be followed
@@ -84,7 +84,7 @@ impl FromStr for LastGood {
     }
 }
 
-/// What was opened, as JSON shows it.
+/// The opened epoch, as JSON shows it.
 #[derive(Debug, Serialize)]
 struct EpochView {
     epoch: u64,
@@ -92,7 +92,7 @@ struct EpochView {
     said_again: u64,
     signing_key_id: Option<Hash>,
     not_asked: Vec<NodeId>,
-    /// Reports of which something is lost to this node, as `log left-behind` lists them.
+    /// Reports with something lost to this node, as `log left-behind` lists them.
     left_behind: Vec<ReportView>,
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn run(args: OpenEpochArgs, globals: &Globals) -> Result<(), Cl
     if new_keys.is_some()
         && let Err(error) = put_keys_in_place(&context, &config.keys).await
     {
-        // The epoch is open: the node that serves, or its next start, does it by what the database says.
+        // The epoch is open: the serving node, or its next start, moves the keys as the database says.
         tell(&format!("the new keys are not in their places yet ({error}); the node puts them there when it serves"));
     }
     if issued.is_some() {

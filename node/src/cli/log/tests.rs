@@ -17,7 +17,7 @@ use crate::storage::{ConnectionTrait as _, read_setting};
 use crate::trust::own::{Identity, OwnSigningKeys};
 use crate::trust::peer::load_keys;
 
-/// A node whose log holds three reports in three runs.
+/// A node with three reports in three runs in its log.
 struct House {
     folder: tempfile::TempDir,
     config: Config,

@@ -13,7 +13,7 @@ use crate::cli::open::open;
 use crate::exchange::log::seal::HighWater;
 use crate::exchange::log::verify::{LogCheck, verify_logs};
 
-/// Which logs.
+/// The logs.
 #[derive(Args, Debug)]
 pub struct VerifyArgs {
     /// Only this node's log, by its id; every log that is here if absent
@@ -21,7 +21,7 @@ pub struct VerifyArgs {
     pub(super) log: Option<NodeId>,
 }
 
-/// What `log verify` found.
+/// Result of `log verify`.
 #[derive(Serialize)]
 struct VerifyView {
     ok: bool,
@@ -31,7 +31,7 @@ struct VerifyView {
     logs: BTreeMap<NodeId, LogView>,
 }
 
-/// What `log verify` found in one log.
+/// Result of `log verify` for one log.
 #[derive(Serialize)]
 struct LogView {
     ok: bool,

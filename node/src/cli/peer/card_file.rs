@@ -8,10 +8,10 @@ pub(super) const FILE_LIMIT: usize = 4 * CARD_BYTES_LIMIT;
 /// Characters of an Ed25519 signature in base64url: where a card ends.
 const SIGNATURE_LENGTH: usize = 86;
 
-/// Undoes what mail does to one long line: folding, with or without the `=` of quoted-printable, marks of quoting, spaces
-/// at both ends of each line, CRLF. Gives the text as it is where what is left is not one card and nothing besides: its
-/// reader then says what is wrong. Nothing that is left out could be a part of a card, and the signature tells whether
-/// the whole is there.
+/// Undoes the changes that mail makes to one long line. These are folding, with or without the `=` of quoted-printable,
+/// marks of quoting, spaces at both ends of each line, and CRLF. Returns the text as it is unless the rest is one card
+/// and nothing besides: its reader then tells the fault. Nothing that is left out could be a part of a card, and the
+/// signature tells whether the whole is there.
 pub(super) fn unfolded(text: &str) -> String {
     let text = text.trim_start_matches('\u{feff}').trim();
     let joined: String = text.lines().map(without_marks).collect();

@@ -26,7 +26,7 @@ fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed(&[seed; 32]).expect("any 32 bytes are a seed")
 }
 
-/// What the card of the peer says that has the signing key of `seed`.
+/// The content of the card of the peer with the signing key of `seed`.
 fn content(certificate: &TestCertificate, seed: u8, counter: u64) -> NodeCard {
     NodeCard {
         network: hotline_protocol::id::Network::default(),
@@ -64,7 +64,7 @@ impl House {
         call(self.folder.path(), &[&["peer", "add", file], more].concat()).await
     }
 
-    /// What is known of the peer, and how much was recorded.
+    /// The known state of the peer, and the number of recorded acts.
     async fn state(&self) -> String {
         let connection = self.context.database.read();
         let certificates = certificates_of(connection, &node(PEER)).await.expect("readable");
@@ -73,7 +73,7 @@ impl House {
         format!("{certificates:?} {keys:?} {acts}")
     }
 
-    /// The sentence with which a card is refused; nothing is changed by it.
+    /// The sentence that refuses a card; the refusal changes nothing.
     async fn refused(&self, token: &str, more: &[&str]) -> TrustError {
         let before = self.state().await;
         let error = self.add(token, more).await.expect_err("refused");

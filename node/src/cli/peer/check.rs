@@ -1,4 +1,4 @@
-//! `peer check`: a real handshake and hello, and what stands in the way.
+//! `peer check`: a real handshake and hello, and the obstacles.
 
 use std::sync::Arc;
 
@@ -25,12 +25,13 @@ use crate::trust::{Authority, TrustError};
 /// The version of the protocol that this node speaks.
 const PROTOCOL_VERSION: u32 = 1;
 
-/// What was found, as JSON shows it.
+/// The findings, as JSON shows them.
 #[derive(Debug, Serialize)]
 struct CheckView {
     id: NodeId,
     reachable: bool,
-    /// What the federation's authority says of what the peer shows; null where that was not seen, or there is none.
+    /// The statement of the federation's authority on the peer's shown certificates; null where these were not seen, or
+    /// there is no authority.
     authority: Option<String>,
     in_the_way: Option<String>,
     advice: Option<&'static str>,
@@ -99,7 +100,7 @@ pub(super) async fn run(args: PeerArgs, globals: &Globals) -> Result<(), CliErro
     }
 }
 
-/// The hello of somebody who only looks: nothing in it is taken.
+/// The hello of a mere check: nothing in it is taken.
 pub(in crate::cli) async fn check_hello(config: &Config, context: &Context, peer: &NodeId) -> Result<Hello, CliError> {
     let boot = read_setting(context.database.read(), BOOT_SETTING).await?;
     // Where the node never served, any will do: a check's is not remembered.
@@ -110,7 +111,7 @@ pub(in crate::cli) async fn check_hello(config: &Config, context: &Context, peer
     Ok(hello)
 }
 
-/// What is wrong though the peer answers, and what to do.
+/// The fault of a peer that answers, with advice.
 fn fault_of_answer(answer: &Hello, skew_seconds: i64) -> Option<(String, &'static str)> {
     if !answer.versions.contains(&PROTOCOL_VERSION) {
         let theirs: Vec<String> = answer.versions.iter().map(ToString::to_string).collect();

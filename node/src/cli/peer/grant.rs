@@ -15,7 +15,7 @@ use crate::exchange::log::{GRANT_DAYS_LIMIT, grant_days};
 use crate::trust::TrustError;
 use crate::trust::peer::{PeerStanding, find_peer};
 
-/// Whose log, and how much of it.
+/// The log, and the amount of it.
 #[derive(Args, Debug)]
 #[command(after_help = "The alert day_used_up names the number for an old log that comes for the first time:\n  \
     hotline-node peer grant de-example --days 6")]

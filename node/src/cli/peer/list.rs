@@ -35,11 +35,11 @@ pub(super) struct PeerView {
     failures: u32,
     fault: Option<String>,
     clock_skew_seconds: Option<i64>,
-    /// What was taken of its log today.
+    /// The part of its log taken today.
     today: TakenView,
     certificates: Vec<CertificateView>,
     signing_keys: Vec<KeyView>,
-    /// What a person should do soon.
+    /// Tasks that a person should do soon.
     #[serde(skip)]
     hints: Vec<String>,
 }
@@ -49,7 +49,7 @@ fn for_people(code: CountryCode) -> String {
     if code.known().is_some() { code.to_string() } else { format!("{code} (not known to this version)") }
 }
 
-/// What was taken of a peer's log today (UTC).
+/// The part of a peer's log taken today (UTC).
 #[derive(Debug, Serialize)]
 struct TakenView {
     entries: u64,
@@ -57,11 +57,11 @@ struct TakenView {
     epochs: u64,
     /// Nothing more is taken before tomorrow.
     used_up: bool,
-    /// What is left of a grant, beside the day.
+    /// The rest of a grant, beside the day.
     granted: Option<GrantView>,
 }
 
-/// What an operator granted of a peer's log beside its days, as far as it was not taken.
+/// An operator's grant of a peer's log beside its days, as far as it was not taken.
 #[derive(Debug, Serialize)]
 struct GrantView {
     entries: u64,
@@ -184,7 +184,7 @@ impl PeerView {
     }
 }
 
-/// A sentence for each certificate of an active peer whose end is near, or for none that counts.
+/// A sentence for each certificate of an active peer that ends soon, or for the lack of one that counts.
 fn hints(pinned: &[&StoredCertificate], id: &NodeId, now: i64) -> Vec<String> {
     let ask = "ask that hotline for a card with a new one: hotline-node peer add CARD_FILE";
     if !pinned.iter().any(|certificate| certificate.counts()) {

@@ -1,4 +1,4 @@
-//! `peer`: the hotlines with which this node exchanges reports.
+//! `peer`: the hotlines that exchange reports with this node.
 
 mod add;
 mod card_file;
@@ -25,7 +25,7 @@ use super::console::Confirmation;
 use super::console::exit::CliError;
 use crate::trust::peer::PeerStanding;
 
-/// What can be done with peers.
+/// Commands on peers.
 #[derive(Subcommand, Debug)]
 pub enum PeerCommand {
     /// Take a hotline's card, after its fingerprint was compared over the telephone
@@ -34,10 +34,10 @@ pub enum PeerCommand {
     List,
     /// Show one peer with its keys
     Show(PeerArgs),
-    /// The certificates by which a peer is known, one by one
+    /// The certificates that identify a peer, one by one
     #[command(subcommand)]
     Certificate(CertificateCommand),
-    /// Make a real handshake and hello, and say what stands in the way
+    /// Make a real handshake and hello, and name the obstacles
     Check(PeerArgs),
     /// Take an old log that comes for the first time: more of it than is taken in a day, once, within 30 days
     Grant(GrantArgs),
@@ -49,7 +49,7 @@ pub enum PeerCommand {
     Remove(RemoveArgs),
 }
 
-/// Which card.
+/// The card.
 #[derive(Args, Debug)]
 #[command(after_help = "Call the other hotline on a number that you know, and let it read its fingerprint:\n  \
     hotline-node peer add de-example.card --fingerprint XXXXX-XXXXX-…")]
@@ -70,14 +70,14 @@ pub struct AddArgs {
     pub(super) confirmation: Confirmation,
 }
 
-/// Which peer.
+/// The peer.
 #[derive(Args, Debug)]
 pub struct PeerArgs {
     /// Its node id
     pub(super) id: NodeId,
 }
 
-/// Which peer, and why.
+/// The peer, and the reason.
 #[derive(Args, Debug)]
 pub struct PeerActArgs {
     /// Its node id
@@ -87,10 +87,10 @@ pub struct PeerActArgs {
     pub(super) reason: Option<String>,
 }
 
-/// Which peer, why, and that it is meant.
+/// The peer, the reason, and the confirmation.
 #[derive(Args, Debug)]
 pub struct RemoveArgs {
-    /// What every act takes.
+    /// Arguments of every act.
     #[command(flatten)]
     pub(super) act: PeerActArgs,
     /// Confirmation.

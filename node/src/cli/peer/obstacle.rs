@@ -1,4 +1,4 @@
-//! What stands between this node and a peer, and what to do about it: a sentence for each.
+//! The obstacles between this node and a peer, with advice: a sentence for each.
 
 use hotline_protocol::problem::Problem;
 
@@ -9,14 +9,14 @@ use crate::trust::handshake::PeerRefused;
 /// One, for a person.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Obstacle {
-    /// What it is.
+    /// The obstacle.
     pub(super) text: String,
-    /// What to do.
+    /// The advice.
     pub(super) advice: &'static str,
 }
 
 impl Obstacle {
-    /// Of what a call came to, and where that tells little, of how far one comes.
+    /// Built from the result of a call, and where that tells little, from how far a connection comes.
     pub(super) fn of(fault: &SendFault, way: Option<Way>) -> Self {
         match (fault, way) {
             (SendFault::Unreachable | SendFault::NoTls, Some(way)) => Self::of_way(way),
@@ -131,7 +131,7 @@ const fn advice(fault: &SendFault) -> &'static str {
     }
 }
 
-/// What the authority has against a peer's certificate is to be mended there, or in this node's own files.
+/// The remedy for the authority's objection to a peer's certificate: at the peer, or in this node's own files.
 const fn of_authority(refused: &AuthorityRefused) -> &'static str {
     match refused {
         AuthorityRefused::ListMissing { .. } | AuthorityRefused::ListStale { .. } | AuthorityRefused::ListFaulty => {

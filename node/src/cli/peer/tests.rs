@@ -1,4 +1,4 @@
-//! A peer's certificates by hand: what is pinned and revoked, what is refused, and what is recorded.
+//! A peer's certificates by hand: pinning, revocation, refusals and records.
 
 use std::fs;
 
@@ -14,14 +14,14 @@ use crate::trust::peer::{PeerStanding, PinRefused, StoredCertificate, peer_certi
 
 const PEER: &str = "de-example";
 
-/// A node with one peer, which has one certificate.
+/// A node with one peer, and one certificate of that peer.
 struct House {
     folder: tempfile::TempDir,
     context: Context,
     first: TestCertificate,
 }
 
-/// Valid at any time at which these tests may run.
+/// A certificate that is valid at any time when these tests may run.
 fn certificate(id: &str) -> TestCertificate {
     TestCertificate::changed(id, |parameters| parameters.not_after = rcgen::date_time_ymd(2999, 1, 1))
 }

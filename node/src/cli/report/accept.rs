@@ -9,7 +9,7 @@ use crate::cli::console::exit::CliError;
 use crate::report::BodyState;
 use crate::report::lifecycle::{Move, MoveRefused};
 
-/// Which report.
+/// The report.
 #[derive(Args, Debug)]
 #[command(after_help = "Accepting is taking responsibility, not agreeing with the assessment. Offers within this \
     node's countries are accepted by themselves unless exchange.accept = \"manual\".")]
@@ -23,7 +23,7 @@ pub(super) async fn run(args: AcceptArgs, globals: &Globals) -> Result<(), CliEr
     record_decision(globals, "accept_report", &args.report, decide).await
 }
 
-/// An offer is accepted only with its body in hand: whoever accepts must be able to act.
+/// An offer is accepted only with its body in hand: the new holder must be able to act.
 fn decide(case: &Case<'_>) -> Result<Decision, CliError> {
     let offer = case.report.offer.as_ref().map(|offer| offer.entry);
     let entry = case.ledger.of(case.report.key).iter().find(|entry| Some(entry.hash) == offer);

@@ -1,4 +1,4 @@
-//! `report act`: says what was done about a report that this hotline holds.
+//! `report act`: records an action on a report that this hotline holds.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::cli::console::{Confirmation, check_remark, code, in_order, not_in_fut
 use crate::report::lifecycle::Move;
 use crate::report::view::Informed;
 
-/// What was done.
+/// The action.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     hotline-node report act FR-2026-0001234 lea-informed --to \"national police\" --via portal --reference 2026/77\n  \
@@ -25,7 +25,7 @@ pub struct ActArgs {
     /// The report.
     #[command(flatten)]
     report: ReportName,
-    /// What was done: lea-informed, isp-informed, removed, unavailable, not-illegal, reopen
+    /// The action: lea-informed, isp-informed, removed, unavailable, not-illegal, reopen
     #[arg(value_parser = code::<Action>())]
     action: Action,
     /// When, if not now
@@ -34,13 +34,13 @@ pub struct ActArgs {
     /// Why
     #[arg(long, value_name = "R", value_parser = code::<Reason>())]
     reason: Option<Reason>,
-    /// Who was informed
+    /// The informed party
     #[arg(long, value_name = "WHOM")]
     to: Option<String>,
-    /// By which way
+    /// The way of informing it
     #[arg(long)]
     via: Option<Via>,
-    /// Under which reference
+    /// The reference used
     #[arg(long, value_name = "R")]
     reference: Option<String>,
     /// When the content was last seen online
@@ -54,7 +54,7 @@ pub struct ActArgs {
     confirmation: Confirmation,
 }
 
-/// By which way somebody was informed.
+/// The way of informing somebody.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 pub(super) enum Via {
     /// By e-mail or letter
@@ -141,7 +141,7 @@ impl ActArgs {
         matches!(self.action, Action::Removed | Action::Unavailable)
     }
 
-    /// Whom this hotline informed: kept with the report, where it is found again.
+    /// The party that this hotline informed: kept with the report, and found again there.
     fn informed(&self, at: i64) -> Option<Informed> {
         let (to, reference) = (self.to.clone(), self.reference.clone());
         let via = self.via.map(|via| via.code().to_owned());

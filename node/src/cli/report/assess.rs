@@ -1,4 +1,4 @@
-//! `report assess`: says what an analyst found.
+//! `report assess`: records an analyst's finding.
 
 use std::io::{self, IsTerminal as _};
 
@@ -23,7 +23,7 @@ use crate::intake::locate_finding;
 use crate::report::lifecycle::{Finding, assess_report, check_assessable, check_finding};
 use crate::report::{Report, detail_of, find_report};
 
-/// What an analyst found.
+/// An analyst's finding.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     hotline-node report assess FR-2026-0001234 --assessment baseline --site-type image_host\n  \

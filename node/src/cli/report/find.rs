@@ -15,7 +15,7 @@ use crate::intake::reading::UrlReadAs;
 use crate::report::Report;
 use crate::report::view::ReportView;
 
-/// What is looked for.
+/// The question of a search.
 #[derive(Args, Debug)]
 #[command(after_help = "A match in the federation's digests is a hint to a person, no more:\n  \
     hotline-node report find - < url.txt")]
@@ -25,7 +25,7 @@ pub struct FindArgs {
     pub(super) question: String,
 }
 
-/// What was found.
+/// The result of a search.
 #[derive(Serialize)]
 struct FoundView {
     /// How the question was understood: url, reference, number.

@@ -25,7 +25,7 @@ use crate::plural::{counted, verb};
 /// Faults, and addresses that were read otherwise, shown to people; `--json` names every one.
 const SHOWN: usize = 50;
 
-/// Which file.
+/// The file.
 #[derive(Args, Debug)]
 #[command(
     after_help = "The columns are described in the documentation; reference, received_at and url are required.\n\
@@ -79,7 +79,7 @@ pub(super) async fn run(args: ImportArgs, globals: &Globals) -> Result<(), CliEr
     }
 }
 
-/// What was taken before the import stopped is taken: it stands in the audit trail too, and the person is told.
+/// Rows taken before the import stopped stay taken. They stand in the audit trail too, and the person is told.
 async fn stopped(context: &Context, result: &ImportResult, file: &Path, error: ImportError) -> CliError {
     if result.taken > 0 {
         tell(&format!(
@@ -154,7 +154,7 @@ fn push_table<T>(text: &mut String, heading: &[&str], all: &[T], row: impl Fn(&T
     }
 }
 
-/// How the file was read, where that is another way than the documented one: what was found out may be wrong.
+/// How the file was read, where it differs from the documented way: the detection may be wrong.
 fn told(read: ReadAs) -> Option<String> {
     let words = format!("Read with {}, as {}.", read.separator.name(), read.encoding.name());
     let look = match read.encoding {
@@ -164,7 +164,7 @@ fn told(read: ReadAs) -> Option<String> {
     (!read.is_documented()).then(|| words + look)
 }
 
-/// Rows whose URL was reported here before: a person may join them, or withdraw one.
+/// Rows with a URL that was reported here before: a person may join them, or withdraw one.
 fn duplicates_text(duplicates: &[Duplicate]) -> String {
     if duplicates.is_empty() {
         return String::new();

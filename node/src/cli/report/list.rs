@@ -15,7 +15,7 @@ use crate::report::query::Filter;
 use crate::report::view::ReportView;
 use crate::report::{find_report, list_reports};
 
-/// Which reports.
+/// The reports to list.
 #[derive(Args, Debug)]
 #[command(after_help = "The next page begins after the last report of the one before:\n  \
     hotline-node report list --state offered --limit 50 --after FR-2026-0001234")]
@@ -47,7 +47,7 @@ pub(super) async fn run(args: ListArgs, globals: &Globals) -> Result<(), CliErro
         None => None,
     };
     let (state, holder, country) = (args.state, args.holder, args.country);
-    // What another hotline has not told of, or counts no more there, is not received: it has no state.
+    // A report that another hotline has not told of, or that counts no more there, is not received: it has no state.
     let origin = state.filter(|state| *state == State::Received).map(|_| context.own.clone());
     let filter = Filter { state, origin, holder, country, before, since: None, limit: args.limit };
     let reports = list_reports(context.database.read(), &filter).await?;
@@ -61,7 +61,7 @@ pub(super) fn report_table(views: &[ReportView], nothing: &str) -> String {
     table(&heading, views.iter().map(row), nothing)
 }
 
-/// In the place of what cannot be shown.
+/// The text in the place of something that cannot be shown.
 fn cannot_be_read(view: &ReportView) -> String {
     view.unreadable.as_ref().map_or_else(|| or_dash(None::<&str>), |fault| format!("cannot be read: {fault}"))
 }

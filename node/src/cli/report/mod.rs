@@ -25,7 +25,7 @@ use clap::{Args, Subcommand};
 use super::Globals;
 use super::console::exit::CliError;
 
-/// What can be done with reports.
+/// Commands on reports.
 #[derive(Subcommand, Debug)]
 pub enum ReportCommand {
     /// Take one URL in; with an assessment it is located and routed at once
@@ -38,15 +38,15 @@ pub enum ReportCommand {
     Show(show::ShowArgs),
     /// Look for a URL, a reference or a number: here, and in the federation's digests
     Find(find::FindArgs),
-    /// Say what an analyst found; an illegal report is located and routed at once
+    /// Record an analyst's finding; an illegal report is located and routed at once
     Assess(assess::AssessArgs),
-    /// Say what was done about a report that this hotline holds
+    /// Record an action on a report that this hotline holds
     Act(act::ActArgs),
     /// Take over a report that is offered to this hotline
     Accept(accept::AcceptArgs),
     /// Do not take over a report that is offered to this hotline
     Refuse(refuse::RefuseArgs),
-    /// Take back an offer, or a report whose holder is gone, and offer it elsewhere
+    /// Take back an offer, or a report with a holder that is gone, and offer it elsewhere
     Resume(resume::ResumeArgs),
     /// Take a report back from a hotline that accepted it and says nothing of it
     Reclaim(reclaim::ReclaimArgs),
@@ -56,7 +56,7 @@ pub enum ReportCommand {
     Withdraw(withdraw::WithdrawArgs),
 }
 
-/// Which report.
+/// The report.
 #[derive(Args, Debug, Clone)]
 pub(super) struct ReportName {
     /// The report's id (fr-example/0198…) or this node's own number (FR-2026-0001234)

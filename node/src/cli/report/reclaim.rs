@@ -1,4 +1,4 @@
-//! `report reclaim`: takes a report of this hotline back from a holder who says nothing of it.
+//! `report reclaim`: takes a report of this hotline back from a holder that says nothing of it.
 
 use clap::Args;
 
@@ -11,7 +11,7 @@ use crate::cli::open::open;
 use crate::exchange::gone_peers;
 use crate::report::lifecycle::{Move, MoveRefused};
 
-/// Which report, and why.
+/// The report, and the reason.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  \
     hotline-node report reclaim FR-2026-0001234 --reason \"no answer by telephone\"\n\
@@ -40,8 +40,8 @@ pub(super) async fn run(args: ReclaimArgs, globals: &Globals) -> Result<(), CliE
     .await
 }
 
-/// Whoever works on a report says something of it: it is not taken away from him. Counted by this node's own clock, from
-/// when it last applied or wrote something that counts.
+/// A holder at work on a report says something of it: the report is not taken away from that holder. Counted by this
+/// node's own clock, from when it last applied or wrote something that counts.
 fn check_silence(case: &Case<'_>, days: u32) -> Result<(), MoveRefused> {
     let (own, report) = (&case.context.own, case.report);
     let silence = case.context.now_micros() - report.updated_at;

@@ -17,7 +17,7 @@ use crate::report::replay::EntrySet;
 use crate::report::view::{Informed, ReportDetail, keep_informed};
 use crate::report::{House, PlannedMove, Report, Route, detail_of, find_report, record_moves, save_reports};
 
-/// What a person decides upon.
+/// The basis of a person's decision.
 pub(super) struct Case<'a> {
     pub(super) context: &'a Context,
     pub(super) report: &'a Report,
@@ -37,18 +37,18 @@ impl Case<'_> {
     }
 }
 
-/// What a person decided.
+/// A person's decision.
 pub(super) struct Decision {
     /// In their order, with the body that goes with each.
     pub(super) moves: Vec<(Move, Option<Body>)>,
-    /// What the audit trail keeps beside the report's id; never a URL.
+    /// The audit trail's remark beside the report's id; never a URL.
     pub(super) remark: String,
-    /// Whom this hotline informed; kept with the report.
+    /// The party that this hotline informed; kept with the report.
     pub(super) informed: Option<Informed>,
 }
 
 impl Decision {
-    /// One move, and what the trail keeps of it.
+    /// One move, and its remark in the trail.
     pub(super) fn with_remark(step: Move, body: Option<Body>, remark: String) -> Self {
         Self { moves: vec![(step, body)], remark, informed: None }
     }
@@ -70,7 +70,7 @@ pub(super) async fn record_decision(
     record_decision_in(&context, globals, name, report, decide).await
 }
 
-/// [`record_decision`], for who needed the database before.
+/// [`record_decision`], for callers that needed the database before.
 pub(super) async fn record_decision_in(
     context: &Context,
     globals: &Globals,
@@ -102,7 +102,7 @@ pub(super) async fn record_decision_in(
     show_report(context, report, false, globals).await
 }
 
-/// What a person took back and offered to nobody waits for that person, in sight.
+/// A report that a person took back and offered to nobody waits for that person, in sight.
 fn hold_if_nobodys(context: &Context, report: &mut Report) -> bool {
     let is_ours = report.holder == context.own && report.state == State::Assessed && report.offer.is_none();
     let names_somebody = report.route.as_ref().is_none_or(|route| route.destination.is_some());

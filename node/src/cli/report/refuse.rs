@@ -11,7 +11,7 @@ use crate::cli::console::exit::CliError;
 use crate::cli::console::{code, country};
 use crate::report::lifecycle::Move;
 
-/// Which report, and why.
+/// The report, and the reason.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  hotline-node report refuse FR-2026-0001234 --reason not_hosted_here --country DE")]
 pub struct RefuseArgs {

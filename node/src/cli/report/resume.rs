@@ -1,5 +1,5 @@
-//! `report resume`: takes an offer back, or a report whose holder is gone, and offers it elsewhere. What is held here and
-//! was offered to nobody is offered.
+//! `report resume`: takes back an offer, or a report with a holder that is gone, and offers it elsewhere. A report that
+//! is held here and was offered to nobody is offered.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::cli::open::open;
 use crate::exchange::gone_peers;
 use crate::report::lifecycle::{Move, MoveRefused};
 
-/// Which report, and where it goes.
+/// The report, and its destination.
 #[derive(Args, Debug)]
 #[command(after_help = "After a refusal, or where nobody answers:\n  \
     hotline-node report resume FR-2026-0001234 --to de-example")]
@@ -33,7 +33,7 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
     let gone = gone_peers(&context).await?;
     record_decision_in(&context, globals, "resume_report", &args.report, |case| {
         let remark = args.to.as_ref().map(|node| format!("to {node}")).unwrap_or_default();
-        // What waits here for a decision has no offer to take back.
+        // A report that waits here for a decision has no offer to take back.
         let is_here = case.report.offer.is_none() && case.report.holder == case.context.own;
         let mut moves = Vec::new();
         if !(is_here && args.to.is_some()) {
@@ -49,7 +49,7 @@ pub(super) async fn run(args: ResumeArgs, globals: &Globals) -> Result<(), CliEr
     .await
 }
 
-/// The holder takes its offer back; the origin takes the report back from a holder who is gone.
+/// The holder takes its offer back; the origin takes the report back from a holder that is gone.
 fn take_back(case: &Case<'_>, gone: &BTreeSet<NodeId>) -> Result<Move, CliError> {
     let (own, report) = (&case.context.own, case.report);
     if report.holder == *own || report.id.origin != *own {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::intake::look_up_known;
 use crate::report::{Report, find_report};
 
-/// Which report.
+/// The report.
 #[derive(Args, Debug)]
 pub struct ShowArgs {
     /// The report.

@@ -22,7 +22,7 @@ use crate::report::ReportError;
 use crate::report::lifecycle::check_finding;
 use crate::report::view::{PrivateContent, ReportView};
 
-/// What is reported.
+/// The report to submit.
 #[derive(Args, Debug)]
 #[command(after_help = "A URL on the command line stands in the process list and the shell's history, so:\n  \
     hotline-node report submit - --assessment baseline < url.txt\n  \
@@ -34,22 +34,22 @@ pub struct SubmitArgs {
     /// The offence
     #[arg(long, value_name = "O", default_value = "csam", value_parser = code::<Offence>())]
     pub(super) offence: Offence,
-    /// What an analyst found; without it the report waits for one (state received)
+    /// An analyst's finding; without it the report waits for one (state received)
     #[arg(long, value_name = "A", default_value = "unassessed", value_parser = code::<Assessment>())]
     pub(super) assessment: Assessment,
     /// How soon somebody must act
     #[arg(long, value_name = "U", default_value = "routine", value_parser = code::<Urgency>())]
     pub(super) urgency: Urgency,
-    /// Who reported
+    /// The source of the report
     #[arg(long, value_name = "S", default_value = "public", value_parser = code::<Source>())]
     pub(super) source: Source,
-    /// By which way it came
+    /// The channel of the report
     #[arg(long, value_name = "C", default_value = "computer", value_parser = code::<Channel>())]
     pub(super) channel: Channel,
     /// Joins URLs that were found together
     #[arg(long, value_name = "G")]
     pub(super) group: Option<String>,
-    /// The page on which it was found: - or @FILE too
+    /// The page where it was found: - or @FILE too
     #[arg(long, value_name = "URL|-|@FILE")]
     pub(super) page: Option<String>,
     /// A remark for the other hotline; never anything about the reporter
@@ -57,14 +57,14 @@ pub struct SubmitArgs {
     pub(super) memo: Option<String>,
 }
 
-/// The report, and how what was given was read.
+/// The report, and how its input was read.
 #[derive(Serialize)]
 struct SubmittedView {
     #[serde(flatten)]
     report: ReportView,
     /// The URL, defanged; null where it was read as it was written.
     read_as: Option<String>,
-    /// What was done to it.
+    /// The changes made to it.
     read_how: Vec<Done>,
     /// The page, in the same way.
     page_read_as: Option<String>,

@@ -14,7 +14,7 @@ use crate::cli::open::open;
 use crate::report::lifecycle::Move;
 use crate::routing::RoutingTable;
 
-/// Which report, and to whom.
+/// The report, and its recipient.
 #[derive(Args, Debug)]
 #[command(after_help = "Until the other hotline accepts, this one stays responsible.\n  \
     hotline-node report transfer FR-2026-0001234 --country DE")]

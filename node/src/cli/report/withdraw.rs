@@ -9,7 +9,7 @@ use crate::cli::console::exit::CliError;
 use crate::cli::console::{Confirmation, check_remark};
 use crate::report::lifecycle::Move;
 
-/// Which report, and why.
+/// The report, and the reason.
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  hotline-node report withdraw FR-2026-0001234 --reason \"taken in twice\" --yes")]
 pub struct WithdrawArgs {

@@ -28,16 +28,16 @@ pub struct AlertsSection {
     /// A file (0600) with the user's password, on one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_password_file: Option<PathBuf>,
-    /// Whom the mail is from.
+    /// The mail's sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<MailAddress>,
-    /// Whom it is for.
+    /// The mail's recipients.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mail_to: Vec<MailAddress>,
-    /// The name under which this machine greets the server; its own where it is not named.
+    /// This machine's name in the greeting to the server; its own name where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_hello: Option<MachineName>,
-    /// The proxy through which webhook and mail server are reached.
+    /// The proxy on the way to webhook and mail server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<ProxyUrl>,
     /// Where a JSON document is posted for each alert.
@@ -46,12 +46,12 @@ pub struct AlertsSection {
     /// A file (0600) with the token that is shown there, on one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_token_file: Option<PathBuf>,
-    /// Time after which an alert that nobody acknowledged is sent again.
+    /// Time until an alert that nobody acknowledged is sent again.
     pub repeat_hours: u32,
-    /// What stands in `mail_password_file`.
+    /// The content of `mail_password_file`.
     #[serde(skip)]
     pub mail_password: Option<SecretString>,
-    /// What stands in `webhook_token_file`.
+    /// The content of `webhook_token_file`.
     #[serde(skip)]
     pub webhook_token: Option<SecretString>,
 }
@@ -80,7 +80,7 @@ impl Section for AlertsSection {
 }
 
 impl AlertsSection {
-    /// What only several keys together can show to be wrong.
+    /// Returns the faults that only several keys together can show.
     pub(crate) fn faults(&self) -> Vec<ConfigFault> {
         let (mail, login) = (self.mail_server.is_some(), self.mail_user.is_some());
         let for_mail = self.mail_from.is_some() || !self.mail_to.is_empty() || login || self.mail_hello.is_some();
@@ -123,7 +123,7 @@ fn read(key: &str, file: Option<&PathBuf>, faults: &mut Vec<ConfigFault>) -> Opt
     }
 }
 
-/// Printable ASCII only: a token goes into a header, and what a password holds besides is mostly a mistake.
+/// Takes printable ASCII only: a token goes into a header, and other characters in a password are mostly a mistake.
 fn one_line(file: &Path) -> Result<SecretString, String> {
     let content = read_secret_file(file).map_err(|error| error.to_string())?;
     let text = std::str::from_utf8(&content).unwrap_or_default().trim_end_matches(['\r', '\n']);

@@ -12,32 +12,32 @@ use crate::config::fault::ConfigFault;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuthoritySection {
-    /// The authority's certificates (PEM): its roots, and what stands between them and the nodes.
+    /// The authority's certificates (PEM): its roots, and the intermediates between them and the nodes.
     pub certificates: Vec<PathBuf>,
     /// Its revocation lists (PEM or DER). Empty: nothing is checked against one.
     pub revocation_lists: Vec<PathBuf>,
-    /// What becomes of a certificate whose revocation list is beyond its date.
+    /// Treatment of a certificate with a revocation list that is beyond its date.
     pub stale_revocation_list: StaleList,
-    /// Which certificates of a chain are held against lists.
+    /// The certificates of a chain that are checked against lists.
     pub revocation: Revocation,
 }
 
-/// Which certificates of a chain need a list of their issuer.
+/// The certificates of a chain that need a list of their issuer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Revocation {
     /// All up to the root: an issuer that was revoked lets nobody in.
     #[default]
     Chain,
-    /// The node's own: for authorities whose root makes no list.
+    /// The node's own: for authorities with a root that makes no list.
     Leaf,
 }
 
-/// What becomes of a certificate whose revocation list is beyond its date.
+/// Treatment of a certificate with a revocation list that is beyond its date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StaleList {
-    /// It is refused: whoever holds a newer list back keeps nobody in.
+    /// It is refused: holding back a newer list keeps nobody in.
     #[default]
     Refuse,
     /// The list counts on, and an operator is told.
@@ -61,7 +61,7 @@ impl AuthoritySection {
         format!("{}.{list}[{place}]", Self::NAME)
     }
 
-    /// What only several keys together can show to be wrong.
+    /// Returns the faults that only several keys together can show.
     pub(crate) fn faults(&self) -> Vec<ConfigFault> {
         let mut faults = Vec::new();
         if !self.is_there() && !self.revocation_lists.is_empty() {

@@ -1,4 +1,4 @@
-//! `[database]`: where the node keeps what it knows.
+//! `[database]`: the place of the node's data.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use super::section_reader::Section;
 use crate::config::fault::ConfigFault;
 use crate::secret::read_secret_file;
 
-/// Where the node keeps what it knows.
+/// The place of the node's data.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseSection {
@@ -82,10 +82,10 @@ const PARAMETERS: [&str; 13] = [
 /// The other names of some of them.
 const OTHER_NAMES: [&str; 5] = ["ssl-mode", "ssl-root-cert", "ssl-ca", "ssl-cert", "ssl-key"];
 
-/// What libpq and this driver take alike.
+/// TLS modes that libpq and this driver share.
 const TLS_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-/// Refuses what would fail, or mean nothing, when the node connects.
+/// Refuses parts of an address that would fail, or mean nothing, when the node connects.
 fn check_postgres(url: &Url) -> Result<(), DatabaseUrlMalformed> {
     let several = |text: &str| text.contains(',') || text.to_ascii_lowercase().contains("%2c");
     // Several with ports are no host name to a parser of URLs: that is seen before, in the text.
@@ -125,7 +125,7 @@ fn names_several(text: &str) -> bool {
     authority.rsplit('@').next().is_some_and(|servers| servers.contains(','))
 }
 
-/// A database's address. Its password is in neither `Debug` nor `Display` nor what is serialised.
+/// A database's address. Its password is in none of `Debug`, `Display` and the serialised form.
 #[derive(Clone)]
 pub struct DatabaseUrl(DatabaseLocation);
 
@@ -204,7 +204,7 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
             let file = rest.strip_prefix("//").unwrap_or(rest);
-            // What follows '?' is the driver's; the node sets its own options.
+            // The part after '?' is the driver's; the node sets its own options.
             let is_file = !file.is_empty() && !file.contains('?') && !file.contains(":memory:");
             let sqlite = || Self(DatabaseLocation::Sqlite(file.into()));
             return is_file.then(sqlite).ok_or(DatabaseUrlMalformed::Form);

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::section_reader::Section;
 use crate::config::value::{OwnUrl, Proxies};
 
-/// Who answers an offer within the node's jurisdiction.
+/// The party that answers an offer within the node's jurisdiction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Acceptance {
-    /// The node, from what its own location finds.
+    /// The node, from the result of its own location.
     #[default]
     Automatic,
     /// A person.
@@ -28,22 +28,22 @@ pub struct ExchangeSection {
     /// The address that stands in its card; https with `listen` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<OwnUrl>,
-    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    /// TCP proxies before it that name the caller behind them (PROXY protocol).
     pub proxies: Proxies,
-    /// Who answers offers.
+    /// The party that answers offers.
     pub accept: Acceptance,
     /// Time between two greetings of a peer.
     pub hello_seconds: u32,
-    /// Silence of the direct way after which a peer is polled and its log fetched from other members.
+    /// Silence of the direct way until a peer is polled and its log fetched from other members.
     pub poll_silence_seconds: u32,
     /// Longest pause between two tries to reach a peer.
     pub retry_maximum_seconds: u32,
-    /// Time without delivery after which an alarm is raised.
+    /// Time without delivery until an alarm is raised.
     pub delivery_alarm_seconds: u32,
-    /// Time without an answer after which an offer is taken back. An alarm is raised before; where a machine answers,
-    /// long before.
+    /// Time without an answer until an offer is taken back. An alarm is raised before; where a machine answers, long
+    /// before.
     pub answer_alarm_hours: u32,
-    /// Time without a word of an accepted report after which a person of its origin is called, and may take it back.
+    /// Time without a word of an accepted report until a person of its origin is called, and may take it back.
     pub holder_silence_days: u32,
     /// Time that a TLS handshake may take.
     pub handshake_timeout_seconds: u32,
@@ -57,9 +57,9 @@ pub struct ExchangeSection {
     pub connections: u32,
     /// Connections of one peer.
     pub connections_per_peer: u32,
-    /// Time after which a connection on which nothing is asked is ended.
+    /// Time without a request until a connection is ended.
     pub idle_seconds: u32,
-    /// Time in which an answer must be read to its end.
+    /// Longest time for reading an answer to its end.
     pub answer_timeout_seconds: u32,
     /// Bytes of requests and answers that lie in memory, of all peers together.
     pub bytes_under_way: u32,
@@ -79,7 +79,7 @@ pub struct ExchangeSection {
     pub hour_maximum_refusals: u32,
 }
 
-/// What is taken of one author's log in a day, whoever brings it.
+/// The amount taken of one author's log in a day, from all its carriers together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayBudget {
     /// Entries.
@@ -97,7 +97,7 @@ impl Default for DayBudget {
 }
 
 impl ExchangeSection {
-    /// What is taken of one author's log in a day.
+    /// Returns the amount taken of one author's log in a day.
     #[must_use]
     pub fn day_budget(&self) -> DayBudget {
         DayBudget {

@@ -1,4 +1,4 @@
-//! `[geolocation]`: what says where a server stands.
+//! `[geolocation]`: the sources for a server's location.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use super::section_reader::Section;
 use crate::config::fault::ConfigFault;
 use crate::config::value::AddressRange;
 
-/// What says where a server stands. Everything is optional: the program holds a small country database.
+/// The sources for a server's location. Everything is optional: the program holds a small country database.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GeolocationSection {
@@ -27,16 +27,16 @@ pub struct GeolocationSection {
     /// The database of networks (MMDB): autonomous system and organisation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_database: Option<PathBuf>,
-    /// Networks that deliver what stands elsewhere; the list inside the program where absent.
+    /// Networks that deliver content hosted elsewhere; the list inside the program where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery_networks_file: Option<PathBuf>,
     /// A hosts file, asked before any name server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hosts_file: Option<PathBuf>,
-    /// Name servers. Without one no name is asked of anybody: a question tells its owner what was reported.
+    /// Name servers. Without one no name is resolved: a question tells the server's owner the reported name.
     pub resolver: Vec<SocketAddr>,
-    /// Addresses and networks of stop pages, where name servers send who asks for a blocked name. An answer with one of
-    /// them is taken for a blocked one.
+    /// Addresses and networks of stop pages: the answers of name servers for a blocked name. An answer with one of them
+    /// is taken for a blocked one.
     pub stop_page_addresses: Vec<AddressRange>,
 }
 

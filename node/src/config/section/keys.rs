@@ -33,7 +33,7 @@ impl KeysSection {
         self.folder.join("exchange.crt.pem")
     }
 
-    /// The TLS key for which a certificate was asked of the federation's authority, until it has come.
+    /// The TLS key for a certificate requested from the federation's authority, until the certificate has come.
     #[must_use]
     pub fn requested_key(&self) -> PathBuf {
         self.folder.join("requested.pem")
@@ -45,7 +45,7 @@ impl KeysSection {
         self.folder.join("signing.pem")
     }
 
-    /// The key that seals what stands in the database.
+    /// The key that seals data in the database.
     #[must_use]
     pub fn seal_key(&self) -> PathBuf {
         self.folder.join("seal.key")

@@ -17,13 +17,13 @@ pub struct OfficeSection {
     /// The address that stands in one-time links; https with `listen` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<OwnUrl>,
-    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    /// TCP proxies before it that name the caller behind them (PROXY protocol).
     pub proxies: Proxies,
     /// Connections of everybody together.
     pub connections: u32,
     /// Connections of one address.
     pub connections_per_address: u32,
-    /// Time after which a connection on which nothing is asked is ended.
+    /// Time without a request until a connection is ended.
     pub idle_seconds: u32,
 }
 
@@ -56,7 +56,7 @@ pub struct PublicSection {
     /// The certificate's private key, PEM, 0600.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
-    /// TCP proxies before it, which say for whom they call (PROXY protocol).
+    /// TCP proxies before it that name the caller behind them (PROXY protocol).
     pub proxies: Proxies,
     /// Requests a minute of one address: so many that only read, and as many others.
     pub requests_per_minute_per_address: u32,
@@ -67,9 +67,9 @@ pub struct PublicSection {
     pub connections: u32,
     /// Connections of one address.
     pub connections_per_address: u32,
-    /// Time after which a connection on which nothing is asked is ended.
+    /// Time without a request until a connection is ended.
     pub idle_seconds: u32,
-    /// Websites whose pages may ask from a browser.
+    /// Websites with pages that may call from a browser.
     pub allowed_origins: Vec<Origin>,
     /// Time that a request's head may take, and its body again.
     pub request_timeout_seconds: u32,

@@ -1,4 +1,4 @@
-//! `[log]`: what is written to standard error.
+//! `[log]`: the output to standard error.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is written to standard error.
+/// The output to standard error.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogSection {

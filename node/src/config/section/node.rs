@@ -1,4 +1,4 @@
-//! `[node]`: who this node is.
+//! `[node]`: the identity of this node.
 
 use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::{Network, NodeId};
@@ -8,7 +8,7 @@ use toml::Value;
 use super::section_reader::{Required, Section};
 use crate::zone::Zone;
 
-/// Who this node is. Only `network` and `time_zone` have a default.
+/// The identity of this node. Only `network` and `time_zone` have a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeSection {
@@ -21,7 +21,7 @@ pub struct NodeSection {
     /// The federation: practice never meets production.
     #[serde(default)]
     pub network: Network,
-    /// By whose calendar days and years are counted, and by whose clock pages show times.
+    /// The zone of calendar days and years, and of the times that pages show.
     #[serde(default)]
     pub time_zone: Zone,
 }

@@ -1,4 +1,4 @@
-//! `[routing]`: to whom a report goes, and where it must not go.
+//! `[routing]`: the destinations of a report, and the forbidden ones.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::section_reader::Section;
 
-/// To whom a report goes, and where it must not go.
+/// The destinations of a report, and the forbidden ones.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RoutingSection {
     /// For a country that several hotlines answer for: their order. Elsewhere the lowest active id is
     /// taken of those that have their seat there, else of all.
     pub hotlines: BTreeMap<Country, Vec<NodeId>>,
-    /// Countries to which no report is passed.
+    /// Countries that get no report.
     pub legal_block: Vec<Country>,
 }
 

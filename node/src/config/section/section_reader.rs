@@ -24,9 +24,9 @@ pub(crate) trait Section: DeserializeOwned {
     const REQUIRED: &'static [Required] = &[];
 }
 
-/// Takes the section out of `file`, and adds its faults to `faults`. What is faulty has its default then, or what stands
-/// in for it, so that the rest can be checked too; nothing of it may be used otherwise. `None` where it cannot be read
-/// even so.
+/// Takes the section out of `file`, and adds its faults to `faults`. Faulty keys then have their default, or their
+/// stand-in, so that the rest can be checked too. Nothing of the section may be used otherwise. `None` where it cannot
+/// be read even so.
 pub(crate) fn take<S: Section>(file: &mut Table, faults: &mut Vec<ConfigFault>) -> Option<S> {
     let mut table = match file.remove(S::NAME) {
         Some(Value::Table(table)) => table,
@@ -89,14 +89,15 @@ fn shown(path: &[Segment], taken: &BTreeMap<String, usize>) -> String {
     shown
 }
 
-/// Takes out what the path leads to, or the whole key where it leads nowhere. `false` where there was nothing.
+/// Takes out the element at the path, or the whole key where the path leads nowhere. `false` where there was nothing.
 fn take_out(table: &mut Table, path: &[Segment], taken: &mut BTreeMap<String, usize>) -> bool {
     let Some((Segment::Map { key }, rest)) = path.split_first() else { return false };
     let is_out = table.get_mut(key).is_some_and(|value| take_out_of(value, rest, key.clone(), taken));
     is_out || table.remove(key).is_some()
 }
 
-/// Takes out of a value, which stands at `at`, what the path leads to; `false` where that is the value itself, or nothing.
+/// Takes the element at the path out of the value at `at`. Returns `false` where that element is the value itself, or
+/// nothing.
 fn take_out_of(value: &mut Value, path: &[Segment], at: String, taken: &mut BTreeMap<String, usize>) -> bool {
     match (path, value) {
         ([Segment::Map { key }, rest @ ..], Value::Table(table)) => {

@@ -21,11 +21,11 @@ pub enum AddressRangeRefused {
     /// Bits behind the network's length are set: one of the two is a mistake.
     #[error("'{written}' has bits set behind /{length}: the network is {network}")]
     BitsBehind {
-        /// What was written.
+        /// The text as written.
         written: String,
         /// The network's length.
         length: u8,
-        /// What was probably meant.
+        /// The network that was probably meant.
         network: IpNet,
     },
 }

@@ -49,13 +49,13 @@ impl MailSecurity {
 )]
 pub struct MailServerMalformed;
 
-/// A server that takes mail. Plain text towards another machine is refused: whoever listens on the way would read what
-/// needs a person, and the password.
+/// A server that takes mail. Plain text towards another machine is refused: an eavesdropper on the way would read the
+/// alerts and the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailServer {
     /// How the way to it is kept from others.
     pub security: MailSecurity,
-    /// Its name, by which its certificate is checked, or its address, an IPv6 one without brackets.
+    /// Its name, used to check its certificate, or its address, an IPv6 one without brackets.
     pub host: String,
     /// Its port.
     pub port: u16,

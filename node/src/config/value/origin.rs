@@ -1,4 +1,4 @@
-//! The origin of a website: who it is to a browser.
+//! The origin of a website: its identity to a browser.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The address under which other nodes reach this one.
+//! This node's address for other nodes.
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Proxies that say for whom they call.
+//! Proxies that name the caller behind them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ pub enum ProxyMalformed {
     /// Neither.
     #[error("expected an address, such as \"192.0.2.7\", or a network, such as \"192.0.2.0/28\"")]
     Neither,
-    /// A network with bits behind its prefix: it is not clear which is meant.
+    /// A network with bits behind its prefix: the text may mean the address or the network.
     #[error("an address with the prefix of a network: give the address alone, or the network's own address")]
     Between,
     /// Everybody.

@@ -1,4 +1,4 @@
-//! Keeping a log: what of a verified run is new, and moving the log's end.
+//! Keeping a log: finds the new entries of a verified run, and moves the log's end.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ use crate::report::{BodyState, EntryToStore, ReportError, head, insert_entries, 
 use crate::storage::Write;
 use crate::trust::peer::{ends_on_cards, load_keys};
 
-/// Where a verified run continues what is here.
+/// The place where a verified run continues the log here.
 pub struct Continuation {
     /// The log.
     pub log: NodeId,
@@ -30,8 +30,9 @@ pub struct Continuation {
     pub from: Option<Cursor>,
 }
 
-/// Holds a run against what is here: a gap, another hash at the same place, or an epoch that is neither open here nor
-/// opened by the run is refused; and where the author has signed two entries under one place, what goes beyond that.
+/// Compares a run with the log here. Refuses a gap, another hash at the same place, and an epoch that is neither open
+/// here nor opened by the run. Where the author has signed two entries under one place, also refuses a run that goes
+/// beyond that.
 pub async fn continue_with(write: &Write<'_>, run: &VerifiedRun) -> Result<Continuation, LogError> {
     let log = &run.checkpoint().checkpoint().log;
     check_key(write, log, run).await?;
@@ -78,7 +79,7 @@ async fn continue_after(write: &Write<'_>, run: &VerifiedRun) -> Result<Continua
     Ok(Continuation { log, known, from: None })
 }
 
-/// An epoch goes on after an entry that is here and counts: what was left behind once never counts again.
+/// An epoch continues after an entry that is here and counts: entries once left behind never count again.
 async fn check_last_good(write: &Write<'_>, log: &NodeId, head: &Cursor, from: &Cursor) -> Result<(), LogError> {
     if from.position() > head.position() {
         return Err(LogError::Gap(*head));
@@ -104,7 +105,7 @@ async fn check_key(write: &Write<'_>, log: &NodeId, run: &VerifiedRun) -> Result
     Err(RunRefused::Checkpoint(CheckpointRefused::KeyNotValid).into())
 }
 
-/// Where a card ends a key with an entry, no other entry is taken at that place: whoever stole the key could sign one.
+/// Where a card ends a key with an entry, no other entry is taken at that place: a thief of the key could sign one.
 async fn check_ends(write: &Write<'_>, log: &NodeId, run: &VerifiedRun) -> Result<(), LogError> {
     for last in ends_on_cards(&**write, log).await? {
         let there = run.entries().iter().find(|entry| entry.header.position() == last.position());
@@ -162,7 +163,7 @@ pub async fn insert_run_entries(
         let body_state = match (header.content.body(), kept) {
             (None, _) => BodyState::None,
             (Some(_), Some(_)) => BodyState::Here,
-            // Nobody asks for what counts for nothing.
+            // Nobody asks for the body of an entry that counts for nothing.
             (Some(_), None) if report.is_some_and(is_beyond) => BodyState::NotForUs,
             (Some(_), None) if entitled_by_header(&context.own, &Seen::sealed(entry.hash, header)) => {
                 wanted.push((header.log.clone(), header.position(), entry.hash));

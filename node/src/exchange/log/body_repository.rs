@@ -40,7 +40,7 @@ pub async fn wants<C: ConnectionTrait>(
         .collect()
 }
 
-/// The hashes of the entries from one place of a log to another, of one epoch, whose bodies are lacking.
+/// The hashes of the entries without their body, from one place of a log to another, of one epoch.
 pub(super) async fn wants_between<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,
@@ -81,7 +81,7 @@ pub(super) async fn clear_want<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Strikes everything missing of a log whose author is gone.
+/// Drops all missing bodies of a log with a gone author from the wants.
 pub async fn forget_wants<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<(), StorageError> {
     want::Entity::delete_many().filter(want::Column::Log.eq(log.as_str())).exec(connection).await?;
     Ok(())
@@ -98,7 +98,7 @@ pub async fn open_to_readers(
     OPENED.insert(write, Known::Left, values.collect()).await
 }
 
-/// Takes back what offers opened of our own log at some places: who is entitled is found anew.
+/// Takes back the access that offers opened at some places of our own log: the entitled readers are found anew.
 pub(super) async fn close_to_readers(
     write: &DatabaseTransaction,
     own: &NodeId,
@@ -114,7 +114,7 @@ pub(super) async fn close_to_readers(
     Ok(())
 }
 
-/// Positions of a log, within a range, whose bodies an offer opened to `reader`.
+/// Positions of a log, within a range, with a body that an offer opened to `reader`.
 pub(super) async fn opened_to<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,

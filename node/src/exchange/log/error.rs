@@ -1,4 +1,4 @@
-//! What can go wrong with a log, by whose move it is.
+//! Errors of a log, by the side that must act.
 
 use hotline_protocol::log::{Cursor, Position, RunRefused};
 use thiserror::Error;
@@ -16,7 +16,7 @@ pub enum LogError {
     /// The peer's: the run does not hold.
     #[error(transparent)]
     Refused(#[from] RunRefused),
-    /// The peer's: entries are missing between what is here and the run.
+    /// The peer's: entries are missing between the log here and the run.
     #[error("entries are missing before this run")]
     Gap(Cursor),
     /// The peer's or ours: the same place has two hashes.
@@ -54,7 +54,7 @@ pub enum LogError {
     HighWater {
         /// The file.
         path: std::path::PathBuf,
-        /// What is wrong with it.
+        /// The underlying error.
         cause: std::io::Error,
     },
 }

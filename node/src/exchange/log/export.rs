@@ -1,4 +1,4 @@
-//! A log as it goes over the wire, for whoever verifies it elsewhere.
+//! A log in its wire format, for verification elsewhere.
 
 use hotline_protocol::entry::{BodyLine, Header};
 use hotline_protocol::id::NodeId;

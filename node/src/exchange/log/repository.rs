@@ -24,7 +24,7 @@ pub(super) const INCONSISTENT: StorageError = StorageError::Inconsistent("log");
 /// Entries with their bodies that are read at once: some 200 KB.
 const PACKED_ENTRIES: u64 = 128;
 
-/// What an entry takes in a run. A body's seal is a little longer than the body.
+/// Bytes that an entry takes in a run. A body's seal is a little longer than the body.
 const BYTES: &str = "OCTET_LENGTH(header) + COALESCE(OCTET_LENGTH(body), 0)";
 /// Whether an entry ends its run: a new key or epoch. It is about no report.
 const CLOSES_RUN: &str =
@@ -59,8 +59,8 @@ pub(super) struct EntryToSend {
 }
 
 impl EntryToSend {
-    /// Whether it speaks of a key or opens an epoch, which ends its run. Few entries are about no report, and those are
-    /// read.
+    /// Whether it speaks of a key or opens an epoch: either ends its run. Few entries are about no report, and those
+    /// are read.
     pub(super) fn closes_run(&self) -> bool {
         let reads = || Header::from_storage(&self.header).map(|header| header.content.entry_type);
         self.is_about_nothing && matches!(reads(), Ok(EntryType::KeyAnnounce | EntryType::EpochOpen))
@@ -343,7 +343,7 @@ pub(super) async fn checkpoints_between<C: ConnectionTrait>(
         .collect()
 }
 
-/// After one place of a log and up to another, whatever epochs lie between.
+/// After one place of a log and up to another, across any epochs between them.
 fn within<T: ColumnTrait>(epoch: T, seq: T, after: Position, last: Position) -> Condition {
     Condition::all().add(stands_after(epoch, seq, after)).add(stands_up_to(epoch, seq, last))
 }
@@ -360,7 +360,7 @@ pub(super) async fn entry_at<C: ConnectionTrait>(
     Ok(row.map(|row| (row.header, row.body, row.report)))
 }
 
-/// The header line at a place whose body is missing.
+/// The header line at a place, where the body is missing.
 pub(super) async fn header_without_body<C: ConnectionTrait>(
     connection: &C,
     log: &NodeId,

@@ -14,12 +14,12 @@ use crate::context::Context;
 use crate::report::replay::{EntrySet, Recorded};
 use crate::report::{ReportError, head, open_body};
 
-/// Which part of a log a reader asks for.
+/// The part of a log that a reader asks for.
 #[derive(Debug, Clone)]
 pub struct RunQuery {
     /// The log.
     pub log: NodeId,
-    /// What the reader holds of it.
+    /// The end of the reader's copy.
     pub after: Cursor,
     /// At most so many entries; never less than one stored run.
     pub limit: usize,
@@ -34,7 +34,7 @@ pub struct RunToSend {
     pub text: String,
     /// Where it ends.
     pub end: Cursor,
-    /// It ends with a word about a key, or opens an epoch: what follows may be signed by another key.
+    /// It ends with a word about a key, or opens an epoch: another key may sign the entries that follow.
     pub must_be_applied_first: bool,
 }
 
@@ -47,7 +47,7 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
         return Ok(None);
     }
     let line = line_of(connection, &query.log, here.epoch).await?;
-    // What the reader holds beyond the line is left behind, whatever it is.
+    // Any entry of the reader beyond the line is left behind, with any hash.
     let must_agree = line.counts(after.position());
     if must_agree && repository::hash_at(connection, &query.log, after.position()).await? != Some(after.hash) {
         return Err(LogError::Diverged(here));
@@ -89,12 +89,12 @@ pub async fn read_run(context: &Context, reader: &NodeId, query: &RunQuery) -> R
     Ok(Some(RunToSend { text: writer.finish(), end, must_be_applied_first: closing.is_some() }))
 }
 
-/// What a reader gets who asks for one body.
+/// The answer to a reader that asks for one body.
 #[derive(Debug)]
 pub enum BodyAnswer {
     /// The body line.
     Body(String),
-    /// The reader is not entitled, as far as is known here; or there is no such entry, which looks the same.
+    /// The reader is not entitled, as far as is known here; or there is no such entry: both look the same.
     NotEntitled,
     /// The body was erased, or is not here.
     Gone,

@@ -44,13 +44,13 @@ pub struct Announcement<'c> {
 }
 
 impl Announcement<'_> {
-    /// What is announced.
+    /// Returns the announced key or certificate.
     #[must_use]
     pub const fn announced(&self) -> Announced {
         self.announced
     }
 
-    /// The transaction, for what else belongs to it.
+    /// Returns the transaction, for other writes that belong to it.
     #[must_use]
     pub const fn write(&self) -> &Write<'_> {
         &self.write

@@ -41,14 +41,14 @@ pub struct LostKey {
     pub what: &'static str,
     /// The certificate's pin, or the signing key's id.
     pub fingerprint: Hash,
-    /// What is wrong, in words.
+    /// The fault, in words.
     pub fault: String,
     /// The command that takes the announcement back.
     pub withdraw: &'static str,
 }
 
 impl LostKey {
-    /// What a person does about it.
+    /// Returns the remedy for a person.
     #[must_use]
     pub fn advice(&self) -> String {
         format!(
@@ -87,7 +87,7 @@ impl OwnKeys {
         self.certificates.iter().find(|certificate| certificate.state == "announced")
     }
 
-    /// The announced keys of the node `own` whose files cannot be used.
+    /// The announced keys of the node `own` with files that cannot be used.
     #[must_use]
     pub fn lost(&self, keys: &KeysSection, own: &NodeId) -> Vec<LostKey> {
         let certificate = self.next_certificate().and_then(|next| {

@@ -31,13 +31,13 @@ pub enum RotationError {
     /// One after the other.
     #[error("another one is under way: it was announced and is not in use yet; see hotline-node identity show")]
     UnderWay,
-    /// Only what is announced and not in use can be taken back.
+    /// Only a key that is announced and not in use can be taken back.
     #[error(
         "no {what} of this node is announced and not in use yet: there is nothing to take back; one that is in use is \
          exchanged for another one: {exchange}"
     )]
     NothingAnnounced {
-        /// Which kind of key.
+        /// The kind of key.
         what: &'static str,
         /// The command for one that is in use.
         exchange: &'static str,
@@ -45,7 +45,7 @@ pub enum RotationError {
     /// A card holds so many.
     #[error("four certificates of this node count still; wait until one is retired (hotline-node identity show)")]
     TooMany,
-    /// What the authority issued.
+    /// The certificate that the authority issued.
     #[error(transparent)]
     Issued(#[from] IssuedRefused),
     /// It was given before.
@@ -63,7 +63,7 @@ pub enum RotationError {
     /// The key files.
     #[error(transparent)]
     File(#[from] KeyFileError),
-    /// Our own log would say what our peers refuse.
+    /// Our own log would record a key change that our peers refuse.
     #[error("this node's log cannot say so: {0}")]
     KeyChange(#[from] KeyChangeFault),
     /// The database went away while it was written.
@@ -87,7 +87,7 @@ impl From<StorageError> for RotationError {
 }
 
 impl RotationError {
-    /// Whether the database is what is wrong, and not a key.
+    /// Whether the database is at fault, and not a key.
     #[must_use]
     pub const fn is_of_storage(&self) -> bool {
         matches!(self, Self::Storage(_) | Self::OutcomeUnknown | Self::KeyChange(KeyChangeFault::Storage(_)))

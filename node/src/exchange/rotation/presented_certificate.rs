@@ -1,6 +1,6 @@
-//! Which of this node's certificates a call to a peer shows: the newest whose announcement that peer has confirmed. A peer
-//! that was restored, or that heard of a newer one elsewhere, knows another one than it confirmed here, and ends the
-//! handshake: it is shown another one at the next try.
+//! Choice of this node's certificate for a call to a peer: the newest with an announcement confirmed by that peer. A
+//! peer that was restored, or that heard of a newer one elsewhere, knows another one than it confirmed here, and ends
+//! the handshake: it is shown another one at the next try.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use hotline_protocol::log::Position;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Showable {
     pub(super) pin: Hash,
-    /// Where our log announces it; `None` for the first one, which a card brought.
+    /// The place of its announcement in our log; `None` for the first one, brought by a card.
     pub(super) announced: Option<Position>,
 }
 
-/// What to show to a peer that has confirmed our log up to `has` and has ended handshakes with those in `refused`; `None`
-/// where it ended them with all. `newest_first` are those that could be shown.
+/// Returns the certificate to show to a peer that has confirmed our log up to `has` and has ended handshakes with those
+/// in `refused`. `None` where it ended them with all. `newest_first` are those that could be shown.
 pub(super) fn choose(newest_first: &[Showable], has: Position, refused: &BTreeSet<Hash>) -> Option<Hash> {
     let is_confirmed = |it: &&Showable| it.announced.is_none_or(|place| place <= has);
     let confirmed = newest_first.iter().find(is_confirmed);

@@ -27,8 +27,8 @@ pub struct NewKeys {
 }
 
 impl NewKeys {
-    /// Makes a signing key, and a TLS key with its certificate; or takes the one that waits for what the federation's
-    /// authority has issued for it.
+    /// Makes a signing key, and a TLS key with its certificate. Or takes the waiting TLS key that the federation's
+    /// authority has issued a certificate for.
     pub async fn make(
         context: &Context,
         keys: &KeysSection,
@@ -60,8 +60,8 @@ impl NewKeys {
         Ok(Self { signing, certificate })
     }
 
-    /// Takes them into use: whatever the earlier signing keys have signed after `last` counts for nothing, the new one
-    /// signs from `first` on, and the earlier certificates are revoked.
+    /// Takes them into use. Anything that the earlier signing keys have signed after `last` counts for nothing. The new
+    /// one signs from `first` on, and the earlier certificates are revoked.
     pub async fn take_into_use(
         &self,
         context: &Context,

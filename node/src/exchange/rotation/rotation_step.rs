@@ -1,4 +1,4 @@
-//! What the serving node does about its own keys, a few times a second: whatever is due.
+//! The serving node's work on its own keys, a few times a second: all that is due.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
@@ -36,8 +36,8 @@ pub struct Rotation {
     is_unsettled: AtomicBool,
 }
 
-/// Puts the keys that are in use by the database's word into the present ones' places: whatever stopped a switch on its
-/// way, the files follow.
+/// Puts the keys that are in use by the database's word into the present ones' places. The files follow, even where a
+/// switch was stopped on its way.
 pub async fn put_keys_in_place(context: &Context, keys: &KeysSection) -> Result<(), RotationError> {
     let own = own_keys(context.database.read(), &context.own).await?;
     if let Some(present) = own.present().filter(|_| own.certificates.len() > 1) {
@@ -50,13 +50,14 @@ pub async fn put_keys_in_place(context: &Context, keys: &KeysSection) -> Result<
 }
 
 impl Rotation {
-    /// Of the node whose key files are there.
+    /// Makes the rotation of the node with its key files in `keys`.
     #[must_use]
     pub fn new(keys: KeysSection, signing: Arc<OwnSigningKeys>) -> Self {
         Self { keys, signing, loaded: Mutex::default(), is_unsettled: AtomicBool::default() }
     }
 
-    /// Does what is due: shows each peer what it knows, switches to what all have, retires what is over.
+    /// Does the due work: shows each peer the certificate that it knows, switches to the keys that all have, retires
+    /// those that are over.
     pub async fn advance(&self, hub: &Hub) -> Result<(), RotationError> {
         if self.is_unsettled.load(Ordering::Acquire) {
             put_keys_in_place(&hub.context, &self.keys).await?;
@@ -64,7 +65,7 @@ impl Rotation {
         }
         let own = own_keys(hub.context.database.read(), &hub.context.own).await?;
         let links: Vec<Link> = hub.directory.active().iter().map(|peer| hub.links.of(&peer.id)).collect();
-        // Each is done whatever stands in the way of the others.
+        // Each is done even where the others fail.
         let done = [
             self.switch_certificate_if_due(hub, &own, &links).await,
             retire_if_due(hub, &own).await,
@@ -126,7 +127,7 @@ impl Rotation {
         if self.signing.get(&next.key.kid()).is_none() {
             return Err(IdentityError::KeyMissing.into());
         }
-        // The one in use signs up to the switch, whatever stops this node before that is signed.
+        // The present key signs up to the switch, even where this node stops before that is signed.
         keep_present_signing(&self.keys)?;
         let write = hub.context.database.write("switch_signing_key").await?;
         if own_keys(&*write, &hub.context.own).await?.announced.first() != Some(next) {
@@ -143,14 +144,15 @@ impl Rotation {
         Ok(())
     }
 
-    /// Shows each peer the certificate that it knows, as [`choose`] finds it, and everybody who knocks the present one.
+    /// Shows each peer the certificate that it knows, as [`choose`] finds it, and every caller the present one.
     fn show(&self, hub: &Hub, own: &OwnKeys) -> Result<(), RotationError> {
         let Some(present) = own.present().filter(|_| own.certificates.len() > 1) else { return Ok(()) };
         let present_key = self.credential(hub, &present.pin)?;
         let showable = LazyCell::new(|| self.showable(hub, own));
         let mut earlier = HashMap::new();
         for peer in hub.directory.active() {
-            // Before what it has confirmed is read: a hello notes that first, and forgets these after it.
+            // Read this before the peer's confirmed position: a hello notes the position first, and forgets the
+            // refusals after it.
             let refused = hub.shown.refused_by(&peer.id);
             let has = hub.links.of(&peer.id).acknowledged.position();
             if refused.is_empty() && present.announced.is_none_or(|place| place <= has) {
@@ -168,8 +170,8 @@ impl Rotation {
         Ok(())
     }
 
-    /// What could be shown, the one first that was announced last. Of our own, one that is revoked was taken back before
-    /// it was in use.
+    /// The certificates that could be shown, the last announced one first. Of our own, one that is revoked was taken
+    /// back before it was in use.
     fn showable(&self, hub: &Hub, own: &OwnKeys) -> Vec<Showable> {
         let now = hub.context.clock.unix_seconds();
         let was_in_use = |it: &&StoredCertificate| !["announced", "revoked"].contains(&it.state.as_str());
@@ -179,7 +181,7 @@ impl Rotation {
         usable.map(|certificate| Showable { pin: certificate.pin, announced: certificate.announced }).collect()
     }
 
-    /// The key of a certificate; the same one each time, so that connections which show it go on.
+    /// The key of a certificate; the same one each time, so that connections that show it go on.
     fn credential(&self, hub: &Hub, pin: &Hash) -> Result<Arc<CertifiedKey>, RotationError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = loaded.get(pin) {
@@ -207,8 +209,8 @@ impl Rotation {
             settle_signing_key(&self.keys, &present.key)?;
         }
         let Some(present) = own.present() else { return Ok(()) };
-        // Whoever is suspended comes back, and knows the one that was in use before: its key is kept, though that
-        // certificate may be retired long since. It lets nobody in who has heard so.
+        // A suspended peer comes back, and knows the certificate that was in use before. Its key is kept, though that
+        // certificate may be retired long since. A peer that has heard of the retirement lets nobody in with it.
         let links: Vec<Link> = hub.directory.members().iter().map(|peer| hub.links.of(peer)).collect();
         let all_know = links.iter().all(|link| present.announced.is_none_or(|place| has(link, place)));
         let now = hub.context.clock.unix_seconds();
@@ -251,7 +253,7 @@ async fn note(
     Ok(record_act(write, &hub.context.clock, act).await?)
 }
 
-/// Whether every peer that can be reached has our log up to a place. Who cannot be reached learns of it later.
+/// Whether every peer that can be reached has our log up to a place. A peer that cannot be reached learns of it later.
 fn all_have(links: &[Link], place: Option<Position>) -> bool {
     let Some(place) = place else { return true };
     links.iter().filter(|link| link.failures == 0).all(|link| has(link, place))

@@ -17,7 +17,7 @@ use crate::trust::own::{KeyFileError, remove_certificate_file, remove_signing_fi
 /// A key that was announced and is not in use yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawable {
-    /// Which.
+    /// The key.
     pub key: ChangedKey,
     /// The certificate's pin, or the signing key's id.
     pub fingerprint: Hash,
@@ -42,8 +42,9 @@ pub async fn find_withdrawable<C: ConnectionTrait>(
     found.ok_or(RotationError::nothing_announced(key_use))
 }
 
-/// Says in this node's log that the key counts no more, whatever becomes of the announcement on its way. Refused where
-/// the serving node has switched to it meanwhile. Its files are removed by [`remove_withdrawn`], once that is committed.
+/// Says in this node's log that the key counts no more, regardless of the fate of its announcement on the way. Refused
+/// where the serving node has switched to it meanwhile. Its files are removed by [`remove_withdrawn`], once that is
+/// committed.
 pub async fn withdraw<'c>(context: &'c Context, asked: &Withdrawable) -> Result<(Announced, Write<'c>), RotationError> {
     let key_use = asked.key.key_use();
     let act = match key_use {

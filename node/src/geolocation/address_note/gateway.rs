@@ -1,4 +1,4 @@
-//! Ordinary hosts that show what is hosted elsewhere.
+//! Ordinary hosts that show content hosted elsewhere.
 //!
 //! Told by the form of the address, so that a gateway that nobody has listed is known, too; only archives that write
 //! the copied address in no form of their own are told by their names.
@@ -7,7 +7,7 @@ use hotline_protocol::url::{CanonicalUrl, Host};
 
 use super::onion::{is_base32, is_key};
 
-/// What a host is a gateway to.
+/// The kind of service behind a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gateway {
     /// An onion service: the address behind it is the gateway's, and the content's origin is hidden.
@@ -19,7 +19,7 @@ pub enum Gateway {
 }
 
 impl Gateway {
-    /// What it is, for the evidence.
+    /// Returns its name, for the evidence.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Gateway {
     }
 }
 
-/// Archives whose addresses do not all show that they are one: <https://en.wikipedia.org/wiki/Archive.today>, Perma.cc.
+/// Archives with addresses that do not all show it: <https://en.wikipedia.org/wiki/Archive.today>, Perma.cc.
 const ARCHIVES: [&str; 11] = [
     "archive.today",
     "archive.fo",
@@ -51,7 +51,7 @@ const ARCHIVES: [&str; 11] = [
     "webcache.googleusercontent.com",
 ];
 
-/// What a URL's host is a gateway to; `None` for an ordinary one.
+/// Returns the kind of gateway at a URL's host; `None` for an ordinary one.
 #[must_use]
 pub fn gateway_of(url: &CanonicalUrl) -> Option<Gateway> {
     let path = path_of(url);

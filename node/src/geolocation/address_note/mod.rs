@@ -1,14 +1,13 @@
-//! What an address says of itself, without asking anybody: that the content is hosted elsewhere than the host's
-//! address, or that nobody can ever reach it. Pure. A note is a hint to a person; it refuses nothing.
+//! Notes that an address itself gives, without asking anybody: its content is hosted elsewhere than its host's address,
+//! or nobody can ever reach it. Pure. A note is a hint to a person; it refuses nothing.
 
 mod gateway;
 mod onion;
 
-use hotline_protocol::url::CanonicalUrl;
-use serde::Serialize;
-
 pub use gateway::{Gateway, gateway_of};
+use hotline_protocol::url::CanonicalUrl;
 use onion::{OnionName, onion_name};
+use serde::Serialize;
 
 /// A note about a URL. The word for the JSON shape is the variant in `snake_case`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -16,13 +15,13 @@ use onion::{OnionName, onion_name};
 pub enum AddressNote {
     /// A gateway shows an onion service under an ordinary name.
     TorGateway,
-    /// A gateway shows what is spread over many hosts.
+    /// A gateway that shows content spread over many hosts.
     IpfsGateway,
     /// An archive's copy of another address.
     WebArchive,
     /// No onion service can have this name.
     OnionMistyped,
-    /// An onion service of version 2, which no Tor knows since 2021.
+    /// An onion service of version 2: no Tor knows them since 2021.
     OnionRetired,
 }
 
@@ -31,10 +30,10 @@ impl AddressNote {
     pub const ALL: [Self; 5] =
         [Self::TorGateway, Self::IpfsGateway, Self::WebArchive, Self::OnionMistyped, Self::OnionRetired];
 
-    /// What the URL's host and path show; `None` for an ordinary address.
+    /// Returns the note on the URL's host and path; `None` for an ordinary address.
     ///
-    /// A mistyped onion address is noted and not refused: the reporter may be gone, and an analyst can often tell what
-    /// was meant; of cases of the past, addresses of version 2 were good then.
+    /// Notes a mistyped onion address and does not refuse it: the reporter may be gone, and an analyst can often tell
+    /// the intended one. In cases of the past, addresses of version 2 were good then.
     #[must_use]
     pub fn of(url: &CanonicalUrl) -> Option<Self> {
         match gateway_of(url) {
@@ -50,7 +49,7 @@ impl AddressNote {
         }
     }
 
-    /// Its code: what JSON holds, and the key of its text in the office.
+    /// Returns its code: its form in JSON, and the key of its text in the office.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

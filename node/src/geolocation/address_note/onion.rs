@@ -8,10 +8,10 @@ use hotline_protocol::url::{CanonicalUrl, Host};
 const LETTERS: usize = 56;
 /// Letters of a name of version 2.
 const LETTERS_RETIRED: usize = 16;
-/// What the last byte of a name of version 3 is.
+/// Value of the last byte of a name of version 3.
 const VERSION: u8 = 3;
 
-/// What a name under `onion` is.
+/// The kind of a name under `onion`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OnionName {
     /// Its checksum holds.

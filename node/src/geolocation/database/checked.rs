@@ -1,4 +1,4 @@
-//! A database of which it is known where its records hold what is asked for: what all kinds of databases have in common.
+//! A database with known places of the sought values in its records: the common part of all kinds of databases.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::mmdb::{Database, Extent, Record, RecordPath};
 use crate::geolocation::error::GeolocationError;
 
-/// Where the records of a database hold what it is asked for.
+/// Places of the sought values in a database's records.
 pub(super) trait Shape: Sized {
     /// Looks into the records; refused where none holds it.
     fn of(database: &Database) -> Result<Self, GeolocationError>;
@@ -39,7 +39,7 @@ impl<S: Shape> Checked<S> {
 }
 
 impl<S> Checked<S> {
-    /// A database whose shape is known.
+    /// Makes a checked database of a database and its known shape.
     pub(super) const fn known(database: Database, shape: S) -> Self {
         Self { database, shape }
     }
@@ -48,7 +48,7 @@ impl<S> Checked<S> {
         &self.shape
     }
 
-    /// What is recorded for an address.
+    /// Returns the record of an address.
     pub(super) fn lookup(&self, ip: IpAddr) -> Option<Record<'_>> {
         self.database.lookup(ip)
     }
@@ -59,7 +59,7 @@ impl<S> Checked<S> {
         self.database.name()
     }
 
-    /// What kind it is in its maker's words; may be empty.
+    /// The database's kind in its maker's words; may be empty.
     #[must_use]
     pub fn kind(&self) -> &str {
         self.database.kind()
@@ -84,7 +84,7 @@ impl<S> Checked<S> {
     }
 }
 
-/// Those of `paths` whose flag is set.
+/// Returns those of `paths` with a set flag.
 pub(super) fn present<const N: usize>(paths: &[RecordPath; N], found: [bool; N]) -> Vec<RecordPath> {
     paths.iter().zip(found).filter(|(_, found)| *found).map(|(path, _)| *path).collect()
 }

@@ -1,4 +1,4 @@
-//! The databases of a node: what they say about an address, how old they are, and what is wrong with them.
+//! The databases of a node: their statements about an address, their age, and their faults.
 
 use std::net::IpAddr;
 
@@ -37,14 +37,14 @@ enum Delivery {
     File(WatchedFile<DeliveryNetworks>),
 }
 
-/// What a database is, and what it has.
+/// A database's kind and contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Examined {
     /// Its name.
     pub name: String,
-    /// What it is asked for.
+    /// Its use.
     pub role: Role,
-    /// What kind it is in its maker's words; may be empty.
+    /// Its kind in its maker's words; may be empty.
     pub kind: String,
     /// Its age in whole days, where it says when it was built.
     pub age_days: Option<u32>,
@@ -54,7 +54,7 @@ pub struct Examined {
     pub has_networks: bool,
 }
 
-/// What a database is asked for.
+/// The use of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Countries.
@@ -84,7 +84,7 @@ impl Databases {
         Ok(Self { countries, corrections: open(&settings.corrections)?, network: network.transpose()?, delivery })
     }
 
-    /// What is known about an address; nothing but the address for one that stands nowhere.
+    /// Returns the evidence about an address; nothing but the address for one that stands nowhere.
     pub(crate) fn evidence(&self, ip: IpAddr, method: Method, now: DateTime<Utc>) -> Evidence {
         let mut evidence = Evidence::unknown(ip, method);
         if !has_a_place(ip) {
@@ -103,8 +103,8 @@ impl Databases {
         evidence
     }
 
-    /// Whether it is known why unlike names lead to an address: it belongs to a delivery network, or to what the house
-    /// itself corrected.
+    /// Whether the reason is known why unlike names lead to an address: it belongs to a delivery network, or the house
+    /// itself corrected it.
     pub(crate) fn vouch_for(&self, ip: IpAddr, now: DateTime<Utc>) -> bool {
         let evidence = self.evidence(ip, Method::Resolver, now);
         evidence.hidden_by.is_some() || evidence.is_corrected()
@@ -179,7 +179,7 @@ impl Databases {
         warnings
     }
 
-    /// What each database is and has, in the order in which they are asked. Reads each as a whole.
+    /// Returns each database's kind and contents, in the order of asking. Reads each as a whole.
     pub(crate) fn examine(&self, now: DateTime<Utc>) -> Vec<Examined> {
         let country = |database: &CountryDatabase, role| Examined {
             name: database.name().to_owned(),

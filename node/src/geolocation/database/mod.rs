@@ -1,4 +1,4 @@
-//! Databases that say where an address stands, and whose network it is in.
+//! Databases of the country and the network of an address.
 
 mod checked;
 mod country_database;

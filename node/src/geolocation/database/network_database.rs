@@ -1,5 +1,5 @@
-//! Network databases: MMDB files whose records have the number of an autonomous system, in the form of GeoLite2-ASN and
-//! of other makers.
+//! Network databases: MMDB files with the number of an autonomous system in their records, in the form of GeoLite2-ASN
+//! and of other makers.
 
 use std::net::IpAddr;
 
@@ -40,7 +40,7 @@ const ORGANISATIONS: [RecordPath; 7] = [
     &[Key("organization")],
 ];
 
-/// Which places of a database hold numbers and organisations.
+/// The places in a database that hold numbers and organisations.
 #[derive(Clone, Debug)]
 pub struct NetworkShape {
     numbers: Vec<RecordPath>,
@@ -71,7 +71,7 @@ impl Shape for NetworkShape {
     }
 }
 
-/// A database that says to which autonomous system an address belongs.
+/// A database of addresses and their autonomous systems.
 pub type NetworkDatabase = Checked<NetworkShape>;
 
 impl NetworkDatabase {

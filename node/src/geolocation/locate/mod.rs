@@ -1,4 +1,4 @@
-//! From a place to its location: which files and servers are asked, and in which order.
+//! From a place to its location: the files and servers to ask, and their order.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -33,7 +33,7 @@ pub struct Geolocator {
     version: AtomicU64,
 }
 
-/// What the files say about a place.
+/// The files' answer about a place.
 pub(super) enum Offline<'a> {
     Known(Location),
     Ask { resolvers: &'a Resolvers, domain: &'a str },
@@ -80,13 +80,13 @@ impl Geolocator {
         }
     }
 
-    /// What the last examination of each name server showed, without asking; those that were never examined are left out.
+    /// Returns the last examination of each name server, without asking; servers that were never examined are left out.
     #[must_use]
     pub fn examined_resolvers(&self) -> Vec<Examination> {
         self.resolvers.as_ref().map_or_else(Vec::new, Resolvers::examined)
     }
 
-    /// The addresses to which unlike names led lately, in whatever process; none without a book.
+    /// Returns the addresses where unlike names led lately, in any process; none without a book.
     pub async fn suspects(&self, now: DateTime<Utc>) -> Result<Suspects, StorageError> {
         match &self.book {
             Some(book) => book.suspects(now.timestamp_micros()).await,
@@ -100,7 +100,7 @@ impl Geolocator {
         suspect(told, self.book.as_ref(), is_vouched_for, now.timestamp_micros()).await;
     }
 
-    /// The location that follows from what name servers said.
+    /// Returns the location by the name servers' testimonies.
     pub(super) fn heard(&self, testimonies: Vec<Testimony>, now: DateTime<Utc>) -> Location {
         let addresses = testimonies.iter().filter_map(|testimony| match &testimony.answer {
             Answer::Addresses { sample, .. } => Some(sample.iter().copied()),
@@ -111,7 +111,7 @@ impl Geolocator {
         Location::of_testimonies(testimonies, evidence)
     }
 
-    /// Finds out what the files say about a place, in some microseconds. `None` if a name server must be asked.
+    /// Locates a place by the files alone, in some microseconds. `None` if a name server must be asked.
     #[must_use]
     pub fn locate_offline(&self, place: Place<'_>, now: DateTime<Utc>) -> Option<Location> {
         match self.offline(place, now) {
@@ -131,13 +131,13 @@ impl Geolocator {
         is_new
     }
 
-    /// How often a file was read anew: what could not be placed before may be placed now.
+    /// Returns the number of times a file was read anew: a place that could not be located before may be located now.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version.load(Ordering::Relaxed)
     }
 
-    /// What each database is and has, in the order in which they are asked. Reads each as a whole.
+    /// Returns each database's kind and contents, in the order of asking. Reads each as a whole.
     #[must_use]
     pub fn examine(&self, now: DateTime<Utc>) -> Vec<Examined> {
         self.databases.examine(now)
@@ -149,7 +149,7 @@ impl Geolocator {
         self.databases.delivery_networks()
     }
 
-    /// What is wrong with the data at the time `now`; empty if nothing is.
+    /// Returns the faults of the data at the time `now`; empty if there are none.
     #[must_use]
     pub fn warnings(&self, now: DateTime<Utc>) -> Vec<Warning> {
         let mut warnings = self.databases.warnings(now);

@@ -18,7 +18,7 @@ use super::server::{Host, Server};
 use super::testimony::Testimony;
 use crate::geolocation::stop_page::StopPages;
 
-/// When nothing was heard for so long, those who wait are given what there is, and only slow hosts are left.
+/// After so long without a reply, waiting callers are given the replies so far, and only slow hosts are left.
 const CALM: Duration = Duration::from_millis(300);
 
 /// The configured name servers; nobody else is asked.
@@ -34,7 +34,7 @@ pub(crate) struct Asking<'a> {
     pending: FuturesUnordered<BoxFuture<'a, Heard>>,
 }
 
-/// What every server replied about a name, in the servers' order.
+/// Every server's reply about a name, in the servers' order.
 struct Heard {
     domain: String,
     hosts: Vec<Arc<Host>>,
@@ -72,7 +72,7 @@ impl Resolvers {
         self.servers.iter().zip(&natures).map(of).collect()
     }
 
-    /// What the last examination of each showed.
+    /// Returns the last examination of each server.
     pub(crate) fn examined(&self) -> Vec<Examination> {
         let of = |server: &Server| {
             let nature = server.last_nature()?;
@@ -85,7 +85,7 @@ impl Resolvers {
         join_all(self.servers.iter().map(Server::nature)).await
     }
 
-    /// What the servers are like is learnt while they are asked.
+    /// Learns the servers' natures while asking them.
     async fn judged(&self, wave: impl Future<Output = Option<Vec<Heard>>>) -> Option<Vec<Told>> {
         let (wave, natures) = tokio::join!(wave, self.natures());
         Some(self.judge_all(wave?, &natures))
@@ -108,7 +108,7 @@ impl Resolvers {
 }
 
 impl Asking<'_> {
-    /// What came until nothing more came for a moment; `None` once all was given.
+    /// Returns the replies until nothing more came for a moment; `None` once all were given.
     pub(crate) async fn next_wave(&mut self) -> Option<Vec<Told>> {
         let pending = &mut self.pending;
         let wave = async {

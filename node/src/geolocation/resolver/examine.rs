@@ -1,11 +1,11 @@
-//! What an examination of a name server shows, for `doctor`.
+//! Results of a name server's examination, for `doctor`.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use super::nature::Nature;
 
-/// What was found about a name server.
+/// Findings about a name server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Examination {
     /// The name server.

@@ -1,7 +1,7 @@
-//! What the answers of name servers are worth: pure.
+//! The worth of name servers' answers: pure.
 //!
 //! An address that the server made up (DNS64) is read back; one that leads to no server of the name makes the answer a
-//! blocked one. What cannot be told apart says nothing.
+//! blocked one. Addresses that cannot be told apart say nothing.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -13,7 +13,7 @@ use super::translation::embeds;
 use crate::geolocation::special::{has_a_place, unwrapped};
 use crate::geolocation::stop_page::StopPages;
 
-/// What a server's replies about a host say. `hosts` are the IPv4 addresses that any server gave for it.
+/// Judges a server's replies about a host. `hosts` are the IPv4 addresses that any server gave for it.
 pub(super) fn judge(host: &Host, nature: &Nature, stop: &StopPages, hosts: &[Ipv4Addr]) -> Answer {
     let mut found = Vec::new();
     let mut unsure = false;
@@ -42,7 +42,7 @@ pub(super) fn judge(host: &Host, nature: &Nature, stop: &StopPages, hosts: &[Ipv
     Answer::Addresses { sample: spread(found, DECIDING), count }
 }
 
-/// The address behind the one that was given; `None` where it may have been made up, and nobody knows from what.
+/// Returns the address behind the given one; `None` where it may have been made up from an unknown address.
 fn read_back(address: IpAddr, nature: &Nature, hosts: &[Ipv4Addr]) -> Option<IpAddr> {
     let address = match unwrapped(address) {
         IpAddr::V6(address) => address,
@@ -97,8 +97,8 @@ impl Host {
         [&self.v4, &self.v6].into_iter().any(|reply| matches!(reply, Reply::Said(said) if said.withheld))
     }
 
-    /// Whether the half came in which most hosts stand. IPv6 addresses alone are no answer while it is missing: the host may
-    /// stand elsewhere. A missing IPv6 half is another thing, since many load balancers never answer for it.
+    /// Whether the IPv4 half came: most hosts stand there. IPv6 addresses alone are no answer while it is missing: the
+    /// host may stand elsewhere. A missing IPv6 half is another thing, since many load balancers never answer for it.
     const fn has_said_v4(&self) -> bool {
         matches!(self.v4, Reply::Said(_))
     }
@@ -218,7 +218,7 @@ mod tests {
         let unknown = Nature { prefixes: None, ..plain() };
         assert_eq!(judged("192.0.2.1", "2001:db8:65::1", &unknown), found("192.0.2.1"));
         assert_eq!(judged("-", "2001:db8:65::1", &unknown), Answer::Silent);
-        // Another server's address for the host tells what this one's was made from.
+        // Another server's address for the host shows the source of this made-up one.
         let host = Host { v4: reply("-"), v6: reply("2001:db8:65::192.0.2.1") };
         let answer = judge(&host, &unknown, &StopPages::default(), &[Ipv4Addr::new(192, 0, 2, 1)]);
         assert_eq!(answer, found("192.0.2.1"));

@@ -1,4 +1,4 @@
-//! What is remembered for a short time, and never more than so much.
+//! Values remembered for a short time, and never more than so many.
 
 use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 pub(super) struct Memory<K, V> {
     most: usize,
     values: HashMap<K, Kept<V>>,
-    /// Keys in the order in which they came, each with its number; of one that came again, only the last counts.
+    /// Keys in the order of their arrival, each with its number; of a key that came again, only the last one counts.
     order: VecDeque<(K, u64)>,
     next: u64,
 }
@@ -29,7 +29,7 @@ impl<K: Clone + Eq + Hash, V> Memory<K, V> {
         Self { most, values: HashMap::new(), order: VecDeque::new(), next: 0 }
     }
 
-    /// What is remembered at `now`.
+    /// Returns the value remembered at `now`.
     pub(super) fn recall<Q>(&self, key: &Q, now: Instant) -> Option<&V>
     where
         K: Borrow<Q>,

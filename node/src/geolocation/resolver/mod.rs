@@ -1,10 +1,10 @@
 //! Asking name servers, where the configuration names some.
 //!
-//! Every configured server is asked for itself and gives a [`Testimony`]; which of them is believed is decided elsewhere.
-//! The path of a question: [`batch`] asks many names of all servers, [`server`] asks one server for one host and
-//! remembers, [`question`] sends one packet and takes one answer, [`judge`] says what answers are worth, by what is
-//! known of the server ([`nature`]: DNS64, false answers). [`suspicion`] then takes back what leads where unlike names
-//! lead ([`crowd`]), in this process or another ([`crowd_book`]).
+//! Asks every configured server for itself and takes a [`Testimony`] from each; another module chooses the believed
+//! one. The path of a question: [`batch`] asks many names of all servers, [`server`] asks one server for one host and
+//! remembers. [`question`] sends one packet and takes one answer. [`judge`] rates answers by the known nature of the
+//! server ([`nature`]: DNS64, false answers). [`suspicion`] then takes back answers that lead to an address of unlike
+//! names ([`crowd`]), in this process or another ([`crowd_book`]).
 
 mod batch;
 pub(super) mod crowd;

@@ -1,7 +1,7 @@
-//! What a name server is like: whether it makes up addresses, and which ones it gives for names that do not exist.
+//! Nature of a name server: whether it makes up addresses, and its addresses for names that do not exist.
 //!
-//! Learnt by questions that tell nothing: `ipv4only.arpa`, whose records everybody knows, and a random name under
-//! `invalid`, which has none (RFC 2606).
+//! Learnt by questions that reveal nothing: `ipv4only.arpa`, with records that everybody knows, and a random name under
+//! `invalid`, without records (RFC 2606).
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -15,11 +15,11 @@ use super::translation::{KNOWN, Prefix};
 use crate::geolocation::special::unwrapped;
 use crate::randomness::Randomness;
 
-/// What was learnt holds so long at most, and where something was not learnt, so long at least.
+/// The longest time for a learnt nature, and the shortest where something was not learnt.
 const LEARNT: Duration = Duration::from_hours(1);
 const NOT_LEARNT: Duration = Duration::from_secs(30);
 
-/// What is known of a name server.
+/// The known nature of a name server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Nature {
     /// The prefixes of its DNS64, none where it has none; `None` where that could not be learnt.
@@ -32,7 +32,7 @@ pub(super) struct Nature {
     pub(super) lives: bool,
 }
 
-/// The name whose addresses show a DNS64 (RFC 7050).
+/// Returns the name with addresses that show a DNS64 (RFC 7050).
 pub(super) fn known_name() -> Name {
     Name::from_ascii("ipv4only.arpa.").expect("a name")
 }
@@ -65,7 +65,7 @@ fn holds(reply: &Reply) -> Duration {
     }
 }
 
-/// What four replies show: to A and AAAA of the known name, and of one that does not exist.
+/// Derives the nature from four replies: to A and AAAA of the known name, and of one that does not exist.
 fn weigh(known_v4: &Reply, known_v6: &Reply, absent: [&Reply; 2]) -> Nature {
     let prefixes = match known_v6 {
         Reply::Said(said) if !said.withheld => Some(Prefix::learnt(&said.addresses)),

@@ -1,8 +1,8 @@
 //! One question to one name server, and the answer to it: over UDP, and over TCP where the answer is too long for that.
 //!
-//! The library's own resolver chooses a server by chance and hides what negative answers say besides (RFC 8914), so
-//! only its messages are used here. Each question goes from a port of its own with a random number, and only an answer
-//! from that server to that question with that number is taken: who wants to forge one must guess both.
+//! The library's own resolver chooses a server by chance and hides the further content of negative answers (RFC 8914).
+//! So only its messages are used here. Each question goes from a port of its own with a random number. Only an answer
+//! from that server to that question with that number is taken: a forger must guess both.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,7 +20,7 @@ use crate::randomness::Randomness;
 /// How long a server may take: the first time it is asked, and once more, for packets get lost.
 pub(super) const PATIENCE: [Duration; 2] = [Duration::from_millis(1_500), Duration::from_millis(2_500)];
 
-/// The same for what the node asks on its own account, about names that tell nothing.
+/// The same for questions that the node asks on its own account, about names that reveal nothing.
 pub(super) const CONTROL_PATIENCE: [Duration; 2] = [Duration::from_millis(750), Duration::from_millis(1_250)];
 
 /// Bytes of an answer over UDP that pass everywhere without being cut up (DNS flag day 2020).
@@ -47,7 +47,7 @@ pub(super) async fn addresses(server: SocketAddr, name: &Name, kind: RecordType,
 
 async fn ask(server: SocketAddr, query: &Query, patience: &[Duration]) -> Reply {
     for &limit in patience {
-        // What cannot be sent or read now may be a moment later; what stays so is silence.
+        // A failed exchange may succeed a moment later; a lasting failure is silence.
         if let Ok(Ok(message)) = timeout(limit, exchange(server, query)).await {
             return read(&message, query);
         }

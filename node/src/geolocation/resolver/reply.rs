@@ -1,4 +1,4 @@
-//! What a message of a name server says about one question: pure.
+//! A name server's answer to one question, read from its message: pure.
 
 use std::net::IpAddr;
 
@@ -25,7 +25,7 @@ pub(super) enum Reply {
     Silence,
 }
 
-/// What a server said.
+/// A server's answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     /// The addresses, in the message's order.
@@ -34,13 +34,13 @@ pub(super) struct Said {
     pub(super) withheld: bool,
     /// It said that the name does not exist, so there is no other record either.
     pub(super) no_such_name: bool,
-    /// Seconds for which it may be remembered.
+    /// Seconds for remembering it.
     pub(super) seconds: u32,
     /// The alias that the server leaves to be asked for.
     pub(super) alias: Option<Name>,
 }
 
-/// Seconds for which a denial is remembered that names no time.
+/// Seconds for remembering a denial that names no time.
 const DENIAL_SECONDS: u32 = 30;
 
 /// Whether a message is the answer to this very question: an attacker must not slip in another's.
@@ -60,7 +60,7 @@ pub(super) fn answers(message: &Message, id: u16, query: &Query) -> bool {
     metadata.id == id && metadata.message_type == MessageType::Response && repeated
 }
 
-/// What the answer to a question for addresses says.
+/// Reads the answer to a question for addresses.
 pub(super) fn read(message: &Message, query: &Query) -> Reply {
     let withheld = is_withheld(message);
     let no_such_name = message.metadata.response_code == ResponseCode::NXDomain;
@@ -90,7 +90,7 @@ pub(super) fn read(message: &Message, query: &Query) -> Reply {
     Reply::Said(Said { addresses, withheld, no_such_name, seconds, alias: is_left_open.then_some(last) })
 }
 
-/// The name that was asked for and its aliases in their order, and the least time for which an alias holds.
+/// Returns the asked name and its aliases in their order, and the shortest time that an alias holds.
 fn chain(message: &Message, asked: &Name) -> (Vec<Name>, u32) {
     let (mut names, mut seconds) = (vec![asked.clone()], u32::MAX);
     while names.len() <= MOST_ALIASES {

@@ -1,4 +1,5 @@
-//! One name server: asked for one host at a time by each who asks, with a bound for all, and what it said remembered.
+//! One name server: each caller asks it for one host at a time, with a bound for all callers. Its answers are
+//! remembered.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -28,7 +29,7 @@ const REMEMBERED: usize = 20_000;
 const LONGEST: Duration = Duration::from_mins(5);
 const SILENT: Duration = Duration::from_secs(30);
 
-/// Addresses of one answer up to which it is remembered: thousands of large answers would fill the memory.
+/// Most addresses of an answer that is remembered: thousands of large answers would fill the memory.
 const LARGE: usize = 64;
 
 /// After so many hosts in a row that met silence, the server itself is asked whether it lives; if it does not answer,
@@ -47,7 +48,7 @@ impl Host {
     pub(super) const SILENT: Self = Self { v4: Reply::Silence, v6: Reply::Silence };
 }
 
-/// A name server, and what is remembered of it.
+/// A name server, and the memory of its answers.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) address: SocketAddr,
@@ -72,7 +73,7 @@ impl Server {
         }
     }
 
-    /// What the server is like; learnt again after a time.
+    /// Returns the server's nature; learns it again after a time.
     pub(super) async fn nature(&self) -> Arc<Nature> {
         let mut kept = self.nature.lock().await;
         if let Some((nature, until)) = &*kept
@@ -87,13 +88,13 @@ impl Server {
         nature
     }
 
-    /// What was learnt last, without asking.
+    /// Returns the nature learnt last, without asking.
     pub(super) fn last_nature(&self) -> Option<Arc<Nature>> {
         self.last_nature.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What it says about a host: as it is remembered, or else it is asked. A name that no server could hold does not
-    /// exist.
+    /// Returns its reply about a host: the remembered one, or else asks the server. A name that no server could hold
+    /// does not exist.
     pub(super) async fn host(&self, domain: &str) -> Arc<Host> {
         if let Some(host) = self.recall(domain) {
             return host;
@@ -133,7 +134,7 @@ impl Server {
         }
     }
 
-    /// Whether the server is away. Asked only after much silence; one asks, and the others wait for what it hears.
+    /// Whether the server is away. Asks only after much silence; one caller asks, and the others wait for its result.
     async fn is_away(&self) -> bool {
         if self.silent_in_a_row.load(Ordering::Relaxed) < IN_A_ROW {
             return false;

@@ -1,4 +1,4 @@
-//! What name servers say of a name: one testimony a server, none of them believed before the others are heard.
+//! Testimonies of name servers about a name: one a server, none of them believed before the others are heard.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,12 +10,12 @@ pub const SAMPLE: usize = 16;
 /// Most addresses of one name that decide: a message of DNS (64 KiB) has room for no more, a hosts file may have.
 pub const DECIDING: usize = 4_096;
 
-/// What one name server said of one name.
+/// One name server's testimony about one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Testimony {
     /// The name server.
     pub resolver: SocketAddr,
-    /// What it said.
+    /// Its answer.
     pub answer: Answer,
 }
 
@@ -34,7 +34,7 @@ pub enum Answer {
     NoAddress,
     /// An answer that leads to no server of that name.
     Blocked {
-        /// What was answered, at most [`SAMPLE`]; none where the server said that it blocks.
+        /// The answered addresses, at most [`SAMPLE`]; none where the server said that it blocks.
         sample: Vec<IpAddr>,
         /// Why it is not believed.
         why: BlockedWhy,
@@ -51,7 +51,7 @@ pub enum BlockedWhy {
     NoPlace,
     /// An address of `geolocation.stop_page_addresses`.
     StopPage,
-    /// An address to which unlike names lead at once.
+    /// Unlike names lead to the address at once.
     Shared,
     /// An address that the server gives for names that do not exist, too.
     FalseAnswer,

@@ -13,7 +13,7 @@ use super::testimony::{Answer, BlockedWhy};
 use super::*;
 use crate::geolocation::stop_page::StopPages;
 
-/// What a name server on loopback does about a question.
+/// Behaviour of a name server on loopback at a question.
 enum Does {
     Gives(&'static str),
     Denies(ResponseCode),
@@ -238,7 +238,7 @@ async fn what_a_translating_server_makes_up_is_read_back_and_a_liars_answer_is_b
     with(&[&translating, &liar], asking).await;
 }
 
-/// What servers say of names after suspicion, without a book.
+/// Returns the servers' testimonies about names after suspicion, without a book.
 async fn weighed(resolvers: &Resolvers, names: impl Iterator<Item = String>, vouched: &str) -> Vec<Told> {
     let mut told = resolvers.ask_many(names).all().await;
     suspect(&mut told, None, |address| vouched.split(' ').any(|one| one == address.to_string()), 0).await;

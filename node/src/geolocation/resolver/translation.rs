@@ -1,12 +1,12 @@
 //! DNS64: IPv6 addresses that a name server makes up from a host's IPv4 addresses (RFC 6052, 6147, 7050). Pure.
 //!
 //! Such an address belongs to the translator of the provider's own network. A country database places it in the
-//! provider's country, whatever the host's is: as evidence it is a lie.
+//! provider's country, wherever the host stands: as evidence it is a lie.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The only IPv4 addresses of `ipv4only.arpa`, which has no IPv6 address (RFC 7050, section 8).
+/// The only IPv4 addresses of `ipv4only.arpa`; it has no IPv6 address (RFC 7050, section 8).
 pub(super) const KNOWN: [Ipv4Addr; 2] = [Ipv4Addr::new(192, 0, 0, 170), Ipv4Addr::new(192, 0, 0, 171)];
 
 /// Lengths that a prefix may have, each with the octets of the IPv4 address (RFC 6052, section 2.2: octet 8 is left out).
@@ -19,7 +19,7 @@ const LAYOUTS: [(u8, [usize; 4]); 6] = [
     (96, [12, 13, 14, 15]),
 ];
 
-/// A prefix under which a name server makes up addresses.
+/// A prefix of the addresses that a name server makes up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Prefix {
     network: Ipv6Addr,
@@ -57,7 +57,7 @@ impl fmt::Display for Prefix {
     }
 }
 
-/// The one of `hosts` that an address embeds in any layout, whatever its prefix.
+/// Returns the one of `hosts` that an address embeds in any layout, with any prefix.
 pub(super) fn embeds(address: Ipv6Addr, hosts: &[Ipv4Addr]) -> Option<Ipv4Addr> {
     LAYOUTS.iter().map(|(_, octets)| embedded(address, *octets)).find(|inside| hosts.contains(inside))
 }

@@ -1,4 +1,4 @@
-//! Which of a server's addresses decides about the hosting country.
+//! The choice of a server's address that decides about the hosting country.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,19 +9,20 @@ use super::statement::Statement;
 use super::verdict::{Certainty, Doubt, Untraceable, Verdict};
 use crate::geolocation::evidence::Evidence;
 
-/// What follows from the addresses of one answer, and the one that decides.
+/// The verdict on the addresses of one answer, and the address that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided<'a> {
-    /// What follows.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The address whose country counts, or the first that shows why none does; `None` where there is no address.
+    /// The address with the country that counts, or the first that shows why none does; `None` where there is no
+    /// address.
     pub by: Option<&'a Evidence>,
 }
 
-/// What follows from a server's addresses, for a hotline of the countries `own`: an own country if any address is there
-/// with certainty; else the country of most addresses; a tie goes to the country of the numerically lowest address, IPv4
-/// first. An address of which no country is known, or whose origin is hidden, is outvoted by any that is certain. One
-/// about which databases differ makes the whole doubtful wherever it could turn the answer.
+/// Decides by a server's addresses, for a hotline of the countries `own`. An own country wins if any address is there
+/// with certainty; else the country of most addresses. A tie goes to the country of the numerically lowest address,
+/// IPv4 first. Any certain address outvotes one without a known country or with a hidden origin. An address with
+/// differing databases makes the whole doubtful wherever it could turn the answer.
 pub(in crate::geolocation) fn decide_host<'a>(evidence: &[&'a Evidence], own: &[Country]) -> Decided<'a> {
     let certain: Vec<(Country, &'a Evidence)> =
         evidence.iter().filter_map(|one| Some((one.verdict.country()?, *one))).collect();
@@ -78,8 +79,8 @@ fn chosen<'a>(
     })
 }
 
-/// Whether the country would still be chosen whatever the disputed addresses turn out to be: none could be at home, and
-/// it leads by more than there are.
+/// Whether the country would still be chosen with any result for the disputed addresses. None could be at home, and it
+/// leads by more than there are.
 fn outweighs(country: Country, counts: &Counts, evidence: &[&Evidence], own: &[Country]) -> bool {
     let disputed = || evidence.iter().filter(|one| one.verdict == Verdict::Unsure(Doubt::Disputed));
     let could_be_own = disputed()
@@ -125,7 +126,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_hosting_country_is_chosen_by_the_table() {
-        // What is decided, own countries, the addresses with what databases say, the decisive address, the verdict.
+        // The case, own countries, the addresses with the databases' statements, the decisive address, the verdict.
         let table: &[(&str, &str, &str, &str, &str)] = &[
             ("one address", "FR", "192.0.2.9=NL", "192.0.2.9", "NL agreed"),
             ("own beats majority", "FR", "192.0.2.1=NL 192.0.2.2=NL 192.0.2.3=FR", "192.0.2.3", "FR agreed"),

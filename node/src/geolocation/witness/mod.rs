@@ -1,8 +1,8 @@
-//! Witnesses of where a server stands, and what follows from all of them together.
+//! Witnesses of where a server stands, and the verdict from all of them together.
 //!
-//! - A *statement*: what one database says about one address.
-//! - A *verdict*: what follows for an address from all statements about it, for an answer from all of its addresses, and
-//!   for a place from the answers of all name servers. It is a country, or why there is none.
+//! - A *statement*: one database's word about one address.
+//! - A *verdict*: the conclusion from all statements about an address, from all addresses of an answer, or from all
+//!   name servers' answers about a place. It is a country, or why there is none.
 //!
 //! A country is given only where the witnesses leave no doubt: a report that goes to the wrong country helps nobody, and
 //! one that is kept by mistake never leaves. All of it is pure.

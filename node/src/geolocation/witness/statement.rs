@@ -1,11 +1,11 @@
-//! What databases say about one address, and what follows.
+//! The databases' statements about one address, and the verdict from them.
 
 use hotline_protocol::country::Country;
 
 use super::verdict::{Certainty, Doubt, Verdict};
 use crate::geolocation::code::Meaning;
 
-/// What one database says about one address.
+/// One database's statement about one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The database.
@@ -14,7 +14,7 @@ pub struct Statement {
     pub age_days: Option<u32>,
     /// Whether it is a correction of the house's own.
     pub is_correction: bool,
-    /// What it has in the place of a country; `None` where it does not know the address.
+    /// Its content in the place of a country; `None` where it does not know the address.
     pub(in crate::geolocation) said: Option<Meaning>,
 }
 
@@ -29,7 +29,7 @@ impl Statement {
     }
 }
 
-/// What follows for an address. The first correction that names a country decides. Else the databases that name
+/// Returns the verdict for an address. The first correction that names a country decides. Else the databases that name
 /// something vote, each once, and more than half must say the same; a code that is no country known here is a vote for
 /// none. One that says that there is no country does not vote.
 pub(in crate::geolocation) fn vote(statements: &[Statement]) -> Verdict {

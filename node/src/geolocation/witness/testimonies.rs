@@ -1,4 +1,4 @@
-//! What follows from the answers of several name servers.
+//! The verdict from the answers of several name servers.
 
 use hotline_protocol::country::Country;
 
@@ -7,7 +7,7 @@ use super::verdict::{Certainty, Doubt, Untraceable, Verdict};
 use crate::geolocation::evidence::Evidence;
 use crate::geolocation::resolver::testimony::{Answer, Testimony};
 
-/// What follows from one name server's answer; `evidence` holds what is known of each of its addresses.
+/// Returns the verdict from one name server's answer; `evidence` holds the evidence about each of its addresses.
 pub(in crate::geolocation) fn verdict_of<'a>(
     answer: &Answer,
     evidence: &'a [Evidence],
@@ -26,9 +26,9 @@ pub(in crate::geolocation) fn verdict_of<'a>(
     }
 }
 
-/// What follows from all answers, for a hotline of the countries `own`. Those that answered must lead to the same:
-/// different addresses in one country do; another country, no address, a stop page do not. One that is silent while
-/// another answered stops nothing.
+/// Returns the verdict from all answers, for a hotline of the countries `own`. Those that answered must lead to the
+/// same: different addresses in one country do; another country, no address, a stop page do not. One that is silent
+/// while another answered stops nothing.
 pub(in crate::geolocation) fn decide_testimonies<'a>(
     testimonies: &[Testimony],
     evidence: &'a [Evidence],

@@ -1,10 +1,10 @@
-//! What follows from witnesses.
+//! The verdict of witnesses.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::LocationDecision;
 use serde::{Serialize, Serializer};
 
-/// What follows from all witnesses.
+/// The verdict of all witnesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It stands there.
@@ -20,7 +20,7 @@ pub enum Verdict {
 /// How a country is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
-    /// Whoever knows something says the same.
+    /// All witnesses with any knowledge say the same.
     Agreed,
     /// More than half of those that know something.
     Majority,
@@ -33,7 +33,7 @@ pub enum Certainty {
 pub enum Doubt {
     /// Witnesses name different countries, and none has the majority.
     Disputed,
-    /// The address belongs to a network that delivers what stands elsewhere.
+    /// The address belongs to a network that delivers content hosted elsewhere.
     OriginHidden,
     /// A name server answers with a stop page or an address where nothing stands.
     BlockedAnswer,
@@ -47,7 +47,7 @@ pub enum Doubt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Untraceable {
-    /// An onion service, whose server hides where it stands.
+    /// An onion service: its server hides where it stands.
     Onion,
     /// The name servers say that the name has no address.
     Unresolved,

@@ -1,5 +1,5 @@
-//! The federation's authority, where there is one: its files, its lists, and whether peers that know it take what this
-//! node shows.
+//! The federation's authority, where there is one: its files, its lists, and whether peers that know it accept the
+//! certificate shown by this node.
 
 use std::sync::Arc;
 

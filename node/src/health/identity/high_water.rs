@@ -1,4 +1,4 @@
-//! Whether what was signed is still here: the database's end of this node's log against the high-water file.
+//! Whether all signed entries are still here: the database's end of this node's log against the high-water file.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::log::Cursor;
@@ -13,7 +13,7 @@ use crate::plural::{counted, verb};
 const NAME: CheckName = CheckName::HighWater;
 
 pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Check, LogError> {
-    // Read before the database: what is signed meanwhile stands there first.
+    // Read before the database: an entry signed meanwhile stands in the database first.
     let file = match HighWater::in_folder(&config.folder).read() {
         Ok(Some(file)) => file,
         Ok(None) => {

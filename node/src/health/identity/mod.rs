@@ -1,4 +1,4 @@
-//! Who this node is, and whether others believe it: keys, certificates, its log.
+//! Identity of this node, and whether others believe it: keys, certificates, its log.
 
 mod authority;
 mod certificate;

@@ -1,4 +1,5 @@
-//! This node's announced keys: whether each can be switched to. One whose file is lost keeps keys from being exchanged.
+//! This node's announced keys: whether each can be switched to. An announced key with a lost file keeps keys from being
+//! exchanged.
 
 use crate::config::Config;
 use crate::context::Context;
@@ -6,7 +7,7 @@ use crate::exchange::rotation::{LostKey, own_keys};
 use crate::health::check::{Check, CheckName};
 use crate::storage::StorageError;
 
-/// One check for each announced key whose file cannot be used.
+/// Returns one check for each announced key with a file that cannot be used.
 pub(in crate::health) async fn check(config: &Config, context: &Context) -> Result<Vec<Check>, StorageError> {
     let own = own_keys(context.database.read(), &context.own).await?;
     let fault = |lost: LostKey| {

@@ -8,7 +8,7 @@ use crate::storage::{Engine, StorageError};
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// What an open database is: durable and of this version, or it is refused.
+/// Describes an open database: durable and of this version, or it is refused.
 pub(in crate::health) fn engine(context: &Context) -> &'static str {
     match context.database.engine() {
         Engine::Sqlite => "SQLite, durable, of this version",

@@ -29,7 +29,7 @@ pub struct Room {
     pub size: u64,
 }
 
-/// The disks by what lies on them, each once. A database server's disk is its own matter.
+/// Returns the disks by their content, each once. A database server's disk is its own matter.
 #[must_use]
 pub fn rooms(config: &Config) -> Vec<(&'static str, std::io::Result<Room>)> {
     let mut folders = vec![("folder", config.folder.as_path())];

@@ -1,5 +1,5 @@
-//! File handles: every connection takes one, and where none is left the database cannot be opened and no peer is let in.
-//! So strangers get what is left when the node's own and its peers' are set aside.
+//! File handles: every connection takes one, and where none is left the database cannot be opened and no peer is let
+//! in. So strangers get the rest after the node's own and its peers' are set aside.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -10,7 +10,7 @@ use crate::health::check::{Check, CheckName};
 const OWN: usize = 768;
 /// Connections to the operations listener.
 const OPERATIONS: usize = 64;
-/// Connections to the exchange whose handshake is not over.
+/// Connections to the exchange with an unfinished handshake.
 pub(crate) const UNFINISHED: usize = 256;
 /// Fewer are of no use to anybody.
 const LEAST: usize = 8;
@@ -32,7 +32,7 @@ pub struct Allotted {
 #[must_use = "the doors' shares are computed from it"]
 pub fn raise_file_limit() -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    // Where it is not raised, what there is must do; the check tells.
+    // Where the limit is not raised, the present one must do; the check tells.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     let now = getrlimit(Resource::Nofile).current.or(current);
     now.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
@@ -83,7 +83,7 @@ fn judge(config: &Config, handles: usize) -> Check {
         return Check::ok(CheckName::FileHandles, text);
     }
     let needed = OWN + OPERATIONS + UNFINISHED + wanted.exchange + wanted.office + wanted.public;
-    // The exchange is given two thirds of what is free.
+    // The exchange is given two thirds of the free handles.
     let needed = needed.max(OWN + OPERATIONS + UNFINISHED + wanted.exchange.div_ceil(2) * 3);
     Check::warning(
         CheckName::FileHandles,

@@ -1,4 +1,4 @@
-//! What says where servers stand: whether it can be used, how old it is, and what each database knows.
+//! The sources for where servers stand: whether they can be used, their age, and each database's knowledge.
 
 use crate::geolocation::database::{Examined, Role};
 use crate::geolocation::{Geolocator, Settings, Warning};
@@ -7,7 +7,7 @@ use crate::health::examine::House;
 
 const NAME: CheckName = CheckName::Geolocation;
 
-/// A node that serves goes on with what it opened; from outside, the files are opened as at a start.
+/// A node that serves goes on with the files as it opened them; from outside, the files are opened as at a start.
 pub(in crate::health) fn check(house: &House<'_>) -> Vec<Check> {
     if let Some(running) = house.running {
         return found(running.geolocator, house);

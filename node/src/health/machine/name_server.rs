@@ -6,13 +6,13 @@ use crate::health::examine::House;
 
 const NAME: CheckName = CheckName::NameServer;
 
-/// One check a name server. A node that serves tells what it found last; from outside, each server is asked, about names
-/// that tell nothing.
+/// One check a name server. A node that serves tells its last findings; from outside, each server is asked, about names
+/// that reveal nothing.
 pub(in crate::health) async fn check(house: &House<'_>) -> Vec<Check> {
     if let Some(running) = house.running {
         return found(&running.geolocator.examined_resolvers());
     }
-    // What is wrong with the files has a check of its own.
+    // Faults of the files have a check of their own.
     match Geolocator::open(&Settings::from(&house.config.geolocation)) {
         Ok(geolocator) => found(&geolocator.examine_resolvers().await),
         Err(_) => Vec::new(),

@@ -1,7 +1,7 @@
 //! Alerts: whether any waits for a person, and whether people are told.
 
-use crate::access::alert::list_open;
 use crate::access::alert::delivery_log::{Channel, Ledger};
+use crate::access::alert::list_open;
 use crate::alerting::Sender;
 use crate::config::Config;
 use crate::context::Context;
@@ -32,7 +32,7 @@ fn waiting(open: usize) -> Check {
     }
 }
 
-/// What the last `serve` noted of the channel.
+/// Judges the last notes of `serve` about the channel.
 fn judge(channel: Channel, not_taken: usize) -> Check {
     let check = match not_taken {
         0 => Check::ok(CheckName::AlertChannel, "no alert was refused"),

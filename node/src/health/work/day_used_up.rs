@@ -1,5 +1,5 @@
-//! As much of a member's log as is taken in a day was taken: a flood, or an old log that comes for the first time. Only a
-//! person can tell, and is told what to do in either case.
+//! As much of a member's log as is taken in a day was taken: a flood, or an old log that comes for the first time. Only
+//! a person can tell, and is given advice for either case.
 
 use super::facts::Facts;
 use super::peer_trouble::Trouble;
@@ -42,7 +42,8 @@ pub(super) fn day_used_up(facts: &Facts<'_>, budget: &DayBudget, now: i64) -> Op
     Some(Trouble { status: Status::Warning, text, advice, cause: Some(cause) })
 }
 
-/// Days' budgets that what is lacking takes: by its entries, and by its bytes where it goes on as it came today.
+/// Returns the number of days' budgets for the lacking entries: by their number, and by their bytes where they go on as
+/// they came today.
 fn days_needed(day: &LogDay, lacking: u64, budget: &DayBudget) -> u64 {
     let bytes = u128::from(lacking) * u128::from(day.taken.bytes) / u128::from(day.taken.entries.max(1));
     let by_bytes = u64::try_from(bytes.div_ceil(u128::from(budget.bytes.max(1)))).unwrap_or(u64::MAX);

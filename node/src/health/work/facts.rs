@@ -1,4 +1,4 @@
-//! What is known of a peer when its link is examined.
+//! The knowledge about a peer when its link is examined.
 
 use hotline_protocol::log::{Cursor, Position};
 
@@ -16,8 +16,8 @@ pub(super) struct Facts<'a> {
     pub(super) own_head: Cursor,
     /// Where its log stands still here, since its author has signed two entries there.
     pub(super) fork: Option<Position>,
-    /// What was taken of its log on the last day on which anything was, and what is granted.
+    /// The amounts taken of its log on the last day with any, and the grant.
     pub(super) day: LogDay,
-    /// Entries that its log has beyond what is here, as its signed heads say.
+    /// Entries that its log has beyond those here, by its signed heads.
     pub(super) lacking: u64,
 }

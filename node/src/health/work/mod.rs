@@ -1,4 +1,4 @@
-//! What goes on between this hotline and others, and what waits for its people.
+//! The exchange between this hotline and others, and the work that waits for its people.
 
 mod alerts;
 mod day_used_up;

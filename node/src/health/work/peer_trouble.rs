@@ -1,4 +1,4 @@
-//! What is wrong with a peer, and what to do.
+//! Faults of a peer, with advice.
 
 use crate::access::alert::Cause;
 use crate::health::check::Status;

@@ -1,4 +1,4 @@
-//! Peers: whether each gets what is ours, is heard from, and shows a certificate that will hold.
+//! Peers: whether each gets our entries, is heard from, and shows a certificate that will hold.
 
 use std::collections::HashMap;
 
@@ -68,8 +68,8 @@ pub(in crate::health) async fn check(
     Ok(checks)
 }
 
-/// Entries that a log has beyond what is here, as the farthest of its signed heads says that a member has shown. What no
-/// key verifies says nothing.
+/// Returns the number of entries that a log has beyond those here, by the farthest of its signed heads that a member
+/// has shown. A head that no key verifies says nothing.
 fn lacking(log: &NodeId, held: &Cursor, links: &[(Peer, Link)]) -> u64 {
     let shown = links.iter().filter_map(|(_, link)| link.heads.get(log));
     let known = shown.filter(|shown| i64::try_from(shown.seq).is_ok());

@@ -1,4 +1,4 @@
-//! Reports that wait for somebody of this hotline: what the office has on its page of what is stuck, in short.
+//! Reports that wait for somebody of this hotline: the office's page of stuck reports, in short.
 
 use hotline_protocol::vocabulary::RouteReason;
 

@@ -1,4 +1,4 @@
-//! What may be wrong between a peer and this node, and whether a person is called for it.
+//! Possible faults between a peer and this node, and whether a person is called for them.
 
 use super::day_used_up::day_used_up;
 use super::facts::Facts;
@@ -30,13 +30,13 @@ impl Trouble {
         others.into_iter().flatten().chain(ends(facts, now)).collect()
     }
 
-    /// One of which `peer check` shows more.
+    /// Makes a trouble with further details in `peer check`.
     fn new(facts: &Facts<'_>, status: Status, text: impl Into<String>) -> Self {
         let advice = format!("run: hotline-node peer check {}", facts.peer.id);
         Self { status, text: text.into(), advice, cause: None }
     }
 
-    /// For which a person is called in these words.
+    /// Adds a call to a person in these words.
     fn calling(self, facts: &Facts<'_>, kind: AlertKind, text: &str) -> Self {
         let id = &facts.peer.id;
         let text = format!("{text}; look at: hotline-node peer check {id}");
@@ -97,7 +97,7 @@ fn clock(facts: &Facts<'_>) -> Option<Trouble> {
     Some(Trouble { advice: "find out whose clock is wrong".into(), ..trouble })
 }
 
-/// Somebody else has signed for this node, or two copies of it have run: where the peer shows what our key has signed. Its
+/// Somebody else has signed for this node, or two copies of it have run: if the peer shows a signature of our key. Its
 /// word alone is a note about the peer.
 fn copy(facts: &Facts<'_>) -> Option<Trouble> {
     let (id, link) = (&facts.peer.id, facts.link);
@@ -151,7 +151,7 @@ fn suspends(facts: &Facts<'_>) -> Option<Trouble> {
     facts.link.suspended_there.then(|| trouble().calling(facts, AlertKind::PeerSuspends, &called))
 }
 
-/// Its node is broken, or somebody there means harm. What it keeps is its own.
+/// Its node is broken, or somebody there means harm. It keeps only its own requests waiting.
 fn over_limits(facts: &Facts<'_>, now: i64) -> Option<Trouble> {
     let limited = facts.link.limited.filter(|limited| limited.lasts(now))?;
     let minutes = (limited.last - limited.since) / 60_000_000;
@@ -189,7 +189,7 @@ fn contact_lost(facts: &Facts<'_>, exchange: &ExchangeSection, now: i64) -> Opti
     Some(Trouble::new(facts, Status::Warning, text))
 }
 
-/// One for each certificate whose end is near, or for none that counts.
+/// Returns one for each certificate near its end, or one if no certificate counts.
 fn ends(facts: &Facts<'_>, now: i64) -> Vec<Trouble> {
     let id = &facts.peer.id;
     let advice = "ask that hotline for a card with a new certificate: hotline-node peer add CARD_FILE";

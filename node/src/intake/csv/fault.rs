@@ -1,4 +1,4 @@
-//! What is wrong with a file or one of its rows.
+//! Faults of a file or of one of its rows.
 
 use hotline_protocol::vocabulary::CodeUnknown;
 use serde::{Serialize, Serializer};
@@ -12,16 +12,16 @@ use crate::written::TimeRefused;
 /// One fault, as the import reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// The line of the file in which the row begins; the first is 1.
+    /// The line of the file where the row begins; the first is 1.
     pub line: u64,
     /// The column's name; `None` where the whole row is meant.
     pub column: Option<String>,
-    /// What is wrong.
+    /// The kind of fault.
     #[serde(rename = "fault")]
     pub kind: FaultKind,
 }
 
-/// What is wrong, in a sentence that does not repeat what stands in the file.
+/// A fault, told in a sentence that repeats nothing of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[expect(missing_docs, reason = "each variant's sentence says it")]
 pub enum FaultKind {

@@ -1,4 +1,4 @@
-//! What spreadsheets, pandas, R and databases write: read with the same result, or named.
+//! Tests with files of spreadsheets, pandas, R and databases: read with the same result, or the fault is named.
 
 use super::file::{Encoding, ImportReader, ReadAs, Reading, Scope, Separator};
 use super::row::ImportRow;
@@ -83,7 +83,7 @@ fn times_that_cannot_be_are_named_at_their_columns_and_stop_no_neighbour() {
         ]
     );
     assert!(rows.last().is_some_and(Result::is_ok));
-    // What came from another hotline was assessed there before it came.
+    // A report from another hotline was assessed there before it came.
     let came = "reference,received_at,url,assessment,assessed_at,received_from_country\n\
         h,2018-05-04T09:30:00Z,https://host.example/,baseline,2018-05-02T00:00:00Z,NL\n";
     assert!(only(came, Scope::Historical).is_ok());

@@ -1,4 +1,4 @@
-//! What is taken, what is refused, and that a refusal repeats nothing.
+//! Tests of the rows taken and of those refused, and that a refusal repeats nothing.
 
 use std::io::{self, BufReader, Read};
 

@@ -1,13 +1,13 @@
-//! The one reader of URLs: what people and programs write, for every way in.
+//! The one reader of URLs written by people and programs, for every way in.
 //!
-//! Pure. It takes a text and gives the URLs in it, each with what was done to it, or a sentence that says what to
-//! change. What is not understood is refused, never changed.
+//! Pure. It takes a text and returns its URLs, each with the changes made to it, or a sentence that says how to correct
+//! the text. Text not understood is refused, never changed.
 //!
-//! - A URL whose scheme and host are plain keeps every byte. One that is defanged is undone everywhere in it
-//!   ([`hotline_protocol::url::refang`] has the marks and who writes them).
+//! - A URL with a plain scheme and host keeps every byte. One that is defanged is undone everywhere in it
+//!   ([`hotline_protocol::url::refang`] lists the marks and their writers).
 //! - Quotes and brackets around a URL are taken off. A forwarding link gives the address that stands in it.
-//! - A host is an address, or labels of letters, digits, `-` and `_` (after IDNA), none empty, with a dot between. This is
-//!   narrower than the protocol: what other hotlines sent is shown and compared as before.
+//! - A host is an address, or labels of letters, digits, `-` and `_` (after IDNA), none empty, with a dot between. This
+//!   is narrower than the protocol: URLs sent by other hotlines are shown and compared as before.
 //! - A control character is refused wherever it stands: browsers leave some out and escape others, so that two programs
 //!   would read two URLs.
 //! - Several URLs are several; never is one made of two.
@@ -106,7 +106,7 @@ pub fn read_address(text: &str) -> Option<IpAddr> {
     text.trim().replace("[.]", ".").replace("(.)", ".").replace("[:]", ":").parse().ok()
 }
 
-/// A URL whose host can be.
+/// Parses a URL and checks that such a host can exist.
 fn strict(text: &str) -> Result<ReportedUrl, UrlNotRead> {
     host::check_seams(text)?;
     let url = ReportedUrl::parse(text)?;
@@ -114,10 +114,10 @@ fn strict(text: &str) -> Result<ReportedUrl, UrlNotRead> {
     Ok(url)
 }
 
-/// A text without what nobody sees at its ends.
+/// A text without the invisible characters at its ends.
 struct Prepared {
     plain: Zeroizing<String>,
-    /// A zero-width space stood behind every character, which is one of the ways in which the package `defang` writes.
+    /// A zero-width space stood behind every character, one of the forms that the package `defang` writes.
     was_veiled: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Why a text is not read as a URL: sentences that say what to change, and repeat nothing of the text.
+//! Reasons for not reading a text as a URL: sentences that say how to correct it, and repeat nothing of it.
 
 use hotline_protocol::url::{DefangedUnclearly, UrlRefused};
 use thiserror::Error;
@@ -14,7 +14,7 @@ pub enum UrlNotRead {
     /// Longer than [`TEXT_LIMIT_BYTES`].
     #[error("the text is longer than {TEXT_LIMIT_BYTES} bytes")]
     TextTooLong,
-    /// Not what the protocol takes.
+    /// A text that the protocol refuses as a URL.
     #[error(transparent)]
     Url(#[from] UrlRefused),
     /// Defanged in a way that leaves two readings.

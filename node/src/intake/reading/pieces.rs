@@ -1,12 +1,12 @@
-//! A text's URLs, apart from each other and from what people write around them.
+//! Separation of a text's URLs from each other and from the characters that people write around them.
 
 use hotline_protocol::url::{UrlRefused, begins_like_url};
 
 use super::{MOST_URLS, UrlNotRead};
 
-/// What stands between the items of a list.
+/// Separators between the items of a list.
 const BETWEEN: [char; 3] = [',', ';', '|'];
-/// What a sentence ends with, behind a closing quote or bracket.
+/// Characters that end a sentence, behind a closing quote or bracket.
 const ENDS: [char; 7] = ['.', ',', ';', ':', '!', '?', '|'];
 /// Most quotes and brackets around one URL.
 const MOST_QUOTES: usize = 4;
@@ -21,8 +21,8 @@ pub(super) struct Piece<'a> {
     pub was_quoted: bool,
 }
 
-/// The URLs of a text, or the only thing that stands there, whatever it is. A comma, semicolon or bar ends a URL where
-/// another one begins behind it; else it is the URL's own.
+/// Returns the URLs of a text, or the only piece in it, even if that is no URL. A comma, semicolon or bar ends a URL
+/// where another one begins behind it; else it is the URL's own.
 pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, UrlNotRead> {
     let words = text.split(char::is_whitespace).filter(|word| !word.is_empty());
     let mut parts: Vec<&str> = words.flat_map(parts).collect();
@@ -41,7 +41,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, UrlNotRead> {
     if urls > MOST_URLS {
         return Err(UrlNotRead::TooMany);
     }
-    // What ends every item but the last ends the last one, too.
+    // A separator that ends an item before the last ends the last one, too.
     let is_list = parts.len() > 1 && parts[..parts.len() - 1].iter().any(|part| part.ends_with(BETWEEN));
     let last = parts.len() - 1;
     let mut pieces = Vec::with_capacity(parts.len());
@@ -52,7 +52,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, UrlNotRead> {
     Ok(pieces)
 }
 
-/// A word, cut behind each comma, semicolon or bar behind which a URL begins.
+/// Cuts a word behind each comma, semicolon or bar with a URL behind it.
 fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, begins) = (0, is_like_url(word) || has_bare_scheme(opened(word)));
@@ -67,7 +67,7 @@ fn parts(word: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether a text begins like `http:host`, which is a URL too, though nobody writes a list of such.
+/// Whether a text begins like `http:host`: that is a URL too, though nobody writes a list of such.
 fn has_bare_scheme(text: &str) -> bool {
     ["http:", "https:"]
         .into_iter()
@@ -85,7 +85,7 @@ fn opened(part: &str) -> &str {
     label.map_or(inner, |label| &inner[label.len()..])
 }
 
-/// What stands before an item of a list: a dash, a dot, a number, or what stands between items.
+/// Whether a part only introduces an item of a list: a dash, a dot, a number, or a separator between items.
 fn is_bullet(part: &str) -> bool {
     let mark = part.trim_end_matches(['.', ')', ':']);
     let is_number = !mark.is_empty() && mark.len() <= 4 && mark.bytes().all(|byte| byte.is_ascii_digit());
@@ -93,7 +93,7 @@ fn is_bullet(part: &str) -> bool {
         || part.chars().all(|letter| matches!(letter, '-' | '–' | '—' | '*' | '+' | '•' | '·' | '>' | ',' | ';' | '|'))
 }
 
-/// Takes quotes and brackets off that stand around a URL, with what ends the sentence behind them.
+/// Removes quotes and brackets around a URL, and the end of the sentence behind them.
 fn freed(part: &str) -> Result<Piece<'_>, UrlNotRead> {
     let (mut text, mut depth) = (part, 0);
     while let Some(first) = text.chars().next().filter(|_| !begins_like_url(text) && is_like_url(text)) {
@@ -112,7 +112,7 @@ fn freed(part: &str) -> Result<Piece<'_>, UrlNotRead> {
     }
 }
 
-/// What closes a quote or bracket; nothing where the letter opens none.
+/// Returns the closing marks of a quote or bracket; none where the letter opens none.
 const fn closings(opening: char) -> &'static [char] {
     match opening {
         '<' => &['>'],

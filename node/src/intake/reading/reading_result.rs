@@ -1,4 +1,4 @@
-//! What a reading gives, and how it is shown: URLs defanged, as everywhere.
+//! The result of a reading, and its display: URLs defanged, as everywhere.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum Done {
 }
 
 impl Done {
-    /// For people: what follows "read as …".
+    /// For people: the words behind "read as …".
     fn words(self) -> String {
         match self {
             Self::Unquoted => "without the quotes or brackets around it".to_owned(),
@@ -40,28 +40,28 @@ impl Serialize for Done {
     }
 }
 
-/// A URL, and what was done until it was one.
+/// A URL, and the changes made until it was one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UrlReading {
-    /// The URL: what is stored.
+    /// The URL, as it is stored.
     pub url: ReportedUrl,
     /// In its order; empty where the text was the URL.
     pub done: Vec<Done>,
 }
 
-/// What is shown of a reading, before or with the confirmation. Redacted in `Debug`.
+/// The part of a reading that is shown before or with the confirmation. Redacted in `Debug`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UrlReadAs {
     /// The URL that was read, defanged; null where nothing was done to the text.
     pub read_as: Option<String>,
-    /// What was done to it.
+    /// The changes made to it.
     pub read_how: Vec<Done>,
-    /// What its address says of itself.
+    /// The note on the address as such.
     pub address_note: Option<AddressNote>,
 }
 
 impl UrlReading {
-    /// What is shown of it.
+    /// Returns the part of it that is shown.
     #[must_use]
     pub fn shown(&self) -> UrlReadAs {
         UrlReadAs {

@@ -1,4 +1,4 @@
-//! What is read, what is refused, and that a reading is a reading of itself.
+//! Tests of the texts read and of those refused, and that reading a result again changes nothing.
 
 use hotline_protocol::url::{UrlRefused, defang};
 use proptest::prelude::*;

@@ -12,9 +12,9 @@ use crate::storage::{StorageError, Write};
 /// How long an offer may wait.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// With a machine, which answers at once.
+    /// With a machine: it answers at once.
     pub machine: Duration,
-    /// With a person, who need not.
+    /// With a person: no answer at once is due.
     pub person: Duration,
 }
 
@@ -33,7 +33,7 @@ pub struct Overdue {
     pub is_new: bool,
 }
 
-/// Looks for them. `targets` is everybody to whom we may have offered anything, with their links.
+/// Looks for them. `targets` lists everybody that we may have offered anything to, with their links.
 pub async fn overdue(
     context: &Context,
     patience: Patience,
@@ -63,8 +63,8 @@ pub async fn mark_called(write: &Write<'_>, context: &Context, overdue: &[Overdu
     Ok(())
 }
 
-/// How long an offer may wait, in microseconds. What was not delivered, nobody can answer, and that has an alarm of its
-/// own.
+/// How long an offer may wait, in microseconds. Nobody can answer an offer that was not delivered, and that has an
+/// alarm of its own.
 fn answer_within(link: &Link, patience: Patience) -> i64 {
     let by_machine = link.accept.as_deref() == Some("automatic") && link.behind_since.is_none();
     let within = if by_machine { patience.machine } else { patience.person };

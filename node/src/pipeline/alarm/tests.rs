@@ -28,7 +28,7 @@ async fn an_offer_waits_longer_for_a_person_than_for_a_machine() {
         let write = context.database.write("mark_called").await.expect("a turn");
         mark_called(&write, &context, &found).await.expect("marked");
         write.commit().await.expect("committed");
-        // It stays overdue, whoever answers there from now on; nobody is called twice.
+        // It stays overdue, whether a machine or a person answers there from now on; nobody is called twice.
         for link in [automatic.clone(), manual.clone()] {
             let found = overdue(&context, PATIENCE, &[(node("de-example"), link)]).await.expect("looked");
             assert!(found.len() == 1 && !found[0].is_new, "{found:?}");

@@ -1,8 +1,8 @@
-//! Answering offers: what this hotline's own location finds in its countries is accepted, the rest is refused.
+//! Answering offers: a report that this hotline's own location finds in its countries is accepted, the rest is refused.
 //!
-//! Where nothing is found, what the offer says (`cc`) counts. Where our own witnesses disagree, are blocked, or the
-//! server's origin is hidden, the offer is left to a person: neither is it taken by chance, nor sent back to and fro. An
-//! offer is answered only with its body in hand.
+//! Where nothing is found, the offer's own word (`cc`) counts. Where our own witnesses disagree, are blocked, or the
+//! server's origin is hidden, the offer is left to a person: neither is it taken by chance, nor sent back to and fro.
+//! An offer is answered only with its body in hand.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,16 +25,16 @@ use crate::report::{PlannedMove, Report, ReportError, bodies_about, open_body, r
 use crate::routing::{DOUBTS, Locator, Placement, Traced};
 use crate::storage::StorageError;
 
-/// What one offer gets for an answer, and what our own location found.
+/// The answer to one offer, and the finding of our own location.
 struct Answer {
     key: i64,
     offer: Hash,
-    /// What is done; `None` where it is left to a person.
+    /// The move; `None` where it is left to a person.
     step: Option<Move>,
     placement: Option<Placement>,
 }
 
-/// An offer whose server is to be located.
+/// An offer with a server to locate.
 struct Readable {
     key: i64,
     offer: Hash,
@@ -116,7 +116,7 @@ async fn record_all(
         if report.is_unreadable {
             return Err(StorageError::Inconsistent("report").into());
         }
-        // What was taken back or answered since is no longer what the decision was about.
+        // An offer taken back or answered since is no longer the subject of the decision.
         let stands = |answer: &&Answer| {
             report.offer.as_ref().is_some_and(|offer| offer.entry == answer.offer && offer.refused.is_none())
         };
@@ -158,7 +158,7 @@ async fn record_all(
     Ok(count)
 }
 
-/// What can be answered at once, and the offers whose server is to be located.
+/// The answers that can be given at once, and the offers with a server to locate.
 async fn read_offers(
     context: &Context,
     offered: &[(i64, Hash)],
@@ -195,7 +195,7 @@ fn is_out_of_remit(assessments: &[AssessmentRecord]) -> bool {
     offence.is_some_and(|offence| offence != Offence::Csam)
 }
 
-/// Notes why, with what the witnesses say.
+/// Notes the reason, with the words of the witnesses.
 fn leave_to_a_person(
     context: &Context,
     locator: &Locator,

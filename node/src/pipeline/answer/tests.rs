@@ -1,4 +1,4 @@
-//! Offers of which one is bad, or stands where no name server answers: the others are answered.
+//! Offers, with one that is bad or stands where no name server answers: the others are answered.
 
 use std::net::Ipv4Addr;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Another's log that goes on in a new epoch: what is left behind, what is said again, and what is refused.
+//! Another's log that continues in a new epoch: the entries left behind, said again, and refused.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType};
@@ -81,7 +81,7 @@ impl Story {
         apply_run(&self.house.context, &prepared).await.expect_err("refused")
     }
 
-    /// Where this node gives the author's log on from to a reader who stands there.
+    /// Returns the end of the next run of the author's log that this node gives to a reader at `after`.
     async fn read_after(&self, after: Cursor) -> Option<Cursor> {
         let query = RunQuery { log: node(AUTHOR), after, limit: usize::MAX, bytes: usize::MAX };
         let run = read_run(&self.house.context, &node(HOLDER), &query).await.expect("readable");

@@ -36,7 +36,7 @@ impl Flood {
         content
     }
 
-    /// Applies a run of `count` more entries, each for itself a status that goes on from what came before the run.
+    /// Applies a run of `count` more entries, each by itself a status that follows the entries before the run.
     async fn write(&mut self, house: &TestHouse, count: usize, status: Status) {
         let contents: Vec<Content> = (0..count)
             .map(|number| match self.create {
@@ -171,7 +171,7 @@ async fn a_stranger_that_writes_too_much_about_our_report_keeps_us_from_nothing(
     assert_eq!(house.report(ours.key).await.state, State::Accepted);
 }
 
-/// Many reports about each of which much is here: others write meanwhile.
+/// Many reports, each with many entries here: others write meanwhile.
 #[tokio::test]
 async fn a_run_about_many_long_reports_is_applied_in_parts_and_as_if_at_once() {
     const REPORTS: usize = 20;

@@ -19,7 +19,7 @@ use crate::report::{Number, ReportError};
 use crate::storage::{StorageError, Write};
 use crate::trust::peer::{KeyChangeFault, apply_key_change};
 
-/// A verified run whose bodies are read and sealed: all that can be done before the transaction.
+/// A verified run with its bodies read and sealed: all that can be done before the transaction.
 pub struct PreparedRun {
     run: VerifiedRun,
     pub(super) bodies: Vec<Option<ReceivedBody>>,
@@ -53,7 +53,7 @@ impl PreparedRun {
     }
 }
 
-/// What came of a run.
+/// Result of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct AppliedRun {
     /// Where the log ends here now, durable.
@@ -64,8 +64,8 @@ pub struct AppliedRun {
     pub changes_keys: bool,
 }
 
-/// Entries about the reports of a run that are looked at in one transaction. Others write between two of them: whoever has
-/// written much about each of many reports makes nobody else wait.
+/// Entries about the reports of a run that are looked at in one transaction. Others write between two of them: an
+/// author of many entries about each of many reports makes nobody else wait.
 const LOOKED_AT: u64 = 8 * REPORT_ENTRIES_LIMIT as u64;
 
 /// Applies a run to the log it belongs to: in one transaction, but where much is here about its reports.
@@ -73,7 +73,7 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
     let mut whole = apply_part(context, prepared, LOOKED_AT).await?;
     while whole.new > 0 && whole.cursor.position() < prepared.run.head().position() {
         let part = match apply_part(context, prepared, LOOKED_AT).await {
-            // What was taken was taken: its author hears how far, and of the bound where it goes on.
+            // Entries taken stay taken: their author hears how far, and hears of the bound when it goes on.
             Err(LogError::DayUsedUp { .. }) => break,
             part => part?,
         };
@@ -87,7 +87,7 @@ pub async fn apply_run(context: &Context, prepared: &PreparedRun) -> Result<Appl
     Ok(whole)
 }
 
-/// Applies what follows of a run on what is here, as far as no more than so many entries are looked at; one at least.
+/// Applies the part of a run that follows the log here, and looks at no more than so many entries; one at least.
 async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -> Result<AppliedRun, LogError> {
     let run = &prepared.run;
     log::check_day(context, run).await?;
@@ -133,7 +133,8 @@ async fn apply_part(context: &Context, prepared: &PreparedRun, looked_at: u64) -
 /// So many reports are named in an alert: a line can be read.
 const NAMED_REPORTS: usize = 10;
 
-/// Goes on in the epoch that a run opens, and calls a person: what an author takes back may have been acted on.
+/// Continues in the epoch that a run opens, and calls a person: somebody may have acted on entries that an author takes
+/// back.
 async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, from: &Cursor) -> Result<(), LogError> {
     let (log, epoch) = (&run.checkpoint().checkpoint().log, run.head().epoch);
     let ended = log::fork::ended_fork(write, log, from.position()).await?;
@@ -187,7 +188,7 @@ async fn take_epoch(context: &Context, write: &Write<'_>, run: &VerifiedRun, fro
     Ok(())
 }
 
-/// Applies what entries say about their author's keys. What has no effect changes nothing, and a person is called.
+/// Applies the entries about their author's keys. An entry without effect changes nothing, and a person is called.
 async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) -> Result<bool, LogError> {
     let mut changed = false;
     for (entry, _) in new.iter().filter(|(entry, _)| entry.header.content.entry_type == EntryType::KeyAnnounce) {
@@ -208,7 +209,7 @@ async fn change_keys(context: &Context, write: &Write<'_>, new: &[Applied<'_>]) 
     Ok(changed)
 }
 
-/// Calls a person, once for each author. What is asked for is the author's own text, which might hold anything: it is not
+/// Calls a person, once for each author. The request is the author's own text, and might hold anything: it is not
 /// repeated.
 async fn call_for(context: &Context, write: &Write<'_>, standstills: &[Standstill]) -> Result<(), StorageError> {
     let mut by_author: BTreeMap<&NodeId, Vec<String>> = BTreeMap::new();
@@ -232,7 +233,7 @@ async fn call_for(context: &Context, write: &Write<'_>, standstills: &[Standstil
     Ok(())
 }
 
-/// Calls a person, once for each author, whatever of this hotline's work it takes away.
+/// Calls a person, once for each author, about any of this hotline's work that it takes away.
 async fn call_about_work(context: &Context, write: &Write<'_>, taken: &[WorkTaken]) -> Result<(), StorageError> {
     let Some(WorkTaken { by, .. }) = taken.first() else { return Ok(()) };
     let seat = context.own.seat();

@@ -1,4 +1,4 @@
-//! Runs with entries that can never be applied: who answers, how often, and whom it calls.
+//! Runs with entries that can never be applied: the node that answers, the number of answers, and the people called.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn says(id: &ReportId, entry_type: &str, change: impl FnOnce(&mut Content)) -> C
     content
 }
 
-/// An offer to us that asks for more than this version understands. What it asks for might be anything.
+/// An offer to us that asks for more than this version understands. The request might be anything.
 fn asks_for_more(id: &ReportId) -> Content {
     says(id, "report.create/1", |create| {
         (create.target, create.to) = (Some(node(OWN)), vec![node(OWN)]);
@@ -69,7 +69,7 @@ async fn a_body_that_came_before_what_its_entry_follows_is_told_then() {
     assert_eq!(fact.assessed_at, Some(1_000));
 }
 
-/// Applies what a hotline writes; gives the hashes.
+/// Applies a hotline's entries; returns the hashes.
 async fn take(house: &TestHouse, hand: &mut Hand, contents: &[Content]) -> Vec<Hash> {
     let (run, hashes) = hand.write(contents);
     house.apply(run).await;
@@ -81,7 +81,7 @@ async fn about(house: &TestHouse, id: &ReportId) -> Vec<Recorded> {
     house.entries(report.key).await
 }
 
-/// Our receipts about a report: of which entry, and why.
+/// Our receipts about a report: each with its entry and its reason.
 async fn receipts(house: &TestHouse, id: &ReportId) -> Vec<(Hash, String)> {
     let entries = about(house, id).await.into_iter();
     let ours = entries.filter(|entry| entry.content.entry_type == EntryType::Reject && entry.log == node(OWN));

@@ -1,4 +1,4 @@
-//! Giving a peer what is new in our log: hello where it is due, then runs in their order.
+//! Gives a peer the news of our log: hello where it is due, then runs in their order.
 
 use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use hotline_protocol::hello::Acknowledgement;
@@ -18,7 +18,7 @@ pub enum DeliverFault {
     /// The peer, or the way to it.
     #[error(transparent)]
     Send(#[from] SendFault),
-    /// What it told us.
+    /// The content of its hello.
     #[error(transparent)]
     Hello(#[from] HelloRefused),
     /// Ours.
@@ -60,7 +60,7 @@ struct ReadRun {
     run: RunToSend,
 }
 
-/// What came of a push.
+/// Result of a push.
 struct Pushed {
     after: Cursor,
     end: Cursor,
@@ -80,7 +80,7 @@ enum Outcome {
 /// where it stood, or before: it was restored. Again and again is no answer.
 pub async fn deliver(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) -> Result<(), DeliverFault> {
     let mut has_gone_back = false;
-    // Any contact ends the waiting for a peer that was away; what it said of our log still holds.
+    // Any contact ends the waiting for a peer that was away; its word about our log still holds.
     let now = hub.context.now_micros();
     if hub.links.of(&peer.id).takes_again_at.is_some_and(|at| at > now) {
         return Ok(());
@@ -115,9 +115,10 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
     };
     let mut under_way = FuturesOrdered::new();
     let mut ahead = None;
-    // Nothing more is read; what is under way is still waited for.
+    // Nothing more is read; the pushes under way are still waited for.
     let mut is_all_read = false;
-    // What follows a word about a key may be signed by a key that the peer does not know before it has applied that.
+    // A key that the peer does not know before it has applied a word about that key may sign the entries after that
+    // word.
     let mut must_be_answered = false;
     let mut result = Ok(Outcome::Done);
     let mut confirmed = None;
@@ -144,7 +145,7 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
             return result;
         }
         for pushed in answered {
-            // What was sent behind a run that does not fit does not fit either.
+            // Runs sent behind one that does not fit do not fit either.
             if matches!(result, Ok(Outcome::Done)) {
                 result = note(hub, peer, &query, pushed, &mut confirmed);
             }
@@ -156,7 +157,7 @@ async fn deliver_once(hub: &Hub, peer: &Peer, client: &PeerClient, stop: &Stop) 
     }
 }
 
-/// Waits for `work` while what is under way goes on; what is answered meanwhile is put into `answered`.
+/// Waits for `work` while the pushes under way go on; puts answers that come meanwhile into `answered`.
 async fn meanwhile<T, F: Future<Output = Pushed>>(
     work: impl Future<Output = T>,
     under_way: &mut FuturesOrdered<F>,
@@ -213,7 +214,7 @@ fn note(
         if acknowledged.position() >= end.position() {
             link.behind_since = None;
         } else if acknowledged.position() > after.position() {
-            // What is left waits since the last delivery.
+            // The rest waits since the last delivery.
             link.behind_since = Some(now);
         }
     });

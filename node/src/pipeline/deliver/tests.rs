@@ -1,4 +1,4 @@
-//! What a sender makes of a peer's answers, over real TLS.
+//! A sender's handling of a peer's answers, over real TLS.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::trust::handshake::test_certificate::{TestCertificate, peer};
 use crate::trust::handshake::test_handshake::{Federation, OWN, PEER};
 use crate::trust::peer::PeerStanding;
 
-/// What a peer answers: to which entry's run it was sent, and how often that run was sent before.
+/// A peer's answer, given the entry of the run that was sent, and the number of times that run was sent before.
 type Answer = fn(&Ends, u64, usize) -> (u16, Value);
 
 /// Where the two runs end, each one entry long.
@@ -38,7 +38,7 @@ fn gap(cursor: Cursor) -> (u16, Value) {
     (409, serde_json::to_value(Document::new(Problem::Gap).with_member("cursor", cursor)).expect("JSON"))
 }
 
-/// A node with two runs for a peer, and what came of delivering them.
+/// A node with two runs for a peer, and the result of delivering them.
 struct Delivery {
     result: Result<(), DeliverFault>,
     acknowledged: Cursor,

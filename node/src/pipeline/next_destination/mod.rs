@@ -1,10 +1,10 @@
-//! Where a report goes whose offer came to nothing: pure.
+//! The next place for a report after its offer came to nothing: pure.
 //!
-//! Our own new finding comes first, then the countries that refusers found, the latest first. Where our own finding is in
-//! doubt, a person decides: what a refuser found is one witness more, and nobody is offered a report by chance. A refuser
-//! who finds our own country where we do not leaves it to a person, too. A node that refused is
-//! never offered the report again. One that only left an offer unanswered is passed over until it is heard from again;
-//! where nobody else answers for these countries, the report waits for it in a person's sight.
+//! Our own new finding comes first, then the countries that refusers found, the latest first. Where our own finding is
+//! in doubt, a person decides: a refuser's finding is one witness more, and nobody is offered a report by chance. A
+//! refuser that finds our own country where we do not leaves it to a person, too. A node that refused is never offered
+//! the report again. One that only left an offer unanswered is passed over until it is heard from again; where nobody
+//! else answers for these countries, the report waits for it in a person's sight.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::report::Route;
 use crate::report::replay::Recorded;
 use crate::routing::{RoutingTable, Traced};
 
-/// When each node was last heard from, seconds since 1970; who was never heard from is not in it.
+/// When each node was last heard from, seconds since 1970; without the nodes that were never heard from.
 pub(super) type Contacts = BTreeMap<NodeId, i64>;
 
 /// When each node was last heard from, by the links to them.
@@ -33,14 +33,14 @@ pub(super) fn contacts(links: &[(NodeId, Link)]) -> Contacts {
 pub(super) enum Next {
     /// It is offered to this node.
     Offer {
-        /// Whom.
+        /// The node.
         target: NodeId,
         /// The country that it answers for.
         country: Country,
     },
     /// It is held until this node is heard from later than `since` (seconds since 1970).
     Await {
-        /// Whom.
+        /// The node.
         node: NodeId,
         /// When its last unanswered offer was taken back.
         since: i64,
@@ -50,7 +50,7 @@ pub(super) enum Next {
 }
 
 impl Next {
-    /// As it is kept with the report. What waits for a node is held, and names the node.
+    /// As it is kept with the report. A report that waits for a node is held, and names the node.
     pub(super) fn route(&self) -> Route {
         match self {
             Self::Offer { target, .. } => Route { destination: Some(target.clone()), reason: RouteReason::HostedThere },
@@ -94,8 +94,8 @@ pub(super) fn next_destination(
 }
 
 /// The nodes that left an offer of ours unanswered and were not heard from since it was taken back, with the time of
-/// that: seconds since 1970 by our own clock, which alone writes and compares it. An offer that is still open is being
-/// taken back `now`.
+/// that. Times are seconds since 1970 by our own clock: it alone writes and compares them. An offer that is still open
+/// is being taken back `now`.
 pub(super) fn silent_nodes(
     own: &NodeId,
     fold: &Fold,
@@ -122,10 +122,10 @@ fn taken_back_at(own: &NodeId, entries: &[Recorded], offer: &Offer) -> Option<i6
     i64::try_from(resume?.content.ts).ok()
 }
 
-/// Whether it is the target that is silent, and not we who do not hear: somebody was heard from since `lately`, and
-/// nobody of those shows more of the target's log than is here, up to `held`. For a resume wins against an accept that
-/// it did not see: what was accepted long ago would be taken away from its holder. What one shows counts for a while:
-/// who shows it, or another, brings it meanwhile, or nothing proves it.
+/// Whether the target is silent, rather than this node deaf. Somebody was heard from since `lately`, and nobody of
+/// those shows more of the target's log than is here, up to `held`. For a resume wins against an accept that it did not
+/// see: a report accepted long ago would be taken away from its holder. A peer's shown head counts for a while:
+/// meanwhile that peer or another brings the entries, or nothing proves it.
 pub(super) fn is_known_silent(
     target: &NodeId,
     held: Position,

@@ -1,4 +1,4 @@
-//! The rule of the next place, and whose silence it is.
+//! The rule of the next place, and the test for the silent side.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::Content;
@@ -26,7 +26,7 @@ fn routing_table() -> RoutingTable {
     }
 }
 
-/// What became of an offer.
+/// Outcome of an offer.
 #[derive(Clone, Copy)]
 enum Came {
     Open,
@@ -70,7 +70,7 @@ fn fold(offers: &[(&str, Came)]) -> Fold {
     }
 }
 
-/// Whom it is offered and for which country, for whom it waits, or why it stays.
+/// The node and country of the next offer, the node that the report waits for, or the reason why it stays.
 fn shown(next: &Next) -> String {
     match next {
         Next::Offer { target, country } => format!("{target} for {country}"),
@@ -90,12 +90,12 @@ fn the_next_place_is_chosen_by_the_table() {
         // Another hotline of the same country.
         (nl, &[("nl-a", Resumed)], &["nl-a"], "nl-b for NL"),
         (nl, &[("nl-a", Refused(None))], &[], "nl-b for NL"),
-        // Nobody but who was silent.
+        // Only the silent nodes are left.
         (nl, &[("nl-a", Resumed), ("nl-b", Resumed)], &["nl-a", "nl-b"], "wait for nl-a since 7"),
         (nl, &[("nl-a", Refused(None)), ("nl-b", Resumed)], &["nl-b"], "wait for nl-b since 7"),
         // Heard from again.
         (nl, &[("nl-a", Resumed), ("nl-b", Resumed)], &["nl-b"], "nl-a for NL"),
-        // Never again to who refused, however often it is heard from.
+        // Never again to a node that refused, however often it is heard from.
         (nl, &[("nl-a", Refused(None)), ("nl-b", Refused(None))], &[], "held"),
         (nl, &[("nl-a", Resumed), ("nl-a", Refused(None)), ("nl-b", Refused(None))], &[], "held"),
         // The country that a refuser found, the latest first, where our own finding leads nowhere.
@@ -114,7 +114,7 @@ fn the_next_place_is_chosen_by_the_table() {
         (Traced::In(country("US")), &[("nl-a", Resumed)], &["nl-a"], "held"),
         (Traced::Nowhere, &[("nl-a", Resumed)], &["nl-a"], "untraceable"),
         (Traced::NotYet, &[("nl-a", Resumed)], &["nl-a"], "held"),
-        // A doubt is a person's, whatever a refuser found.
+        // A doubt is a person's, for any finding of a refuser.
         (Traced::Unsure(Doubt::Disputed), &[("nl-a", Refused(Some("DE")))], &[], "disputed"),
         (Traced::Unsure(Doubt::OriginHidden), &[("nl-a", Resumed)], &["nl-a"], "origin_hidden"),
         (Traced::Unsure(Doubt::BlockedAnswer), &[("nl-a", Refused(None))], &[], "blocked_answer"),

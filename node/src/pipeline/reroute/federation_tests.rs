@@ -1,4 +1,4 @@
-//! Federations of honest nodes that locate by whatever data: no report ends where nobody acts and nobody is told.
+//! Federations of honest nodes that locate by any data: no report ends where nobody acts and nobody is told.
 
 use hotline_protocol::log::{KeyHistory, RUN_ENTRIES_LIMIT, UnverifiedRun};
 use hotline_protocol::vocabulary::State;
@@ -18,14 +18,15 @@ const MEMBERS: [&str; 4] = ["fr-example", "nl-a", "de-a", "cz-a"];
 /// More rounds than there are members to refuse a report, take it back and offer it again.
 const ROUNDS: usize = 24;
 
-/// What a member's data say of `a.example`: each member's country, one without a peer, one without a name, no address.
+/// Possible findings of a member's data about `a.example`: each member's country, one without a peer, one without a
+/// name, no address.
 const FOUND: [&str; 7] = ["192.0.2.1", "192.0.2.33", "192.0.2.97", "192.0.2.129", "192.0.2.65", "203.0.113.230", ""];
 
 fn hosts(found: usize) -> String {
     if FOUND[found].is_empty() { String::new() } else { format!("{} a.example\n", FOUND[found]) }
 }
 
-/// What each member's data say, before and after they change.
+/// Each member's findings, before and after they change.
 #[derive(Debug, Clone)]
 struct Data {
     first_target: usize,
@@ -40,7 +41,7 @@ fn data() -> impl Strategy<Value = Data> {
     })
 }
 
-/// Gives each member what the others have sealed.
+/// Gives each member the sealed entries of the others.
 async fn exchange(houses: &[TestHouse]) {
     for author in houses {
         author.seal().await;
@@ -90,7 +91,7 @@ async fn settle(houses: &[TestHouse], found: &[usize]) {
     panic!("they never come to rest");
 }
 
-/// How a report stands with its holder, who has it in hand, or sees it and was called.
+/// State of a report at its holder: the holder has it in hand, or sees it and was called.
 async fn is_seen(houses: &[TestHouse], id: &hotline_protocol::id::ReportId) -> Result<(), String> {
     let mut rows: Vec<(usize, Report)> = Vec::new();
     for (place, house) in houses.iter().enumerate() {

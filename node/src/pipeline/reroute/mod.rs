@@ -1,7 +1,9 @@
-//! A second try: reports whose offer was refused or left without an answer, and reports that nobody could be offered.
+//! A second try: reports with an offer that was refused or left without an answer, and reports that nobody could be
+//! offered.
 //!
-//! What was offered in vain is taken back and offered to the next place, by the rule of `next_destination`; with no other
-//! place it is held for a person. Every step may be run again: what changed since it looked is left to the next run.
+//! A report offered in vain is taken back and offered to the next place, by the rule of `next_destination`. Without
+//! another place it is held for a person. Every step may be run again: a report that changed since the step looked is
+//! left to the next run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -29,7 +31,7 @@ use crate::report::{House, PlannedMove, Report, ReportError, Route, detail_of, r
 use crate::routing::{DOUBTS, Locator, Placement, Traced};
 use crate::storage::StorageError;
 
-/// What second tries work with. Made anew for every round: peers and links change.
+/// Inputs of second tries. Made anew for every round: peers and links change.
 pub struct Reroute<'a> {
     context: &'a Context,
     locator: &'a Locator,
@@ -37,13 +39,13 @@ pub struct Reroute<'a> {
     contacts: Contacts,
 }
 
-/// What a pass did with the reports that it looked at.
+/// Results of a pass over the reports that it looked at.
 #[derive(Debug, Default)]
 pub struct Placed {
     /// Moves that were recorded.
     pub moves: usize,
-    /// The nodes that some of the reports wait for, each with the earliest time (seconds since 1970) after which it
-    /// must be heard from.
+    /// The nodes that some of the reports wait for, each with the earliest limit: it must be heard from after that time
+    /// (seconds since 1970).
     pub awaited: BTreeMap<NodeId, i64>,
     /// The last report that was looked at; `None` when all were.
     pub last: Option<i64>,
@@ -61,7 +63,7 @@ struct NextDestination {
     is_not_yet: bool,
 }
 
-/// A report that was looked at, and whose server is to be located.
+/// A report that was looked at, with a server to locate.
 struct Looked {
     seen: Report,
     detail: ReportDetail,
@@ -70,7 +72,7 @@ struct Looked {
     silent: BTreeMap<NodeId, i64>,
 }
 
-/// What is held, what is to be located, and what is wrong with which report.
+/// The held reports, the reports to locate, and the faulty reports, each with its fault.
 type LookedAt = (Vec<NextDestination>, Vec<Looked>, Vec<(i64, ReportError)>);
 
 impl<'a> Reroute<'a> {
@@ -86,26 +88,27 @@ impl<'a> Reroute<'a> {
         self.contacts.get(node).copied()
     }
 
-    /// Takes back and offers again what was refused.
+    /// Takes back refused reports and offers them again.
     pub async fn place_refused(&self, limit: u64) -> Result<Placed, PipelineError> {
         let refused = refused_for(self.context.database.read(), &self.context.own, limit).await?;
         self.move_on(refused, limit).await
     }
 
-    /// Offers what nobody could be offered before, where somebody can be now.
+    /// Offers reports that nobody could be offered before, where somebody can be now.
     pub async fn place_unplaced(&self, part: Part) -> Result<Placed, PipelineError> {
         let waiting = unplaced(self.context.database.read(), &self.context.own, part.after, part.limit).await?;
         self.move_on(waiting, part.limit).await
     }
 
-    /// Places what could not be located before, because the name servers had not answered.
+    /// Places reports that could not be located before, because the name servers had not answered.
     pub async fn place_not_located(&self, part: Part) -> Result<Placed, PipelineError> {
         let waiting = not_located(self.context.database.read(), &self.context.own, part).await?;
         self.move_on(waiting, part.limit).await
     }
 
-    /// Looks again at what these addresses decided before they became suspect, and nobody has acted upon: an offer is taken
-    /// back, and what was taken for our own is held for a person. What another finding places otherwise stays where it is.
+    /// Looks again at reports that these addresses decided before they became suspect, and that nobody has acted upon.
+    /// An offer is taken back, and a report taken for our own is held for a person. A report that another finding
+    /// places otherwise stays where it is.
     pub async fn place_suspected(&self, suspects: &Suspects, part: Part) -> Result<Placed, PipelineError> {
         let reports = placed_lately(self.context.database.read(), &self.context.own, part).await?;
         let last = (reports.len() as u64 == part.limit).then(|| reports.last().map(|report| report.key)).flatten();
@@ -117,15 +120,15 @@ impl<'a> Reroute<'a> {
         Ok(placed)
     }
 
-    /// Offers what waits for `node`, or for anybody, if it was heard from; or elsewhere, where there is another place
-    /// now.
+    /// Offers reports that wait for `node`, or for anybody, if it was heard from; or elsewhere, where there is another
+    /// place now.
     pub async fn place_awaiting(&self, node: Option<&NodeId>, part: Part) -> Result<Placed, PipelineError> {
         let waiting = awaiting(self.context.database.read(), &self.context.own, node, part).await?;
         self.move_on(waiting, part.limit).await
     }
 
-    /// Takes back what was offered to `target` and has had no answer for the time of the alarm, and offers it to the
-    /// next place. Somebody was called before (`mark_called`). Nothing is done while the silence may be ours.
+    /// Takes back reports offered to `target` without an answer for the time of the alarm, and offers them to the next
+    /// place. Somebody was called before (`mark_called`). Nothing is done while the silence may be ours.
     pub async fn take_back_silent(
         &self,
         settings: &HubSettings,
@@ -191,7 +194,7 @@ impl<'a> Reroute<'a> {
         Ok(())
     }
 
-    /// Reads what is known of reports. Those that cannot be read, or whose URL is gone, stay for a person.
+    /// Reads the known facts of reports. Reports that cannot be read, or without their URL, stay for a person.
     async fn look_at(&self, reports: Vec<Report>) -> Result<LookedAt, PipelineError> {
         let (context, now) = (self.context, self.context.clock.unix_seconds());
         let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
@@ -220,7 +223,7 @@ impl<'a> Reroute<'a> {
                 None => held.push(NextDestination::for_a_person(seen)),
             }
         }
-        // What can be taken back is, before it is set aside.
+        // A report that can be taken back is, before it is set aside.
         Ok((held, looked, faults))
     }
 
@@ -287,7 +290,7 @@ impl<'a> Reroute<'a> {
                     moves.push(PlannedMove { report: key, step, body });
                     offered.push(key);
                 }
-                // Also what turns out to be hosted here: nobody but a person can take it up.
+                // Also a report that turns out to be hosted here: nobody but a person can take it up.
                 Next::Stay(_) | Next::Await { .. } => {
                     if let Some(location) = &place.location {
                         keep_location(report, &context.seal, location.clone())?;
@@ -300,7 +303,7 @@ impl<'a> Reroute<'a> {
             }
         }
         let count = record_moves(context, &write, &mut reports, &mut ledger, moves, true).await?;
-        // A move that is not possible is left out: what is offered to nobody then is nobody's.
+        // A move that is not possible is left out: a report offered to nobody then is nobody's.
         let offered_in_vain = |report: &&mut Report| {
             offered.contains(&report.key) && report.offer.is_none() && report.state == State::Assessed
         };
@@ -323,9 +326,9 @@ impl<'a> Reroute<'a> {
 }
 
 impl NextDestination {
-    /// What stays where it was is not written again. A report that nobody could be offered keeps its reason while there
-    /// is still nobody, unless it is or was in doubt where it belongs, or turns out to be hosted here; one that waited for
-    /// a node is no longer said to, where it has another reason to stay.
+    /// A report that stays where it was is not written again. A report that nobody could be offered keeps its reason
+    /// while there is still nobody, unless it is or was in doubt where it belongs, or turns out to be hosted here; one
+    /// that waited for a node is no longer said to, where it has another reason to stay.
     fn changes_something(&self) -> bool {
         let waited = |route: &Route| route.destination.is_some() && route.reason == RouteReason::Held;
         let is_news = |was: &Route, route: &Route| {
@@ -352,7 +355,7 @@ impl NextDestination {
     }
 
     /// Whether it stands as if it went on by itself, and does not: it was taken back or is said to be somewhere, and is
-    /// offered to nobody. What nobody could be offered from its beginning is shown as that.
+    /// offered to nobody. A report that nobody could be offered from its beginning is shown as that.
     fn is_in_nobodys_sight(&self) -> bool {
         let names_somebody = |route: &Route| route.destination.is_some();
         self.seen.house.is_none() && self.seen.route.as_ref().is_none_or(names_somebody)
@@ -385,7 +388,7 @@ impl NextDestination {
         self.detail.is_none() && self.seen.house != Some(House::Held)
     }
 
-    /// All that is known, with what was found now; `None` where nothing can be read.
+    /// Returns all known facts, with the present findings; `None` where nothing can be read.
     fn complete_body(&self, context: &Context) -> Option<Body> {
         let mut body = self.detail.as_ref()?.known.clone();
         body.salt = context.salt();
@@ -405,7 +408,7 @@ fn is_placed_here(report: &Report) -> bool {
     report.route.as_ref().is_some_and(|route| route.reason == RouteReason::HostedHere)
 }
 
-/// Whether the answer of a name server, all of whose addresses are suspect, is among what decided.
+/// Whether a name server's answer with suspect addresses alone is among the deciding witnesses.
 fn is_of(location: &LocationRecord, suspects: &Suspects) -> bool {
     location.witnesses.iter().any(|witness| {
         let resolver = witness.resolver.as_ref().and_then(|resolver| resolver.parse().ok());

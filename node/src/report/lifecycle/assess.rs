@@ -1,4 +1,4 @@
-//! What an analyst found about a report that waits: published where it is to be exchanged, else closed.
+//! Records an analyst's finding about a waiting report: published where it is to be exchanged, else closed.
 
 use hotline_protocol::entry::{AssessmentRecord, HostingRecord, LocationRecord};
 use hotline_protocol::id::NodeId;
@@ -16,7 +16,7 @@ use crate::report::service::{close, save_reports};
 use crate::report::view::{PrivateContent, ReportDetail};
 use crate::storage::Write;
 
-/// What an analyst found, and where the server stands if the report is to be exchanged.
+/// An analyst's finding, and the place of the server if the report is to be exchanged.
 pub struct Finding {
     /// The assessment, as it goes to the other hotline.
     pub record: AssessmentRecord,
@@ -28,7 +28,7 @@ pub struct Finding {
     pub publication: Option<Publication>,
 }
 
-/// Only what waits at its origin is assessed.
+/// Only a report that waits at its origin is assessed.
 pub fn check_assessable(own: &NodeId, report: &Report) -> Result<(), MoveRefused> {
     if report.tenure > 0 {
         return Err(MoveRefused::Published);

@@ -1,7 +1,6 @@
 //! New reports of this hotline: prepared, recorded, published.
 //!
-//! What takes time (writing, hashing and sealing a body) is done before the transaction: while one writes, nobody else
-//! can.
+//! Slow steps (writing, hashing and sealing a body) come before the transaction: during a write, nobody else can write.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Body, Content};
@@ -31,7 +30,7 @@ pub struct PreparedReport {
     entry: Option<Box<PreparedEntry>>,
 }
 
-/// What publishes a report.
+/// The entry that publishes a report.
 struct PreparedEntry {
     says: Content,
     sealed: Vec<u8>,
@@ -80,7 +79,7 @@ pub fn prepare_report(context: &Context, new: NewReport) -> Result<PreparedRepor
     Ok(PreparedReport { report, fact, entry })
 }
 
-/// Takes over where the report is hosted and goes, and writes what publishes it.
+/// Takes over where the report is hosted and goes, and writes the entry that publishes it.
 fn prepare_entry(
     context: &Context,
     report: &mut Report,
@@ -96,7 +95,7 @@ fn prepare_entry(
     Ok(PreparedEntry { says, sealed: seal_body(&context.seal, &line), for_a_person })
 }
 
-/// Closes a report that is published to nobody: a case of the past, what is not illegal, and what is out of remit.
+/// Closes a report that is published to nobody: a case of the past, one not illegal, or one out of remit.
 fn end_here(report: &mut Report, is_past: bool, body: &Body, now: i64) {
     if is_past {
         report.country = body.hosting.last().and_then(|finding| finding.country);

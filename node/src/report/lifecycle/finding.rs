@@ -1,4 +1,4 @@
-//! What a finding is, and what it closes: pure.
+//! The parts of a finding, and the cases that it closes: pure.
 
 use hotline_protocol::vocabulary::{Assessment, Offence, RouteReason};
 use thiserror::Error;
@@ -27,8 +27,8 @@ pub const fn check_finding(offence: Offence, assessment: Assessment) -> Result<(
     }
 }
 
-/// Whether an assessed report ends here, published to nobody: `None` where it does not; else its route, which is out
-/// of remit unless it is simply not illegal.
+/// Whether an assessed report ends here, published to nobody: `None` where it does not. Otherwise its route: out of
+/// remit, unless it is simply not illegal.
 #[must_use]
 pub fn closing(offence: Offence, assessment: Assessment) -> Option<Option<Route>> {
     if assessment == Assessment::Unassessed || is_exchanged(offence, assessment) {

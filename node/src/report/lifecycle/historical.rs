@@ -1,4 +1,4 @@
-//! What was done about a case of the past: counted, never sent.
+//! Work done on a case of the past: counted, never sent.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::vocabulary::State;
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PastCase {
-    /// To which country's hotline it was sent.
+    /// The country of the hotline that it was sent to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_to: Option<Country>,
-    /// From which country's hotline it came.
+    /// The country of the hotline that it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub received_from: Option<Country>,
     /// When it was assessed, where the file says so.

@@ -1,4 +1,4 @@
-//! What is done with a report, and what it writes into the log: taken in, assessed, published, changed.
+//! Work on a report and the entries that it writes into the log: taken in, assessed, published, changed.
 
 mod assess;
 mod create;

@@ -1,4 +1,4 @@
-//! What this hotline works on, and what others do to it. Pure.
+//! Reports that this hotline works on, and acts of others upon them. Pure.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::{NodeId, ReportId};
@@ -11,11 +11,11 @@ use crate::report::number::Number;
 /// A report that this hotline worked on, and that another took back, withdrew or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkTaken {
-    /// Which.
+    /// The report.
     pub report: ReportId,
     /// This hotline's own number of it.
     pub number: Option<Number>,
-    /// Who.
+    /// The hotline that did it.
     pub by: NodeId,
 }
 
@@ -25,14 +25,15 @@ pub(crate) fn is_worked_on(own: &NodeId, report: &Report) -> bool {
     report.holder == *own && report.id.origin != *own && is_open
 }
 
-/// Whether what `by` wrote takes a report away that was worked on, or changes it; `has_arrived` says which entries are new.
+/// Returns the work taken if entries of `by` take a report away that was worked on, or change it; `has_arrived`
+/// identifies new entries.
 pub(crate) fn work_taken(
     own: &NodeId,
     (report, by): (&Report, &NodeId),
     fold: &Fold,
     has_arrived: impl Fn(&Hash) -> bool,
 ) -> Option<WorkTaken> {
-    // Whoever was offered it by this hotline has it by this hotline's own will.
+    // A hotline that was offered it by this one has it by this hotline's own will.
     let gave_away = fold.offers.iter().any(|offer| offer.by == *own && offer.accepted.is_some() && !offer.resumed);
     let is_gone = fold.holder != *own && !gave_away;
     let is_withdrawn = fold.state == State::Withdrawn;

@@ -1,4 +1,4 @@
-//! A new report, and what it takes to publish it: pure.
+//! A new report, and everything needed to publish it: pure.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{Body, BodyLine, BodyRefused, Content, EntryType, Status};
@@ -11,9 +11,9 @@ use crate::report::view::PrivateContent;
 
 /// A report as it comes in, located and routed where it was assessed.
 pub struct NewReport {
-    /// The URL and what is known besides; its salt is set when it is published.
+    /// The URL and everything else known; its salt is set when it is published.
     pub body: Body,
-    /// What stays in the house.
+    /// The content that stays in the house.
     pub private: PrivateContent,
     /// Offence as it was reported.
     pub reported_offence: Offence,
@@ -25,9 +25,9 @@ pub struct NewReport {
     pub reason: Option<Reason>,
     /// How soon.
     pub urgency: Urgency,
-    /// Who reported.
+    /// The kind of reporter.
     pub source: Source,
-    /// By which way.
+    /// The way in.
     pub channel: Channel,
     /// When this hotline received it, microseconds since 1970.
     pub received_at: i64,
@@ -39,10 +39,10 @@ pub struct NewReport {
     pub publication: Option<Publication>,
 }
 
-/// Where a report is hosted and to whom it goes.
+/// The hosting place of a report, and its addressee.
 #[derive(Debug, Clone)]
 pub struct Publication {
-    /// To whom, and why.
+    /// The addressee, and the reason.
     pub route: Route,
     /// Hosting country.
     pub country: Option<Country>,
@@ -50,7 +50,7 @@ pub struct Publication {
     pub asn: Option<u32>,
     /// Its operator.
     pub organisation: Option<String>,
-    /// Countries to which it may not be passed.
+    /// Countries that it may not be passed to.
     pub not: Vec<Country>,
     /// Keyed digests of the URL.
     pub digests: Vec<UrlDigest>,

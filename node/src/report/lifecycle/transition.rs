@@ -1,4 +1,4 @@
-//! What may be done with a report, by whom, and what it writes into the log: pure.
+//! Possible moves with a report, by their actor, and the entries that they write into the log: pure.
 
 use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::entry::{Content, EntryType, Status};
@@ -10,33 +10,33 @@ use thiserror::Error;
 /// One move of this node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
-    /// Take over what is offered to us.
+    /// Take over the report offered to us.
     Accept,
-    /// Do not take over what is offered to us; `country` is where our own location finds the server.
+    /// Do not take over the report offered to us; `country` is where our own location finds the server.
     Refuse {
         /// Why.
         why: RefuseReason,
         /// Our finding.
         country: Option<Country>,
     },
-    /// Say what was done, as the holder.
+    /// State an act as the holder.
     Status(Status),
     /// Offer it to another hotline, as the holder.
     Transfer {
-        /// Whom.
+        /// The target.
         target: NodeId,
         /// The hosting country.
         country: Option<CountryCode>,
     },
     /// Take the open offer back.
     Resume,
-    /// As the origin, take the report back from a holder who is gone.
+    /// As the origin, take the report back from a holder that is gone.
     Reclaim,
     /// As the origin, take the report back for good.
     Withdraw,
 }
 
-/// Why a move is not possible now. Whose move it is stands in each sentence.
+/// Why a move is not possible now. Each sentence names the party that must act.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MoveRefused {
     /// Not published.
@@ -54,7 +54,7 @@ pub enum MoveRefused {
          report show ID"
     )]
     NotHolder {
-        /// Who.
+        /// The holder.
         holder: NodeId,
     },
     /// Nothing is offered to us.
@@ -69,7 +69,7 @@ pub enum MoveRefused {
     /// Another is asked already.
     #[error("the report is offered to {target}; take that back first: hotline-node report resume ID")]
     OfferOpen {
-        /// Whom.
+        /// The target.
         target: NodeId,
     },
     /// There is no offer to take back.
@@ -99,7 +99,7 @@ pub enum MoveRefused {
          anew: hotline-node report submit -"
     )]
     Withdrawn,
-    /// A country to which it may not be passed.
+    /// A country that it may not be passed to.
     #[error(
         "the report may not be passed to {0}: its origin has said so (legal block); name a hotline of another country with --to"
     )]
@@ -115,7 +115,7 @@ pub enum MoveRefused {
          call it; what nothing is said of for long is taken back with hotline-node report reclaim ID --reason R"
     )]
     HolderAlive {
-        /// Who.
+        /// The holder.
         holder: NodeId,
     },
     /// The holder has said something of the report lately.
@@ -124,7 +124,7 @@ pub enum MoveRefused {
          holder who is silent about it, or gone, can be passed over: call that hotline"
     )]
     HolderWorks {
-        /// Who.
+        /// The holder.
         holder: NodeId,
         /// How long it must be silent.
         days: u32,
@@ -138,7 +138,7 @@ pub enum MoveRefused {
          hotline-node report submit -"
     )]
     TooManyEntries(usize),
-    /// What is left of them is for people.
+    /// The remaining entries are for people.
     #[error(
         "this node has written {0} entries about this report and writes no more by itself: members count {limit}, and the rest \
          is left to a person",
@@ -158,13 +158,13 @@ impl MoveRefused {
         matches!(self, Self::TooManyEntries(_) | Self::LeftToPeople(_))
     }
 
-    /// Of a report whose create is not here.
+    /// Returns the refusal for a report without its create here.
     pub(crate) fn without_create(own: &NodeId, id: &ReportId) -> Self {
         if id.origin == *own { Self::NotPublished(id.clone()) } else { Self::NoCreate(id.origin.clone()) }
     }
 }
 
-/// How many of the entries that members count of an author are kept for what people do.
+/// The number of entries kept for people's acts, of those that members count of an author.
 const ROOM_FOR_PEOPLE: usize = 256;
 
 /// Whether one entry more of ours about a report would count; `written` is how many there are.
@@ -179,7 +179,8 @@ pub(crate) const fn check_room(written: usize, by_itself: bool) -> Result<(), Mo
 }
 
 impl Move {
-    /// What this move writes, if the fold allows it. `now` in seconds since 1970. The body is added by the caller.
+    /// Returns the entry that this move writes, if the fold allows it. `now` in seconds since 1970. The body is added
+    /// by the caller.
     pub fn plan(&self, own: &NodeId, id: &ReportId, fold: &Fold, now: i64) -> Result<Content, MoveRefused> {
         let mut content = Content::new(self.entry_type(), now);
         content.org = Some(id.origin.clone());
@@ -270,7 +271,7 @@ fn plan_transfer(
     Ok(())
 }
 
-/// The origin's resume of its own offer, whose accept it has seen: the walk comes back to the origin.
+/// Plans the origin's resume of its own offer after seeing the accept: the walk comes back to the origin.
 fn plan_reclaim(own: &NodeId, id: &ReportId, fold: &Fold, content: &mut Content) -> Result<(), MoveRefused> {
     if id.origin != *own {
         return Err(MoveRefused::NotOrigin(id.origin.clone()));
@@ -309,7 +310,7 @@ fn check_status(status: &Status, state: State) -> Result<(), MoveRefused> {
     }
 }
 
-/// Writers name the origin, the holder and the target of the open offer, and nobody who passed the report on.
+/// Writers name the origin, the holder and the target of the open offer, and nobody that passed the report on.
 fn readers(own: &NodeId, id: &ReportId, fold: &Fold) -> Vec<NodeId> {
     let mut readers: Vec<NodeId> = Vec::new();
     let target = fold.unanswered_offer().map(|offer| &offer.target);

@@ -4,8 +4,8 @@ use hotline_protocol::entry::Body;
 
 use crate::report::projection::time;
 
-/// Leaves out, or brings to 1970, what is before 1970 or beyond the year 9999: a body's numbers are never negative
-/// (specification, section 2). What was taken in stays in the house's own row.
+/// Leaves out, or brings to 1970, times before 1970 or beyond the year 9999: a body's numbers are never negative
+/// (specification, section 2). The times as taken in stay in the house's own row.
 pub(super) fn leave_out_impossible_times(body: &mut Body) {
     let possible = |at: &mut i64| *at = time(*at).unwrap_or(0);
     body.received_at = body.received_at.and_then(time);

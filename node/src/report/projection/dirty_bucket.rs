@@ -1,4 +1,4 @@
-//! Buckets of what is counted ahead of being asked for: whoever changes a row says which bucket must be counted anew.
+//! Buckets of figures counted ahead of a request: every change of a row marks the bucket that must be counted anew.
 //! Pure.
 
 use chrono::{DateTime, Datelike as _};
@@ -14,31 +14,31 @@ const FURTHEST_ZONE: i64 = 16 * 3_600;
 /// Room for the days of every kind.
 const KIND: i64 = 1 << 32;
 
-/// What is counted.
+/// The subject of a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Counted {
     /// Offers between this hotline and others, by the day of the offer.
     Offers,
-    /// This hotline's own reports, by the day on which it received them.
+    /// This hotline's own reports, by the day of their arrival.
     Reports,
-    /// What all logs publish, by the day on which the origin gave the report its id.
+    /// Everything that all logs publish, by the day when the origin gave the report its id.
     Federation,
     /// The yearly figures, by the calendar year in the zone of the house.
     Years,
 }
 
-/// A bucket: what is counted together, and of when.
+/// A bucket: the things counted together, and their day or year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bucket {
-    /// What is counted.
+    /// The subject of the count.
     pub counted: Counted,
-    /// Days since 1970, or the year. What is stale is marked by days in UTC, whatever the zone of the house is or becomes;
-    /// what is counted stands under the days of that zone, but the federation under those in UTC.
+    /// Days since 1970, or the year. Stale days are marked in UTC, regardless of the present or later zone of the
+    /// house. Counts stand under the days of that zone, but the federation's under those in UTC.
     pub at: i64,
 }
 
 impl Counted {
-    /// All, in the order in which they are counted anew.
+    /// All, in the order of the new count.
     pub const ALL: [Self; 4] = [Self::Offers, Self::Reports, Self::Federation, Self::Years];
 
     const fn number(self) -> i64 {
@@ -58,7 +58,7 @@ impl Counted {
 }
 
 impl Bucket {
-    /// The day of a time in seconds since 1970. What no calendar has stands with the first or last day.
+    /// The day of a time in seconds since 1970. A time outside the calendar stands with the first or last day.
     #[must_use]
     pub fn of_seconds(counted: Counted, seconds: i64) -> Self {
         Self { counted, at: seconds.div_euclid(DAY).clamp(0, KIND - 1) }
@@ -84,26 +84,27 @@ pub fn id_seconds(id: &ReportId) -> i64 {
     i64::try_from(id.rid.as_u128() >> 80).unwrap_or(0) / 1_000
 }
 
-/// The calendar years that a time in seconds since 1970 may be in, whatever the zone: two near a year's edge.
+/// Returns the possible calendar years of a time in seconds since 1970, in any zone: two near a year's edge.
 fn years_of(seconds: i64) -> impl Iterator<Item = Bucket> {
     let year = |seconds| DateTime::from_timestamp(seconds, 0).map_or(1970, |at| i64::from(at.year()).max(0));
     let years = year(seconds.saturating_sub(FURTHEST_ZONE))..=year(seconds.saturating_add(FURTHEST_ZONE));
     years.map(|at| Bucket { counted: Counted::Years, at })
 }
 
-/// The year in which this hotline told the hoster: its notices count there, whenever the report was received.
+/// Returns the year of this hotline's notice to the hoster: its notices count there, regardless of the time of the
+/// report's arrival.
 pub(super) fn buckets_of_notice(fact: &Fact) -> impl Iterator<Item = Bucket> + use<> {
     fact.own_isp_at.into_iter().flat_map(years_of)
 }
 
-/// The buckets in which a report counts.
+/// Returns the buckets that count a report.
 pub(super) fn buckets_of(report: &Report) -> impl Iterator<Item = Bucket> {
     let received = report.received_at.div_euclid(1_000_000);
     let day = Bucket::of_seconds(Counted::Reports, received);
     let ours = report.number.map(|_| std::iter::once(day).chain(years_of(received)));
-    // A notice tells what became of the report, which its row says.
+    // A notice tells the outcome of the report, and the report's row holds it.
     let notice = report.noticed_at.into_iter().flat_map(years_of);
-    // Also of one that is not published: it may be one whose create was left behind.
+    // Also of a report that is not published: its create may have been left behind.
     ours.into_iter().flatten().chain(notice).chain([Bucket::of_seconds(Counted::Federation, id_seconds(&report.id))])
 }
 

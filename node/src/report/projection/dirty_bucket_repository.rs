@@ -10,14 +10,13 @@ use crate::storage::{DatabaseTransaction, StorageError, Value};
 
 const STALE: Columns = Columns { table: "stale", names: &["bucket", "changes"] };
 
-/// Marks buckets. A mark counts how often it was made, so that whoever counted the bucket knows whether something has
-/// changed since.
+/// Marks buckets. A mark holds the number of times it was made, so that the counter of the bucket sees later changes.
 pub(super) async fn mark(write: &DatabaseTransaction, buckets: BTreeSet<Bucket>) -> Result<(), StorageError> {
     let values = buckets.into_iter().flat_map(|bucket| [Value::from(bucket.to_stored()), Value::from(1_i64)]);
     STALE.insert(write, Known::AddedTo, values.collect()).await
 }
 
-/// Marks the buckets of reports whose rows change.
+/// Marks the buckets of reports with changing rows.
 pub(crate) async fn mark_reports(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
     mark(write, reports.iter().flat_map(buckets_of).collect()).await
 }

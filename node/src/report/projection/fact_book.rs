@@ -10,7 +10,7 @@ use super::fact_repository::{facts_of, update_facts};
 use crate::report::model::Report;
 use crate::storage::{StorageError, Write};
 
-/// Facts of this hotline's reports, by the report's key. What is none of its business has none.
+/// Facts of this hotline's reports, by the report's key. Reports outside this hotline's business have none.
 pub(crate) struct FactBook<'c> {
     own: &'c NodeId,
     /// As they are stored.
@@ -20,7 +20,7 @@ pub(crate) struct FactBook<'c> {
 }
 
 impl<'c> FactBook<'c> {
-    /// With the facts of reports that are stored and of which something is told.
+    /// Opens the book with the facts of stored reports that are to receive something.
     pub(crate) async fn open<'r>(
         own: &'c NodeId,
         write: &Write<'_>,
@@ -37,7 +37,7 @@ impl<'c> FactBook<'c> {
         self.touch(report);
     }
 
-    /// Takes what a body says.
+    /// Takes the content of a body.
     pub(crate) fn take_said(&mut self, report: &Report, author: &NodeId, said: Said<'_>) {
         let own = self.own;
         if let Some(fact) = self.touch(report) {
@@ -45,19 +45,19 @@ impl<'c> FactBook<'c> {
         }
     }
 
-    /// Forgets everything: what still counts is told again.
+    /// Forgets everything: content that still counts is told again.
     pub(crate) fn begin_anew(&mut self, report: &Report) {
         if report.number.is_some() {
             self.touched.insert(report.key, Fact::new(report));
         }
     }
 
-    /// Takes out what is to be written with a report's row, as that is new.
+    /// Takes out the fact that is to be written with a new report's row.
     pub(crate) fn take_out(&mut self, report: i64) -> Option<Fact> {
         self.touched.remove(&report)
     }
 
-    /// Writes what has changed, and marks the years of the notices, as they were and as they are.
+    /// Writes the changed facts, and marks the years of the notices, as they were and as they are.
     pub(crate) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
         let Self { known, touched, .. } = self;
         let mut changed: Vec<Fact> =

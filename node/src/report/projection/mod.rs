@@ -1,4 +1,4 @@
-//! What is written down of a report for the figures: its facts, its offers, its course, and which buckets must be counted anew.
+//! Records of a report for the figures: its facts, its offers, its course, and the buckets that must be counted anew.
 
 mod dirty_bucket;
 mod dirty_bucket_repository;

@@ -1,8 +1,8 @@
 //! The offers of some reports while they change: computed anew from all entries, written once after, and only where they
 //! are others now.
 //!
-//! Rows follow from the entries that count alone. So what is stored follows from the entries that were here before, and
-//! is not read, but where some of those count no more. Of an open offer nothing is stored but what its report's row says:
+//! Rows follow from the entries that count alone. So the stored rows follow from the entries that were here before, and
+//! are not read, except where some of those count no more. Of an open offer nothing is stored beyond its report's row:
 //! most are soon answered.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ impl<'c> OfferBook<'c> {
         Self { own, before: BTreeMap::new(), now: BTreeMap::new(), days: BTreeSet::new() }
     }
 
-    /// Takes the entries about a report whose rows are stored, before anything changes.
+    /// Takes the entries about a report with stored rows, before anything changes.
     pub(crate) fn was<'e>(&mut self, report: i64, entries: impl IntoIterator<Item = &'e Recorded>) {
         if self.before.contains_key(&report) {
             return;
@@ -71,15 +71,15 @@ impl<'c> OfferBook<'c> {
         Ok(())
     }
 
-    /// Takes what all entries about a report tell.
+    /// Takes the content of all entries about a report.
     pub(crate) fn take(&mut self, report: i64, fold: Option<&Fold>, entries: &[Recorded]) {
         let entries: Vec<&Recorded> = entries.iter().collect();
         let rows = self.stored(offers_of(self.own, report, fold, &entries));
         self.now.insert(report, rows);
     }
 
-    /// Writes what has changed, and marks the days of everything that was touched: what is counted of an offer is also
-    /// what its report's row says.
+    /// Writes the changed rows, and marks the days of everything touched: the counts of an offer also depend on its
+    /// report's row.
     pub(crate) async fn save(self, write: &Write<'_>) -> Result<(), StorageError> {
         let Self { before, now, days, .. } = self;
         let (mut gone, mut others, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());

@@ -46,18 +46,19 @@ fn of_times(count: usize) -> String {
     format!("offer WHERE (at, report) IN (VALUES {})", vec!["(?, ?)"; count].join(", "))
 }
 
-/// Offers that do not agree with a peer's log and are not open. Written as the index has it, which serves only whom its
-/// text tells that it may.
+/// Offers that do not agree with a peer's log and are not open. Written as in the index: a partial index serves only
+/// queries with its condition in their text.
 const DIFFERING: &str = "offer WHERE peer = ? AND (stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer')";
 
-/// Which reports have an open offer: nobody answered it, and it was not taken back.
+/// Condition for reports with an open offer: nobody answered it, and it was not taken back.
 pub const OPEN: &str = "waits_since IS NOT NULL AND state IN ('offered', 'moved') AND offer_at IS NOT NULL";
 
-/// What is read of an open offer: the report, when it was offered, and where that says that it is hosted.
+/// The fields read of an open offer: the report, the time of the offer, and the hosting country that it states.
 const OPEN_FIELDS: &[Field] = &[Plain("id"), Plain("offer_at"), Plain("offer_country")];
 
-/// What does not agree with a peer's log, by the report's key: the rows of reports after one. Those of a report stand
-/// together, so they are `limit` at least where there are as many, and what else the last report has.
+/// Returns the offers that do not agree with a peer's log, by the report's key: the rows of reports after one. The rows
+/// of a report stay together. So the result has at least `limit` rows where there are as many, and the rest of the last
+/// report's.
 pub async fn differing_offers<C: ConnectionTrait>(
     connection: &C,
     (own, peer): (&NodeId, &NodeId),
@@ -101,7 +102,7 @@ pub(super) async fn save_offers(write: &DatabaseTransaction, offers: &[&OfferRow
     OFFER.insert(write, Known::Replaced { keys: 3, left: 3 }, values(offers)).await
 }
 
-/// Writes what became of offers that are here.
+/// Writes the outcome of offers that are here.
 pub(super) async fn save_outcomes(write: &DatabaseTransaction, offers: &[&OfferRow]) -> Result<(), StorageError> {
     OFFER.insert(write, Known::Replaced { keys: 3, left: 6 }, values(offers)).await
 }

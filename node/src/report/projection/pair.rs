@@ -1,4 +1,4 @@
-//! Which reports were offered between this hotline and another.
+//! Reports offered between this hotline and another.
 
 use hotline_protocol::id::{NodeId, ReportId};
 
@@ -8,8 +8,8 @@ use crate::report::error::ReportError;
 use crate::report::query::repository::by_ids;
 use crate::report::replay::EntrySet;
 
-/// The key of a report that was offered between this hotline and a peer, whatever became of that; `None` of one that is
-/// none of that pair's.
+/// Returns the key of a report that was offered between this hotline and a peer, regardless of the outcome. Returns
+/// `None` for a report outside that pair.
 pub async fn key_between(context: &Context, peer: &NodeId, report: &ReportId) -> Result<Option<i64>, ReportError> {
     let connection = context.database.read();
     let Some(report) = by_ids(connection, std::slice::from_ref(report)).await?.pop() else { return Ok(None) };

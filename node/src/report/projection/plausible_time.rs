@@ -1,6 +1,6 @@
 //! Times that can be one.
 
-/// The last second of the year 9999: a later time is a mistake, and would overflow what is computed with it.
+/// The last second of the year 9999: a later time is a mistake, and would overflow the computations with it.
 const LATEST: i64 = 253_402_300_799;
 
 /// A time that can be one.

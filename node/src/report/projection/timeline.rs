@@ -1,4 +1,4 @@
-//! What headers tell of a report's course, as far as the figures count it: told whole by every fold. Pure.
+//! A report's course from the headers, as far as the figures count it: told whole by every fold. Pure.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{EntryType, Status};
@@ -19,7 +19,7 @@ pub struct Timeline {
     pub is_gone: bool,
     /// When this hotline offered it to the hotline that accepted it.
     pub offered_at: Option<i64>,
-    /// How long whoever holds it by an offer took to accept that.
+    /// The time that the holder by an offer took to accept it.
     pub accept_seconds: Option<i64>,
     /// When the hotline that holds it by an offer took it over.
     pub assigned_at: Option<i64>,

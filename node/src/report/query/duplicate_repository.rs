@@ -1,4 +1,4 @@
-//! Which reports of this hotline have a URL, by its digests: many at once, by indexes alone.
+//! Look-up of this hotline's reports with a URL, by its digests: many at once, by indexes alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use crate::report::number::Number;
 use crate::storage::batch::{Field, Packed, key_lists, list, read_packed};
 use crate::storage::{ConnectionTrait, StorageError, Value};
 
-/// What a report's URL is found by.
+/// The digests for finding a report's URL.
 #[derive(Debug, Clone, Copy)]
 pub struct UrlDigests {
     /// The report's key.
     pub report: i64,
-    /// Under this log's key, by which it is found once it is published.
+    /// Under this log's key, for finding it once it is published.
     pub published: Hash,
-    /// Under the house's own key, by which it is found until then.
+    /// Under the house's own key, for finding it until then.
     pub house: [u8; 32],
 }
 

@@ -17,7 +17,7 @@ const UNDONE: &str = "report WHERE id > ? AND origin = ? AND holder = ? \
     AND ((state = 'accepted' AND route_reason = 'hosted_here' AND house IS NULL) OR waits_since IS NOT NULL) \
     ORDER BY id LIMIT ?";
 
-/// Reports of `own` among the newest that it took for its own or offered, and about which nobody has done anything yet.
+/// Returns reports of `own` that nobody has acted on yet, among the newest that it took for its own or offered.
 pub async fn placed_lately<C: ConnectionTrait>(
     connection: &C,
     own: &NodeId,

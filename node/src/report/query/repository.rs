@@ -16,10 +16,10 @@ use crate::report::row_repository::{CHANGEABLE, STANDING, WHOLE, changeable, rea
 use crate::storage::batch::{Columns, Field, Known, Packed, key_lists, list, read_packed, statement};
 use crate::storage::{ConnectionTrait, DatabaseTransaction, StorageError, Value};
 
-/// What `report list` may ask for.
+/// The possible conditions of `report list`.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// State: one that is folded, whatever the house says beside; or a word of the house.
+    /// State: a folded one, regardless of the house's word beside it; or a word of the house.
     pub state: Option<State>,
     /// Origin.
     pub origin: Option<NodeId>,
@@ -35,7 +35,7 @@ pub struct Filter {
     pub limit: u64,
 }
 
-/// The first eight bytes of a hash: what an index holds of it. The header tells for sure.
+/// Returns the first eight bytes of a hash, as an index holds it. The header tells for sure.
 pub(super) fn prefix(hash: &Hash) -> i64 {
     i64::from_be_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes of 32"))
 }
@@ -76,14 +76,14 @@ pub(crate) async fn insert(
     mark_reports(write, reports).await
 }
 
-/// Writes known reports, all but what never changes.
+/// Writes known reports, all but the columns that never change.
 pub(crate) async fn update(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
     all_readable(reports)?;
     all_of(reports, CHANGEABLE.update(write, values(reports, changeable)).await?)?;
     mark_reports(write, reports).await
 }
 
-/// Writes how known reports stand: what the fold finds, and where they are hosted and go.
+/// Writes the standing of known reports: the result of the fold, and where they are hosted and go.
 pub(crate) async fn update_standing(write: &DatabaseTransaction, reports: &[Report]) -> Result<(), StorageError> {
     all_readable(reports)?;
     all_of(reports, STANDING.update(write, values(reports, standing)).await?)?;
@@ -98,7 +98,7 @@ fn values(reports: &[Report], row: fn(&Report, &mut Vec<Value>)) -> Vec<Value> {
     values
 }
 
-/// What stands for a row that cannot be read is never written over it.
+/// A stand-in for an unreadable row is never written over it.
 fn all_readable(reports: &[Report]) -> Result<(), StorageError> {
     if reports.iter().any(|report| report.is_unreadable) { Err(StorageError::Inconsistent("report")) } else { Ok(()) }
 }
@@ -124,7 +124,8 @@ pub async fn hold_reports(
     Ok(held)
 }
 
-/// How many reports wait here for a person: what `own` holds and cannot place, and offers to it that it cannot decide.
+/// Returns the number of reports that wait here for a person. `own` holds them and cannot place them, or is offered
+/// them and cannot decide.
 pub async fn waiting_for_people<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<u64, StorageError> {
     let reasons = [
         RouteReason::Unreadable,
@@ -195,7 +196,7 @@ pub async fn by_reference<C: ConnectionTrait>(connection: &C, reference: i64) ->
     Ok(read(connection, "report WHERE reference = ?", vec![reference.into()]).await?.pop())
 }
 
-/// The reports of a case, by the digest of its secret, in the order in which they were reported.
+/// Returns the reports of a case, by the digest of its secret, in the order of reporting.
 pub async fn by_case<C: ConnectionTrait>(connection: &C, secret: &[u8; 32]) -> Result<Vec<Report>, StorageError> {
     read(connection, "report WHERE case_secret = ? ORDER BY id", vec![secret.to_vec().into()]).await
 }
@@ -225,7 +226,7 @@ pub async fn oldest_of_newest<C: ConnectionTrait>(
     Ok(read(connection, "report WHERE id >= ? ORDER BY id LIMIT 1", vec![first.into()]).await?.pop())
 }
 
-/// The numbers of the references under which reports after this key were imported.
+/// Returns the numbers of the import references of reports after this key.
 pub async fn references_after<C: ConnectionTrait>(connection: &C, key: i64) -> Result<Vec<i64>, StorageError> {
     let rows = "report WHERE id > ? AND reference IS NOT NULL";
     let found: Vec<[i64; 1]> =
@@ -271,7 +272,7 @@ pub async fn offered_to<C: ConnectionTrait>(
 ) -> Result<Vec<(i64, Hash)>, StorageError> {
     const FIELDS: &[Field] = &[Field::Plain("id"), Field::Bytes("offer_entry")];
     let mut values: Vec<Value> = vec![target.as_str().into(), after.into()];
-    // What a person was called about is not looked at again by itself.
+    // A report that a person was called about is not looked at again by itself.
     let set_aside = [RouteReason::Unreadable, RouteReason::SetAside];
     let left: Vec<RouteReason> = left.iter().copied().chain(set_aside).collect();
     values.extend(left.iter().map(|reason| Value::from(reason.code())));
@@ -312,7 +313,7 @@ pub async fn unplaced<C: ConnectionTrait>(
         RouteReason::UnknownCode,
         RouteReason::UnknownCountry,
     ];
-    // What is not held is looked at whatever its reason: else it could be out of everybody's sight.
+    // A report that is not held is looked at for any reason: else it could be out of everybody's sight.
     let rows = format!(
         "report WHERE state = 'assessed' AND holder = ? AND id > ? \
          AND (house IS NULL OR (destination IS NULL AND route_reason IN {})) ORDER BY id LIMIT ?",
@@ -357,7 +358,7 @@ pub(crate) async fn list_filtered<C: ConnectionTrait>(
 }
 
 impl Filter {
-    /// Whether an index gives what is asked for; else each report is looked at, from the newest on.
+    /// Whether an index serves the filter; else each report is looked at, from the newest on.
     #[must_use]
     pub fn is_served(&self) -> bool {
         let has_index = |state| {
@@ -370,7 +371,7 @@ impl Filter {
     }
 }
 
-/// Written out, not bound: a partial index serves only whom the condition's text tells that it may.
+/// Written out, not bound: a partial index serves only queries with its condition in their text.
 fn state_condition(state: Option<State>) -> String {
     match state {
         None => "1 = 1".to_owned(),
@@ -382,8 +383,8 @@ fn state_condition(state: Option<State>) -> String {
     }
 }
 
-/// Open offers are few among all reports, and stand in no order of keys. They are sorted by what their index holds, rather
-/// than all reports gone through in their order: that is what the sign tells the database.
+/// Open offers are few among all reports, and stand in no order of keys. Sorts the rows found by their index, instead
+/// of going through all reports in key order. The sign tells the database to do so.
 const fn sort_key(state: Option<State>) -> &'static str {
     match state {
         Some(State::Offered | State::Moved) => "+id",

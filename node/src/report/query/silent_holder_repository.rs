@@ -13,7 +13,7 @@ const SILENT: &str = "report WHERE number IS NOT NULL AND state = 'accepted' AND
 /// More are not counted.
 const LIMIT: i64 = 1_000;
 
-/// Reports that one hotline has accepted, and of which nothing was said for long.
+/// Reports that one hotline has accepted, with nothing said of them for long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentAbout {
     /// How many there are; at most a thousand are counted.
@@ -22,8 +22,8 @@ pub struct SilentAbout {
     pub oldest: ReportId,
 }
 
-/// The reports of `own` that `holder` has accepted, and of which nothing was said since `before` (microseconds since
-/// 1970); `None` where there are none.
+/// Returns the reports of `own` that `holder` has accepted, with nothing said of them since `before` (microseconds
+/// since 1970). Returns `None` where there are none.
 pub async fn silent_about<C: ConnectionTrait>(
     connection: &C,
     (own, holder): (&NodeId, &NodeId),

@@ -1,4 +1,4 @@
-//! Reports whose offer was left without an answer, and reports that wait until somebody is heard from again.
+//! Reports with an unanswered offer, and reports that wait until somebody is heard from again.
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::RouteReason;
@@ -20,7 +20,7 @@ const HELD_FOR_NODE: &str =
 const HELD_FOR_ANYBODY: &str =
     "report WHERE house = 'held' AND id > ? AND holder = ? AND destination IS NOT NULL ORDER BY id LIMIT ?";
 
-/// Which part of a long list is asked for: at most `limit` reports whose key is above `after`.
+/// The requested part of a long list: at most `limit` reports with a key above `after`.
 #[derive(Debug, Clone, Copy)]
 pub struct Part {
     /// The key of the last report that was looked at.
@@ -29,8 +29,8 @@ pub struct Part {
     pub limit: u64,
 }
 
-/// Reports that `holder` has offered to `target`, who has not answered since `before` (microseconds since 1970) or
-/// longer, and for which a person was called.
+/// Returns reports that `holder` has offered to `target` without an answer since `before` (microseconds since 1970) or
+/// longer, and that a person was called for.
 pub async fn unanswered_since<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
@@ -48,7 +48,7 @@ pub async fn unanswered_since<C: ConnectionTrait>(
     read(connection, UNANSWERED, values).await
 }
 
-/// Reports of `holder` that wait until somebody who left an offer unanswered is heard from: `node`, or anybody.
+/// Returns reports of `holder` that wait until the hotline that left an offer unanswered is heard from: `node`, or any.
 pub async fn awaiting<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
@@ -65,7 +65,7 @@ pub async fn awaiting<C: ConnectionTrait>(
 const NOT_LOCATED: &str = "report WHERE house = 'held' AND id > ? AND holder = ? AND state = 'assessed' \
     AND destination IS NULL AND route_reason = 'held' AND country IS NULL ORDER BY id LIMIT ?";
 
-/// Reports of `holder` whose server could not be located, because the name servers had not answered.
+/// Returns reports of `holder` without a located server, because the name servers had not answered.
 pub async fn not_located<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,

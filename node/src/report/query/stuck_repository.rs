@@ -1,6 +1,6 @@
-//! What does not go on by itself, counted with the report that came first. What is asked of reports is answered from
-//! the partial indexes of what is rare, held or offered; what is asked of missing bodies, from all of `want`, which
-//! holds nothing else.
+//! Reports and bodies that do not go on by themselves, counted with the report that came first. Queries about reports
+//! are answered from the partial indexes of rare, held or offered ones. Queries about missing bodies read all of
+//! `want`, a table with nothing else.
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::{RouteReason, State};
@@ -50,8 +50,8 @@ pub async fn held<C: ConnectionTrait>(
     by_reason(connection, "house = 'held' AND holder = ?", holder).await
 }
 
-/// Held by `holder`, by whom they wait for: a hotline that is to be heard from, a hotline of a country that is to be added
-/// here, or a person of this house.
+/// Returns reports held by `holder`, by the party that they wait for. That is a hotline to be heard from, a hotline of
+/// a country to be added here, or a person of this house.
 pub async fn held_for<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
@@ -69,7 +69,8 @@ pub async fn held_for<C: ConnectionTrait>(
     Ok(found.into_iter().map(stuck).collect())
 }
 
-/// Held by `holder`, published and offered to nobody, by the reason; what is hosted at home is none of them.
+/// Returns reports held by `holder`, published and offered to nobody, by the reason; those hosted at home are not among
+/// them.
 pub async fn unplaced_by_reason<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,
@@ -98,7 +99,7 @@ async fn by_reason<C: ConnectionTrait>(
     Ok(found.into_iter().map(|(why, count, since)| Stuck { why: known(why), count, since }).collect())
 }
 
-/// What is counted is told, also where a code is none that this version knows.
+/// Everything counted is told, even under a code unknown to this version.
 fn known<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
     text.and_then(|text| text.parse().ok())
 }
@@ -107,7 +108,8 @@ fn known<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
 const UNANSWERED: &str = "report WHERE waits_since IS NOT NULL AND offer_target IS NOT NULL \
     AND (holder = ? OR offer_target = ?) GROUP BY offer_target";
 
-/// Offers that wait for an answer, by whom is asked and whether `own` asks: those of `own`, and those to `own`.
+/// Returns offers that wait for an answer, by the asked hotline and whether `own` asks: those of `own`, and those to
+/// `own`.
 pub async fn unanswered<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Result<Vec<Stuck<NodeId>>, StorageError> {
     const FIELDS: [crate::storage::batch::Field; 3] =
         [Plain("offer_target"), Plain("COUNT(*)"), Plain("MIN(waits_since)")];
@@ -116,7 +118,7 @@ pub async fn unanswered<C: ConnectionTrait>(connection: &C, own: &NodeId) -> Res
     Ok(found.into_iter().map(|(why, count, since)| Stuck { why, count, since }).collect())
 }
 
-/// Bodies that this node is to have and that have not come, by whose log they are of.
+/// Returns bodies that this node is to have and that have not come, by the log of their entry.
 pub async fn missing_bodies<C: ConnectionTrait>(connection: &C) -> Result<Vec<Stuck<NodeId>>, StorageError> {
     const FIELDS: [crate::storage::batch::Field; 3] = [Plain("log"), Plain("COUNT(*)"), Plain("MIN(since)")];
     let found: Vec<(NodeId, u64, i64)> =

@@ -1,4 +1,4 @@
-//! Reports counted: what a survey of a node shows.
+//! Counts of reports, as a survey of a node shows them.
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::vocabulary::State;
@@ -11,9 +11,9 @@ use crate::storage::entity::report::row as report;
 /// Reports that have origin, holder, state and offer in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
-    /// Who created them.
+    /// Their origin.
     pub origin: NodeId,
-    /// Who holds them.
+    /// Their holder.
     pub holder: NodeId,
     /// The state that people see: the house's, else the fold's.
     pub state: State,
@@ -40,7 +40,7 @@ pub async fn tally<C: ConnectionTrait>(connection: &C) -> Result<Vec<Tally>, Sto
         .into_tuple()
         .all(connection)
         .await?;
-    // What cannot be read is told where it is listed.
+    // Unreadable rows are told of where they are listed.
     let tally = |(origin, holder, state, house, count, offers): Row| {
         Some(Tally {
             origin: origin.parse().ok()?,

@@ -21,8 +21,8 @@ pub struct OverdueOffers {
     pub oldest: ReportId,
 }
 
-/// The offers by `holder` to `target` that have waited since `before` (microseconds since 1970) or longer, or for which
-/// somebody was called; `None` where there are none.
+/// Returns the offers by `holder` to `target` that have waited since `before` (microseconds since 1970) or longer, or
+/// that somebody was called for. Returns `None` where there are none.
 pub async fn overdue_offers<C: ConnectionTrait>(
     connection: &C,
     holder: &NodeId,

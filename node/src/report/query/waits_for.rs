@@ -1,4 +1,4 @@
-//! Whom a report waits for, where it does not go on by itself: pure.
+//! The party that a report waits for, where it does not go on by itself: pure.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::report::model::{House, Report};
 
-/// Whom a report waits for.
+/// The party that a report waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "who", rename_all = "snake_case")]
 pub enum WaitsFor {
-    /// An analyst of this hotline, who assesses it.
+    /// An analyst of this hotline, for the assessment.
     Analyst,
-    /// A person of this hotline, who decides where it goes.
+    /// A person of this hotline, for the decision where it goes.
     Person,
     /// That hotline's answer, or its being heard from again.
     Hotline(NodeId),
@@ -22,7 +22,8 @@ pub enum WaitsFor {
 }
 
 impl WaitsFor {
-    /// Whom a report waits for; `None` where it is at work with its holder, has ended, or nobody can be waited for.
+    /// Returns the party that a report waits for. Returns `None` where it is at work with its holder, has ended, or
+    /// nobody can be waited for.
     #[must_use]
     pub fn of(report: &Report) -> Option<Self> {
         let route = report.route.as_ref();

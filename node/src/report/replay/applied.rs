@@ -1,4 +1,4 @@
-//! What came of applying entries.
+//! The result of applying entries.
 
 use hotline_protocol::log::VerifiedEntry;
 

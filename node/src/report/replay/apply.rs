@@ -1,4 +1,4 @@
-//! Entries of other logs at work: which reports they are about, and the fold taken into the rows.
+//! Entries of other logs at work: finds their reports, and takes the fold into the rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -8,9 +8,9 @@ use hotline_protocol::log::VerifiedEntry;
 use hotline_protocol::state::{Fold, REPORT_ENTRIES_LIMIT};
 
 use super::applied::Applied;
-use super::newly_valid_body::{waited, EarlyBody};
 use super::effects::{FoldEffects, collect_effects};
 use super::entry_set::{EntrySet, Recorded};
+use super::newly_valid_body::{EarlyBody, waited};
 use super::rejection::{Arrived, floods, receipts_due, standstill};
 use crate::context::Context;
 use crate::report::entry_repository::{BodyState, beyond, entry_counts};
@@ -33,9 +33,9 @@ pub struct Concerned {
     told: Vec<bool>,
     /// For each report, whether anything arrived that may change it.
     touched: Vec<bool>,
-    /// What is here about them, and what arrives as far as it may count.
+    /// The stored entries about them, and the arriving ones as far as they may count.
     ledger: EntrySet,
-    /// Those of which what is here cannot be read: what arrives is stored, and changes nothing of them.
+    /// Reports with unreadable content here: arriving entries are stored, and change nothing of them.
     faults: BTreeMap<i64, ReportError>,
 }
 
@@ -48,7 +48,7 @@ struct Place {
 }
 
 impl Concerned {
-    /// Finds the reports of `entries`, which are of one log and not stored yet, and makes rows for new ones: of the first
+    /// Finds the reports of `entries`, all of one log and not stored yet, and makes rows for new ones. Takes the first
     /// entries alone, one at least, where more than `looked_at` entries are here about their reports.
     pub async fn find(
         context: &Context,
@@ -189,7 +189,7 @@ impl Concerned {
         Ok(effects)
     }
 
-    /// Fills what rows show from bodies that were here before, and whose entries count from now on.
+    /// Fills shown fields of rows from bodies that were here before, of entries that count from now on.
     async fn take_waited(
         &mut self,
         context: &Context,
@@ -213,7 +213,7 @@ impl Concerned {
         Ok(waited)
     }
 
-    /// Takes what bodies tell into what is counted of this hotline's reports.
+    /// Takes the content of bodies into the figures of this hotline's reports.
     async fn count_told<'c>(
         &self,
         context: &'c Context,
@@ -243,7 +243,7 @@ impl Concerned {
         Ok(facts)
     }
 
-    /// Takes what the logs tell of offers between this hotline and others.
+    /// Takes from the logs the offers between this hotline and others.
     async fn keep_offers(
         &self,
         context: &Context,
@@ -276,8 +276,8 @@ impl Concerned {
         Ok(facts.save(write).await?)
     }
 
-    /// Fills what a row shows from bodies that came with entries that count: a stranger's entry changes nothing. Gives
-    /// the digests that count, each with its report's key.
+    /// Fills the shown fields of a row from bodies that came with entries that count: a stranger's entry changes
+    /// nothing. Gives the digests that count, each with its report's key.
     fn take_told(&mut self, context: &Context, entries: &[Applied<'_>], heard: &HashSet<Hash>) -> Vec<(Hash, i64)> {
         let mut digests = Vec::with_capacity(entries.len());
         for ((entry, kept), place) in entries.iter().zip(&self.places) {

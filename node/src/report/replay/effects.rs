@@ -1,4 +1,4 @@
-//! What a fold asks for beyond the report's row.
+//! Effects of a fold beyond the report's row.
 
 use std::collections::BTreeMap;
 
@@ -15,22 +15,22 @@ use crate::report::entry_repository::BodyState;
 use crate::report::error::ReportError;
 use crate::report::lifecycle::WorkTaken;
 
-/// What the fold asks for beyond the rows.
+/// Effects of the fold beyond the rows.
 #[derive(Debug, Default)]
 pub struct FoldEffects {
     /// Bodies that an offer opens to this node and that are not here: log, place, hash.
     pub wanted: Vec<(NodeId, Position, Hash)>,
     /// Bodies of our own log that an offer opens to another: log, place, reader.
     pub opened: Vec<(NodeId, Position, NodeId)>,
-    /// Receipts that this node owes for what it cannot apply.
+    /// Receipts that this node owes for entries that it cannot apply.
     pub receipts: Vec<Receipt>,
     /// Reports that stand still from now on.
     pub standstills: Vec<Standstill>,
-    /// Reports of which what is here cannot be read.
+    /// Reports with unreadable content here.
     pub faults: BTreeMap<i64, ReportError>,
-    /// Authors who have written more about a report than counts, from now on.
+    /// Authors that have written more about a report than counts, from now on.
     pub floods: Vec<Flood>,
-    /// What this hotline works on and its origin took back, withdrew or changed.
+    /// Reports at work in this hotline that their origin took back, withdrew or changed.
     pub work_taken: Vec<WorkTaken>,
 }
 

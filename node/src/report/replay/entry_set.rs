@@ -20,7 +20,7 @@ pub struct Recorded {
     pub log: NodeId,
     /// Epoch and sequence number.
     pub place: (u64, u64),
-    /// What it says.
+    /// Its content.
     pub content: Content,
     /// Whether its body is here.
     pub body_state: BodyState,
@@ -49,8 +49,8 @@ impl<'e> ByHash<'e> {
     }
 }
 
-/// The entries about some reports, by the report's key. What an author wrote beyond what takes part in the fold is not
-/// among them, but for the first such entry, which is judged.
+/// The entries about some reports, by the report's key. Entries that an author wrote beyond the number taking part in
+/// the fold are not among them. Only the first of those is, and it is judged.
 #[derive(Debug, Default)]
 pub struct EntrySet {
     entries: HashMap<i64, Vec<Recorded>>,
@@ -86,7 +86,8 @@ impl EntrySet {
         Ok((ledger, faulty.into_iter().collect()))
     }
 
-    /// [`EntrySet::load`], and with it what a new epoch left behind: evidence, and no part of any fold.
+    /// Loads as [`EntrySet::load`], and adds the entries that a new epoch left behind: evidence, and no part of any
+    /// fold.
     pub async fn load_whole<C: ConnectionTrait>(connection: &C, keys: &[i64]) -> Result<Self, ReportError> {
         let mut ledger = Self::load(connection, keys).await?;
         let keys: Vec<i64> = keys.iter().map(|key| left_behind(*key)).collect();
@@ -153,7 +154,7 @@ impl EntrySet {
     }
 }
 
-/// The entries about some reports; those about one of which a row cannot be read are left out, and told.
+/// Returns the entries about some reports; those about a report with an unreadable row are left out, and told.
 async fn readable_entries<C: ConnectionTrait>(
     connection: &C,
     keys: &[i64],

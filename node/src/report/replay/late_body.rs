@@ -1,4 +1,4 @@
-//! Bodies that came after their entries: what they tell is taken into the rows then.
+//! Bodies that came after their entries: their content is taken into the rows then.
 
 use std::collections::BTreeMap;
 
@@ -23,8 +23,8 @@ pub struct LateBody<'b> {
     pub kept: &'b ReceivedBody,
 }
 
-/// Fills what rows show from late bodies, in the order of their entries. As with those that came in time, only entries
-/// that count tell anything.
+/// Fills the shown fields of rows from late bodies, in the order of their entries. As with those that came in time,
+/// only entries that count tell anything.
 pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[LateBody<'_>]) -> Result<(), ReportError> {
     let mut by_report: BTreeMap<&ReportId, Vec<&LateBody<'_>>> = BTreeMap::new();
     for body in bodies {
@@ -34,13 +34,13 @@ pub async fn take_late_told(context: &Context, write: &Write<'_>, bodies: &[Late
     let mut reports = repository::by_ids(&**write, &ids).await?;
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
     let (ledger, faults) = EntrySet::load_readable(&**write, &keys).await?;
-    // What cannot be read is told by whoever places or shows it.
+    // Placing or showing the report tells of the unreadable content.
     reports.retain(|report| !report.is_unreadable && faults.iter().all(|(key, _)| *key != report.key));
     let mut facts = FactBook::open(&context.own, write, reports.iter()).await?;
     let mut offers = OfferBook::new(&context.own);
     for report in &mut reports {
         let (fold, about) = (ledger.fold(report.key), ledger.of(report.key));
-        // Headers tell what they told: only the days of the offers are marked.
+        // Headers tell the same as before: only the days of the offers are marked.
         offers.was(report.key, about);
         offers.take(report.key, fold.as_ref(), about);
         let Some(fold) = fold else { continue };

@@ -1,11 +1,11 @@
-//! Entries at work: the fold over them, taken into the rows of reports, in whatever order they arrived.
+//! Entries at work: the fold over them, taken into the rows of reports, in any order of arrival.
 
 mod applied;
 mod apply;
-mod newly_valid_body;
 mod effects;
 mod entry_set;
 mod late_body;
+mod newly_valid_body;
 mod rebuild;
 mod received_body;
 mod rejection;

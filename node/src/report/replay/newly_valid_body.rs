@@ -1,5 +1,5 @@
-//! Contents of stored bodies that became valid only because other entries arrived: whoever passes a report on may be heard
-//! before its origin is.
+//! Contents of stored bodies that became valid only because other entries arrived. A hotline that passes a report on
+//! may be heard before the report's origin.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,13 +14,13 @@ use crate::report::error::ReportError;
 use crate::report::sealed_body::open_body;
 use crate::storage::Write;
 
-/// What such a body tells.
+/// The content of such a body.
 pub(super) struct EarlyBody {
     /// The report's key.
     pub(super) report: i64,
-    /// Whose entry it is.
+    /// The author of the entry.
     pub(super) author: NodeId,
-    /// What it tells.
+    /// Its content.
     pub(super) told: Told,
 }
 

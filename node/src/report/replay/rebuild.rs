@@ -1,4 +1,4 @@
-//! Reports whose entries a new epoch left behind: folded anew from what still counts.
+//! Reports with entries that a new epoch left behind: folded anew from those that still count.
 
 use std::collections::HashMap;
 
@@ -20,12 +20,12 @@ use crate::storage::Write;
 /// Reports that are folded at once.
 const PART: usize = 1_000;
 
-/// What folding anew came to.
+/// The result of folding anew.
 #[derive(Debug, Default)]
 pub struct Refolded {
-    /// What the folds ask for beyond the rows.
+    /// Effects of the folds beyond the rows.
     pub effects: FoldEffects,
-    /// Entries of our own log about those that still have a fold: whom they are opened to may have changed.
+    /// Entries of our own log about those that still have a fold: their readers may have changed.
     pub own_entries: Vec<Position>,
     /// The reports that this hotline holds although their create counts no more.
     pub held_without_create: Vec<ReportId>,
@@ -38,7 +38,7 @@ pub async fn rebuild(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resu
     for keys in keys.chunks(PART) {
         let mut reports = by_keys(&**write, keys).await?;
         let (ledger, faults) = EntrySet::load_whole_readable(&**write, keys).await?;
-        // What cannot be read stays as it stood; whoever looks at it says so.
+        // A report with unreadable content stays as it stood; looking at it tells so.
         reports.retain(|report| !report.is_unreadable && !faults.contains_key(&report.key));
         recount(context, write, &reports, &ledger).await?;
         let mut offers = OfferBook::new(&context.own);
@@ -54,10 +54,11 @@ pub async fn rebuild(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resu
                     refolded.own_entries.extend(own_entries(context, ledger.of(report.key)));
                     collect_effects(context, &fold, ledger.of(report.key), &mut refolded.effects);
                 }
-                // Whoever took it over goes on: what its origin said may come again, and the content is online.
+                // The hotline that took it over goes on: its origin's entries may come again, and the content is
+                // online.
                 None if report.holder == context.own && report.tenure > 0 => {
                     report.course = Timeline::default();
-                    // It waits, and counts as no offer: nothing says what it offers.
+                    // It waits, and counts as no offer: nothing states the content offered.
                     if let Some(offer) = &mut report.offer {
                         offer.at = None;
                     }
@@ -71,8 +72,8 @@ pub async fn rebuild(context: &Context, write: &Write<'_>, keys: &[i64]) -> Resu
     Ok(refolded)
 }
 
-/// Counts reports anew: what was left behind tells nothing any more. Where the create itself was left behind, what is
-/// known of the report is still what its bodies told.
+/// Counts reports anew: entries left behind tell nothing any more. Where the create itself was left behind, the
+/// knowledge of the report is still the content of its bodies.
 async fn recount(
     context: &Context,
     write: &Write<'_>,

@@ -1,4 +1,4 @@
-//! A body that came with an entry of another log: sealed for the database, and what of it the report's row shows.
+//! A body that came with an entry of another log: sealed for the database, with its part shown in the report's row.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::entry::{ActionRecord, AssessmentRecord, Body, BodyLine, EntryType, HostingRecord};
@@ -16,7 +16,7 @@ pub struct ReceivedBody {
     sealed: Vec<u8>,
 }
 
-/// What a body tells of its report.
+/// The content of a body about its report.
 pub(super) struct Told {
     received_at: Option<i64>,
     assessments: Vec<AssessmentRecord>,
@@ -24,7 +24,7 @@ pub(super) struct Told {
     content: Option<Complete>,
 }
 
-/// What only a create's or a transfer's body tells: it is complete by itself.
+/// Content only of a create's or a transfer's body: it is complete by itself.
 struct Complete {
     urgency: Option<Urgency>,
     url: Option<ReportedUrl>,

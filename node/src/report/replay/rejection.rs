@@ -1,7 +1,7 @@
-//! Entries of others that cannot be applied here: who of their authors gets a receipt, and which reports stand still.
+//! Entries of others that cannot be applied here: the authors that get a receipt, and the reports that stand still.
 //!
-//! An entry is judged whenever something about its report arrives: what could not be judged before, because it names
-//! what was not here, is judged then.
+//! An entry is judged at every arrival about its report. An entry that named a missing one, and so could not be judged
+//! before, is judged then.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -21,8 +21,8 @@ use crate::storage::{Write, leave_setting, read_setting};
 
 /// Receipts that one author gets in an hour: enough to find the fault by, too few to fill our log with.
 const RECEIPTS_AN_HOUR: usize = 60;
-/// Entries of ours about one report from which on no receipt is added: what others write must not use up what members
-/// count of us.
+/// Limit on our entries about one report; at this number no receipt is added. Entries of others must not use up the
+/// number that members count of us.
 const RECEIPTS_UNTIL: usize = REPORT_ENTRIES_LIMIT / 4;
 
 /// A receipt that is to be written.
@@ -30,33 +30,33 @@ const RECEIPTS_UNTIL: usize = REPORT_ENTRIES_LIMIT / 4;
 pub struct Receipt {
     /// The report's key.
     pub report: i64,
-    /// Whom it is for: the entry's author.
+    /// The addressee: the entry's author.
     pub author: NodeId,
-    /// What it says.
+    /// Its content.
     pub content: Content,
 }
 
 /// A report that stands still from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standstill {
-    /// Which.
+    /// The report.
     pub report: ReportId,
-    /// Who asks for what this version does not understand.
+    /// The author of the entry that this version does not understand.
     pub author: NodeId,
 }
 
-/// An author who has written more about a report than takes part in its fold, from now on.
+/// An author that has written more about a report than takes part in its fold, from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flood {
-    /// Which report.
+    /// The report.
     pub report: ReportId,
-    /// Who.
+    /// The author.
     pub author: NodeId,
-    /// Who told us that it is ourselves.
+    /// The hotline that told us, if the author is ourselves.
     pub told_by: Option<NodeId>,
 }
 
-/// What arrived.
+/// The hashes of the arrived entries.
 pub(super) struct Arrived(HashSet<Hash>);
 
 impl Arrived {
@@ -73,8 +73,8 @@ impl Arrived {
     }
 }
 
-/// Who has written too much about a report with what arrived: each author is told of once, by the first entry that is
-/// too many. Of ourselves others tell.
+/// Returns the authors that have written too much about a report with the arrived entries. Each is told of once, by the
+/// first entry that is too many. Of ourselves others tell.
 pub(super) fn floods(own: &NodeId, report: &Report, entries: &[Recorded], arrived: &Arrived) -> Vec<Flood> {
     if entries.len() <= REPORT_ENTRIES_LIMIT {
         return Vec::new();
@@ -128,7 +128,7 @@ pub(super) fn receipts_due(
     .collect()
 }
 
-/// A receipt stays one for what was said again after it.
+/// A receipt for an entry stays valid when the entry is said again.
 fn is_answered(answered: &HashSet<Hash>, entry: &Seen<'_>) -> bool {
     let was = entry.content.was.iter().map(|former| former.hash);
     was.chain([entry.hash]).any(|hash| answered.contains(&hash))
@@ -145,8 +145,8 @@ fn receipt(report: &ReportId, entry: &Seen<'_>, why: RejectReason, fold: Option<
     content
 }
 
-/// Whether the report begins to stand still with what arrived: something of a party to it is not understood, and all
-/// was before. So a person is called once for each report.
+/// Whether the report begins to stand still with the arrived entries: one of a party to it is not understood, and all
+/// before were. So a person is called once for each report.
 pub(super) fn standstill(
     report: &Report,
     fold: Option<&Fold>,
@@ -158,7 +158,7 @@ pub(super) fn standstill(
     }
     let mut not_understood = entries.iter().filter(|entry| !entry.content.is_understood()).peekable();
     not_understood.peek()?;
-    // A third party holds nothing up: the walk does not go through what it writes.
+    // A third party holds nothing up: the walk does not go through its entries.
     let parties: HashSet<&NodeId> = parties(&report.id.origin, fold).collect();
     let mut held_up_by = not_understood.filter(|entry| parties.contains(&entry.log));
     let first = held_up_by.next()?;
@@ -200,7 +200,7 @@ pub async fn write_receipts(context: &Context, write: &Write<'_>, due: Vec<Recei
     Ok(journal.save(write).await?)
 }
 
-/// How many of this hour stand in what was left: the hour and the number.
+/// Returns the number counted in this hour, from the stored text: the hour and the number.
 #[must_use]
 pub fn counted_in(hour: i64, left: Option<&str>) -> usize {
     let left = left.and_then(|left| left.split_once(' '));

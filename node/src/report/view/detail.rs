@@ -1,4 +1,5 @@
-//! Everything that this node may know of one report, put together from its bodies and from what stays in the house.
+//! Everything that this node may know of one report, put together from its bodies and from the content that stays in
+//! the house.
 
 use hotline_protocol::entry::{Access, Body, BodyLine, LocationRecord, Salt};
 use hotline_protocol::id::NodeId;
@@ -10,7 +11,7 @@ use crate::report::lifecycle::PastCase;
 use crate::report::model::Report;
 use crate::secret::SealKey;
 
-/// What never leaves the house: the reporter's words and address, and all that an unpublished report has.
+/// Content that never leaves the house: the reporter's words and address, and everything of an unpublished report.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct PrivateContent {
     /// The reporter's remark.
@@ -19,16 +20,16 @@ pub struct PrivateContent {
     /// The reporter's address, if one was left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The reference under which the report was imported.
+    /// The reference of the report's import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// What was done about a case of the past; such a report is never published.
+    /// Work done on a case of the past; such a report is never published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past: Option<PastCase>,
-    /// Whom this hotline informed, in the order in which it did.
+    /// The parties that this hotline informed, in the order of informing them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub informed: Vec<Informed>,
-    /// What will be published, while it is not.
+    /// The body to be published, while it is not published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     /// This house's own last decision about the server's place, while no body of ours says it.
@@ -36,20 +37,20 @@ pub struct PrivateContent {
     pub location: Option<LocationRecord>,
 }
 
-/// Whom this hotline informed when it acted: it stays in the house.
+/// A party that this hotline informed when it acted: the name stays in the house.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Informed {
     /// Seconds since 1970: when it acted.
     pub at: i64,
-    /// What was done, as in `report act`.
+    /// The action, as in `report act`.
     pub action: String,
-    /// Whom.
+    /// The informed party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// By which way.
+    /// The means of informing them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
-    /// Under which reference they have it.
+    /// Their reference for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
 }
@@ -78,7 +79,7 @@ impl PrivateContent {
         Some(key.seal(&place(report), &plain))
     }
 
-    /// Opens what was sealed for `report`.
+    /// Opens the content sealed for `report`.
     pub fn open(key: &SealKey, report: &str, sealed: Option<&[u8]>) -> Result<Self, ReportError> {
         let Some(sealed) = sealed else { return Ok(Self::default()) };
         let plain = key.open(&place(report), sealed)?;
@@ -95,7 +96,7 @@ pub fn keep_location(report: &mut Report, key: &SealKey, location: LocationRecor
     Ok(())
 }
 
-/// Keeps whom this hotline informed with the report.
+/// Keeps with the report the party that this hotline informed.
 pub fn keep_informed(report: &mut Report, key: &SealKey, informed: Informed) -> Result<(), ReportError> {
     let id = report.id.to_string();
     let mut private = PrivateContent::open(key, &id, report.content.as_deref())?;
@@ -113,30 +114,30 @@ fn place(report: &str) -> Vec<u8> {
 pub struct ReportDetail {
     /// URL, page, assessments, hosting, actions: the union of all bodies that are here, oldest first.
     pub known: Body,
-    /// What stays in the house.
+    /// The content that stays in the house.
     pub private: PrivateContent,
-    /// What was known before something later replaced it, oldest first.
+    /// Values that something later replaced, oldest first.
     pub replaced: Vec<Replaced>,
-    /// What is wrong with what cannot be read, a sentence each; nothing of it is in the rest.
+    /// Faults of the unreadable content, a sentence each; nothing of that content is in the rest.
     pub unreadable: Vec<String>,
 }
 
-/// A value that a later body replaced by another one: what was said first stays visible.
+/// A value that a later body replaced by another one: the first value stays visible.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Replaced {
-    /// Which field, as it is called in a body; `access_username` and `access_password` for the two of `access`.
+    /// The name of the field, as in a body; `access_username` and `access_password` for the two of `access`.
     pub field: &'static str,
     /// As it was.
     pub value: String,
-    /// Who said the later value.
+    /// The author of the later value.
     pub by: NodeId,
     /// When, by that hotline's clock: seconds since 1970.
     pub at: i64,
 }
 
-/// A body with whose it is.
+/// A body with its author.
 pub struct SaidBody {
-    /// Whose log its entry stands in.
+    /// The log of its entry.
     pub by: NodeId,
     /// When, by the author's clock: seconds since 1970.
     pub at: i64,
@@ -159,7 +160,7 @@ impl ReportDetail {
         detail
     }
 
-    /// Of a report of which nothing can be read.
+    /// Returns the detail of a report with nothing readable.
     #[must_use]
     pub fn unreadable(fault: &ReportError) -> Self {
         let mut detail = Self::assemble(PrivateContent::default(), []);
@@ -167,7 +168,7 @@ impl ReportDetail {
         detail
     }
 
-    /// Notes what is wrong with a part of it, once.
+    /// Notes a fault of a part of it, once.
     pub(crate) fn note_unreadable(&mut self, fault: &impl ToString) {
         let fault = fault.to_string();
         if !self.unreadable.contains(&fault) {
@@ -188,8 +189,8 @@ impl ReportDetail {
         self.known.url.as_ref()
     }
 
-    /// Later bodies replace single values and add to lists what is not there yet. The body is taken apart whole, so that
-    /// no field of it is forgotten.
+    /// Merges a later body: it replaces single values and adds new items to lists. The body is taken apart whole, so
+    /// that no field of it is forgotten.
     fn merge(&mut self, later: Body, by: &NodeId, at: i64) {
         let Body {
             salt: _,
@@ -227,7 +228,7 @@ impl ReportDetail {
     }
 }
 
-/// Notes what a body replaces.
+/// Notes the values that a body replaces.
 struct Replacing<'r> {
     by: &'r NodeId,
     at: i64,

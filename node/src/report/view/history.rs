@@ -12,7 +12,7 @@ use crate::report::replay::{EntrySet, Recorded};
 /// One entry of somebody's log.
 #[derive(Debug, Serialize)]
 pub struct HistoryView {
-    /// Whose log.
+    /// The log.
     pub log: NodeId,
     /// Its epoch.
     pub epoch: u64,
@@ -25,7 +25,7 @@ pub struct HistoryView {
     pub status: Option<String>,
     /// The author's clock, RFC 3339.
     pub at: Option<String>,
-    /// Whom it offers the report.
+    /// The hotline that is offered the report.
     pub target: Option<NodeId>,
     /// Its reason code.
     pub why: Option<String>,
@@ -50,8 +50,8 @@ impl HistoryView {
     }
 }
 
-/// The walk in its order; an answer stands behind its offer, and what counts for nothing at the end: last what a new epoch
-/// left behind.
+/// Returns the walk in its order. An answer stands behind its offer, and entries that count for nothing at the end;
+/// those that a new epoch left behind come last.
 pub(super) fn history(ledger: &EntrySet, report: i64) -> Vec<HistoryView> {
     let fold = ledger.fold(report);
     let mut places: HashMap<Hash, (usize, u8)> = HashMap::new();

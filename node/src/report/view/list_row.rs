@@ -1,4 +1,4 @@
-//! A report as one row of a list: only what stands there.
+//! A report as one row of a list: only the content of that row.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
@@ -20,15 +20,15 @@ pub struct ListedReport {
     pub id: String,
     /// This node's own number; none where the report is none of its business.
     pub number: Option<String>,
-    /// The state that people see; none of another hotline's report whose create is not here or counts no more.
+    /// The state that people see; none for another hotline's report if its create is not here or counts no more.
     pub state: Option<State>,
-    /// Whether it waits for a person of this house beside, whatever its state.
+    /// Whether it also waits for a person of this house, regardless of its state.
     pub is_held: bool,
-    /// Who holds it.
+    /// The holder.
     pub holder: NodeId,
     /// Where it is hosted.
     pub country: Option<Country>,
-    /// Whom it waits for, where it does not go on by itself.
+    /// The party that it waits for, where it does not go on by itself.
     pub waits_for: Option<WaitsFor>,
     /// When this hotline received it, RFC 3339.
     pub received_at: Option<String>,
@@ -39,7 +39,7 @@ pub struct ListedReport {
 }
 
 impl ListedReport {
-    /// What people call it by: this node's own number, else the id.
+    /// Returns people's name for it: this node's own number, else the id.
     #[must_use]
     pub fn name(&self) -> &str {
         self.number.as_ref().unwrap_or(&self.id)
@@ -76,7 +76,7 @@ pub async fn load_listed(
 async fn shown_urls(context: &Context, reports: &[Report], urls: Urls<'_>) -> Result<Vec<Option<String>>, ReportError> {
     let connection = context.database.read();
     let keys: Vec<i64> = reports.iter().map(|report| report.key).collect();
-    // Which bodies count, the entries tell.
+    // The entries decide the bodies that count.
     let (ledger, _) = EntrySet::load_whole_readable(connection, &keys).await?;
     let details_of = details_of(context, connection, reports, &ledger).await?;
     let url = |detail: &Result<ReportDetail, ReportError>| match detail {

@@ -1,4 +1,4 @@
-//! How much is shown of what leads to the content; and revealing it, which is recorded.
+//! The form for showing data that leads to the content; and revealing it, an act that is recorded.
 
 use hotline_protocol::url::{ReportedUrl, defang};
 
@@ -14,14 +14,14 @@ pub enum Urls<'a> {
     Hidden,
     /// So that no program takes them for links.
     Defanged,
-    /// As they were given, to somebody who is recorded.
+    /// As they were given, to a recorded person.
     Revealed(Reveal<'a>),
 }
 
-/// Somebody who wants to see URLs as they are.
+/// A request by a person to see URLs as they are.
 #[derive(Debug, Clone, Copy)]
 pub struct Reveal<'a> {
-    /// Who.
+    /// The person's name.
     pub who: &'a str,
     /// From where.
     pub origin: ActOrigin,
@@ -52,7 +52,7 @@ impl Urls<'_> {
         }
     }
 
-    /// Somebody's words, in which URLs may stand, in this form.
+    /// Returns somebody's words, with any URLs in this form.
     pub(super) fn text(&self, text: Option<&str>) -> Option<String> {
         match self {
             Self::Hidden => None,
@@ -61,12 +61,12 @@ impl Urls<'_> {
         }
     }
 
-    /// What is shown to nobody who did not ask for it: the reporter's words, what opens the content.
+    /// Returns data shown only on request: the reporter's words, the access data.
     pub(super) fn revealed<T>(&self, told: Option<T>) -> Option<T> {
         told.filter(|_| matches!(self, Self::Revealed(_)))
     }
 
-    /// What else leads to the content.
+    /// Returns other data that leads to the content.
     pub(super) fn beside<T>(&self, told: Option<T>) -> Option<T> {
         told.filter(|_| self.are_shown())
     }

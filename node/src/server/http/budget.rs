@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) enum Full {
     /// The holder has as much as it may.
     Own,
-    /// All together have, and the holder what it always gets.
+    /// All together have as much as they may, and the holder has its guaranteed part.
     All,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Bounds {
     pub(crate) all: usize,
     /// For each holder.
     pub(crate) each: usize,
-    /// For each holder, whatever the others have.
+    /// For each holder, regardless of the others' use.
     pub(crate) always: usize,
 }
 

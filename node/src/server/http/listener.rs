@@ -46,7 +46,7 @@ pub(crate) fn serve_exchange(
             let (door, acceptor, places) = (Arc::clone(&door), acceptor.clone(), places.clone());
             let (shared, router) = (Arc::clone(&shared), router.clone());
             connections.spawn("exchange connection", move |stop| async move {
-                // Handshakes have places of their own; a connection gets one when it is known whose it is.
+                // Handshakes have places of their own; a connection gets one when its holder is known.
                 let Some((stream, source)) = door.take_tls(stream, address, &acceptor, |_| Ok(())).await else {
                     return;
                 };
@@ -72,7 +72,7 @@ fn seconds(number: u32) -> Duration {
     Duration::from_secs(u64::from(number))
 }
 
-/// The door, whose refusals are written into the log now and then.
+/// Starts the task that logs the door's refusals now and then.
 fn told(tasks: &Tasks, door: Door) -> Arc<Door> {
     let door = Arc::new(door);
     let told = Arc::clone(&door);
@@ -103,7 +103,7 @@ pub(crate) struct Listening {
     pub(crate) name: &'static str,
     /// Where it listens.
     pub(crate) listener: TcpListener,
-    /// The proxies that say for whom they call.
+    /// The proxies that name their clients.
     pub(crate) proxies: Proxies,
     /// How many connections it may have, and each address.
     pub(crate) limits: Limits,
@@ -111,7 +111,7 @@ pub(crate) struct Listening {
     pub(crate) patience: Patience,
 }
 
-/// Who calls, as far as the connection tells.
+/// The caller, as far as the connection tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caller {
     /// The address, or the one that a TCP proxy has named.
@@ -135,7 +135,7 @@ impl Entrance {
         (Self { door, places: Places::new(limits), served: Served { listener: name, patience } }, listener)
     }
 
-    /// A place for what has just come in. What is no connection yet gives way like one that is idle.
+    /// A place for a new connection. A connection that is not set up yet gives way like an idle one.
     fn enter(&self, address: IpAddr) -> Option<Place<IpAddr>> {
         self.door.noted(address, self.places.enter().map_err(|_| Refusal::NoPlace))
     }
@@ -202,7 +202,7 @@ pub(crate) fn serve_tls(tasks: &Tasks, listening: Listening, tls: Arc<rustls::Se
     });
 }
 
-/// The next connection; `unread` is how long what was sent on it may stay unread before the system gives it up.
+/// The next connection; `unread` is the longest time that sent data may stay unread before the system gives it up.
 async fn accept(listener: &TcpListener, unread: Duration, stop: &Stop) -> Option<(TcpStream, IpAddr)> {
     loop {
         let accepted = tokio::select! {
@@ -213,7 +213,7 @@ async fn accept(listener: &TcpListener, unread: Duration, stop: &Stop) -> Option
             Ok((stream, address)) => {
                 // Small messages in both directions: waiting to fill a segment would cost 40 ms each.
                 let _ = stream.set_nodelay(true);
-                // Else the system keeps what a client does not read for a quarter of an hour, also once it is cut off.
+                // Otherwise the system keeps unread data for a quarter of an hour, even once the client is cut off.
                 let millis = u32::try_from(unread.as_millis()).unwrap_or(u32::MAX);
                 let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, millis);
                 return Some((stream, address.ip()));

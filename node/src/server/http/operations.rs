@@ -29,7 +29,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     with_problems(routes, Audience::Public)
 }
 
-/// Whether the node is ready, and a line for each check that is not well: what stops it first.
+/// Whether the node is ready, and a line for each check that is not well, first those that stop it.
 async fn readyz(State(shared): State<Arc<Shared>>) -> Response {
     let mut checks = shared.examine().await.checks;
     let ready = is_ready(&checks);
@@ -54,7 +54,7 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures::all(&shared).await).into_response()
 }
 
-/// Shows counters from the start: whoever watches one that is absent cannot tell that from a name that is wrong.
+/// Shows counters from the start: an absent counter looks to its viewer like a wrong name.
 fn show_counters() {
     figures::describe();
     show_sign_ins();

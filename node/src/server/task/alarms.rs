@@ -1,4 +1,4 @@
-//! What is found wrong calls a person, and the end of it is told: one round over the list of checks.
+//! One round over the list of checks: raises an alert for each trouble found, and tells its end.
 
 use hotline_protocol::id::NodeId;
 
@@ -20,7 +20,7 @@ pub(super) async fn look_for_alarms(shared: &Shared) -> Result<(), StorageError>
     let also = async |write: &crate::storage::Write<'_>| mark_called(write, &hub.context, &overdue).await;
     let (database, clock) = (&hub.context.database, &hub.context.clock);
     let Observed { changes, fault } = shared.observer.observe(database, clock, &kinds, &causes, must_write, also).await;
-    // What is open already, here or in the database, was told when it was raised.
+    // Alerts that are open already, here or in the database, were told when they were raised.
     for Cause { kind, subject, text, .. } in changes.opened {
         tracing::warn!(kind = kind.code(), subject, "an alert is raised: {text}");
     }
@@ -34,7 +34,7 @@ fn lasting() -> Vec<AlertKind> {
     AlertKind::ALL.iter().copied().filter(|kind| kind.nature() == Nature::Lasting).collect()
 }
 
-/// Offers may wait for an answer of somebody who was suspended or removed since, too.
+/// Offers may also wait for an answer of a peer that was suspended or removed since.
 async fn overdue_offers(shared: &Shared) -> Result<Vec<Overdue>, StorageError> {
     let hub = &shared.hub;
     let (peers, _) = peer_picture(&hub.context).await?;

@@ -1,4 +1,4 @@
-//! A loop for each channel on which people are told of alerts, so that one that is away delays no other.
+//! A loop for each channel of alerts, so that a channel that is away delays no other.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,8 +1,7 @@
-//! What works in the background: sealing, a sender and a fetcher for each peer, alerts, and the steps of the
-//! pipeline.
+//! The background work: sealing, a sender and a fetcher for each peer, alerts, and the steps of the pipeline.
 //!
-//! Each loop registers for its nudge before it looks, does what there is, and waits: for the nudge, a timer, or the
-//! stop. What other processes (the command line) write is noticed within [`TICK`].
+//! Each loop registers for its nudge before it looks, does the work it finds, and waits: for the nudge, a timer, or the
+//! stop. Loops notice writes of other processes (the command line) within [`TICK`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,10 +11,10 @@ use hotline_protocol::hello::AcceptMode;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::problem::Problem;
 
-use super::recheck_due::DoubtsDue;
 use super::locate_again::locate_again_loop;
 use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed, quiet};
+use super::recheck_due::DoubtsDue;
 use super::refresh_rollups::{days_loop, years_loop};
 use super::repeated_failure::Fault as _;
 use super::reroute::second_tries_loop;
@@ -33,7 +32,7 @@ use crate::server::shared::Shared;
 use crate::shutdown::{Stop, Tasks, Waited};
 use crate::trust::peer::Peer;
 
-/// How soon what another process wrote is noticed.
+/// The longest time until writes of another process are noticed.
 const TICK: Duration = Duration::from_millis(25);
 /// A peer's hello comes about as often as the silence that is waited for; one that is a little late is no silence.
 const HELLO_SLACK_MICROS: i64 = 5_000_000;
@@ -168,7 +167,8 @@ async fn peers_loop(tasks: Tasks, shared: Arc<Shared>, stop: Stop) {
         changes.mark_unchanged();
         if authority != directory.authority_version() {
             authority = directory.authority_version();
-            // Nobody remembers what a peer showed in which connection: all calls begin anew, under what counts now.
+            // No record links a peer's certificates to its connections: all calls begin anew, under the pins that count
+            // now.
             running.retain(|_, running| running.goes_on(None, BTreeSet::new()));
         }
         let active = directory.active();
@@ -284,7 +284,8 @@ const fn is_another_copy(fault: &DeliverFault) -> bool {
     )
 }
 
-/// Whether a fault is ours, and says nothing of the peer. It is told, and whoever called tries again after a moment.
+/// Whether a fault is ours, and says nothing of the peer. Logs the fault and waits: the caller tries again after a
+/// moment.
 async fn is_ours(shared: &Shared, peer: &NodeId, result: &Result<(), DeliverFault>, stop: &Stop) -> bool {
     let Some(fault) = result.as_ref().err().filter(|fault| fault.is_ours()) else { return false };
     // That the database is away is told once, for all peers.
@@ -295,7 +296,7 @@ async fn is_ours(shared: &Shared, peer: &NodeId, result: &Result<(), DeliverFaul
     true
 }
 
-/// Notes how calls to a peer went, and whose fault it was where they failed.
+/// Notes the result of calls to a peer, and the side at fault where they failed.
 fn note(shared: &Shared, peer: &NodeId, result: Result<(), DeliverFault>) {
     let hub = &shared.hub;
     let fault = match result {
@@ -350,7 +351,7 @@ async fn fetch_loop(shared: &Shared, peer: &Peer, client: &PeerClient, stop: &St
     }
 }
 
-/// What a fetcher remembers from round to round.
+/// The fetcher's memory from round to round.
 #[derive(Default)]
 struct Fetched {
     refused: RefusedBodies,
@@ -359,7 +360,7 @@ struct Fetched {
     told: BTreeMap<NodeId, String>,
 }
 
-/// Pulls a run of another's log. What is wrong with that log is not the fault of whoever relays it.
+/// Pulls a run of another's log. A fault in that log is not the fault of the peer that relays it.
 async fn pull_relayed(
     hub: &Hub,
     peer: &Peer,
@@ -378,7 +379,7 @@ async fn pull_relayed(
     match pulled {
         Err(error) if is_refused(&error) => {
             if matches!(error, DeliverFault::Send(SendFault::Problem { problem: Some(Problem::CursorDiverged), .. })) {
-                // Each shows its signed head in hello: whichever copy is longer proves against the author then.
+                // Each side shows its signed head in hello: the longer copy proves against the author then.
                 hub.links.greet(&peer.id);
             }
             let fault = error.to_string();

@@ -1,5 +1,5 @@
-//! What is looked after twice a second: links to the database, changes of peers made by the command line, location files,
-//! the check at the start, and alarms; and by itself, without the database, who is trusted still.
+//! The work done twice a second: links to the database, changes of peers made by the command line, location files, the
+//! check at the start, and alarms. A loop of its own, without the database, looks at trust in peers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +25,10 @@ const ROUND: Duration = Duration::from_millis(500);
 const NOBODY_REACHED: Duration = Duration::from_mins(1);
 /// Alarms count in minutes: so often is often enough to look for them.
 const ALARMS: Duration = Duration::from_secs(5);
-/// What is to be forgotten was kept for a day.
+/// Data due to be forgotten was kept for a day.
 const FORGETTING: Duration = Duration::from_mins(5);
 
-/// What upkeep remembers from round to round.
+/// The memory of upkeep from round to round.
 #[derive(Default)]
 struct Remembered {
     /// Peers and certificates as they were last read.
@@ -76,7 +76,7 @@ fn is_due(last: &mut Option<Instant>, every: Duration) -> bool {
     is_due
 }
 
-/// Each is done whatever stands in the way of the others, and none waits for another's wait for the database.
+/// Each task runs even if others fail, and none waits for another's wait for the database.
 async fn every_round(shared: &Shared, peers: &mut Option<PeerPicture>, troubles_ended: &mut u64) {
     let (hub, failing) = (&shared.hub, &shared.failing);
     let geolocator = Arc::clone(&shared.geolocator);
@@ -92,7 +92,7 @@ async fn every_round(shared: &Shared, peers: &mut Option<PeerPicture>, troubles_
     failing.note("peers could not be read anew; they are looked at again", &looked);
     failing.note("what commands leave for the sealing could not be taken; it is looked at again", &told);
     note_key_fault(shared, rotated.as_ref().err());
-    // Last: nothing else waits for what only makes queries faster.
+    // Last: this only makes queries faster, and nothing else waits for it.
     let informed = hub.context.database.inform_planner().await;
     failing.note("the database's planner could not be informed; it is tried again", &informed);
 }
@@ -104,7 +104,8 @@ async fn every_few_seconds(shared: &Shared, seal_told: &mut Option<String>) {
     shared.failing.note("the state of sealing cannot be left; it is tried again", &told);
 }
 
-/// Whose certificate is over, or was revoked by the authority, is cut off, whatever the database does meanwhile.
+/// Cuts off every peer with an expired certificate or one revoked by the authority, regardless of the state of the
+/// database.
 pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
     while stop.wait(ROUND).await == Waited::Elapsed {
         let shared = Arc::clone(&shared);
@@ -118,7 +119,7 @@ pub(super) async fn trust_loop(shared: Arc<Shared>, stop: Stop) {
     }
 }
 
-/// Notes who lacks what is ours, and reads peers anew where a command has changed them.
+/// Notes the peers that lack entries of ours, and reads peers anew where a command has changed them.
 async fn look_at_peers(hub: &Hub, known: &mut Option<PeerPicture>) -> Result<(), StorageError> {
     let now = peer_picture(&hub.context).await?;
     let (peers, _) = &now;
@@ -134,7 +135,7 @@ async fn look_at_peers(hub: &Hub, known: &mut Option<PeerPicture>) -> Result<(),
     Ok(())
 }
 
-/// Takes what commands have left: that it is to be sealed in any case, or in a new epoch.
+/// Takes the commands' settings: to seal in any case, or in a new epoch.
 async fn take_word(hub: &Hub) -> Result<(), StorageError> {
     let database = &hub.context.database;
     let anyway = take_setting(database, "seal_anyway").await;
@@ -148,7 +149,7 @@ async fn take_word(hub: &Hub) -> Result<(), StorageError> {
     anyway.and(epoch).map(drop)
 }
 
-/// What keeps keys from being exchanged is mended by nobody but a person.
+/// Only a person can mend a fault that prevents the exchange of keys.
 fn note_key_fault(shared: &Shared, error: Option<&RotationError>) {
     // The database has a check of its own.
     let fault = error.filter(|error| !error.is_of_storage());
@@ -161,8 +162,8 @@ fn note_key_fault(shared: &Shared, error: Option<&RotationError>) {
     }
 }
 
-/// Leaves why nothing is sealed for `doctor`, which may look when nobody serves. That a start waits for a peer for a
-/// minute is nothing to tell.
+/// Leaves the reason for a sealing stop in the database for `doctor`, as `doctor` may look when no `serve` runs. That a
+/// start waits for a peer for a minute is nothing to tell.
 async fn leave_seal_state(hub: &Hub, told: &mut Option<String>) -> Result<(), StorageError> {
     let state = hub.seal_state();
     let reason = match state {

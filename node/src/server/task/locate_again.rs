@@ -1,5 +1,5 @@
-//! The loop for reports whose server could not be located, because the name servers had not answered, and for those that
-//! were placed by a stop page before it was known for one.
+//! The loop for reports without a located server because the name servers had not answered, and for those located at a
+//! stop page before it was known as one.
 //!
 //! It stands apart from the other second tries: those must not wait for hosts that stay silent.
 
@@ -21,7 +21,7 @@ const ROUND: Duration = Duration::from_mins(2);
 pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
     let mut known = Suspects::new();
     loop {
-        // Whoever asks how the node is learns it from this. Nothing is asked again while what was learnt holds.
+        // The node's health check reads the result. Asks nothing again while the last result holds.
         shared.geolocator.examine_resolvers().await;
         let located = round(&shared, &stop, &mut known).await;
         shared.failing.note("reports could not be located again; they are looked at again", &located);
@@ -33,7 +33,7 @@ pub(super) async fn locate_again_loop(shared: Arc<Shared>, stop: Stop) {
     }
 }
 
-/// `known` are the suspects by which was looked already in this process.
+/// `known` are the suspects already checked in this process.
 async fn round(shared: &Shared, stop: &Stop, known: &mut Suspects) -> Result<(), PipelineError> {
     let locator = locator(shared).await?;
     let links = shared.hub.links.all();

@@ -1,4 +1,4 @@
-//! What steps need to find out where a report goes.
+//! The parts that steps need to find a report's destination.
 
 use std::sync::Arc;
 

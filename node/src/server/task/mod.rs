@@ -3,11 +3,11 @@
 mod alarms;
 mod alert_delivery;
 pub(crate) mod background;
-pub(crate) mod recheck_due;
 mod housekeeping;
 mod locate_again;
 pub(crate) mod locator;
 pub(crate) mod pace;
+pub(crate) mod recheck_due;
 mod refresh_rollups;
 mod repeated_failure;
 mod reroute;

@@ -1,4 +1,4 @@
-//! How often loops look, how much a step takes, and what wakes them.
+//! The interval of the loops, the size of a step, and the loops' wake-ups.
 
 use std::time::Duration;
 

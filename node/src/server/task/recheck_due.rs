@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use crate::geolocation::Geolocator;
 
-/// When what was in doubt is looked at again: where a file of the location data changed, and every hour, since name
-/// servers answer otherwise without a word.
+/// When doubtful reports are looked at again: where a file of the location data changed, and every hour, since answers
+/// of name servers change without notice.
 #[derive(Default)]
 pub(super) struct DoubtsDue {
     looked: Option<(u64, tokio::time::Instant)>,
 }
 
-/// Name servers are not asked more often about what they did not agree upon.
+/// Name servers are asked no more often than this about an answer they did not agree upon.
 const DOUBTS_ROUND: Duration = Duration::from_hours(1);
 
 impl DoubtsDue {

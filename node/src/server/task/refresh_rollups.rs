@@ -16,7 +16,7 @@ use crate::storage::StorageError;
 
 /// Buckets that are counted between two looks at the stop, and written in one transaction.
 const LIMIT: u32 = 32;
-/// Rest after what took so long: one part of so many is spent on counting.
+/// Rest after long work: one part of so many is spent on counting.
 const REST: u32 = 10;
 /// The same as long as something changes that must be counted anew …
 const BUSY_REST: u32 = 50;
@@ -70,7 +70,7 @@ async fn count_loop(shared: &Shared, stop: &Stop, span: Span, rest: Duration) {
 async fn settled(context: &Context, span: Span, at_latest: tokio::time::Instant, stop: &Stop) {
     let mut before = None;
     while !stop.is_stopping() && tokio::time::Instant::now() < at_latest {
-        // What cannot be read is told by whoever counts.
+        // Stop here; the counting loop reports the error.
         let Ok(now) = marks(context, span).await else { return };
         if before == Some(now) {
             return;
@@ -80,14 +80,14 @@ async fn settled(context: &Context, span: Span, at_latest: tokio::time::Instant,
     }
 }
 
-/// Reads what was counted, for pages.
+/// Reads new rollups, for pages.
 async fn warm(shared: &Shared) {
     if let Err(error) = shared.rollups.warm().await {
         tracing::warn!(%error, "what was counted could not be read; the next page reads it");
     }
 }
 
-/// What the log says of a span that cannot be counted: each is counted by a loop of its own.
+/// The log's text for a span that cannot be counted: each span is counted by a loop of its own.
 const fn span_fault(span: Span) -> &'static str {
     match span {
         Span::Days => "the figures of days could not be counted ahead; it is tried again",

@@ -1,4 +1,4 @@
-//! Lines of the log for what fails again and again in the background: one when it begins or becomes another fault, one
+//! Lines of the log for repeated failures in the background: one when a failure begins or becomes another fault, one
 //! when it is over.
 //!
 //! While the database is away or takes nothing every loop fails. That is one fault of all of them: one line when the first
@@ -15,12 +15,12 @@ use crate::report::ReportError;
 use crate::storage::StorageError;
 use crate::trust::peer::DigestKeyError;
 
-/// What may fail again and again.
+/// A fault of work that may fail again and again.
 pub(super) trait Fault: Display {
-    /// What the database said, where it was the database.
+    /// The database's error, where the database was the cause.
     fn of_storage(&self) -> Option<&StorageError>;
 
-    /// Whether the database takes nothing now and may later, whatever else is wrong.
+    /// Whether the database takes nothing now and may later, regardless of other faults.
     fn is_database_away(&self) -> bool {
         self.of_storage().is_some_and(StorageError::takes_nothing_now)
     }
@@ -67,15 +67,15 @@ impl Fault for DeliverFault {
     }
 }
 
-/// What fails at present. One for a node that serves.
+/// The present failures. One for a node that serves.
 #[derive(Default)]
 pub(crate) struct Failing(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// What meets a database that is away.
+    /// Tasks that fail because the database is away.
     waiting: BTreeSet<&'static str>,
-    /// What fails otherwise, with the fault that was written.
+    /// Tasks that fail otherwise, each with the logged fault.
     said: BTreeMap<&'static str, String>,
 }
 

@@ -1,6 +1,6 @@
 //! The loop of second tries: at once where an offer was refused; where peers or location data changed, and every hour,
-//! for all that waits; where somebody was heard from whom reports wait for; and every few seconds for offers that nobody
-//! answers.
+//! for all waiting reports. It also runs when an awaited peer was heard from, and every few seconds for offers without
+//! an answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use hotline_protocol::id::NodeId;
 use tokio::time::Instant;
 
-use super::recheck_due::DoubtsDue;
 use super::locator::locator;
 use super::pace::{PAUSE, SLOW_TICK, STEP_LIMIT, committed};
+use super::recheck_due::DoubtsDue;
 use crate::exchange::HubSettings;
 use crate::exchange::log::seal::SealState;
 use crate::pipeline::{PipelineError, Placed, Reroute};
@@ -22,24 +22,24 @@ use crate::shutdown::{Stop, Waited};
 /// Silence counts in hours: so often is soon enough, and one question a peer costs nothing.
 const SILENCE_ROUND: Duration = Duration::from_secs(5);
 
-/// What the loop remembers from round to round. After a start it looks at everything.
+/// The loop's memory from round to round. After a start it looks at everything.
 struct Due {
     /// All that waits is looked at.
     everything: bool,
-    /// The nodes that some reports wait for, with the time (seconds since 1970) after which each must be heard from.
+    /// The nodes that some reports wait for; each must be heard from after its time here (seconds since 1970).
     awaited: BTreeMap<NodeId, i64>,
     /// When offers without an answer were last looked for.
     silence_looked: Option<Instant>,
 }
 
-/// What is gone through from its beginning to its end.
+/// A list that is gone through from its beginning to its end.
 #[derive(Clone, Copy)]
 enum List<'a> {
-    /// What waits until this node, or anybody, is heard from.
+    /// Reports that wait until this node, or any node, is heard from.
     Awaiting(Option<&'a NodeId>),
-    /// What nobody could be offered.
+    /// Reports without a node to offer them to.
     Unplaced,
-    /// What this node has left without an answer.
+    /// Offers that this node has left without an answer.
     Unanswered(&'a HubSettings, &'a NodeId),
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn second_tries_loop(shared: Arc<Shared>, stop: Stop) {
             due.everything = true;
             stop.wait(PAUSE).await;
         }
-        // What was refused comes in runs: a short pause gathers them into one transaction.
+        // Refusals come in runs: a short pause gathers them into one transaction.
         if stop.wait(PAUSE).await == Waited::Elapsed {
             committed(&mut changes, SLOW_TICK, &stop).await;
         }
@@ -122,7 +122,7 @@ impl Due {
         }
     }
 
-    /// Takes out the nodes that were heard from since; what still waits for one puts it back.
+    /// Takes out the nodes heard from since; a report that still waits for one puts it back.
     fn heard_from(&mut self, tries: &Reroute<'_>) -> Vec<NodeId> {
         let is_heard = |since: &i64, node| tries.last_contact(node).is_some_and(|at| at > *since);
         let heard: Vec<NodeId> =

@@ -1,4 +1,4 @@
-//! Which peer's sender and fetcher run, and whether they may go on as things stand now.
+//! The running sender and fetcher of each peer, and whether they may go on as things stand now.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use hotline_protocol::bytes::Hash;
 use crate::shutdown::Stop;
 use crate::trust::peer::Peer;
 
-/// A sender and a fetcher, with the client whose connections they share.
+/// A sender and a fetcher, with the client that holds their shared connections.
 #[derive(Debug)]
 pub(super) struct RunningPeer {
     endpoint: String,
@@ -27,8 +27,8 @@ impl RunningPeer {
         self.stop.clone()
     }
 
-    /// Whether they go on; else they are told to stop. `peer` is `None` where it is not active any more. Who stole a key
-    /// could hold a connection open for ever, so one pin that counts no more ends all of them; one more ends none.
+    /// Whether they go on; else they are told to stop. `peer` is `None` where it is not active any more. The thief of a
+    /// key could hold a connection open for ever, so one pin that counts no more ends all of them; one more ends none.
     pub(super) fn goes_on(&mut self, peer: Option<&Peer>, pins: BTreeSet<Hash>) -> bool {
         let is_there = peer.is_some_and(|peer| peer.endpoint == self.endpoint);
         if !is_there || !self.pins.is_subset(&pins) {

@@ -1,11 +1,11 @@
-//! Whether the database takes what is written.
+//! Whether the database takes writes.
 
 use crate::health::{Check, CheckName};
 use crate::server::shared::Shared;
 use crate::storage::Trouble;
 
-/// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands. Who was
-/// sent away meanwhile is called when it is over: `ended` counts what was over already.
+/// Where the last write failed, writes a little, so that the end of the trouble is seen; and notes how it stands. When
+/// the trouble is over, calls the peers that were sent away meanwhile: `ended` is the number of troubles already over.
 pub(super) async fn watch_writing(shared: &Shared, ended: &mut u64) {
     let database = &shared.hub.context.database;
     // Whether it fails again, the trouble tells.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::statistics::count::share;
 use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
 use crate::statistics::model::ByCode;
-use crate::statistics::suppression::TOTAL as TOTAL_COLUMN;
+use crate::statistics::suppression::TOTAL_COLUMN;
 
 /// How many.
 pub(super) const N: Column = Column::count("n");
@@ -16,7 +16,7 @@ pub(super) const TOTAL: Column = Column::count(TOTAL_COLUMN);
 /// The median.
 pub(super) const MEDIAN: Column = Column { name: "median", unit: Unit::Hours };
 
-/// A measure, which may not be known.
+/// A measure; it may be unknown.
 pub(super) fn measure(measure: Option<f64>) -> Cell {
     measure.map_or(Cell::Unknown, Cell::Measure)
 }
@@ -31,7 +31,7 @@ pub(super) fn row(list: &'static str, code: &'static str, cells: Vec<Cell>) -> R
     Row { label: Label::Code { list, code }, cells }
 }
 
-/// Of what a list's shares are.
+/// The whole that a list's shares refer to.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Whole {
     /// Of all of the list: every report counts in one row.

@@ -1,4 +1,4 @@
-//! What was found in illegal content.
+//! Findings in illegal content.
 
 use hotline_protocol::vocabulary::{Age, Behaviour, Commerciality, Media, Offence, Production, Sex, TerrorismType};
 

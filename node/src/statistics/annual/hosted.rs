@@ -7,7 +7,7 @@ use crate::statistics::count::share;
 use crate::statistics::figure::{Cell, Figure, Label, Row, Shape};
 use crate::statistics::model::{CountryCount, Statistics};
 
-/// The figure of the countries in which an offence is hosted.
+/// The figure of an offence's hosting countries.
 pub(super) const fn hosting_of(offence: Offence) -> &'static str {
     match offence {
         Offence::Csam => "hosting",

@@ -1,5 +1,5 @@
-//! The yearly figures: everything that a hotline tells of its year, as figures to be shown and downloaded, and which of
-//! them add up to which.
+//! The yearly figures: a hotline's full account of its year, as figures to be shown and downloaded, and the sums among
+//! them.
 
 mod build;
 mod found;
@@ -9,12 +9,12 @@ mod overview;
 mod relation;
 mod removed;
 
+pub use relation::relations;
+
 use super::figure::Figure;
 use super::model::Statistics;
 
-pub use relation::relations;
-
-/// Every figure of a year, in the order in which a report has them.
+/// Every figure of a year, in the order of a yearly report.
 #[must_use]
 pub fn yearly_figures(statistics: &Statistics) -> Vec<Figure> {
     let mut figures = overview::figures(statistics);

@@ -1,4 +1,5 @@
-//! What came in, and what was done: over the years, by offence, source, channel, act, and why it was not illegal.
+//! Reports received, and their outcomes: over the years, by offence, source, channel, act, and reason for not being
+//! illegal.
 
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::statistics::model::{Durations, RemovalCount};
 
-/// Within so many days; the curve of what is still online has more.
+/// Within so many days; the curve of content still online has more.
 pub(crate) const DAYS: [u32; 7] = [1, 2, 3, 4, 5, 7, 28];
 const MINUTES_A_DAY: u64 = 24 * 60;
 
@@ -13,7 +13,7 @@ const MINUTES_A_DAY: u64 = 24 * 60;
 pub(crate) struct Spans(BTreeMap<u64, u64>);
 
 impl Spans {
-    /// Adds `n` that took so long. In which unit, is the caller's.
+    /// Adds `n` that took so long. The unit is the caller's.
     pub(crate) fn add(&mut self, length: u64, n: u64) {
         *self.0.entry(length).or_default() += n;
     }
@@ -22,8 +22,8 @@ impl Spans {
         self.0.values().sum()
     }
 
-    /// The shortest length within which `percent` of a hundred are: of an even number, the lower of the two in the
-    /// middle is the median. `None` of nothing.
+    /// The shortest length that covers `percent` of a hundred: of an even number, the lower of the two in the middle is
+    /// the median. `None` of nothing.
     pub(super) fn quantile(&self, percent: u64) -> Option<u64> {
         let wanted = (self.n() * percent).div_ceil(100);
         let mut seen = 0;
@@ -60,7 +60,7 @@ pub(super) fn hours(minutes: u64) -> f64 {
     (f64::from(minutes) / 60.0 * 100.0).round() / 100.0
 }
 
-/// How a report whose clock started ended.
+/// The end of a report with a started clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     /// It has not: nobody said that it is gone.
@@ -71,7 +71,7 @@ pub(crate) enum End {
     Gone(Option<u64>),
 }
 
-/// Reports whose clock started: those that are gone, by how long that took in minutes, and the others.
+/// Reports with a started clock: those that are gone, by the minutes taken, and the others.
 #[derive(Debug, Default)]
 pub(crate) struct Removals {
     took: Spans,

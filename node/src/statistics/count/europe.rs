@@ -2,7 +2,7 @@
 
 use hotline_protocol::country::Country;
 
-/// The United Nations' region 150 (M49), and Cyprus, which is a member of the European Union.
+/// The United Nations' region 150 (M49), and Cyprus, a member of the European Union.
 const EUROPE: &[&str] = &[
     "AD", "AL", "AT", "AX", "BA", "BE", "BG", "BY", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FO", "FR", "GB",
     "GG", "GI", "GR", "HR", "HU", "IE", "IM", "IS", "IT", "JE", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK", "MT",

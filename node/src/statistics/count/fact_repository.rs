@@ -1,5 +1,5 @@
-//! Counted groups of what bodies told of this hotline's reports: each function is one statement, whose rows are as many
-//! as its groups. A length of time is a group of minutes, rounded up, and beyond two days of hours.
+//! Counted groups of facts from the bodies of this hotline's reports: each function is one statement with as many rows
+//! as groups. A length of time is a group of minutes, rounded up, and beyond two days of hours.
 
 use hotline_protocol::country::Country;
 use hotline_protocol::id::NodeId;
@@ -45,7 +45,7 @@ macro_rules! minutes_after {
 const ILLEGAL: &str = "assessment IN ('baseline', 'national', 'illegal')";
 const ILLEGAL_CSAM: &str = "offence = 'csam' AND assessment IN ('baseline', 'national', 'illegal')";
 
-/// Reports whose findings are alike.
+/// Reports with the same findings.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub(super) struct Finding {
     pub(super) offence: String,
@@ -89,7 +89,7 @@ pub(super) struct Acts {
     pub(super) received: u64,
 }
 
-/// What lies between two moments of a report.
+/// The span between two moments of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Handled {
     ReceivedToAssessed,
@@ -129,7 +129,7 @@ pub(super) async fn findings<C: ConnectionTrait>(connection: &C, scope: &Scope) 
     grouped(connection, scope, FIELDS, &which, Vec::new()).await
 }
 
-/// What was done, and what past cases say of the exchange.
+/// Actions taken, and the statements of past cases on the exchange.
 pub(super) async fn acts<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Acts, StorageError> {
     const FIELDS: &[Field] = &[
         Plain("COUNT(own_lea_at)"),
@@ -151,7 +151,7 @@ pub(super) async fn handled<C: ConnectionTrait>(
     scope: &Scope,
     handled: Handled,
 ) -> Result<Vec<(u64, u64)>, StorageError> {
-    // What a peer assessed before it came here could not be acted on here before it came.
+    // A report that a peer assessed before its receipt here could not be acted on here before that receipt.
     const LEA: &[Field] = &[
         Plain(minutes!(
             "(CASE WHEN assessed_at * 1000000 < received_at THEN received_at / 1000000 \
@@ -187,7 +187,7 @@ macro_rules! assigned {
     };
 }
 
-/// What is read for a clock, made by `$fields` of the column in which it starts; and that column.
+/// The fields read for a clock, made by `$fields` of the column with its start; and that column.
 macro_rules! by_clock {
     ($clock:expr, $fields:ident) => {{
         const RECEIPT: &[Field] = $fields!("first_received_at");
@@ -205,7 +205,7 @@ macro_rules! by_clock {
     }};
 }
 
-/// Illegal csam whose clock has started.
+/// Illegal csam with a started clock.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub(super) struct Removed {
     /// Hosting country.
@@ -220,7 +220,7 @@ pub(super) struct Removed {
     pub(super) n: u64,
 }
 
-/// Illegal csam whose clock has started, in groups.
+/// Illegal csam with a started clock, in groups.
 pub(super) async fn removals<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -241,7 +241,7 @@ pub(super) async fn removals<C: ConnectionTrait>(
     grouped(connection, scope, fields, &format!("{ILLEGAL_CSAM} AND {from} IS NOT NULL"), Vec::new()).await
 }
 
-/// Illegal csam whose clock has started and that is still online: in which hour since 1970 it started.
+/// Illegal csam with a started clock that is still online: the hour since 1970 when the clock started.
 pub(super) async fn still_online<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -249,7 +249,7 @@ pub(super) async fn still_online<C: ConnectionTrait>(
 ) -> Result<Vec<(u64, u64)>, StorageError> {
     macro_rules! fields {
         ($from:expr) => {
-            // A time before 1970, which older versions took, counts as the first hour: hours are never negative.
+            // A time before 1970 (older versions took such times) counts as the first hour: hours are never negative.
             &[Plain(concat!("CASE WHEN ", $from, " < 0 THEN 0 ELSE ", $from, " / 3600 END")), Plain("COUNT(*)")]
         };
     }
@@ -258,11 +258,11 @@ pub(super) async fn still_online<C: ConnectionTrait>(
     grouped(connection, scope, fields, &which, Vec::new()).await
 }
 
-/// Of which a hoster was told from a time on, and before another one.
+/// Reports with a notice to a hoster from a time on, and before another one.
 const NOTICED: &str = "own_isp_at >= ? AND own_isp_at < ?";
 
-/// What this hotline told hosters of in the period, by hoster, offence and what was done: network, operator, offence,
-/// whether it is gone, whether it is unavailable, the minutes that it took, how many.
+/// This hotline's notices to hosters in the period, by hoster, offence and outcome: network, operator, offence, whether
+/// it is gone, whether it is unavailable, the minutes that it took, how many.
 pub(super) async fn notices<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Notice>, StorageError> {
     const FIELDS: &[Field] = &[
         Plain("asn"),
@@ -282,8 +282,8 @@ pub(super) async fn notices<C: ConnectionTrait>(connection: &C, scope: &Scope) -
     grouped(connection, &whenever, FIELDS, NOTICED, values.into()).await
 }
 
-/// Our own reports that another hotline holds: who, and how many seconds it took to accept; beyond an hour in minutes,
-/// rounded up.
+/// Our own reports that another hotline holds: the holder, and the number of seconds until it accepted; beyond an hour
+/// in minutes, rounded up.
 pub(super) async fn acceptances<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -301,8 +301,8 @@ pub(super) async fn acceptances<C: ConnectionTrait>(
     grouped(connection, scope, FIELDS, which, vec![own.clone(), own]).await
 }
 
-/// Groups by all fields but the last, which counts. `which` says which reports, its parameters written as question
-/// marks.
+/// Groups by all fields but the last, the count. `which` is the condition on reports, its parameters written as
+/// question marks.
 async fn grouped<C: ConnectionTrait, T: DeserializeOwned>(
     connection: &C,
     scope: &Scope,
@@ -317,7 +317,7 @@ async fn grouped<C: ConnectionTrait, T: DeserializeOwned>(
 }
 
 impl Scope {
-    /// The reports of this hotline: what follows `FROM`.
+    /// The reports of this hotline: the query's text after `FROM`.
     fn own_rows(&self, which: &str) -> (String, Vec<Value>) {
         let mut rows = "report WHERE number IS NOT NULL".to_owned();
         let mut values = Vec::new();

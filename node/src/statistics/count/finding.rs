@@ -1,4 +1,4 @@
-//! What was found, counted: pure.
+//! Findings, counted: pure.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! Which assessments say that something is illegal.
+//! The assessments that mean illegal content.
 
 use hotline_protocol::vocabulary::Assessment;
 
-/// Reports of which somebody said that they are illegal, under whichever law.
+/// Assessments of a report as illegal, under any law.
 pub(crate) const ILLEGAL: [Assessment; 3] = [Assessment::Baseline, Assessment::National, Assessment::Illegal];

@@ -1,4 +1,4 @@
-//! Notices to hosters by provider, offence and what was done: pure.
+//! Notices to hosters by provider, offence and outcome: pure.
 
 use std::collections::BTreeMap;
 

@@ -34,7 +34,7 @@ pub(super) async fn removal(context: &Context, scope: &Scope) -> Result<Vec<Remo
     Ok(removal)
 }
 
-/// From the hours in which clocks started to the minutes that have passed for sure.
+/// Turns the hours of the clocks' starts into the minutes that have passed for sure.
 fn ages(online: Vec<(u64, u64)>, now: i64) -> impl Iterator<Item = (u64, u64)> {
     let hour_ends = |hour: u64| i64::try_from(hour).unwrap_or(i64::MAX).saturating_add(1).saturating_mul(3_600);
     let minutes = move |hour| u64::try_from(now.saturating_sub(hour_ends(hour)) / 60).unwrap_or(0);

@@ -19,16 +19,16 @@ use crate::zone::Zone;
 
 const WRONG: StorageError = StorageError::Inconsistent("report");
 
-/// Whose reports, and of when.
+/// A choice of reports, and their period.
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     /// This node.
     pub(super) own: NodeId,
-    /// Only what was exchanged with this hotline.
+    /// Only reports exchanged with this hotline.
     pub(super) peer: Option<NodeId>,
     /// When they were received; whenever if absent.
     pub(super) period: Option<Period>,
-    /// In whose days.
+    /// The zone of its days.
     pub(super) zone: Zone,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Standing {
 }
 
 impl Scope {
-    /// All reports of the period, of whichever hotline.
+    /// All reports of the period, of any hotline.
     fn everything(&self) -> Select<Entity> {
         let mut query = Entity::find().select_only();
         if let Some(period) = self.period {
@@ -97,7 +97,8 @@ pub(super) async fn groups<C: ConnectionTrait>(connection: &C, scope: &Scope) ->
         .collect()
 }
 
-/// When the first report of this hotline at or after a time was received, whatever the period: microseconds since 1970.
+/// The time of receipt of this hotline's first report at or after a time, regardless of the period: microseconds since
+/// 1970.
 pub(super) async fn first_after<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -108,7 +109,7 @@ pub(super) async fn first_after<C: ConnectionTrait>(
     Ok(query.order_by_asc(Column::ReceivedAt).limit(1).into_tuple().one(connection).await?)
 }
 
-/// By who reported.
+/// By kind of reporter.
 pub(super) async fn sources<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -116,7 +117,7 @@ pub(super) async fn sources<C: ConnectionTrait>(
     grouped(connection, scope.ours(), Column::Source).await
 }
 
-/// By which way they came.
+/// By channel of receipt.
 pub(super) async fn channels<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -124,7 +125,7 @@ pub(super) async fn channels<C: ConnectionTrait>(
     grouped(connection, scope.ours(), Column::Channel).await
 }
 
-/// What is not illegal, by reason.
+/// Reports that are not illegal, by reason.
 pub(super) async fn reasons<C: ConnectionTrait>(
     connection: &C,
     scope: &Scope,
@@ -189,7 +190,7 @@ pub(super) async fn onion<C: ConnectionTrait>(connection: &C, scope: &Scope) -> 
     count(n.unwrap_or(0))
 }
 
-/// Our published reports, by who holds them, whom they are offered to, and how that stands.
+/// Our published reports, by holder, by target of the offer, and by the offer's state.
 pub(super) async fn sent<C: ConnectionTrait>(connection: &C, scope: &Scope) -> Result<Vec<Standing>, StorageError> {
     type Row = (String, Option<String>, Option<String>, String, i64);
     let columns = [Column::Holder, Column::OfferTarget, Column::Refused, Column::State];

@@ -19,14 +19,14 @@ use crate::statistics::model::{Actions, CountryCount, PeerFigures, Previous, Sta
 use crate::statistics::period::Period;
 use crate::storage::StorageError;
 
-/// The figures of a period; with `peer`, only of what was exchanged with that hotline.
+/// The figures of a period; with `peer`, only of reports exchanged with that hotline.
 pub async fn statistics(context: &Context, period: Period, peer: Option<NodeId>) -> Result<Statistics, StorageError> {
     let scope = Scope { own: context.own.clone(), peer, period: Some(period), zone: context.zone };
     let series = series(context, &scope).await?;
     Ok(Statistics { series, ..figures(context, scope, period).await? })
 }
 
-/// The figures of a calendar year without the series over all years, for which every report would be read.
+/// The figures of a calendar year without the series over all years, as the series would read every report.
 pub(crate) async fn figures_of_year(context: &Context, year: Period) -> Result<Statistics, StorageError> {
     let scope = Scope { own: context.own.clone(), peer: None, period: Some(year), zone: context.zone };
     figures(context, scope, year).await
@@ -138,7 +138,7 @@ async fn exchange(context: &Context, scope: &Scope) -> Result<Vec<PeerFigures>, 
     Ok(peers.into_values().filter(is_meant).collect())
 }
 
-/// Who holds it counts; while nobody else does, who is offered it.
+/// The holder counts; while no other hotline holds the report, the target of its offer.
 fn count_sent(own: &NodeId, standing: Standing, peers: &mut BTreeMap<NodeId, PeerFigures>) {
     let n = standing.n;
     if standing.holder != *own {
@@ -166,13 +166,13 @@ fn figures_of<'a>(peer: &NodeId, peers: &'a mut BTreeMap<NodeId, PeerFigures>) -
     })
 }
 
-/// Every year that has a report, each read by its own range of time: whoever computes a year of each row reads it for
+/// Every year that has a report, each read by its own range of time. Computing the year of each row would read it for
 /// every row, and only the year's edges depend on the zone.
 async fn series(context: &Context, scope: &Scope) -> Result<Vec<YearFigures>, StorageError> {
     let connection = context.database.read();
     let year_of = |micros: i64| u16::try_from(scope.zone.year_of(micros.div_euclid(1_000_000))).ok();
     let mut years = Vec::new();
-    // What is before the calendar's first year has none.
+    // Reports before the calendar's first year have no year.
     let mut from = Period::year(1).map(|first| first.micros(scope.zone).0);
     while let Some(begin) = from {
         let year = repository::first_after(connection, scope, begin).await?.and_then(year_of);

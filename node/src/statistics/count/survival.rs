@@ -1,4 +1,4 @@
-//! What share of the content is still online so long after a clock started, honest about what is online now: pure.
+//! The share of content still online so long after a clock started, honest about content online now: pure.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use crate::statistics::model::{Survival, SurvivalPoint};
 const DAYS: [u32; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 60, 90, 180, 365];
 const MINUTES_A_DAY: u64 = 24 * 60;
 
-/// What happened after the same length of time.
+/// Events after the same length of time.
 #[derive(Debug, Default, Clone, Copy)]
 struct Moment {
     gone: u64,
-    /// Online when last looked at, which is now.
+    /// Online at the last look, that is, now.
     online: u64,
 }
 
-/// Reports whose clock started, by how long they were watched.
+/// Reports with a started clock, by the length of time they were watched.
 #[derive(Debug, Default)]
 pub(crate) struct Watched(BTreeMap<u64, Moment>);
 
@@ -32,10 +32,9 @@ impl Watched {
         self.0.entry(minutes).or_default().online += n;
     }
 
-    /// The curve by Kaplan and Meier (1958). After each length of time at which something was gone, the share that was
-    /// online before is multiplied with the part that stayed, of all that were watched for at least so long; what is
-    /// online now counts until it reaches its age, and after that for nothing. Beyond the oldest there is no curve,
-    /// unless everything is gone.
+    /// The curve by Kaplan and Meier (1958). At each length of time with something gone, the share online before is
+    /// multiplied with the part that stayed, of all watched for at least so long. Content online now counts until it
+    /// reaches its age, and after that not at all. Beyond the oldest there is no curve, unless everything is gone.
     pub(crate) fn survival(&self) -> Survival {
         let n = self.0.values().map(|moment| moment.gone + moment.online).sum();
         let (mut at_risk, mut gone, mut share, mut median) = (n, 0, 1.0, None);

@@ -9,7 +9,7 @@ use super::illegal::ILLEGAL;
 use super::repository::Group;
 use crate::statistics::model::{ByCode, Change, CodeCount, CountryCount, OffenceCount, Previous, TldCount};
 
-/// What groups amount to.
+/// The sums of groups.
 #[derive(Debug, Default)]
 pub(super) struct Totals {
     pub(super) reported: u64,
@@ -89,7 +89,7 @@ pub(super) fn change(now: &Totals, before: &Previous) -> Change {
     change_of((now.reported, now.illegal), before)
 }
 
-/// The change of what is reported and what is illegal.
+/// The change of the numbers of reported and of illegal items.
 pub(crate) fn change_of((reported, illegal): (u64, u64), before: &Previous) -> Change {
     let against = |now: u64, before: u64| (before > 0).then(|| rounded(ratio(now, before) - 1.0));
     Change { reported: against(reported, before.reported), illegal: against(illegal, before.illegal) }

@@ -1,11 +1,12 @@
 //! Texts that no spreadsheet runs: pure.
 
-/// What makes a spreadsheet take a cell for a formula, where it begins with it.
+/// First characters of a cell that make a spreadsheet take it for a formula.
 const RUN: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
-/// What some spreadsheets take for the end of a cell, even between quotes: Excel in French divides at semicolons, and
-/// reads only the quotes at the beginning of what is between two of them; in English it does so at commas.
+/// Characters that some spreadsheets take for the end of a cell, even between quotes. Excel in French divides at
+/// semicolons, and reads only the quotes at the beginning of a part between two of them; in English it does so at
+/// commas.
 const ENDS: [char; 5] = [';', ',', '\t', '\r', '\n'];
-/// What is passed over before a formula.
+/// Characters that are passed over before a formula.
 const PASSED: [char; 2] = ['"', ' '];
 
 /// The text, with an apostrophe wherever a spreadsheet would begin to run it: a peer could name a thing so that it is a

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::csv_escape::csv_escape;
 
-/// What an element of a list is named by, the first that it has.
+/// Keys that name an element of a list; the first one present counts.
 const NAMES: [&str; 8] = ["peer", "country", "tld", "code", "clock", "year", "days", "provider"];
 
-/// Every single figure: its key with the names of what it stands in, joined by dots, and its value; empty where unknown.
+/// Every single figure: its key with the names of its containers, joined by dots, and its value; empty where unknown.
 #[must_use]
 pub fn flat_rows(figures: &Value) -> Vec<(String, String)> {
     let mut rows = Vec::new();

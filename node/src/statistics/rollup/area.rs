@@ -1,4 +1,4 @@
-//! Whose countries are whose, as this hotline knows the federation.
+//! The hotlines of all countries, as this hotline knows the federation.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::report::projection::Counted;
 use crate::storage::{ConnectionTrait, StorageError, leave_setting, read_setting};
 use crate::trust::peer::{PeerStanding, peers};
 
-/// Under this name stands which countries were this hotline's and which its peers' when years were marked by that.
+/// The setting with the countries of this hotline and of its peers when years were last marked by them.
 const SETTING: &str = "counted-areas";
 
-/// Countries by who answers for them.
+/// Countries by the hotlines that answer for them.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Areas {
     pub(crate) own: BTreeSet<Country>,
@@ -45,8 +45,8 @@ impl Areas {
     }
 }
 
-/// Marks all years that were counted, where a country has become a peer's since, or is one's no more: a year's figures
-/// tell what was hosted with whom.
+/// Marks all counted years where a country has become a peer's since, or no longer belongs to any peer: a year's
+/// figures divide content by the hotline of its hosting country.
 pub(super) async fn mark_where_changed(context: &Context, now: &Areas) -> Result<(), StorageError> {
     let now = now.text();
     if read_setting(context.database.read(), SETTING).await?.as_ref() == Some(&now) {

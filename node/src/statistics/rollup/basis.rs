@@ -1,8 +1,8 @@
-//! By what was counted: the zone of the house, and the rules.
+//! The basis of counts: the zone of the house, and the rules.
 //!
-//! What is counted ahead is kept, and a page must never add up days of two zones, or years of two rules. So it is
-//! compared before a node begins to work: what was counted by another zone or by older rules is taken away in the same
-//! transaction in which it is marked to be counted from the rows.
+//! Figures counted ahead are kept, and a page must never add up days of two zones, or years of two rules. So the basis
+//! is compared before a node begins to work. Figures counted by another zone or by older rules are taken away, and the
+//! same transaction marks them to be counted from the rows.
 
 use super::rollup_repository::count_from_the_rows;
 use crate::context::Context;
@@ -10,7 +10,7 @@ use crate::report::projection::Counted;
 use crate::storage::{StorageError, leave_setting, read_setting};
 use crate::zone::Zone;
 
-/// Under this name stands by what days and years were counted.
+/// The setting with the basis of the counted days and years.
 const SETTING: &str = "counted-by";
 /// Rises whenever days are counted by other rules, or kept in another form.
 const RULES_OF_DAYS: u32 = 1;
@@ -18,7 +18,7 @@ const RULES_OF_DAYS: u32 = 1;
 /// in no median.
 const RULES_OF_YEARS: u32 = 2;
 
-/// By what was counted.
+/// The basis of counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Basis {
     days: u32,
@@ -33,7 +33,7 @@ impl Basis {
         Self { days: RULES_OF_DAYS, years: RULES_OF_YEARS, zone: zone.name().to_owned() }
     }
 
-    /// What was counted before anything was noted of it.
+    /// The basis of figures counted before any basis was noted.
     fn first() -> Self {
         Self { days: 1, years: 1, zone: Zone::UTC.name().to_owned() }
     }
@@ -47,7 +47,8 @@ impl Basis {
         format!("{} {} {}", self.days, self.years, self.zone)
     }
 
-    /// What must be counted anew where it was counted by another basis. The federation's days are in UTC in every house.
+    /// The figures that must be counted anew where they were counted by another basis. The federation's days are in UTC
+    /// in every house.
     fn counts_anew(&self, before: &Self) -> Vec<Counted> {
         let is_zone = self.zone != before.zone;
         let is_anew = |counted: &Counted| match counted {
@@ -59,7 +60,7 @@ impl Basis {
     }
 }
 
-/// Takes away what was counted by another zone or by older rules, and marks it to be counted anew. For the start of a
+/// Takes away figures counted by another zone or by older rules, and marks them to be counted anew. For the start of a
 /// node, before anything is read of it.
 pub async fn count_anew_where_changed(context: &Context) -> Result<(), StorageError> {
     let stored = read_setting(context.database.read(), SETTING).await?;

@@ -1,4 +1,4 @@
-//! What is counted ahead, day by day: small cells of a fixed width, so that millions can be gone through while a page
+//! Counts made ahead, day by day: small cells of a fixed width, so that millions can be gone through while a page
 //! waits. Pure.
 //!
 //! Filters may be combined at will, and combined the reports of a day are nearly all different: adding them up
@@ -43,7 +43,7 @@ impl Bytes<'_> {
 pub(crate) struct OfferCell {
     /// The other hotline: a name.
     pub(crate) peer: u32,
-    /// Seconds of the day on which it was offered.
+    /// Second of the day of the offer.
     pub(crate) second: u32,
     /// Seconds from the offer to its answer; [`NEVER`] without one.
     pub(crate) answered: u32,
@@ -64,9 +64,9 @@ pub(crate) struct OfferCell {
 /// Reports of this hotline that are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReportCell {
-    /// Origin, holder and who is offered it: names, or [`NOBODY`] where that is this hotline or nobody.
+    /// Origin, holder and target of the offer: names, or [`NOBODY`] where that is this hotline or nobody.
     pub(crate) peers: [u32; 3],
-    /// Who runs the network: a name.
+    /// The operator of the network: a name.
     pub(crate) organisation: u32,
     /// The network's number; 0 where unknown.
     pub(crate) network: u32,
@@ -187,7 +187,7 @@ pub(super) fn encode<C: DayCell>(names: &Names, cells: &[C]) -> Vec<u8> {
     bytes
 }
 
-/// Cells that were stored, with the numbers that their names have in `names`; `None` of what is none.
+/// Stored cells, with the numbers of their names in `names`; `None` of bytes that are no cells.
 pub(super) fn decode<C: DayCell>(bytes: &[u8], names: &mut Names) -> Option<Vec<C>> {
     let mut bytes = Bytes(bytes);
     let mut renamed = Vec::new();

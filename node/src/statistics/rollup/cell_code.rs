@@ -27,7 +27,7 @@ pub(super) fn offence(code: Option<Offence>) -> u8 {
     place(Offence::ALL, code.as_ref())
 }
 
-/// The place of a kind of site: what nobody determined is not determined, as in all figures.
+/// The place of a kind of site: a kind without determination counts as not determined, as in all figures.
 pub(super) fn site(text: Option<&str>) -> u8 {
     match text {
         None => place(SiteType::ALL, Some(&SiteType::NotDetermined)),
@@ -35,7 +35,7 @@ pub(super) fn site(text: Option<&str>) -> u8 {
     }
 }
 
-/// Whether somebody found it illegal, under whichever law.
+/// Whether an assessment found it illegal, under any law.
 pub(super) fn is_illegal(assessment: Option<Assessment>) -> bool {
     assessment.is_some_and(|assessment| crate::statistics::count::ILLEGAL.contains(&assessment))
 }

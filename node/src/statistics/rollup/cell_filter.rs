@@ -1,11 +1,11 @@
-//! What a filter asks of cells: pure.
+//! The conditions of a filter on cells: pure.
 
 use hotline_protocol::vocabulary::SiteType;
 
 use super::cell_code::{NO_CODE, letters, offence, place};
 use crate::statistics::filter::Filter;
 
-/// What a cell must have to count: what is asked for is compared as it is stored.
+/// The values that a cell must have to count, compared in their stored form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CellFilter {
     country: Option<[u8; 2]>,
@@ -14,7 +14,7 @@ pub(crate) struct CellFilter {
 }
 
 impl CellFilter {
-    /// What a filter asks for.
+    /// The conditions of a filter.
     pub(crate) fn by(filter: &Filter) -> Self {
         Self {
             country: filter.country.map(|country| letters(Some(country))),
@@ -23,7 +23,7 @@ impl CellFilter {
         }
     }
 
-    /// Whether what is hosted there, of this offence and on such a site counts.
+    /// Whether content hosted there, of this offence and on such a site counts.
     pub(crate) fn has(self, country: [u8; 2], offence: u8, site: u8) -> bool {
         self.country.is_none_or(|wanted| wanted == country)
             && self.offence.is_none_or(|wanted| wanted == offence && wanted != NO_CODE)

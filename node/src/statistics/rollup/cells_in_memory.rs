@@ -8,7 +8,7 @@ use super::names::Names;
 /// The cells of each day.
 pub(super) type Days<C> = BTreeMap<i64, Arc<[C]>>;
 
-/// What is kept of one kind.
+/// The kept figures of one kind.
 #[derive(Clone)]
 pub(crate) struct Kept<C> {
     pub(crate) days: Arc<Days<C>>,

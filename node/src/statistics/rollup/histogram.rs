@@ -95,7 +95,7 @@ impl Histogram {
         }
     }
 
-    /// What they amount to.
+    /// The spread of its lengths.
     pub(crate) fn spread(&self) -> Spread {
         let mut spread = Spread { n: self.n, ..Spread::default() };
         if self.n == 0 {

@@ -15,8 +15,8 @@ const FEW: usize = 50_000;
 /// A day and its cells.
 pub(super) type Day<'d, C> = (i64, &'d Arc<[C]>);
 
-/// Goes through the cells of some days, in their order: few at once, many in parts of about as many cells. Gives what each
-/// part comes to.
+/// Goes through the cells of some days, in their order: few at once, many in parts of about as many cells. Returns the
+/// result of each part.
 pub(crate) fn in_parts<C: Send + Sync, T: Send>(
     days: &Days<C>,
     range: RangeInclusive<i64>,

@@ -1,9 +1,9 @@
 //! Counting ahead: stale buckets are counted anew from the rows, a few at a time.
 //!
-//! Whoever changes a row only marks its bucket, in the same transaction. So what is counted here may be late, and is
-//! never wrong: after a replay, a late body, a restore or a new epoch the marked buckets are counted from the rows as
-//! they are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
-//! meanwhile. Only whose countries are whose is not marked by whoever changes it: that is compared before years are
+//! Writers of a row only mark its bucket, in the same transaction. So a figure counted here may be late, and is never
+//! wrong: after a replay, a late body, a restore or a new epoch the marked buckets are counted from the rows as they
+//! are. A bucket is counted outside of any write transaction; its mark is taken away only if nothing was marked
+//! meanwhile. Only changes in the countries of hotlines leave no mark: these countries are compared before years are
 //! counted, and after.
 
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ use crate::zone::Zone;
 /// Offers that are read at once: a day may have a million, after the import of a crawl.
 const PART: i64 = 20_000;
 
-/// What a step did.
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recounted {
     /// Buckets that were counted.
@@ -40,7 +40,7 @@ pub struct Recounted {
     pub next: Option<i64>,
 }
 
-/// Which buckets.
+/// A kind of buckets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
     /// Days: each takes moments.
@@ -66,8 +66,8 @@ pub async fn marks(context: &Context, span: Span) -> Result<i64, StorageError> {
     marked(context.database.read(), first, end).await
 }
 
-/// Counts at most `limit` stale buckets anew: those after `after`, which is 0 at the beginning. Years are marked first where
-/// a country has become a peer's, or is one's no more.
+/// Counts at most `limit` stale buckets anew: those after `after` (0 at the beginning). Years are marked first where a
+/// country has become a peer's, or is one's no more.
 pub async fn refresh(context: &Context, span: Span, after: i64, limit: u32) -> Result<Recounted, StorageError> {
     let areas = match span {
         Span::Days => None,
@@ -86,7 +86,7 @@ pub async fn refresh(context: &Context, span: Span, after: i64, limit: u32) -> R
         }
     }
     if areas.is_some() && areas != Some(Areas::load(context, context.database.read()).await?) {
-        // A peer came or went meanwhile: whoever begins anew finds that, and the marks.
+        // A peer came or went meanwhile: the next pass from the beginning finds that, and the marks.
         return Ok(Recounted { buckets: 0, next: None });
     }
     if !found.is_empty() {
@@ -101,8 +101,8 @@ async fn keep(context: &Context, marks: &[Stale], counted: BTreeMap<Bucket, Vec<
     write.commit().await
 }
 
-/// What is counted anew for a mark: the days of the house that have a second of its day in UTC. Before 1970 there is
-/// none: what belongs there counts with the first day.
+/// The buckets counted anew for a mark: the days of the house that have a second of its day in UTC. Before 1970 there
+/// is no bucket: older rows count with the first day.
 fn buckets_within(zone: Zone, mark: Bucket) -> Vec<Bucket> {
     match mark.counted {
         Counted::Federation | Counted::Years => vec![mark],

@@ -1,4 +1,4 @@
-//! Buckets that are counted ahead: which are stale, what their rows are, and what was counted.
+//! Buckets that are counted ahead: the stale ones, their rows, and their counted figures.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::storage::batch::{Columns, Field, Known, Long, read_packed, read_packe
 use crate::storage::{ConnectionTrait, StorageError, Value, Write, take_numbers};
 
 const WRONG: StorageError = StorageError::Inconsistent("rollup");
-/// Buckets that are read at once: what is read stands in memory twice meanwhile.
+/// Buckets that are read at once: their bytes stand in memory twice meanwhile.
 const BUCKETS: i64 = 64;
 const DAY: i64 = 86_400;
 
@@ -27,7 +27,7 @@ pub(super) struct Stale {
     pub(super) changes: i64,
 }
 
-/// What was counted of a bucket.
+/// The counted figures of a bucket.
 pub(super) struct Rollup {
     pub(super) bucket: Bucket,
     pub(super) version: i64,
@@ -35,7 +35,7 @@ pub(super) struct Rollup {
     pub(super) cells: Vec<u8>,
 }
 
-/// An offer with what is known of its report.
+/// An offer with the known facts of its report.
 #[derive(Debug, Deserialize)]
 pub(super) struct OfferOfDay {
     pub(super) peer: String,
@@ -122,8 +122,8 @@ pub(super) async fn mark_counted(write: &Write<'_>, counted: Counted) -> Result<
     Ok(())
 }
 
-/// Takes away what was counted of a kind, and marks all of it, its neighbours too: in another zone a row may count a day
-/// or a year earlier or later.
+/// Takes away the counted figures of a kind, and marks all of it, its neighbours too: in another zone a row may count a
+/// day or a year earlier or later.
 pub(super) async fn count_from_the_rows(write: &Write<'_>, counted: Counted) -> Result<(), StorageError> {
     let backend = write.get_database_backend();
     let (first, end) = counted.range();
@@ -142,7 +142,7 @@ pub(super) async fn count_from_the_rows(write: &Write<'_>, counted: Counted) -> 
     Ok(())
 }
 
-/// Buckets of a kind that were counted after a version, in the order in which they were counted; at most some.
+/// Buckets of a kind that were counted after a version, in the order of counting; at most some.
 pub(super) async fn counted_after<C: ConnectionTrait>(
     connection: &C,
     counted: Counted,
@@ -164,7 +164,7 @@ pub(super) async fn counted_after<C: ConnectionTrait>(
     Ok(rollups)
 }
 
-/// Writes what was counted of buckets, and takes those marks away that are as they were when it was looked.
+/// Writes the counted figures of buckets, and takes away their marks that have not changed since they were read.
 pub(super) async fn save(
     write: &Write<'_>,
     marks: &[Stale],
@@ -267,7 +267,7 @@ pub(super) async fn reports_between<C: ConnectionTrait>(
     read_packed_sound(connection, "report", FIELDS, rows, vec![micros(from), micros(to)]).await
 }
 
-/// What all logs published with an id of a day in UTC.
+/// Reports published by all logs with an id of a day in UTC.
 pub(super) async fn federation_of_day<C: ConnectionTrait>(
     connection: &C,
     day: i64,

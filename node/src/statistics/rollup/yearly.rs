@@ -24,7 +24,7 @@ pub(super) struct Years {
 }
 
 impl Years {
-    /// Takes what was counted of a year.
+    /// Takes the counted figures of a year.
     pub(super) fn take(&mut self, rollup: &Rollup) -> Result<(), StorageError> {
         self.version = rollup.version;
         let Ok(year) = u16::try_from(rollup.bucket.at) else { return Ok(()) };
@@ -44,7 +44,7 @@ impl Years {
         self.whole(year, figures, Fresh { counted_at: None, waiting })
     }
 
-    /// What other years had is told by their own figures, as they may have changed since.
+    /// The figures of other years are read from those years themselves, as they may have changed since.
     fn whole(&self, year: u16, mut figures: Statistics, fresh: Fresh) -> Yearly {
         let others = self.counted.iter().filter(|(other, _)| **other != year).map(|(other, (_, it))| (*other, it));
         let mut all: BTreeMap<u16, &Statistics> = others.collect();

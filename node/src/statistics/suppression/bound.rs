@@ -1,4 +1,4 @@
-//! Which withheld cells are known to be 1, because any more would leave less than 1 for another.
+//! The withheld cells known to be 1, because any more would leave less than 1 for another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,8 @@ use super::Place;
 use super::cells::Cells;
 use super::equation::Equation;
 
-/// The cells of 1 that are 1 in every solution of the equations. A linear program, in steps away from what was counted:
-/// in every equation they come to nothing, a cell of 1 can only take a step up, and as many as can be take one.
+/// The cells of 1 that are 1 in every solution of the equations. It is a linear program in steps away from the counts.
+/// In every equation the steps sum to 0, a cell of 1 can only step up, and as many cells as possible take a step.
 pub(super) fn held_at_one(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet<Place> {
     let mut problem = Problem::new(OptimizationDirection::Maximize);
     let mut steps: BTreeMap<Place, Vec<Variable>> = BTreeMap::new();

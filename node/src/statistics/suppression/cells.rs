@@ -1,4 +1,4 @@
-//! The cells of figures, and which of them are withheld.
+//! The cells of figures, with the set of withheld ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,11 +6,11 @@ use super::Place;
 use super::keyed_order::Order;
 use crate::statistics::figure::{Cell, Figure};
 
-/// Figures as they were counted, and what of them is withheld.
+/// Figures as they were counted, and their withheld cells.
 pub(super) struct Cells<'f> {
     figures: &'f [Figure],
     withheld: BTreeSet<Place>,
-    /// By which each count is multiplied where it is compared with others.
+    /// The factor of each count where it is compared with others.
     weights: BTreeMap<Place, f64>,
 }
 
@@ -43,7 +43,7 @@ impl<'f> Cells<'f> {
         })
     }
 
-    /// What was counted there.
+    /// The count at a place.
     pub(super) fn counted(&self, place: Place) -> Option<u64> {
         match self.cell(place) {
             Cell::Count(count) => Some(count),
@@ -51,12 +51,12 @@ impl<'f> Cells<'f> {
         }
     }
 
-    /// What was counted there, if it is shown.
+    /// The count at a place, if it is shown.
     pub(super) fn shown(&self, place: Place) -> Option<u64> {
         self.counted(place).filter(|_| !self.is_withheld(place))
     }
 
-    /// What stands there before anything is withheld.
+    /// The cell before anything is withheld.
     pub(super) fn cell(&self, place: Place) -> Cell {
         self.figures[place.figure].rows[place.row].cells[place.column]
     }
@@ -71,7 +71,7 @@ impl<'f> Cells<'f> {
         self.withheld.insert(place);
     }
 
-    /// Which are.
+    /// The withheld places.
     pub(super) fn withheld(self) -> BTreeSet<Place> {
         self.withheld
     }

@@ -26,7 +26,7 @@ fn next(cells: &Cells<'_>, equations: &[Equation]) -> Option<Place> {
     first.map(|candidate| candidate.place)
 }
 
-/// The equations in which one of some cells stands.
+/// The equations that contain one of some cells.
 fn touching<'e>(equations: &'e [Equation], some: &BTreeSet<Place>) -> Vec<&'e Equation> {
     equations.iter().filter(|equation| equation.places().any(|place| some.contains(&place))).collect()
 }

@@ -1,4 +1,4 @@
-//! Sums that withheld cells stand in, and what else is withheld so that none of them can be solved for.
+//! Sums with withheld cells, and the further cells withheld so that none of them can be solved for.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -11,12 +11,12 @@ use super::{LEAST, Place, Relation};
 pub(super) struct Equation {
     pub(super) left: Vec<Place>,
     pub(super) right: Vec<Place>,
-    /// Left is a number that only the shares of what is shown on the right tell.
+    /// The left is a number told only by the shares of the shown cells on the right.
     pub(super) is_told: bool,
 }
 
 impl Equation {
-    /// What a relation says of sums.
+    /// The equation in a relation of sums.
     pub(super) fn declared(relation: &Relation) -> Option<Self> {
         match relation {
             Relation::Sum { left, right } => Some(Self { left: left.clone(), right: right.clone(), is_told: false }),
@@ -28,8 +28,8 @@ impl Equation {
         self.left.iter().chain(&self.right).copied()
     }
 
-    /// What could be withheld as well: the count above zero that is shown and stands first in the order; of the parts, or
-    /// of the total where no part is left.
+    /// The next cell that could be withheld: the first count in the order that is shown and above zero. It is one of
+    /// the parts, or of the total where no part is left.
     pub(crate) fn open(&self, cells: &Cells<'_>) -> Option<Candidate> {
         let first = |places: &[Place], is_total| {
             let shown = places.iter().filter(|place| cells.shown(**place).is_some_and(|count| count > 0));
@@ -38,7 +38,7 @@ impl Equation {
         first(&self.right, false).or_else(|| first(&self.left, true))
     }
 
-    /// Whether the reader knows what both sides come to.
+    /// Whether the reader knows the sums of both sides.
     fn is_known(&self, cells: &Cells<'_>) -> bool {
         !self.is_told || self.open(cells).is_some()
     }
@@ -72,7 +72,7 @@ impl Equation {
     }
 }
 
-/// What could be withheld as well.
+/// A cell that could be withheld as well.
 #[derive(Clone, Copy)]
 pub(crate) struct Candidate {
     is_total: bool,

@@ -1,8 +1,8 @@
-//! Counts that only grow: which of their steps may be shown.
+//! Counts that only grow: the steps that may be shown.
 
 use super::LEAST;
 
-/// Which steps are shown: those that are none or enough beyond the shown one before, and that leave none or enough to
+/// Selects the shown steps: those that are none or enough beyond the shown one before, and that leave none or enough to
 /// the whole.
 pub(super) fn shown(steps: &[u64], whole: u64) -> Vec<bool> {
     let is_apart = |fewer: u64, more: u64| more.checked_sub(fewer).is_some_and(|n| n == 0 || n >= LEAST);

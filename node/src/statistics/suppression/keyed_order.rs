@@ -1,11 +1,11 @@
-//! In which order counts are withheld to protect others.
+//! The order of withholding counts to protect others.
 //!
-//! Were it always the smallest (and of equal ones the first), whoever knows the rule could compute: of 20, 5, 5 and 4 with
-//! their sum, the page shows 20 and the second 5, so the first 5 was chosen, so it is no more than 5; since the other one
-//! is small it is 4. So each cell has a weight that only this house can compute, from its key, and the cell with the
-//! lowest product of count and weight is withheld. Weights are drawn from the exponential distribution: of two cells
-//! with the counts a and b the first is chosen with the chance b / (a + b). So small ones are chosen rather than large
-//! ones, and no order is impossible: a page tells of no split that it is the only one.
+//! Were it always the smallest (and of equal ones the first), a reader with the rule could compute a count. Of 20, 5, 5
+//! and 4 with their sum, the page shows 20 and the second 5. So the first 5 was chosen, so it is no more than 5; since
+//! the other one is small it is 4. So each cell has a weight that only this house can compute, from its key, and the
+//! cell with the lowest product of count and weight is withheld. Weights are drawn from the exponential distribution:
+//! of two cells with the counts a and b the first is chosen with the chance b / (a + b). So small ones are chosen
+//! rather than large ones, and no order is impossible: a page tells of no split that it is the only one.
 
 use super::Place;
 use crate::secret::SealKey;
@@ -17,13 +17,14 @@ pub struct Order<'k> {
 }
 
 impl<'k> Order<'k> {
-    /// Of what is published under `name`, such as a year's figures.
+    /// The order for the publication `name`, such as a year's figures.
     #[must_use]
     pub fn keyed(key: &'k SealKey, name: impl Into<String>) -> Self {
         Self { drawn_from: Some((key, name.into())) }
     }
 
-    /// The smallest first, of equal ones the first: for tests of what is withheld rather than of what that tells.
+    /// The smallest first, of equal ones the first: for tests of the withheld cells rather than of the inference from
+    /// them.
     #[cfg(test)]
     pub(crate) const fn smallest() -> Order<'static> {
         Order { drawn_from: None }

@@ -1,4 +1,4 @@
-//! A reader who knows the rule, the page and every sum, and all but the house's key.
+//! A reader with the rule, the page and every sum, but without the house's key.
 
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ fn page(table: &[u64], order: &Order<'_>) -> Page {
     figures.iter().flat_map(|figure| &figure.rows).map(count).collect()
 }
 
-/// Every table that has what the page shows.
+/// Every table that agrees with the page.
 fn tables(page: &[Option<u64>], total: u64) -> Vec<Vec<u64>> {
     let Some((first, rest)) = page.split_first() else { return if total == 0 { vec![vec![]] } else { vec![] } };
     let values = match first {

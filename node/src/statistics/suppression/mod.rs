@@ -1,24 +1,24 @@
 //! Small cells, withheld in everything that leaves the house about third parties: pure.
 //!
 //! 1. **Small counts.** A count of 1 to 4 is withheld. Zero is shown: it tells of nobody.
-//! 2. **Sums.** So that nothing withheld can be computed from what is shown, further counts are withheld. Which cells
-//!    add up to which is told by [`Relation::Sum`]; and in every figure with shares, a column of counts adds up to a
-//!    known number, as the shares tell it. In a sum with withheld cells on one side, these must together be at least
-//!    four more than they are many: then each of them may, for whom knows only the sum, be anything from 1 to 5 or more.
-//!    And no withheld cell may follow from all sums together, as the only solution of their equations in numbers of 1
-//!    and more (whole or not). As long as this does not hold, a count above zero that is shown in such a sum is withheld
+//! 2. **Sums.** Further counts are withheld so that no withheld count can be computed from the shown ones.
+//!    [`Relation::Sum`] tells the cells that add up to others. In every figure with shares, a column of counts also
+//!    adds up to a known number, as the shares tell it. In a sum with withheld cells on one side, their sum must exceed
+//!    their number by four or more. Then each may, for a reader with only the sum, be anything from 1 to 5 or more. And
+//!    no withheld cell may follow from all sums together, as the only solution of their equations in numbers of 1 and
+//!    more (whole or not). As long as this does not hold, a count above zero that is shown in such a sum is withheld
 //!    too: of the parts rather than the total, and rather a small one, by an order that only this house can compute
 //!    ([`Order`]); the total as well, where nothing else is left.
 //! 3. **Growing counts** ([`Relation::Growing`]), such as those that were removed within 1, 2, 3 days: a step is shown
 //!    only if it is none or at least five more than the shown one before it, and if none or at least five are missing
 //!    from the last shown one to the whole.
-//! 4. **What tells a count**: in a row with a withheld count, every measure and share; and every share of a whole that is
-//!    withheld itself ([`Relation::Whole`]).
-//! 5. **Order.** Where rows stand in falling order of a count, those in which it is withheld stand last, by label.
+//! 4. **Cells that tell a count**: in a row with a withheld count, every measure and share; and every share of a whole
+//!    that is withheld itself ([`Relation::Whole`]).
+//! 5. **Order.** Where rows stand in falling order of a count, the rows with that count withheld stand last, by label.
 //!
-//! The result depends on the figures and on the house's order alone: the same figures have the same cells withheld. Who knows some of the counted
-//! cases from elsewhere may take them off a sum; the rule protects against computing from what is published here, not
-//! against that, and not against comparing with what an earlier edition showed.
+//! The result depends on the figures and on the house's order alone: the same figures have the same cells withheld. A
+//! reader that knows some of the counted cases from elsewhere may take them off a sum. The rule protects against
+//! computing from the figures published here, not against that, and not against comparing with an earlier edition.
 
 mod bound;
 mod cells;
@@ -35,7 +35,6 @@ use cells::Cells;
 use complementary::complete;
 use equation::Equation;
 use growing_count::shown;
-pub(crate) use order::TOTAL;
 pub use keyed_order::Order;
 pub(super) use order::TOTAL as TOTAL_COLUMN;
 use order::withheld_last;
@@ -48,26 +47,26 @@ pub(super) const LEAST: u64 = 5;
 /// A cell of a set of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// Which figure.
+    /// The figure's place.
     pub figure: usize,
-    /// Which of its rows.
+    /// The row's place in the figure.
     pub row: usize,
-    /// Which of its columns.
+    /// The column's place in the figure.
     pub column: usize,
 }
 
 /// How cells hang together, so that one tells of another.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Relation {
-    /// What stands on the left is together as many as what stands on the right. A sum that is wrong can only have more
-    /// withheld than need be: cells are added to what is withheld until every sum is safe, and never taken back.
+    /// The cells on the left have the same sum as the cells on the right. A wrong sum can only cause more withholding
+    /// than need be: cells are added to the withheld ones until every sum is safe, and never taken back.
     Sum {
         /// Often a total.
         left: Vec<Place>,
         /// Often its parts.
         right: Vec<Place>,
     },
-    /// Steps of a count that only grows, and what it reaches in the end.
+    /// Steps of a count that only grows, and its final value.
     Growing {
         /// Where each is shown, as a count or as a share, and the count itself.
         steps: Vec<(Place, u64)>,
@@ -80,13 +79,13 @@ pub enum Relation {
     Whole {
         /// The whole.
         whole: Place,
-        /// Which figure.
+        /// The figure's place.
         figure: usize,
     },
 }
 
-/// Withholds what must not leave the house, in figures that are shown together. Rows may change their order, so the
-/// places of `relations` are of the figures as they were.
+/// Withholds the cells that must not leave the house, in figures that are shown together. Rows may change their order,
+/// so the places of `relations` are of the figures as they were.
 pub fn withhold(figures: &mut [Figure], relations: &[Relation], order: &Order<'_>) {
     let withheld = withheld(Cells::of(figures, order), relations);
     for place in withheld {
@@ -134,7 +133,7 @@ fn shares_of(cells: &mut Cells<'_>, whole: Place, figure: usize) {
     cells.places().filter(is_share).for_each(|place| cells.withhold(place));
 }
 
-/// In rows with a withheld count, what was measured of it.
+/// Withholds the measures in rows with a withheld count.
 fn measures(cells: &mut Cells<'_>) {
     let figures = cells.figures();
     let is_withheld = |place: &Place| cells.is_withheld(*place) && cells.counted(*place).is_some();
@@ -149,7 +148,7 @@ fn measures(cells: &mut Cells<'_>) {
     }
 }
 
-/// The columns of counts whose sum is told by shares.
+/// The columns of counts with a sum told by shares.
 fn told_columns(figures: &[Figure]) -> Vec<Equation> {
     let is_told = |figure: &&Figure| {
         let has_shares = figure.columns.iter().any(|column| column.unit == Unit::Share);

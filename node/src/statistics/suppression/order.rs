@@ -1,15 +1,15 @@
-//! The order of rows, which must not tell what is withheld in them.
+//! The order of rows: it must not tell withheld counts.
 
 use crate::statistics::figure::{Cell, Figure, Label, Shape, Unit};
 
-/// What figures call the sum of the other counts: where they have one, they are ranked by it.
+/// The name of the column with the sum of the other counts: figures with such a column are ranked by it.
 pub(in crate::statistics) const TOTAL: &str = "total";
 
-/// Moves rows whose rank is withheld to the end, by label.
+/// Moves rows with a withheld rank to the end, by label.
 ///
-/// Rows stand in falling order of a count, and the place of a withheld one tells between which others it lies. Of 20, 9,
-/// 9 and 1, the last is small, and the first nine is withheld with it. The shares tell that these two are 10 together;
-/// that one of them stands above a nine would tell that it is a nine as well, and so that the other is 1.
+/// Rows stand in falling order of a count, and the place of a withheld one tells the counts that it lies between. Of
+/// 20, 9, 9 and 1, the last is small, and the first nine is withheld with it. The shares tell that these two are 10
+/// together; that one of them stands above a nine would tell that it is a nine as well, and so that the other is 1.
 pub(super) fn withheld_last(figure: &mut Figure) {
     let shape = figure.shape;
     let Some(rank) = ranked_by(figure).filter(|_| figure.rows.iter().all(|row| is_ranked(shape, &row.label))) else {
@@ -19,14 +19,14 @@ pub(super) fn withheld_last(figure: &mut Figure) {
     figure.rows.sort_by_cached_key(|row| (row.cells.get(rank) == Some(&Cell::Withheld)).then(|| row.label.clone()));
 }
 
-/// The column whose counts fall from row to row.
+/// The column with counts that fall from row to row.
 fn ranked_by(figure: &Figure) -> Option<usize> {
     let counts = || figure.columns.iter().enumerate().filter(|(_, column)| column.unit == Unit::Count);
     counts().find(|(_, column)| column.name == TOTAL).or_else(|| counts().next()).map(|(place, _)| place)
 }
 
-/// Whether rows of such a label have no other order than that of their counts. Bars of codes may have one, that of their
-/// list, which tells nothing and is given up as well.
+/// Whether rows of such a label have no other order than that of their counts. Bars of codes may have another order,
+/// that of their list; it tells nothing and is given up as well.
 fn is_ranked(shape: Shape, label: &Label) -> bool {
     match label {
         Label::Country(_) | Label::Peer(_) | Label::Name(_) => true,

@@ -1,4 +1,4 @@
-//! Which withheld cells follow from all sums together.
+//! The withheld cells that follow from all sums together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,17 @@ use super::bound::held_at_one;
 use super::cells::Cells;
 use super::equation::Equation;
 
-/// Equations are solved in the residues of this prime (2^61 − 1), where nothing is rounded. What follows from them follows
-/// there too.
+/// Equations are solved in the residues of this prime (2^61 − 1), where nothing is rounded. A consequence of the
+/// equations follows there too.
 const PRIME: i128 = (1 << 61) - 1;
 
 /// A sum's withheld cells, by their place among all withheld ones, with their factors.
 type Line = BTreeMap<Place, i128>;
 
-/// The cells that the equations have one solution for in numbers of 1 and more, as whoever knows the rules knows them to
-/// be: those that cannot leave their 1, and with them taken out those that stand alone in a line of the reduced system.
-/// No others: where every 1 can be left, a small step along any solution of the system stays above 0.
+/// The cells with a single solution of the equations in numbers of 1 and more, a bound known to every reader of the
+/// rules. These are the cells that cannot leave their 1, and, with them taken out, the cells that stand alone in a line
+/// of the reduced system. No others: where every 1 can be left, a small step along any solution of the system stays
+/// above 0.
 pub(super) fn solved(cells: &Cells<'_>, equations: &[Equation]) -> BTreeSet<Place> {
     let mut solved = held_at_one(cells, equations);
     let mut reduced: Vec<(Place, Line)> = Vec::new();

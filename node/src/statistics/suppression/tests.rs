@@ -1,4 +1,4 @@
-//! Tables of cases, and a reader who tries everything.
+//! Tables of cases, and a reader that tries everything.
 
 use proptest::prelude::*;
 
@@ -173,7 +173,8 @@ fn shares_go_with_their_whole_and_steps_with_theirs() {
     assert_eq!(shown_counts(&withheld_of(&figures, &[growing(column(1, 2))])[2]), [Some(50)]);
 }
 
-/// Every way to fill what is withheld in rows and columns of known sums, by trying; the least and the most of each cell.
+/// Every way to fill the withheld cells in rows and columns of known sums, by trying; the least and the most of each
+/// cell.
 fn guessed(table: &[Vec<u64>], is_withheld: &dyn Fn(usize, usize) -> bool) -> Vec<((usize, usize), u64, u64)> {
     let unknown: Vec<(usize, usize)> = (0..table.len())
         .flat_map(|row| (0..table[0].len()).map(move |column| (row, column)))
@@ -206,7 +207,7 @@ fn fill(
         }
         return;
     };
-    // The last of a row is what is left of it, and so of a column: anything else comes to nothing.
+    // The last cell of a row takes the rest of the row, and likewise of a column: any other value leads nowhere.
     let later = &unknown[filled.len() + 1..];
     let (is_last, is_lowest) =
         (later.iter().all(|(other, _)| *other != row), later.iter().all(|(_, other)| *other != column));

@@ -10,8 +10,8 @@ use super::model::Fresh;
 use crate::statistics::filter::Filter;
 use crate::statistics::rollup::{FederationCell, Kept, Steps, country, days, letters};
 
-/// What all hotlines published in a period. A report counts on the day on which its origin gave it its id, which is the
-/// same for everybody.
+/// The reports published by all hotlines in a period. A report counts on the day when its origin gave it its id: this
+/// day is the same for everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Federation {
     /// How fresh it is.

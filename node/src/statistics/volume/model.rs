@@ -1,20 +1,19 @@
-//! The volumes of the exchange: what was offered between this hotline and others, and what became of it.
+//! The volumes of the exchange: offers between this hotline and others, and their outcomes.
 //!
-//! What is counted are **offers**, as the logs tell them ([`OfferRow`](crate::report::projection::OfferRow)), on the day on which the
-//! offer was written. Both sides of a pair count the same, as soon as they have the same logs: every time is the one
-//! that an entry's author wrote.
+//! Volumes count **offers**, as the logs tell them ([`OfferRow`](crate::report::projection::OfferRow)), on the day when
+//! the offer was written. Both sides of a pair count the same, as soon as they have the same logs: every time is the
+//! one that an entry's author wrote.
 //!
-//! That is not what [`PeerFigures`](crate::statistics::PeerFigures) counts (`exchange` in `statistics --json`): those are this
-//! hotline's **reports**, in the period in which it received them, each with the one hotline that holds it now or is
-//! offered it. The two agree where no report is offered twice and each was offered on the day on which it came. They
-//! differ so:
+//! [`PeerFigures`](crate::statistics::PeerFigures) (`exchange` in `statistics --json`) counts otherwise: this hotline's
+//! **reports**, in the period of their receipt here, each with the one hotline that holds it now or is offered it. The
+//! two agree where no report is offered twice and each was offered on the day of its receipt. They differ so:
 //!
-//! | what happened | here | there |
+//! | history | here | there |
 //! | --- | --- | --- |
 //! | offered to B, refused, offered to C | one with each | with C alone |
-//! | offered to B, who passed it on to C | with B as passed on; nothing with C | with C alone |
+//! | offered to B, passed on by B to C | with B as passed on; nothing with C | with C alone |
 //! | taken over from B, then offered to C | one with each | `received` of B alone |
-//! | removed by C, to whom B had passed it on | not removed with B | removed with C |
+//! | removed by C after B had passed it on | not removed with B | removed with C |
 //! | received in December, offered in January | in January | in December |
 
 use std::collections::BTreeMap;
@@ -22,7 +21,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use hotline_protocol::id::NodeId;
 
-/// Up to how old what is open may be, in seconds: each beyond the one before, and the last without an end.
+/// The highest ages of open offers and of reports in hand, in seconds: each beyond the one before, and the last without
+/// an end.
 pub const AGES: [(&str, i64); 6] = [
     ("hour", 3_600),
     ("day", 86_400),
@@ -35,7 +35,7 @@ pub const AGES: [(&str, i64); 6] = [
 /// Within so many days.
 pub const WITHIN_DAYS: [u32; 5] = [1, 2, 3, 5, 7];
 
-/// How far what was counted ahead is behind what is in the database.
+/// The lag of the figures counted ahead behind the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fresh {
     /// When something was counted last, microseconds since 1970; none where nothing was counted yet.
@@ -59,8 +59,8 @@ pub struct Volumes {
     pub peers: BTreeMap<NodeId, (Flow, Flow)>,
 }
 
-/// What became of offers. Each stands in `offered` and in exactly one of `open`, `refused`, `over`, `accepted`; those in
-/// `removed` and `in_hand` are among those in `accepted`.
+/// The outcomes of offers. Each stands in `offered` and in exactly one of `open`, `refused`, `over`, `accepted`; those
+/// in `removed` and `in_hand` are among those in `accepted`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Offered.
@@ -82,7 +82,7 @@ pub struct Counts {
 /// Offers in one direction.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Flow {
-    /// What became of them.
+    /// Their outcomes.
     pub counts: Counts,
     /// From the offer to its acceptance.
     pub to_accept: Spread,
@@ -94,14 +94,14 @@ pub struct Flow {
     pub in_hand_ages: [u64; AGES.len()],
 }
 
-/// How long something took, to the second. What is not done yet has no time, and counts in no share.
+/// How long something took, to the second. An unfinished one has no time, and counts in no share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spread {
     /// How many are done.
     pub n: u64,
-    /// The shortest time within which half of them are; none of nothing.
+    /// The shortest time that covers half of them; none of nothing.
     pub median_seconds: Option<u64>,
-    /// The shortest time within which nine in ten are.
+    /// The shortest time that covers nine in ten of them.
     pub p90_seconds: Option<u64>,
     /// How many took so many days at most, each of 24 hours: one for each of [`WITHIN_DAYS`].
     pub within: [u64; WITHIN_DAYS.len()],

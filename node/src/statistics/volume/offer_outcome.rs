@@ -1,4 +1,4 @@
-//! From how offers stand to what became of them: pure.
+//! From the state of offers to their outcomes: pure.
 
 use super::model::Counts;
 use crate::report::projection::Stand;

@@ -1,7 +1,7 @@
-//! What this hotline's log and another's say of the reports between them, held against each other.
+//! A comparison of this hotline's log and another's on the reports between them.
 //!
-//! Both logs are here, so the question is not what somebody counted, but where what one log says has no counterpart in
-//! the other: an offer without an answer, an answer without an offer, an offer that was taken back.
+//! Both logs are here, so the question is not either side's count, but where a statement of one log has no counterpart
+//! in the other. Such places: an offer without an answer, an answer without an offer, an offer that was taken back.
 
 use std::collections::HashMap;
 
@@ -19,13 +19,13 @@ use crate::storage::StorageError;
 pub struct Reconciled {
     /// How fresh the counts are; the differences are as of now.
     pub fresh: Fresh,
-    /// What our log says that we offered, and what the peer's says of it.
+    /// Our offers by our log, and their state by the peer's log.
     pub sent: Counts,
-    /// What the peer's log says that it offered us, and what ours says of it.
+    /// The peer's offers to us by its log, and their state by our log.
     pub received: Counts,
     /// Differences, by when the report came: about as many as were asked for, and all of a report together.
     pub differences: Vec<Difference>,
-    /// What to ask for next; none where these were the last.
+    /// The place to ask for next; none where these were the last.
     pub next: Option<After>,
 }
 
@@ -34,7 +34,7 @@ pub struct Reconciled {
 pub struct After {
     /// The house's own key. It stays here: two of them tell how many reports came in between.
     key: i64,
-    /// What both sides call the report.
+    /// The report's id, the same on both sides.
     report: ReportId,
 }
 
@@ -45,7 +45,7 @@ impl After {
         Ok(key.map(|key| Self { key, report }))
     }
 
-    /// The report, by which the place is found again.
+    /// The report; it serves to find the place again.
     #[must_use]
     pub const fn report(&self) -> &ReportId {
         &self.report
@@ -61,7 +61,7 @@ pub struct Difference {
     pub number: Option<Number>,
     /// Whether this hotline is the one that offers.
     pub is_sent: bool,
-    /// What it is.
+    /// The kind of difference.
     pub kind: DifferenceKind,
     /// When it was offered, or answered where there is no offer; seconds since 1970, as the entry's author wrote.
     pub at: i64,
@@ -69,15 +69,15 @@ pub struct Difference {
     pub answered_at: Option<i64>,
 }
 
-/// What one log says and the other does not.
+/// A statement of one log that the other lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DifferenceKind {
     /// Offered, and neither accepted nor refused in the target's log as far as that is here.
     Unanswered,
     /// Offered, and taken back or over before the target answered.
     TakenBack,
-    /// Offered, accepted in the target's log, and taken back all the same: by the origin of a report whose holder was
-    /// gone, or before the answer had arrived.
+    /// Offered, accepted in the target's log, and taken back all the same: by the origin of a report after its holder
+    /// was gone, or before the answer had arrived.
     TakenBackAfterAccept,
     /// An entry that offers the report, and that no log may answer: it came second, or was not its author's to write.
     OfferWithoutEffect,
@@ -138,7 +138,7 @@ pub(crate) async fn reconciled(
     Ok((rows.into_iter().filter_map(difference).collect(), next))
 }
 
-/// What kind of difference a row is; none where both logs agree.
+/// The kind of difference in a row; none where both logs agree.
 const fn kind(row: &OfferRow) -> Option<DifferenceKind> {
     match (row.stand, row.answered_at) {
         (Stand::Open, _) => Some(DifferenceKind::Unanswered),

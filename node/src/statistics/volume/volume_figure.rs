@@ -1,4 +1,4 @@
-//! Volumes as figures: what charts, tables and downloads are made of.
+//! Volumes as figures: the source of charts, tables and downloads.
 
 use super::model::{AGES, Counts, Flow, Spread, Volumes, WITHIN_DAYS};
 use crate::statistics::figure::{Cell, Column, Figure, Label, Row, Shape, Unit};
@@ -36,7 +36,7 @@ fn ratio(n: u64, of: u64) -> f64 {
 }
 
 impl Volumes {
-    /// All of them: over the steps, by what became of them, the times, the ages, and with more than one hotline by peer.
+    /// All of them: over the steps, by outcome, the times, the ages, and with more than one hotline by peer.
     #[must_use]
     pub fn figures(&self, step: Step) -> Vec<Figure> {
         let mut figures = vec![
@@ -70,7 +70,7 @@ impl Volumes {
         }
     }
 
-    /// What became of what was offered in one direction, step by step of the offer.
+    /// The outcomes of offers in one direction, step by step of the offer.
     fn answers(
         &self,
         name: &'static str,

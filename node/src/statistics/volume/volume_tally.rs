@@ -82,7 +82,7 @@ impl Total {
         Self { flow: Flow::default(), to_accept: Histogram::new(), to_removal: Histogram::new() }
     }
 
-    /// Takes those with one hotline, and gives what they amount to alone.
+    /// Takes the offers with one hotline, and returns their own flow.
     fn take(&mut self, tally: &Tally) -> Flow {
         let counts = tally.stands.counts();
         let (to_accept, to_removal) = (Histogram::of(&tally.to_accept), Histogram::of(&tally.to_removal));
@@ -182,7 +182,7 @@ fn put_together(
     Volumes { fresh, sent: sent.flow(), received: received.flow(), steps, peers }
 }
 
-/// What was offered between this hotline and another, in both directions.
+/// The offers between this hotline and another, in both directions.
 pub(crate) fn between(kept: &Kept<OfferCell>, peer: &NodeId, period: Period) -> (Counts, Counts) {
     let mut stands = (OfferOutcomes::default(), OfferOutcomes::default());
     let Some(peer) = kept.names.known(peer.as_str()) else { return Default::default() };

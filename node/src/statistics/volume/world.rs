@@ -18,7 +18,7 @@ pub struct World {
     pub all: Hosted,
     /// By hosting country; none where unknown.
     pub countries: BTreeMap<Option<Country>, Hosted>,
-    /// By who runs the network, the most reports first, at most [`TOP`].
+    /// By operator of the network, the most reports first, at most [`TOP`].
     pub organisations: Vec<(Option<String>, Hosted)>,
     /// By the network's number, the most reports first, at most [`TOP`].
     pub networks: Vec<(Option<u32>, Hosted)>,
@@ -86,7 +86,7 @@ pub(crate) fn world_of(kept: &Kept<ReportCell>, fresh: Fresh, filter: &Filter) -
     }
 }
 
-/// What cells come to. What has few values stands at a place of its own, which is faster than to look for it.
+/// The sums of cells. Keys with few values stand at places of their own: this is faster than a search.
 struct Sums {
     all: Hosted,
     /// By [`country_place`].
@@ -145,7 +145,7 @@ fn name_at(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(0).wrapping_sub(1)
 }
 
-/// The places at which something is.
+/// The places with any reports.
 fn found(sums: Vec<Hosted>) -> impl Iterator<Item = (usize, Hosted)> {
     sums.into_iter().enumerate().filter(|(_, hosted)| hosted.reports > 0)
 }

@@ -12,11 +12,11 @@ use crate::storage::writing::DatabaseTransaction;
 
 /// Most rows in one statement.
 const ROWS_LIMIT: usize = 512;
-/// Most keys in one `IN` list. What is read by one is packed into one text: of this many rows it has some 200 KB, which
-/// a processor's cache holds; larger ones cost more in fresh memory than in statements.
+/// Most keys in one `IN` list. The rows read by one list are packed into one text. Of this many rows it has some 200
+/// KB, and a processor's cache holds that. Larger texts cost more in fresh memory than in statements.
 const KEYS_LIMIT: usize = 128;
 
-/// Rows from which on a statement gives once what all of them share.
+/// Number of rows from where on a statement gives their shared values once.
 const SHARING_ROWS: usize = 64;
 
 /// A table's columns as they are written, in their order.
@@ -28,7 +28,7 @@ pub struct Columns {
     pub names: &'static [&'static str],
 }
 
-/// What an insert does where a row with the same key is there already.
+/// Effect of an insert where a row with the same key is there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     /// It is refused.
@@ -42,7 +42,7 @@ pub enum Known {
         /// How many are left as they are, with the key: indexes of those have nothing to do.
         left: usize,
     },
-    /// What stands in its other columns is added to. The first column is its key.
+    /// The new values are added to those in its other columns. The first column is its key.
     AddedTo,
 }
 
@@ -55,7 +55,7 @@ impl Columns {
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
         let begin = format!("INSERT{} INTO {} ({}) SELECT ", or_fail(write), self.table, self.names.join(", "));
-        // Without the condition SQLite takes what follows for a part of a join.
+        // Without the condition SQLite takes the following text for a part of a join.
         let end = match known {
             Known::Refused => String::new(),
             Known::Left => " WHERE TRUE ON CONFLICT DO NOTHING".to_owned(),
@@ -66,13 +66,13 @@ impl Columns {
         self.run(write, values, 0, text).await.map(drop)
     }
 
-    /// What is set where a row with the same key is there.
+    /// Returns the assignments for a row with the same key.
     fn or_set(&self, keys: usize, left: usize, set: impl Fn(&str) -> String) -> String {
         let set: Vec<String> = self.names[left..].iter().map(|name| set(name)).collect();
         format!(" WHERE TRUE ON CONFLICT ({}) DO UPDATE SET {}", self.names[..keys].join(", "), set.join(", "))
     }
 
-    /// Updates rows by the first column, which is their key. Gives the number of rows that were there.
+    /// Updates rows by their key, the first column. Returns the number of rows that were there.
     pub async fn update(&self, write: &DatabaseTransaction, values: Vec<Value>) -> Result<u64, StorageError> {
         let Self { table, names: [key, columns @ ..] } = self else { return Ok(0) };
         let begin = format!("UPDATE{} {table} SET ", or_fail(write));
@@ -85,7 +85,7 @@ impl Columns {
     }
 
     /// Runs statements of a few lengths. `text` writes one of them: from where each column comes, and the rows. The
-    /// first `keys` columns come from the rows, whatever they hold.
+    /// first `keys` columns always come from the rows.
     async fn run(
         &self,
         write: &DatabaseTransaction,
@@ -119,8 +119,8 @@ impl Columns {
     }
 }
 
-/// Which columns hold the same value in all rows: those are given once. Of few rows none, as they are alike by chance,
-/// and each set of columns makes a text of its own.
+/// Marks the columns with the same value in all rows: those are given once. Of few rows none, as they are alike by
+/// chance, and each set of columns makes a text of its own.
 fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {
     let is_large = batch.len() >= SHARING_ROWS * width;
     let is_shared = |column: usize| {
@@ -132,14 +132,14 @@ fn shared(batch: &[Value], width: usize, keys: usize) -> Vec<bool> {
     (0..width).map(|column| is_large && column >= keys.max(1) && is_shared(column)).collect()
 }
 
-/// Whoever is told that a statement failed rolls its transaction back, so SQLite need not keep what each page was before
-/// to undo a part of a statement.
+/// A caller with a failed statement rolls its transaction back. So SQLite need not keep each page's earlier content to
+/// undo a part of a statement.
 fn or_fail(write: &DatabaseTransaction) -> &'static str {
     if write.get_database_backend() == DbBackend::Sqlite { " OR FAIL" } else { "" }
 }
 
-/// Splits keys into `IN` lists whose lengths are powers of two: eight texts a question. The last list is filled up
-/// with a key that stands in it, which finds nothing more.
+/// Splits keys into `IN` lists with powers of two as their lengths: eight texts a question. The last list is filled up
+/// with a key that stands in it: that finds nothing more.
 pub fn key_lists<K: Clone>(keys: &[K]) -> impl Iterator<Item = Vec<K>> {
     keys.chunks(KEYS_LIMIT).map(|keys| {
         let filler = keys.last().into_iter().cycle();

@@ -6,7 +6,7 @@ use sea_orm::Value;
 pub(super) struct Form {
     /// From where each column comes.
     pub(super) sources: Vec<String>,
-    /// The rows of what is not shared: what follows `FROM`.
+    /// The rows of the values that are not shared: the text after `FROM`.
     pub(super) rows: String,
     /// All parameters, in their order.
     pub(super) parameters: Vec<Value>,

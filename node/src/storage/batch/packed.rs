@@ -1,9 +1,9 @@
 //! Reading many rows as one value.
 //!
-//! SQLite runs on a thread of its own here, which hands its rows over one by one: with thousands of small rows the two
+//! SQLite runs on a thread of its own here and hands its rows over one by one. With thousands of small rows the two
 //! threads wake each other thousands of times, and that costs more than the rows. So where a step reads hundreds of
 //! rows, the database packs them into one JSON text. PostgreSQL does the same, so that there is one way to read them.
-//! What is long comes beside that text, joined row after row, as it need not be escaped and unescaped then.
+//! Long values come beside that text, joined row after row, as they need not be escaped and unescaped then.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub enum Long {
     Bytes(&'static str),
 }
 
-/// What a long column holds, row after row.
+/// The content of a long column, row after row.
 #[derive(Debug)]
 pub struct Joined {
     bytes: Vec<u8>,
@@ -44,7 +44,7 @@ pub struct Joined {
 }
 
 impl Joined {
-    /// What the next row has, which is so long; `None` where there is less.
+    /// Returns the next row's value, of this length; `None` where less is left.
     pub fn next(&mut self, length: usize) -> Option<&[u8]> {
         let begin = self.at;
         self.at = begin.checked_add(length)?;
@@ -74,7 +74,7 @@ impl<'de> Deserialize<'de> for Packed {
     }
 }
 
-/// Reads `fields` of the rows that `rows` describes: what follows `FROM`, its parameters written as question marks.
+/// Reads `fields` of the rows that `rows` describes: the text after `FROM`, with question marks for its parameters.
 /// Each row is a tuple or an array in the fields' order; `table` is named where one cannot be.
 pub async fn read_packed<C: ConnectionTrait, T: DeserializeOwned>(
     connection: &C,
@@ -108,8 +108,8 @@ pub async fn read_packed_and_long<C: ConnectionTrait, T: DeserializeOwned, const
     Ok((rows, joined))
 }
 
-/// [`read_packed`], where a row that cannot be read costs itself alone: it is given as it stands. What is read at once is
-/// read twice only where there is one.
+/// [`read_packed`], where a row that cannot be read costs itself alone: it is given as it stands. Reads a batch twice
+/// only where it has such a row.
 pub async fn read_packed_each<C: ConnectionTrait, T: DeserializeOwned>(
     connection: &C,
     table: &'static str,
@@ -190,7 +190,7 @@ fn expression(field: &Field, is_postgres: bool, place: usize) -> String {
         (Field::Plain(column), _) => format!("{column} AS f{place}"),
         (Field::Bytes(column), true) => format!("ENCODE({column}, 'hex') AS f{place}"),
         (Field::Uuid(column), true) => format!("ENCODE(UUID_SEND({column}), 'hex') AS f{place}"),
-        // HEX of nothing is an empty text there, which is not nothing.
+        // SQLite's HEX of NULL is an empty text, so keep NULL apart.
         (Field::Bytes(column) | Field::Uuid(column), false) => {
             format!("CASE WHEN {column} IS NULL THEN NULL ELSE HEX({column}) END AS f{place}")
         }
@@ -198,7 +198,7 @@ fn expression(field: &Field, is_postgres: bool, place: usize) -> String {
     }
 }
 
-/// A statement whose parameters are written as question marks.
+/// Returns a statement from a text with question marks for its parameters.
 #[must_use]
 pub fn statement(backend: DbBackend, text: &str, values: Vec<Value>) -> Statement {
     let is_postgres = backend == DbBackend::Postgres;

@@ -1,5 +1,5 @@
-//! Rows as PostgreSQL takes them: an array for each column. It plans a statement anew by each of its parameters, which for
-//! thousands of them costs more than the rows.
+//! Rows as PostgreSQL takes them: an array for each column. It plans a statement anew by each of its parameters, and
+//! for thousands of them that costs more than the rows.
 
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
@@ -21,7 +21,7 @@ pub(super) fn form(batch: Vec<Value>, is_shared: &[bool]) -> Form {
             sources.push(format!("${number}"));
             continue;
         }
-        // An array has no empty places here: which are, another tells.
+        // Arrays hold no NULL here: a second array marks the values that are present.
         sources.push(format!("CASE WHEN new.is{number} THEN new.it{number} END"));
         arrays.push(format!("${number}, ${}", number + 1));
         names.push(format!("it{number}, is{number}"));
@@ -30,7 +30,7 @@ pub(super) fn form(batch: Vec<Value>, is_shared: &[bool]) -> Form {
     Form { sources, rows: format!("UNNEST({}) AS new({})", arrays.join(", "), names.join(", ")), parameters }
 }
 
-/// What stands in a column, something for what is empty, and which is not.
+/// Returns two arrays: a column's values, with a filler for NULL, and marks for the values that are present.
 fn array(mut column: Vec<Value>) -> [Value; 2] {
     let array_type = column.first().map_or(ArrayType::BigInt, Value::array_type);
     let is_there: Vec<Value> = column.iter().map(|value| value.is_some().into()).collect();

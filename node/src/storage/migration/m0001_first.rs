@@ -1,11 +1,10 @@
 //! The first tables.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
-
 use sea_orm_migration::schema::{
     big_integer, big_integer_null, big_pk_auto, blob, blob_null, boolean, integer, small_integer, text, text_null, uuid,
 };
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// Makes the tables of the first version.
 #[derive(DeriveMigrationName)]
@@ -194,8 +193,8 @@ fn log() -> TableCreateStatement {
         .take()
 }
 
-/// What the logs tell of offers between this hotline and others that are open no more: of those that are, the report's
-/// row tells. In SQLite the table is its index.
+/// Past offers between this hotline and others, from the logs: for open offers, the report's row tells. In SQLite the
+/// table is its index.
 fn offer(backend: DbBackend) -> TableCreateStatement {
     let mut table = Table::create();
     if backend == DbBackend::Sqlite {
@@ -282,7 +281,7 @@ fn row_number(backend: DbBackend, name: &'static str) -> ColumnDef {
     if backend == DbBackend::Sqlite { integer(name) } else { big_integer(name) }
 }
 
-/// What indexes hold stands first: PostgreSQL looks at it with every update, and reads a row from its beginning.
+/// Indexed columns stand first: PostgreSQL looks at them with every update, and reads a row from its beginning.
 fn report(backend: DbBackend) -> TableCreateStatement {
     Table::create()
         .table("report")
@@ -323,7 +322,7 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .col(blob_null("case_secret"))
         .col(big_integer("updated_at"))
         .col(boolean("alarmed"))
-        // What is counted of its course.
+        // Counted values of its course.
         .col(big_integer("lea_count"))
         .col(boolean("is_gone"))
         .col(big_integer_null("offered_at"))
@@ -331,7 +330,7 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .col(big_integer_null("assigned_at"))
         .col(boolean("at_home"))
         .col(big_integer_null("acted_at"))
-        // What is counted of what bodies tell; empty where it is none of this hotline's business.
+        // Counted values from bodies; empty where they are none of this hotline's business.
         .col(big_integer_null("first_received_at"))
         .col(big_integer_null("assessed_at"))
         .col(big_integer_null("found_at"))
@@ -358,7 +357,7 @@ fn report(backend: DbBackend) -> TableCreateStatement {
         .take()
 }
 
-/// What was counted of a bucket, in the form that the reader adds up.
+/// The counts of a bucket, in the form that the reader adds up.
 fn rollup() -> TableCreateStatement {
     Table::create()
         .table("rollup")
@@ -427,7 +426,7 @@ fn plain(name: &str, table: &'static str, columns: &[&'static str]) -> IndexCrea
     index.take()
 }
 
-/// Leaves out of an index the rows in which `column` is empty: most rows, for a column that few kinds of rows have.
+/// Leaves rows without a value in `column` out of an index: most rows, for a column that few kinds of rows have.
 fn only_with(mut index: IndexCreateStatement, column: &'static str) -> IndexCreateStatement {
     index.cond_where(Expr::col(column).is_not_null()).take()
 }
@@ -444,7 +443,7 @@ fn differs() -> Expr {
     Expr::cust("stand = 'over' OR stand = 'stray_offer' OR stand = 'stray_answer'")
 }
 
-/// What is asked of many open offers at once, so that their rows need not be read.
+/// Columns for questions about many open offers at once, so that their rows need not be read.
 const OPEN_OFFER: [&str; 7] = ["offer_target", "id", "offer_at", "state", "house", "holder", "waits_since"];
 
 /// Each index serves a question that the node asks; the question stands beside it.
@@ -452,32 +451,32 @@ fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         // Is this report here? The UUID first: it rises with time, so new rows stand at the end.
         unique("report_identity", "report", &["rid", "origin"]),
-        // Which report has this number of ours?
+        // Finds a report by our number.
         only_with(unique("report_number", "report", &["number"]), "number"),
         // Was this row imported before?
         only_with(unique("report_reference", "report", &["reference"]), "reference"),
-        // Which reports that are not published have this URL? Of those that are, `digest` tells.
+        // Finds by URL the reports that are not published. For published ones, `digest` tells.
         plain("report_url", "report", &["url_digest"]).cond_where(Expr::col("tenure").eq(0)).take(),
         // The figures of a period.
         plain("report_received", "report", &["received_at"]),
         // The notices of a period.
         only_with(plain("report_notice", "report", &["own_isp_at"]), "own_isp_at"),
-        // Which offers to this node wait, oldest first? Which were made on a day? Which are the newest of all? How many
-        // wait for each, since when?
+        // Finds the waiting offers to this node, oldest first. Finds the offers of a day. Finds the newest offers of
+        // all. Counts the waiting offers for each target, since when.
         only_with(plain("report_offer", "report", &OPEN_OFFER), "waits_since"),
         // `report list --state`, and the steps that look for a state: those that `report::repository` calls rare.
         plain("report_state", "report", &["state", "id"]).cond_where(is_rare()).take(),
-        // What is held or closed in the house?
+        // Finds the reports that are held or closed in the house.
         only_with(plain("report_house", "report", &["house", "id"]), "house"),
-        // What does not agree with this peer's log, besides open offers?
+        // Finds disagreements with this peer's log, besides open offers.
         plain("offer_differing", "offer", &["peer", "report", "place"]).cond_where(differs()).take(),
-        // What was counted since?
+        // Finds the counts since a version.
         plain("rollup_version", "rollup", &["version"]),
         // All entries about this report.
         plain("entry_report", "entry", &["report"]),
-        // Whose invitation is this?
+        // Finds the account of an invitation.
         only_with(unique("account_invitation", "account", &["invitation"]), "invitation"),
-        // Which alerts are open?
+        // Finds open alerts.
         plain("alert_open", "alert", &["acknowledged_at", "id"]),
     ]
 }

@@ -1,5 +1,5 @@
-//! What a peer makes of two machines that speak as one node, what is made of such a peer here, and the entries that were
-//! lost with a database that a backup replaced.
+//! A peer's finding about two machines that speak as one node, and our finding about such a peer. The entries lost with
+//! a database that a backup replaced.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, blob, text};

@@ -3,11 +3,11 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, text};
 
-/// Adds how an alert ended, and a table of who was told.
+/// Adds how an alert ended, and a table of its recipients.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-/// What was tried on a channel for everybody together; whoever is told now goes on from there.
+/// Attempts on a channel for everybody together; each recipient of today goes on from there.
 const TOLD: [(&str, &str); 2] = [
     (
         "mail",

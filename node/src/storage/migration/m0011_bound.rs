@@ -1,11 +1,11 @@
-//! What an author wrote beyond what takes part in a report's fold is no part of any work on the report.
+//! Keeps an author's entries beyond the limit of a report's fold out of all work on the report.
 //!
 //! Reports are not folded anew here: no version that folded more was ever released.
 
 use sea_orm_migration::prelude::*;
 
-/// Gives such entries the key under which they are stored from now on. Of each author about each report 1,024 entries take part, and
-/// the one after them is judged.
+/// Gives such entries the key of their storage from now on. Of each author about each report 1,024 entries take part,
+/// and the one after them is judged.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 

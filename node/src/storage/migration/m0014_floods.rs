@@ -1,9 +1,10 @@
-//! What is taken of a log in a day, no more digest keys of a node than a hello gives, and who is silent about a report.
+//! The daily intake of a log, no more digest keys of a node than a hello gives, and holders that are silent about a
+//! report.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, text};
 
-/// Makes the table of what was taken, and leaves the four newest digest keys of each node.
+/// Makes the table of each log's intake, and leaves the four newest digest keys of each node.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
@@ -26,7 +27,7 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_table(table).await?;
         manager.get_connection().execute_unprepared(PRUNE).await?;
-        // Which reports of ours has this hotline accepted, and of which was nothing said for long?
+        // Finds reports of ours that this hotline has accepted, and those among them without news for long.
         manager.get_connection().execute_unprepared(ACCEPTED).await?;
         Ok(())
     }

@@ -1,9 +1,9 @@
-//! What an operator grants of a log beside its days.
+//! An operator's grant for a log beside its days.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::big_integer;
 
-/// Adds to what was taken of a log what is granted of it.
+/// Adds the grant of a log to the row of its intake.
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 

@@ -1,9 +1,8 @@
-//! What only a PostgreSQL server has: sessions that somebody may stand before, a planner, and a lock while a node serves.
+//! Needs of a PostgreSQL server alone: sessions behind a possible pooler, a planner, and a lock while a node serves.
 
 mod planner;
 mod pooler;
 mod serve_lock;
 
-pub use serve_lock::{ServeLock, ServeLockState};
-
 pub(super) use pooler::check_way_to_server;
+pub use serve_lock::{ServeLock, ServeLockState};

@@ -1,4 +1,4 @@
-//! Whether a connection pooler stands between this node and its server, and keeps what a node sets for its sessions.
+//! Whether a connection pooler stands between this node and its server, and keeps the node's settings for its sessions.
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 

@@ -81,7 +81,7 @@ impl ServeLock {
     }
 }
 
-/// Whoever holds the lock may take it again.
+/// The session that holds the lock may take it again.
 async fn try_lock(connection: &DatabaseConnection) -> Result<Option<Session>, StorageError> {
     let sql = format!(
         "SELECT pid, backend_start::text, pg_try_advisory_lock({SERVE_LOCK}) \

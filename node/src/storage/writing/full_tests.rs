@@ -1,4 +1,4 @@
-//! What a full disk may not do: here `max_page_count` is the disk, so that thousands of orders take seconds.
+//! Forbidden effects of a full disk: here `max_page_count` is the disk, so that thousands of orders take seconds.
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
@@ -7,21 +7,21 @@ use crate::randomness::Randomness;
 use crate::storage::database::Database;
 use crate::storage::error::StorageError;
 
-/// Moments at which the disk is full, in all orders together.
+/// Number of moments with a full disk, in all orders together.
 const MOMENTS: usize = 200;
 /// Letters of a row that takes a page or more.
 const LARGE: usize = 20_000;
 
-/// What one transaction does.
+/// One action of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// It writes and commits.
     Written,
     /// It writes, and is dropped.
     Dropped,
-    /// A statement of it meets the full disk, and whoever asked gives up.
+    /// A statement of it meets the full disk, and the caller gives up.
     Full,
-    /// A statement of it meets the full disk, and whoever asked goes on as if nothing had been, and commits.
+    /// A statement of it meets the full disk, and the caller goes on as if nothing had been, and commits.
     Ignored,
 }
 
@@ -37,7 +37,7 @@ async fn insert(database: &Database, step: Step, name: &str) -> Result<(), Stora
     };
     write.execute_raw(row(name, 10)).await?;
     if matches!(step, Step::Full | Step::Ignored) {
-        // As many pages as there are: whoever wants another one has no room. Lifted with the connection.
+        // Allows the present number of pages: a writer of another page has no room. Lifted with the connection.
         write.execute_unprepared("PRAGMA max_page_count = 1").await?;
         let full = write.execute_raw(row(&format!("{name} large"), LARGE)).await.map_err(StorageError::from);
         assert!(matches!(full, Err(StorageError::Full)), "{full:?}");
@@ -53,7 +53,7 @@ async fn insert(database: &Database, step: Step, name: &str) -> Result<(), Stora
     write.commit().await
 }
 
-/// What another process finds.
+/// Returns the names that another process finds.
 async fn names(file: &std::path::Path) -> Vec<String> {
     let url = format!("sqlite://{}", file.display());
     let other = sea_orm::Database::connect(url).await.expect("opened");

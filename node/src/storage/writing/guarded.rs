@@ -1,8 +1,8 @@
-//! A transaction in which nothing is run after a statement has failed.
+//! A transaction that runs nothing after a failed statement.
 //!
-//! Of a statement that fails, SQLite may undo the whole transaction and go on without one: what is run after that is
-//! committed by itself, each statement alone. PostgreSQL refuses what is run after that, and answers COMMIT with "done"
-//! although it has undone everything. Neither can happen here: the first failure is the transaction's last word.
+//! After a failed statement, SQLite may undo the whole transaction and go on without one: it then commits each later
+//! statement by itself. PostgreSQL refuses all later statements, and answers COMMIT with "done" although it has undone
+//! everything. Neither can happen here: the first failure is the transaction's last word.
 
 use std::sync::OnceLock;
 
@@ -15,8 +15,8 @@ use sea_orm_migration::async_trait::async_trait;
 use super::trouble::Remembered;
 use crate::storage::error::StorageError;
 
-/// A transaction that is over with the first statement that fails: what is asked of it after that fails in the same way,
-/// and so does its commit. Rolled back when dropped.
+/// A transaction that is over with the first failed statement: every later statement fails in the same way, and so does
+/// its commit. Rolled back when dropped.
 pub struct DatabaseTransaction {
     inner: sea_orm::DatabaseTransaction,
     failed: OnceLock<DbErr>,
@@ -43,7 +43,8 @@ impl DatabaseTransaction {
     fn noted<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
         if let Err(error) = &result {
             let _ = self.failed.set(error.clone());
-            // Whoever sees it need not commit: the transaction is dropped, and nobody would know of the trouble.
+            // The caller sees the error and need not commit: the transaction is dropped, and nobody would know of the
+            // trouble.
             self.trouble.note(Some(&StorageError::from(error.clone())));
         }
         result

@@ -1,8 +1,8 @@
-//! Writing: one transaction at a time, that is committed or is not there, and whoever asked is told which.
+//! Writing: one transaction at a time, that is committed or is not there, and the caller learns the outcome.
 //!
-//! Three things would make a lie of "committed", and each has its file: a connection that goes on inside a transaction
-//! which the database has ended (`guarded`, and the pool's hooks in `options`), a commit whose answer was lost
-//! (`outcome`), and two processes that write at once (`writers`).
+//! Three things would make a lie of "committed", and each has its file. A connection goes on inside a transaction that
+//! the database has ended (`guarded`, and the pool's hooks in `options`). The answer to a commit is lost (`outcome`).
+//! Two processes write at once (`writers`).
 
 mod guarded;
 mod outcome;

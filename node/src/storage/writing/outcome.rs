@@ -1,10 +1,10 @@
-//! How a commit ended whose answer was lost.
+//! How a commit without an answer ended.
 //!
-//! A PostgreSQL server, or the way to it, may go away after COMMIT was sent and before the answer is back. To call that a
-//! failure would take a report twice, to call it done would lose one. So every transaction leaves a mark in a row that
-//! only writers change, and whoever lost an answer looks whether the mark is there, behind the writers' lock: then the
-//! lost session is over for certain. A transaction's number (`pg_xact_status`) would not do: after a crash, the server
-//! gives a number again whose transaction had left nothing on disk.
+//! A PostgreSQL server, or the way to it, may go away after COMMIT was sent and before the answer is back. To call that
+//! a failure would take a report twice, to call it done would lose one. So every transaction leaves a mark in a row
+//! that only writers change. After a lost answer, the writer looks for its mark behind the writers' lock: then the lost
+//! session is over for certain. A transaction's number (`pg_xact_status`) would not do: after a crash, the server
+//! reuses the number of a transaction that had left nothing on disk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks at a server that is away.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Who writes in this process, one after the other, and the last mark that is known to be there.
+/// The writers of this process, one after the other, and the last mark that is known to be there.
 #[derive(Debug, Clone, Default)]
 pub(in crate::storage) struct Marks(Arc<Mutex<Option<String>>>);
 
@@ -99,8 +99,8 @@ async fn marks(writer: &DatabaseConnection, trouble: &Remembered) -> Result<Stri
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
 }
 
-/// Whether a mark is there. `None` where it may have been pushed out: `marks` is full, and `last`, which was there
-/// before, is not in it either.
+/// Whether a mark is there. `None` where it may have been pushed out: `marks` is full, and `last` is not in it either,
+/// though it was there before.
 fn outcome(marks: &str, mark: &str, last: Option<&str>) -> Option<bool> {
     let has = |wanted: &str| marks.split(' ').any(|found| found == wanted);
     let reaches_back = || marks.len() < MARKS_LENGTH || last.is_some_and(has);

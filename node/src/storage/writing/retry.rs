@@ -1,4 +1,4 @@
-//! What stood in the way of the last write, and trying whether it still does.
+//! The obstacle to the last write, and a check whether it is still there.
 
 use super::trouble::Trouble;
 use crate::storage::database::Database;

@@ -19,8 +19,8 @@ use crate::storage::options::BUSY_TIMEOUT;
 
 /// A transaction that writes. Rolled back when dropped without [`Write::commit`].
 ///
-/// Writers take turns on both databases, so there is nothing to retry: whoever has begun sees the last commit, and
-/// nobody changes what it read before it commits.
+/// Writers take turns on both databases, so there is nothing to retry. A writer sees the last commit from its beginning
+/// on, and nobody changes its reads before it commits.
 pub struct Write<'d> {
     database: &'d Database,
     transaction: DatabaseTransaction,
@@ -75,7 +75,7 @@ impl Database {
 }
 
 impl Write<'_> {
-    /// Commits; when this returns, what was written is on disk. An error says that it is not there, except for
+    /// Commits; when this returns, the writes are on disk. An error says that they are not there, except for
     /// [`StorageError::OutcomeUnknown`].
     pub async fn commit(self) -> Result<(), StorageError> {
         let Self { database, transaction, turn, name, begun } = self;
@@ -102,13 +102,13 @@ impl Write<'_> {
 
 /// Whether an error of COMMIT says for certain that the transaction was undone.
 ///
-/// SQLite writes the commit into its log, then flushes the log, then notes it in the log's index: where one of the last
-/// two fails, the transaction is undone at present, and done again by whoever recovers the log after a crash before
-/// something else was written. A server that ends a session (severity FATAL) may have committed first.
+/// SQLite writes the commit into its log, then flushes the log, then notes it in the log's index. Where one of the last
+/// two fails, the transaction is undone at present. A process that recovers the log after a crash does it again, unless
+/// something else was written before. A server that ends a session (severity FATAL) may have committed first.
 fn says_it_was_undone(error: &DbErr) -> bool {
     /// `SQLITE_IOERR_READ` and `SQLITE_IOERR_WRITE`: the commit was not written.
     const NOT_WRITTEN: [&str; 2] = ["266", "778"];
-    /// `SQLITE_IOERR_SHMSIZE`, which comes with a full disk.
+    /// `SQLITE_IOERR_SHMSIZE`: it comes with a full disk.
     const NO_INDEX: &str = "4874";
     let Some(SqlxError::Database(cause)) = driver_error(error) else { return false };
     if let Some(server) = cause.try_downcast_ref::<PgDatabaseError>() {

@@ -1,4 +1,4 @@
-//! What the last write ran into, for whoever says whether the node can do its work.
+//! The trouble of the last write, for checks whether the node can do its work.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,7 +28,7 @@ impl Trouble {
         }
     }
 
-    /// One sentence for people, with what to do.
+    /// Returns one sentence for people, with advice.
     #[must_use]
     pub fn sentence(self) -> String {
         let error = match self {
@@ -41,7 +41,7 @@ impl Trouble {
     }
 }
 
-/// The last write's trouble, shared by all who hold the database.
+/// The last write's trouble, shared by all users of the database.
 #[derive(Debug, Clone, Default)]
 pub(in crate::storage) struct Remembered(Arc<Mutex<Memory>>);
 
@@ -53,7 +53,7 @@ pub(super) struct Memory {
 }
 
 impl Remembered {
-    /// Trouble stays until something is written; what says nothing of the disk changes nothing.
+    /// Trouble stays until something is written; an error that says nothing of the disk changes nothing.
     pub(in crate::storage) fn note(&self, error: Option<&StorageError>) {
         let mut memory = self.lock();
         let now = error.and_then(|error| Trouble::of(error).or(memory.last));

@@ -1,11 +1,12 @@
 //! The processes that write one SQLite file, `serve` and commands beside it, take turns.
 //!
-//! SQLite lets whoever asks at the right moment write, and whoever waits for long asks ever more rarely: one process that
-//! writes without a pause (an import) would keep all others waiting to its end. PostgreSQL's lock is a queue already.
+//! SQLite lets a process write that asks at the right moment, and a long-waiting process asks ever more rarely. One
+//! process that writes without a pause (an import) would keep all others waiting to its end. PostgreSQL's lock is a
+//! queue already.
 //!
-//! Two files beside the database are locked in a fixed order. Who writes holds `turn`; who is to write next holds `next`
-//! until then, so that the one who has just written must wait behind it. What is written never rests on these files:
-//! where they cannot be made, SQLite's own lock says what there is to say.
+//! Two files beside the database are locked in a fixed order. The writer holds `turn`; the next writer holds `next`
+//! until then, so that the last writer must wait behind it. No write rests on these files: where they cannot be made,
+//! SQLite's own lock decides.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -18,10 +19,10 @@ use tokio::time::Instant;
 
 /// How soon a waiting process notices that it is its turn; the timer knows no shorter time.
 const POLL: Duration = Duration::from_millis(1);
-/// How long a turn is waited for. Whoever has waited for so long writes as soon as SQLite lets it.
+/// How long a turn is waited for. A process that has waited for so long writes as soon as SQLite lets it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where turns are taken. Tasks of one process wait for each other in the order in which they came.
+/// Where turns are taken. Tasks of one process wait for each other in the order of their arrival.
 #[derive(Debug, Clone)]
 pub(in crate::storage) struct Writers(Arc<Mutex<Files>>);
 
@@ -70,7 +71,7 @@ impl Writers {
     }
 }
 
-/// Unlocked again, whatever becomes of the wait.
+/// Unlocked again, however the wait ends.
 struct Locked<'f>(&'f File);
 
 impl Drop for Locked<'_> {
@@ -85,7 +86,7 @@ impl Drop for WriterTurn {
     }
 }
 
-/// What cannot be unlocked is free when the process ends.
+/// A file that cannot be unlocked is free when the process ends.
 fn unlock(file: &File) {
     let _ = file.unlock();
 }

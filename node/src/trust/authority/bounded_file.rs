@@ -6,7 +6,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-/// Longest file that is read, in bytes: lists in PEM are a third longer than what they hold.
+/// Longest file that is read, in bytes: lists in PEM are a third longer than their content.
 const FILE_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// Why a file cannot be read.

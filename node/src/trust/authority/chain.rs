@@ -20,7 +20,7 @@ use crate::trust::certificate::Validity;
 /// Most certificates between a node's and a root: more than this no chain has, and more would only cost time.
 const INTERMEDIATES_LIMIT: usize = 6;
 
-/// What a certificate is held against.
+/// The rules and lists for judging a certificate.
 pub(super) struct Judge<'a> {
     pub(super) issuers: &'a Issuers,
     pub(super) lists: &'a NewestLists,
@@ -43,7 +43,7 @@ impl Judge<'_> {
             return Err(AuthorityRefused::TooLong);
         }
         // A node's certificate counts a day outside its validity, and that was judged before. The chain is then judged
-        // at the nearest time at which the certificate is valid: its issuers grant no day of their own.
+        // at the nearest time within the certificate's validity: its issuers grant no day of their own.
         let time = now.clamp(validity.not_before, validity.not_after.max(validity.not_before));
         let leaf = CertificateDer::from(leaf);
         let leaf = EndEntityCert::try_from(&leaf)?;
@@ -59,7 +59,7 @@ impl Judge<'_> {
         let revocation = RevocationOptionsBuilder::new(&lists)
             .ok()
             .map(|options| options.with_depth(depth).with_expiration_policy(ExpirationPolicy::Ignore).build());
-        // What the library's errors have no place for.
+        // A place for the name that the library's errors cannot hold.
         let stale = RefCell::new(None);
         let accept = |path: &VerifiedPath<'_>| self.accept(path, (time, now), &stale);
         let verify = |revocation, accept: &dyn Fn(&VerifiedPath<'_>) -> Result<(), Error>| {
@@ -86,7 +86,7 @@ impl Judge<'_> {
                     *lacking.borrow_mut() = Some(self.lacking(path));
                     Ok(())
                 };
-                // The same way again without lists, to see whose is missing.
+                // The same way again without lists, to find the issuer of the missing one.
                 let _ = verify(None, &look);
                 Err(lacking.into_inner().unwrap_or_else(|| Error::UnknownRevocationStatus.into()))
             }
@@ -97,7 +97,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Whose list a chain lacks.
+    /// Returns the refusal for the list that a chain lacks.
     fn lacking(&self, path: &VerifiedPath<'_>) -> AuthorityRefused {
         let held: Vec<&[u8]> = self.lists.iter().map(RevocationList::issuer).collect();
         let needed = self.needed(path);
@@ -116,8 +116,8 @@ impl Judge<'_> {
         iter::once(leaf).chain(above).collect()
     }
 
-    /// What was shown besides, each name once and no root's: whoever shows many of one name makes the library try each of
-    /// them at every step, and nobody has proved yet that the key is his.
+    /// Returns the other shown certificates, each name once and no root's. A peer that shows many of one name makes the
+    /// library try each of them at every step. It has not proved yet that the key is its own.
     fn of_distinct_names<'s, 'd>(&self, shown: &'s [CertificateDer<'d>]) -> Vec<&'s CertificateDer<'d>> {
         let mut names: Vec<Vec<u8>> = Vec::new();
         let is_new = |der: &&CertificateDer<'_>| {
@@ -131,8 +131,9 @@ impl Judge<'_> {
         shown.iter().filter(is_new).collect()
     }
 
-    /// What the library leaves to us: the root's own validity, who may issue certificates, and the dates of lists. `times`
-    /// are that of the chain and the present one; `stale` is told whose list is over.
+    /// Checks the parts that the library leaves to us: the root's own validity, the right to issue certificates, and
+    /// the dates of lists. `times` are that of the chain and the present one; `stale` is told the issuer of a list that
+    /// is over.
     fn accept(&self, path: &VerifiedPath<'_>, times: (i64, i64), stale: &RefCell<Option<String>>) -> Result<(), Error> {
         let (time, now) = times;
         self.issuers.check_root(path.anchor(), time)?;
@@ -154,7 +155,7 @@ impl Judge<'_> {
     }
 }
 
-/// Who issued a certificate, for people.
+/// Returns a certificate's issuer, for people.
 fn issuer_name(certificate: &Cert<'_>) -> String {
     parse(&certificate.der()).map(|certificate| certificate.issuer().to_string()).unwrap_or_default()
 }

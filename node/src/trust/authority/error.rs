@@ -15,13 +15,13 @@ pub enum AuthorityRefused {
     /// A signature on the way.
     #[error("the certificate is not from the federation's authority: a signature in its chain does not hold")]
     Signature,
-    /// It, or what issued it, is on a list.
+    /// It, or one of its issuers, is on a list.
     #[error("the federation's authority has revoked the certificate")]
     Revoked,
     /// No list of an issuer.
     #[error("no revocation list of {issuer} is there (authority.revocation_lists)")]
     ListMissing {
-        /// Who should have made it.
+        /// The issuer that should have made it.
         issuer: String,
     },
     /// The lists of an issuer are about other certificates of it.
@@ -29,28 +29,28 @@ pub enum AuthorityRefused {
         "the revocation lists of {issuer} that are there are about others of its certificates (authority.revocation_lists)"
     )]
     ListPartial {
-        /// Who made them.
+        /// Their issuer.
         issuer: String,
     },
     /// A list that is needed is over.
     #[error("the revocation list of {issuer} is beyond its date (authority.revocation_lists)")]
     ListStale {
-        /// Who made it.
+        /// Its issuer.
         issuer: String,
     },
-    /// A list that is needed was not signed by who issued the certificate, or by a key that may not.
+    /// A list that is needed was not signed by the certificate's issuer, or by a key that may not.
     #[error("the revocation list of the certificate's issuer does not hold (authority.revocation_lists)")]
     ListFaulty,
-    /// What issued it may not issue.
+    /// Its issuer may not issue.
     #[error("what issued the certificate may not sign certificates, or not so many steps from the root")]
     IssuerUnfit,
-    /// What issued it may not issue for this.
+    /// Its issuer may not issue for this.
     #[error("what issued the certificate may not issue for TLS clients and TLS servers")]
     Purpose,
-    /// What issued it is over.
+    /// Its issuer's certificate is over.
     #[error("the certificate of the authority that issued it has ended")]
     IssuerExpired,
-    /// What issued it is not begun.
+    /// Its issuer's certificate is not begun.
     #[error("the certificate of the authority that issued it is not yet valid")]
     IssuerNotYetValid,
     /// More certificates than a chain may have.
@@ -77,7 +77,7 @@ pub enum AuthorityRefused {
 }
 
 impl AuthorityRefused {
-    /// What whoever shows the certificate as his own does about it.
+    /// Returns advice for the holder that shows the certificate as its own.
     #[must_use]
     pub const fn advice_for_own(&self) -> &'static str {
         match self {

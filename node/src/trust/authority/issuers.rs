@@ -1,4 +1,4 @@
-//! The authority's own certificates: its roots, and what stands between them and the nodes.
+//! The authority's own certificates: its roots, and those between them and the nodes.
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ pub(super) struct Issuers {
     anchors: Vec<TrustAnchor<'static>>,
     validities: Vec<Validity>,
     intermediates: Vec<CertificateDer<'static>>,
-    /// Of all of them: whom it names, and its end.
+    /// The subject and the end of each of them.
     named: Vec<(String, i64)>,
     all: Vec<CertificateDer<'static>>,
 }
@@ -103,8 +103,8 @@ impl Issuers {
         let (not_before, not_after) =
             (certificate.validity().not_before.timestamp(), certificate.validity().not_after.timestamp());
         if certificate.subject().as_raw() == certificate.issuer().as_raw() {
-            // A root's own signature proves nothing, and old ones are signed in ways that nobody takes any more: what does
-            // not hold is damage, what cannot be judged is none.
+            // A root's own signature proves nothing, and old ones are signed in ways that nobody takes any more. A
+            // wrong signature is damage; one that nobody can judge is none.
             if check_signature(&der, certificate.public_key().raw) == Err(Unsigned::Wrong) {
                 return Err(IssuerRefused::Signature(subject));
             }
@@ -134,12 +134,12 @@ impl Issuers {
         roots.into_iter().any(|root| root.subject().as_raw() == subject)
     }
 
-    /// What chains begin with.
+    /// Returns the roots of chains.
     pub(super) fn anchors(&self) -> &[TrustAnchor<'static>] {
         &self.anchors
     }
 
-    /// What may stand in a chain, whether it came with the certificate or not.
+    /// Returns the certificates that may stand in a chain, whether they came with the certificate or not.
     pub(super) fn intermediates(&self) -> &[CertificateDer<'static>] {
         &self.intermediates
     }
@@ -178,7 +178,7 @@ impl Issuers {
         judged.find(|judged| *judged != Err(Unsigned::Wrong)).unwrap_or(Err(Unsigned::Wrong))
     }
 
-    /// Those whose end is near at `now` (seconds since 1970).
+    /// Returns those with an end near at `now` (seconds since 1970).
     pub(super) fn ends(&self, now: i64) -> impl Iterator<Item = AuthorityWarning> {
         self.named
             .iter()

@@ -1,4 +1,4 @@
-//! A file of revocation lists: PEM, in which several may stand, or one in DER.
+//! A file of revocation lists: several in PEM, or one in DER.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -73,8 +73,8 @@ impl ListFile {
         }
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         for (scope, list) in &here {
-            // An older one would let in whom a newer one has named: a mirror that lags behind, or somebody who put an
-            // old file back.
+            // An older one would let in a certificate that a newer one has named: a mirror lags behind, or somebody put
+            // an old file back.
             if newest.get(scope).is_some_and(|made| list.this_update() < *made) {
                 return Err(ListRefused::Older(list.issuer_name().to_owned()));
             }

@@ -1,9 +1,9 @@
 //! The federation's own certificate authority, where the configuration names one.
 //!
-//! It is asked besides the pin, never in its place: whoever stole the authority's key gets in nowhere by it. What it says
-//! may change while the node runs: its revocation lists are read again when they change.
+//! It is asked besides the pin, never in its place: a thief of the authority's key gets in nowhere by it. Its word may
+//! change while the node runs: its revocation lists are read again when they change.
 //!
-//! `issuers` reads the authority's certificates, `revocation_list` one list, `list_file` a file of them, `newest` chooses
+//! `issuers` reads the authority's certificates, `revocation_list` one list, `list_file` a file of them, `newest_list` chooses
 //! those that count; `chain` judges a certificate by all of these.
 
 mod bounded_file;
@@ -61,8 +61,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Reads what the section names, at `now` (seconds since 1970); `None` where there is no authority. Every faulty file is
-    /// named with its key.
+    /// Reads the files that the section names, at `now` (seconds since 1970); `None` where there is no authority. Every
+    /// faulty file is named with its key.
     pub fn open(section: &AuthoritySection, now: i64) -> Result<Option<Arc<Self>>, ConfigFaults> {
         if !section.is_there() {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Authority {
     /// lists as they were and is told by [`Authority::warnings`]. Blocks while it reads.
     pub fn refresh(&self, now: i64) -> bool {
         self.now.store(now, Ordering::SeqCst);
-        // Each is looked at, whatever was found of those before it.
+        // Looks at each file, even after a change in one before it.
         let read = self.files.iter().map(WatchedFile::refresh).fold(false, |any, new| any | new);
         let mut changed = false;
         // One that was dated ahead begins to count by itself.
@@ -147,14 +147,15 @@ impl Authority {
         !self.files.is_empty()
     }
 
-    /// What wants attention at `now` (seconds since 1970): its files, and what this node shows itself.
+    /// Returns the matters that want attention at `now` (seconds since 1970): its files, and this node's own
+    /// certificate.
     #[must_use]
     pub fn warnings(&self, own: &ShownCertificate, now: i64) -> Vec<AuthorityWarning> {
         let refused = own.check_chain(self, now).err();
         self.file_warnings(now).into_iter().chain(refused.map(AuthorityWarning::OwnCertificate)).collect()
     }
 
-    /// What of its files wants attention at `now` (seconds since 1970).
+    /// Returns the matters of its files that want attention at `now` (seconds since 1970).
     #[must_use]
     pub fn file_warnings(&self, now: i64) -> Vec<AuthorityWarning> {
         let faults = self.files.iter().filter_map(WatchedFile::fault);

@@ -13,8 +13,8 @@ use crate::watched_file::WatchedFile;
 pub(super) struct NewestLists(Vec<RevocationList>);
 
 impl NewestLists {
-    /// Of what the files hold at `now` (seconds since 1970). Where they hold nothing about the same but what is yet to
-    /// come, what counted `before` counts on.
+    /// Returns the newest lists in the files at `now` (seconds since 1970). Where all lists about the same in the files
+    /// are yet to come, the list that counted `before` counts on.
     pub(super) fn of(files: &[WatchedFile<Vec<RevocationList>>], now: i64, before: &Self) -> Self {
         let here: Vec<RevocationList> = files.iter().flat_map(|file| file.content().to_vec()).collect();
         let (mut all, to_come): (Vec<_>, Vec<_>) = here.into_iter().partition(|list| list.has_begun(now));

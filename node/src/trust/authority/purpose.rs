@@ -1,4 +1,4 @@
-//! What a chain must be made for: nodes are TLS client and TLS server at once.
+//! The purposes that a chain must be made for: nodes are TLS client and TLS server at once.
 
 use webpki::{Error, ExtendedKeyUsageValidator, KeyPurposeId, KeyPurposeIdIter, KeyUsage};
 
@@ -7,8 +7,8 @@ const SERVER: KeyPurposeId<'static> = KeyPurposeId::new(&[0x2b, 6, 1, 5, 5, 7, 3
 /// 1.3.6.1.5.5.7.3.2.
 const CLIENT: KeyPurposeId<'static> = KeyPurposeId::new(&[0x2b, 6, 1, 5, 5, 7, 3, 2]);
 
-/// Both sides of TLS. An authority's certificate that names no purposes may issue for all; a node's must name both, which
-/// is checked where its form is.
+/// Both sides of TLS. An authority's certificate that names no purposes may issue for all. A node's must name both: the
+/// check of its form sees to that.
 pub(super) struct BothSides;
 
 impl ExtendedKeyUsageValidator for BothSides {

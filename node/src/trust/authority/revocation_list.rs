@@ -1,4 +1,4 @@
-//! One revocation list: who issued it, from when and until when it counts, and whom it names.
+//! One revocation list: its issuer, from when and until when it counts, and the certificates that it names.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const LIST_LIMIT: usize = 1024 * 1024;
 /// Clocks of an authority and of a node differ by less.
 const CLOCKS_DIFFER_SECONDS: i64 = 300;
 
-/// Why something is no revocation list, whoever brings it.
+/// Why something is no revocation list, in anybody's hands.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RevocationListRefused {
     /// Too long.
@@ -24,13 +24,13 @@ pub enum RevocationListRefused {
     /// Not one list in DER.
     #[error("a revocation list in it cannot be read")]
     Encoding,
-    /// A list of version 1, which OpenSSL makes unless it is told otherwise.
+    /// A list of version 1: OpenSSL makes it unless it is told otherwise.
     #[error(
         "a revocation list in it is of version 1; the authority must make lists of version 2, with a number (openssl ca: \
          crl_extensions)"
     )]
     Version,
-    /// A list without a date by which there is a newer one.
+    /// A list without the date of the next one.
     #[error("a revocation list in it does not say when the next one comes (nextUpdate)")]
     NextUpdate,
     /// A list of changes alone.
@@ -76,7 +76,7 @@ impl RevocationList {
     /// Reads one list (DER), whole and version 2 (RFC 5280, section 5). Its signature is not checked.
     pub fn read(der: &[u8]) -> Result<Self, RevocationListRefused> {
         let parsed = parse(der)?;
-        // Before the library is asked, which says of all these only that the bytes are bad.
+        // Checks before the library is asked: it says of all these only that the bytes are bad.
         if parsed.version() != Some(X509Version::V2) {
             return Err(RevocationListRefused::Version);
         }
@@ -95,8 +95,9 @@ impl RevocationList {
         })
     }
 
-    /// Whether it counts already at `now` (seconds since 1970): one that is dated ahead may have been made by a wrong clock,
-    /// or for a day on which it is not known yet what it must name. Clocks differ by some minutes.
+    /// Whether it counts already at `now` (seconds since 1970). One that is dated ahead may have been made by a wrong
+    /// clock. Or it is for a later day, and the certificates that it must name then are not known yet. Clocks differ by
+    /// some minutes.
     #[must_use]
     pub const fn has_begun(&self, now: i64) -> bool {
         self.this_update <= now.saturating_add(CLOCKS_DIFFER_SECONDS)
@@ -120,7 +121,7 @@ impl RevocationList {
         self.next_update
     }
 
-    /// Who issued it, for people.
+    /// Returns its issuer, for people.
     #[must_use]
     pub fn issuer_name(&self) -> &str {
         &self.issuer
@@ -131,7 +132,8 @@ impl RevocationList {
         self.list.issuer()
     }
 
-    /// What of its issuer's certificates it is about; newer lists take the place of older ones about the same.
+    /// Returns the part of its issuer's certificates that it is about; newer lists take the place of older ones about
+    /// the same.
     pub(super) fn scope(&self) -> (&[u8], Option<&[u8]>) {
         (self.list.issuer(), self.list.issuing_distribution_point())
     }

@@ -1,8 +1,8 @@
 //! Whether an authority's key has signed something: a certificate, or a revocation list.
 //!
-//! Judged by the very algorithms by which TLS judges chains, so that no list is refused here whose certificates are taken
-//! there: ECDSA on P-256, P-384 and P-521, RSA (PKCS#1 and PSS) of 2,048 to 8,192 bits, Ed25519, and what comes with the
-//! provider later.
+//! Judged by the very algorithms that judge chains in TLS, so that no list is refused here while its certificates are
+//! taken there. They are ECDSA on P-256, P-384 and P-521, RSA (PKCS#1 and PSS) of 2,048 to 8,192 bits, Ed25519, and
+//! later additions of the provider.
 
 use rustls_pki_types::SignatureVerificationAlgorithm;
 use x509_parser::asn1_rs::{Any, Class, FromDer as _, Tag};
@@ -19,12 +19,12 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 2_048..=8_192;
 pub(super) enum Unsigned {
     /// No signature by this key over this.
     Wrong,
-    /// The key, or what the signature was made with, is of a kind that nobody here can judge.
+    /// The key, or the signature's algorithm, is of a kind that nobody here can judge.
     UnknownKind,
 }
 
-/// Whether the key `spki` (DER) has signed `signed` (DER): a certificate or a revocation list, which are both a sequence of
-/// what is signed, the algorithm's identifier, and the signature.
+/// Whether the key `spki` (DER) has signed `signed` (DER): a certificate or a revocation list. Both are a sequence of
+/// the signed part, the algorithm's identifier, and the signature.
 pub(super) fn check_signature(signed: &[u8], spki: &[u8]) -> Result<(), Unsigned> {
     let parts = Parts::read(signed).ok_or(Unsigned::Wrong)?;
     let key = Key::read(spki).ok_or(Unsigned::Wrong)?;
@@ -39,7 +39,7 @@ pub(super) fn check_signature(signed: &[u8], spki: &[u8]) -> Result<(), Unsigned
     if holds { Ok(()) } else { Err(Unsigned::Wrong) }
 }
 
-/// Whether some algorithm judges what the key `spki` (DER) signs.
+/// Whether some algorithm judges signatures of the key `spki` (DER).
 pub(super) fn is_known_key(spki: &[u8]) -> bool {
     let algorithms = provider().signature_verification_algorithms.all;
     let Some(key) = Key::read(spki) else { return false };
@@ -84,12 +84,12 @@ impl<'a> Key<'a> {
     }
 }
 
-/// The content of the sequence that comes first, and what follows it.
+/// Returns the content of the sequence that comes first, and the bytes behind it.
 fn sequence(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     element(bytes, Tag::Sequence)
 }
 
-/// The bits, which are whole bytes.
+/// Returns the bits: they are whole bytes.
 fn bits(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (content, rest) = element(bytes, Tag::BitString)?;
     let (0, bits) = content.split_first()? else { return None };

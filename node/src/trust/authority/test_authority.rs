@@ -1,4 +1,4 @@
-//! Authorities for tests, made as theirs are: a root, what it signs, and their lists.
+//! Authorities for tests, made as theirs are: a root, the certificates that it signs, and their lists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(crate) struct TestAuthority {
     certificate: Certificate,
 }
 
-/// What a valid certificate of an authority holds: ten years, from a year ago.
+/// Returns the content of an authority's valid certificate: ten years, from a year ago.
 fn parameters(name: &str) -> CertificateParams {
     let mut parameters = CertificateParams::default();
     parameters.distinguished_name.push(DnType::CommonName, name);
@@ -82,7 +82,7 @@ impl TestAuthority {
         })
     }
 
-    /// What it issues to somebody who asks.
+    /// Issues a certificate on somebody's request.
     pub(crate) fn issue(&self, request: &CertificateSigningRequestParams) -> CertificateDer<'static> {
         request.signed_by(&self.issuer).expect("a certificate").der().clone()
     }
@@ -180,14 +180,14 @@ impl Files {
         &self.section.certificates
     }
 
-    /// What stands in the place of a list.
+    /// Returns the content of the file at a list's place.
     pub(crate) fn list(&self, place: usize) -> String {
         fs::read_to_string(&self.section.revocation_lists[place]).expect("readable")
     }
 
     /// Puts another content in the place of a list.
     pub(crate) fn replace_list(&self, place: usize, content: impl AsRef<[u8]>) {
-        // A file of its own that is moved in, as whatever fetches lists does: it has another inode.
+        // A file of its own that is moved in, as a fetcher of lists does: it has another inode.
         let new = self.folder.path().join("new");
         fs::write(&new, content).expect("written");
         fs::rename(new, &self.section.revocation_lists[place]).expect("moved");

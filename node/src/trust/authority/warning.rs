@@ -1,4 +1,4 @@
-//! What of the authority wants attention until somebody acts.
+//! Matters of the authority that want attention until somebody acts.
 
 use std::fmt;
 
@@ -19,28 +19,28 @@ const LIST_ENDS_PART: i64 = 4;
 pub enum AuthorityWarning {
     /// A file changed into one that cannot be used, so the former content still is.
     FileFaulty {
-        /// What is wrong, with the file's name.
+        /// The fault, with the file's name.
         fault: String,
     },
     /// A list is beyond its date.
     ListStale {
-        /// Who issued it.
+        /// Its issuer.
         issuer: String,
         /// Since when: seconds since 1970.
         since: i64,
-        /// What becomes of the certificates that depend on it.
+        /// The effect on certificates that depend on it.
         effect: StaleList,
     },
     /// A list is beyond its date within a day, or within a quarter of its life.
     ListEnds {
-        /// Who issued it.
+        /// Its issuer.
         issuer: String,
         /// When: seconds since 1970.
         at: i64,
     },
     /// A list is dated ahead, so it does not count yet.
     ListToCome {
-        /// Who issued it.
+        /// Its issuer.
         issuer: String,
         /// From when it says that it counts: seconds since 1970.
         from: i64,
@@ -49,7 +49,7 @@ pub enum AuthorityWarning {
     OwnCertificate(AuthorityRefused),
     /// A certificate of the authority ends soon, or has ended.
     CertificateEnds {
-        /// Whom it names.
+        /// Its subject.
         subject: String,
         /// How near its end is.
         ending: Expiry,
@@ -71,7 +71,7 @@ impl AuthorityWarning {
         }
     }
 
-    /// What it is about. Of one issuer's lists there is one, however often a new list comes.
+    /// Returns its subject. Of one issuer's lists there is one, however often a new list comes.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -94,7 +94,7 @@ impl AuthorityWarning {
         }
     }
 
-    /// What to do.
+    /// Returns advice for people.
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {

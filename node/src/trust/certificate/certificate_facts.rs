@@ -1,4 +1,4 @@
-//! What a certificate says, for people who compare it with what another hotline tells them. Nothing is judged here.
+//! The content of a certificate, for people to compare with the word of another hotline. Nothing is judged here.
 
 use x509_parser::objects::{oid_registry, oid2sn};
 use x509_parser::oid_registry::{
@@ -11,11 +11,11 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 /// A certificate's content as text. It comes from outside: it may hold anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFacts {
-    /// Whom it names in the old way.
+    /// Its subject's name in the old way.
     pub subject: String,
     /// Its alternative names; a URI as it is, others with their kind.
     pub names: Vec<String>,
-    /// Who signed it, as it says itself.
+    /// Its signer, by its own word.
     pub issuer: String,
     /// Its number, in hexadecimal digits.
     pub serial: String,
@@ -27,14 +27,14 @@ pub struct CertificateFacts {
     pub key: String,
     /// The size of its key, where the kind is known.
     pub key_bits: Option<usize>,
-    /// What its key may be used for.
+    /// The permitted uses of its key.
     pub usages: Vec<String>,
-    /// With what it was signed.
+    /// The algorithm of its signature.
     pub signature_algorithm: String,
 }
 
 impl CertificateFacts {
-    /// Reads a certificate (DER), whatever is wrong with it; `None` where it is none.
+    /// Reads a certificate (DER), even a faulty one; `None` where it is none.
     #[must_use]
     pub fn read(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;

@@ -53,7 +53,7 @@ pub const fn days_left(not_after: i64, now: i64) -> i64 {
     (not_after - now).div_euclid(DAY)
 }
 
-/// What people say of the days that are left.
+/// Returns the days that are left, in words for people.
 #[must_use]
 pub fn says_days_left(days: i64) -> String {
     match days {
@@ -65,8 +65,8 @@ pub fn says_days_left(days: i64) -> String {
     }
 }
 
-/// Which of a peer's certificates (`now` in seconds since 1970) people must look at. One that is over is nobody's
-/// concern while another that counts is not.
+/// Returns the certificates of a peer (`now` in seconds since 1970) that people must look at. One that is over is
+/// nobody's concern while another that counts is not.
 #[must_use]
 pub fn ending_certificates<'a>(
     peers: impl IntoIterator<Item = &'a StoredCertificate>,

@@ -1,4 +1,4 @@
-//! Certificates: reading one, what it says for people, when it counts and when it ends.
+//! Certificates: reading one, its content for people, when it counts and when it ends.
 
 mod certificate_facts;
 mod certificate_file;

@@ -1,4 +1,4 @@
-//! Reading a node's certificate: what TLS shows us before anything is trusted.
+//! Reading a node's certificate: TLS shows it to us before anything is trusted.
 //!
 //! Trust comes from the pin alone; the other checks keep a certificate that was pinned by mistake, or made for another
 //! purpose, from being used.
@@ -23,7 +23,7 @@ const CERTIFICATE_LIMIT: usize = 16 * 1024;
 /// Begins the one name of a certificate.
 const NAME_SCHEME: &str = "hxp://";
 
-/// Why a certificate is not a node's, whoever shows it.
+/// Why a certificate is not a node's, in anybody's hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CertificateRefused {
     /// Too long.
@@ -108,7 +108,7 @@ impl NodeCertificate {
         Validity { not_before: self.not_before, not_after: self.not_after }
     }
 
-    /// All for which [`Self::read`] refuses a certificate (DER), where that gives the first alone.
+    /// Returns all reasons to refuse a certificate (DER); [`Self::read`] gives the first alone.
     #[must_use]
     pub fn faults(der: &[u8]) -> Vec<CertificateRefused> {
         let Ok((rest, certificate)) = X509Certificate::from_der(der) else { return vec![CertificateRefused::Encoding] };
@@ -130,7 +130,7 @@ impl NodeCertificate {
     }
 }
 
-/// The pin is over the key as rustls reads it, which is the key that the handshake's signature is checked with.
+/// The pin is over the key as rustls reads it: the handshake's signature is checked with that key.
 fn read_pin(der: &[u8]) -> Result<Hash, CertificateRefused> {
     let der = CertificateDer::from(der);
     let parsed = ParsedCertificate::try_from(&der).map_err(|_| CertificateRefused::Encoding)?;

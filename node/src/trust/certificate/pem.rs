@@ -1,4 +1,4 @@
-//! Files of certificates as other programs write them: with a byte order mark, in UTF-16, or in whatever order.
+//! Files of certificates as other programs write them: with a byte order mark, in UTF-16, or in any order.
 
 use std::borrow::Cow;
 
@@ -26,9 +26,9 @@ pub(crate) fn plain(content: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(rest.chunks_exact(2).map(letter).collect())
 }
 
-/// The chain with the certificate first that `is_own` says of, and behind it each one's issuer; what leads nowhere stands
-/// last. A root that stands above others is left out, as whoever takes the chain has it; so is what stands there twice.
-/// Unchanged where none is the own one.
+/// Returns the chain: first the certificate that `is_own` accepts, behind it each one's issuer, and last those that
+/// lead nowhere. Leaves out a root above others, as the receiver of the chain has it, and certificates that stand there
+/// twice. Unchanged where none is the own one.
 pub(crate) fn own_first(
     chain: Vec<CertificateDer<'static>>,
     is_own: impl Fn(&X509Certificate<'_>) -> bool,
@@ -49,7 +49,7 @@ pub(crate) fn own_first(
     ordered
 }
 
-/// Whether a certificate is one of an authority, which no node shows as its own.
+/// Whether a certificate is one of an authority: no node shows such a one as its own.
 pub(crate) fn is_authority(certificate: &X509Certificate<'_>) -> bool {
     certificate.basic_constraints().is_ok_and(|found| found.is_some_and(|found| found.value.ca))
 }

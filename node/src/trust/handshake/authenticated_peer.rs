@@ -1,4 +1,4 @@
-//! Who was recognised in a handshake, and by what.
+//! The peer that was recognised in a handshake, and the proof.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use rustls_pki_types::CertificateDer;
 use crate::trust::authority::{Authority, AuthorityRefused};
 use crate::trust::certificate::{Timeliness, Validity};
 
-/// A peer whose certificate was checked, for as long as the picture does not change against it. Made only by
+/// A peer with a checked certificate, for as long as the picture does not change against it. Made only by
 /// [`PeerDirectory::authenticate`](super::directory::PeerDirectory::authenticate).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatedPeer {
     pub(super) id: NodeId,
     pub(super) pin: Hash,
-    /// What it showed, where an authority may revoke it.
+    /// The chain that it showed, where an authority may revoke it.
     pub(super) chain: Option<Arc<ShownChain>>,
 }
 
 impl AuthenticatedPeer {
-    /// Who it is.
+    /// Returns its id.
     #[must_use]
     pub const fn id(&self) -> &NodeId {
         &self.id
@@ -45,12 +45,13 @@ impl ShownChain {
         }
     }
 
-    /// Whether it holds still at `now` (seconds since 1970): a connection does not outlive what was shown in it.
+    /// Whether it holds still at `now` (seconds since 1970): a connection does not outlive the certificates that were
+    /// shown in it.
     pub(super) fn holds(&self, authority: &Authority, now: i64) -> bool {
         self.validity.at(now) == Timeliness::Valid && self.check(authority, now).is_ok()
     }
 
-    /// What the authority says of it at `now` (seconds since 1970).
+    /// Asks the authority about it at `now` (seconds since 1970).
     pub(super) fn check(&self, authority: &Authority, now: i64) -> Result<(), AuthorityRefused> {
         authority.check(&self.leaf, self.validity, &self.intermediates, now)
     }

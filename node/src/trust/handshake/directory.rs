@@ -1,4 +1,4 @@
-//! The live picture of peers: who may come in, by which key, right now.
+//! The live picture of peers: those that may come in, and their keys, right now.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,7 +48,7 @@ pub struct PeerDirectory {
 }
 
 impl PeerDirectory {
-    /// An empty picture of a federation in which pins alone count.
+    /// Returns an empty picture of a federation with pins alone.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
         Self::under(clock, None)
@@ -84,8 +84,8 @@ impl PeerDirectory {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    /// Wakes who waits for [`Self::changes`] where a certificate is over by now, or has begun to count, though nobody
-    /// changed anything. To be called every few moments.
+    /// Wakes those that wait for [`Self::changes`] where a certificate is over by now, or has begun to count, though
+    /// nobody changed anything. To be called every few moments.
     pub fn notice_time(&self) {
         if self.counted_now() {
             self.changed.send_modify(|version| *version += 1);
@@ -104,16 +104,16 @@ impl PeerDirectory {
         *counted != before
     }
 
-    /// A peer's pins whose certificates are neither over nor yet to come.
+    /// Returns a peer's pins with certificates that are neither over nor yet to come.
     fn counting(&self, known: &Known) -> BTreeSet<Hash> {
         let now = self.clock.unix_seconds();
         let is_timely = |validity: &Validity| validity.at(now) == Timeliness::Valid;
         known.pinned.iter().filter(|(_, validity)| is_timely(validity)).map(|(pin, _)| *pin).collect()
     }
 
-    /// Replaces the picture by what the database has.
+    /// Replaces the picture by the database's peers.
     pub async fn reload<C: ConnectionTrait>(&self, connection: &C) -> Result<(), StorageError> {
-        // One after the other: what was read first must not be put in last.
+        // One after the other: the first read must not be put in last.
         let _turn = self.reloading.lock().await;
         self.replace(peers(connection).await?, &certificates(connection).await?);
         Ok(())
@@ -133,8 +133,8 @@ impl PeerDirectory {
         self.authority.as_ref()
     }
 
-    /// Rises when the authority judges otherwise than before: our calls to peers must be made anew, since nobody remembers
-    /// what the other side showed in each. 0 where there is none.
+    /// Rises when the authority judges otherwise than before. Our calls to peers must be made anew then, since nobody
+    /// remembers the certificate that the other side showed in each. 0 where there is none.
     #[must_use]
     pub fn authority_version(&self) -> u64 {
         self.authority.as_ref().map_or(0, |authority| authority.version())
@@ -146,9 +146,9 @@ impl PeerDirectory {
         self.changed.subscribe()
     }
 
-    /// Says who shows this certificate (DER): form, name, pin, validity, and the authority's word where there is one. A
-    /// later certificate over a pinned key does not prolong the pinned one. Only what a handshake gave may be passed: the
-    /// proof that the key is held is its part. `intermediates` are the certificates that came with it.
+    /// Returns the peer that shows this certificate (DER), by form, name, pin, validity, and the authority's word where
+    /// there is one. A later certificate over a pinned key does not prolong the pinned one. Pass only certificates from
+    /// a handshake: the proof that the key is held is its part. `intermediates` are the certificates that came with it.
     pub fn authenticate(
         &self,
         der: &[u8],
@@ -201,7 +201,7 @@ impl PeerDirectory {
         peer.chain.as_ref().is_some_and(|chain| chain.holds(authority, now))
     }
 
-    /// The peers with whom we exchange now, by id.
+    /// Returns the peers that we exchange with now, by id.
     #[must_use]
     pub fn active(&self) -> Vec<Peer> {
         let picture = self.picture.load();

@@ -1,4 +1,4 @@
-//! What the passing of time alone does to who counts.
+//! Effects of the passing of time alone on the peers that count.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! TLS between nodes: who is recognised, by what, and why not.
+//! TLS between nodes: the peers that are recognised, the proof, and the refusals.
 
 mod authenticated_peer;
 mod directory;

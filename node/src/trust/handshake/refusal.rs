@@ -1,4 +1,4 @@
-//! Why our side ends a handshake, and how the reason travels through rustls to who must tell a person.
+//! Why our side ends a handshake, and how the reason travels through rustls to the code that must tell a person.
 
 use std::io;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use thiserror::Error as ThisError;
 use crate::trust::authority::AuthorityRefused;
 use crate::trust::certificate::CertificateRefused;
 
-/// Why who knocks is nobody whom we know.
+/// Why a caller is no peer known to us.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum PeerRefused {
     /// Its certificate breaks a rule.
@@ -34,9 +34,9 @@ pub enum PeerRefused {
     /// Another peer than the one that was called.
     #[error("{called} was called and {answered} answered")]
     OtherPeer {
-        /// Who was called.
+        /// The node that was called.
         called: NodeId,
-        /// Who answered.
+        /// The node that answered.
         answered: NodeId,
     },
 }
@@ -44,7 +44,8 @@ pub enum PeerRefused {
 static EXPIRED: PeerRefused = PeerRefused::Expired;
 static NOT_YET_VALID: PeerRefused = PeerRefused::NotYetValid;
 
-/// The times are told to the other side as such, so that its operator sees what to mend; of the rest it learns nothing.
+/// The other side is told of the times as such, so that its operator sees the matter to mend; of the rest it learns
+/// nothing.
 impl From<PeerRefused> for Error {
     fn from(refused: PeerRefused) -> Self {
         Self::InvalidCertificate(match refused {

@@ -23,7 +23,7 @@ pub(crate) fn node(id: &str) -> NodeId {
     id.parse().expect("a node id")
 }
 
-/// A certificate with its key, and what a directory that knows it holds.
+/// A certificate with its key, and the directory's record of it.
 pub(crate) struct TestCertificate {
     pub(crate) key: CertifiedKey,
     pub(crate) pin: Hash,
@@ -51,7 +51,7 @@ impl TestCertificate {
         Self::signed(key, id, change, |parameters| parameters.self_signed(key).expect("a certificate"))
     }
 
-    /// Signed by whoever `sign` is.
+    /// Signed by `sign`.
     pub(crate) fn signed(
         key: &KeyPair,
         id: &str,
@@ -104,7 +104,7 @@ impl TestCertificate {
         }
     }
 
-    /// This certificate, shown by somebody who holds only `other`'s key.
+    /// Returns this certificate, shown by somebody with only `other`'s key.
     pub(crate) fn stolen_by(&self, other: &Self) -> Self {
         let key = CertifiedKey::new(self.key.cert.clone(), Arc::clone(&other.key.key));
         Self { key, pin: self.pin, validity: self.validity }

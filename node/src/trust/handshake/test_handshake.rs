@@ -20,7 +20,7 @@ pub(crate) const OWN: &str = "fr-example";
 pub(crate) const PEER: &str = "de-example";
 pub(crate) const OTHER: &str = "nl-example";
 
-/// What one side made of the other.
+/// One side's finding about the other.
 pub(crate) type Seen = Result<AuthenticatedPeer, std::io::Error>;
 
 /// Both sides' picture of the federation, and their clock.
@@ -63,7 +63,7 @@ impl Federation {
         client_config(shown.shown(), Arc::clone(&self.directory), node(called)).expect("TLS 1.3")
     }
 
-    /// What the server and the client see of each other.
+    /// Returns the server's and the client's findings about each other.
     pub(crate) async fn shake_hands(&self, server: Arc<ServerConfig>, client: ClientConfig) -> (Seen, Seen) {
         let (listener, stream) = connect().await;
         let (accepted, _) = listener.accept().await.expect("a connection");
@@ -99,7 +99,7 @@ pub(crate) fn tls_error(error: &std::io::Error) -> &rustls::Error {
     error.get_ref().and_then(|cause| cause.downcast_ref()).expect("TLS ended the handshake")
 }
 
-/// The host that is called; it says nothing about who answers.
+/// Returns the host that is called; it says nothing about the node that answers.
 pub(crate) fn host() -> ServerName<'static> {
     ServerName::from(IpAddr::from(Ipv4Addr::LOCALHOST))
 }

@@ -1,7 +1,7 @@
 //! TLS between nodes: 1.3 alone, both sides show a certificate, and nothing is resumed.
 //!
 //! Resumption would skip the client's certificate, and so a revocation: no tickets, no session storage, no early data.
-//! Names in DNS prove nothing here; who somebody is, the pin and the URI name say.
+//! Names in DNS prove nothing here: the pin and the URI name tell the identity.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
-/// The exchange listener's TLS. Live: a change of `directory` or of what is shown needs no new one.
+/// The exchange listener's TLS. Live: a change of `directory` or of the shown certificates needs no new one.
 pub fn server_config(shown: Arc<ShownCertificate>, directory: Arc<PeerDirectory>) -> Result<ServerConfig, Error> {
     let provider = provider();
     let verifier = PeerAsClient::new(directory, Arc::clone(&provider));

@@ -1,4 +1,4 @@
-//! What holds for every connection between nodes, tried over loopback: its version, no resumption, live certificates.
+//! Rules for every connection between nodes, tried over loopback: its version, no resumption, live certificates.
 
 use std::sync::Arc;
 
@@ -58,7 +58,8 @@ async fn no_session_is_resumed_and_nodes_speak_http_1_1() {
     }
 }
 
-/// What the second handshake between a client and a server is, and whether the client would send data before a third.
+/// Returns the kind of the second handshake between a client and a server, and whether the client would send data
+/// before a third.
 async fn second_handshake(server: Arc<ServerConfig>, client: ClientConfig) -> (Option<HandshakeKind>, bool) {
     let (acceptor, client) = (TlsAcceptor::from(server), Arc::new(client));
     let mut kind = None;

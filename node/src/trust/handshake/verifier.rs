@@ -13,11 +13,11 @@ use super::authenticated_peer::AuthenticatedPeer;
 use super::directory::PeerDirectory;
 use super::refusal::PeerRefused;
 
-/// What the accepted key types sign with.
+/// Signature schemes of the accepted key types.
 const SCHEMES: [SignatureScheme; 3] =
     [SignatureScheme::ECDSA_NISTP256_SHA256, SignatureScheme::ECDSA_NISTP384_SHA384, SignatureScheme::ED25519];
 
-/// Lets through whom the directory knows at the time of the handshake.
+/// Lets through the peers that the directory knows at the time of the handshake.
 #[derive(Debug)]
 struct Judge {
     directory: Arc<PeerDirectory>,

@@ -21,7 +21,7 @@ use crate::trust::certificate::NodeCertificate;
 pub struct Identity {
     /// Signs the log and the card.
     pub signing: Arc<SigningKey>,
-    /// What TLS shows.
+    /// The certificate that TLS shows.
     pub shown: Arc<ShownCertificate>,
     /// The certificate, read.
     pub certificate: NodeCertificate,
@@ -53,7 +53,7 @@ impl Identity {
     }
 }
 
-/// The TLS key, with what its certificate says. Behind the certificate those of its issuers may stand.
+/// The TLS key, with the content of its certificate. Behind the certificate those of its issuers may stand.
 pub(super) struct Credential {
     pub(super) key: CertifiedKey,
     pub(super) certificate: NodeCertificate,
@@ -75,7 +75,7 @@ fn read_present(keys: &KeysSection, id: &NodeId) -> Result<Credential, IdentityE
     }
 }
 
-/// Reads a TLS key with its certificate, which names `id`.
+/// Reads a TLS key with its certificate, made for `id`.
 pub(super) fn read_credential(key: &Path, certificate: &Path, id: &NodeId) -> Result<Credential, IdentityError> {
     let chain = read_chain(certificate)?;
     let certificate = NodeCertificate::read(&chain[0])?;
@@ -85,10 +85,10 @@ pub(super) fn read_credential(key: &Path, certificate: &Path, id: &NodeId) -> Re
     Ok(Credential { key: certified(chain, key)?, certificate })
 }
 
-/// A certificate chain with the key from this file, which is that of its first certificate.
+/// Returns a certificate chain with the key from this file: the key of its first certificate.
 pub(super) fn certified(chain: Vec<CertificateDer<'static>>, key: &Path) -> Result<CertifiedKey, IdentityError> {
     let private = read_private_key(key)?;
-    // Of a reference: what a provider is given as its own it does not wipe.
+    // Pass a reference: the provider does not wipe a key that it owns.
     let key = any_supported_type(&private).map_err(|_| IdentityError::KeyMismatch)?;
     let key = CertifiedKey::new(chain, key);
     key.keys_match().map_err(|_| IdentityError::KeyMismatch)?;

@@ -61,7 +61,7 @@ pub(super) fn read_private_key(path: &Path) -> Result<Zeroizing<PrivateKeyDer<'s
         .map_err(|_| SecretError::Malformed { path: path.to_owned(), expected: "a private key in PEM (PKCS#8)" }.into())
 }
 
-/// Reads a certificate in PEM with those that are shown behind it, which may be none; in whatever order they stand.
+/// Reads a certificate in PEM with any others that are shown behind it; they may stand in any order.
 pub(super) fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, KeyFileError> {
     let text = read_secret_file(path)?;
     match CertificateDer::pem_slice_iter(without_mark(&text)).collect::<Result<Vec<_>, _>>() {

@@ -1,4 +1,4 @@
-//! What this node shows of itself: its key files, its certificates, and those of its listeners for people.
+//! This node's side of a connection: its key files, its certificates, and those of its listeners for people.
 
 mod csr;
 mod exchange_file;

@@ -1,8 +1,8 @@
 //! This node's own key files beside the present ones: those of keys that are announced or retiring.
 //!
-//! A file bears the beginning of its key's fingerprint in its name. `exchange.pem`, `exchange.crt.pem` and `signing.pem`
-//! are copies of the present ones, written last: whatever stops a change on its way, the key's own file is there, and
-//! what the database says is done again.
+//! A file bears the beginning of its key's fingerprint in its name. `exchange.pem`, `exchange.crt.pem` and
+//! `signing.pem` are copies of the present ones, written last. However a change is stopped on its way, the key's own
+//! file is there, and the change that the database notes is done again.
 
 use std::collections::HashMap;
 use std::fs;
@@ -33,11 +33,11 @@ use crate::trust::certificate::NodeCertificate;
 pub struct NewKey {
     /// Raw key, or DER of the certificate.
     pub bytes: Vec<u8>,
-    /// Its signature over what an announcement proves.
+    /// Its signature over the content that an announcement proves.
     pub proof: Vec<u8>,
 }
 
-/// The signing keys whose files are here, by their ids. A key that another process made is found when it is asked for.
+/// Signing keys with files here, by their ids. A key that another process made is found when it is asked for.
 pub struct OwnSigningKeys {
     section: KeysSection,
     loaded: Mutex<HashMap<Hash, Arc<SigningKey>>>,

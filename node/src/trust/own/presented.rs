@@ -14,8 +14,8 @@ use rustls::sign::CertifiedKey;
 use crate::trust::authority::{Authority, AuthorityRefused};
 use crate::trust::certificate::NodeCertificate;
 
-/// Keys with their certificates: the present one, which the listener shows, and for peers that do not know it yet the
-/// newest one that they know. A listener cannot tell who knocks; a peer that was away learns of it from our calls.
+/// Keys with their certificates: the listener shows the present one. Peers that do not know it yet are shown the newest
+/// one that they know. A listener cannot tell its callers apart; a peer that was away learns of it from our calls.
 #[derive(Debug)]
 pub struct ShownCertificate {
     shown: ArcSwap<Shown>,
@@ -25,7 +25,7 @@ pub struct ShownCertificate {
 #[derive(Debug)]
 struct Shown {
     present: Arc<CertifiedKey>,
-    /// What each peer is shown to whom the present one is not.
+    /// The earlier key for each peer that is not shown the present one.
     earlier: HashMap<NodeId, Arc<CertifiedKey>>,
 }
 
@@ -54,7 +54,7 @@ impl ShownCertificate {
         NodeCertificate::read(present).map_or(i64::MAX, |certificate| certificate.not_after)
     }
 
-    /// What the federation's authority says of the present certificate at `now` (seconds since 1970).
+    /// Asks the federation's authority about the present certificate at `now` (seconds since 1970).
     pub fn check_chain(&self, authority: &Authority, now: i64) -> Result<(), AuthorityRefused> {
         let shown = self.shown.load();
         let (leaf, intermediates) = shown.present.cert.split_first().ok_or(AuthorityRefused::UnknownIssuer)?;
@@ -62,26 +62,26 @@ impl ShownCertificate {
         authority.check(leaf, read.validity(), intermediates, now)
     }
 
-    /// What a call to `peer` shows now.
+    /// Returns the key that a call to `peer` shows now.
     #[must_use]
     pub fn to_peer(&self, peer: &NodeId) -> Arc<CertifiedKey> {
         let shown = self.shown.load();
         Arc::clone(shown.earlier.get(peer).unwrap_or(&shown.present))
     }
 
-    /// Notes that `peer` ended a handshake in which this was shown to it.
+    /// Notes that `peer` ended a handshake after this was shown to it.
     pub fn note_refused(&self, peer: &NodeId, shown: &CertifiedKey) {
         if let Ok(certificate) = NodeCertificate::read(&shown.cert[0]) {
             self.refused().entry(peer.clone()).or_default().insert(certificate.pin);
         }
     }
 
-    /// Forgets what `peer` has refused: it was shown one that it knows, or all are tried again.
+    /// Forgets the refusals of `peer`: it was shown one that it knows, or all are tried again.
     pub fn note_accepted(&self, peer: &NodeId) {
         self.refused().remove(peer);
     }
 
-    /// The pins with which `peer` has ended handshakes since it accepted one.
+    /// Returns the pins that `peer` has refused in handshakes since it accepted one.
     #[must_use]
     pub fn refused_by(&self, peer: &NodeId) -> BTreeSet<Hash> {
         self.refused().get(peer).cloned().unwrap_or_default()
@@ -98,7 +98,7 @@ impl ResolvesServerCert for ShownCertificate {
     }
 }
 
-/// What this node's calls to one peer show.
+/// The key that this node's calls show to one peer.
 #[derive(Debug)]
 pub(crate) struct ShownToPeer {
     pub(crate) shown: Arc<ShownCertificate>,

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 /// How long a certificate that this node makes is valid.
 const LIFETIME: TimeDelta = TimeDelta::days(365);
 
-/// How long before its making it begins, for peers whose clock is behind.
+/// Time between its beginning and its making, for peers with a clock that is behind.
 const HEAD_START: TimeDelta = TimeDelta::hours(1);
 
 /// A key pair and a certificate over it.
@@ -26,7 +26,7 @@ pub(crate) struct Issued {
     pub(super) certificate_der: Vec<u8>,
 }
 
-/// A new P-256 key with the certificate by which peers know `id`.
+/// Makes a new P-256 key with the certificate that peers know `id` by.
 pub(crate) fn issue_exchange(id: &NodeId, now: DateTime<Utc>) -> Result<Issued, rcgen::Error> {
     issue(&exchange_parameters(id, now)?)
 }
@@ -37,13 +37,13 @@ pub(super) fn issue_office(now: DateTime<Utc>) -> Result<Issued, rcgen::Error> {
     issue(&leaf_parameters("localhost", names, vec![ExtendedKeyUsagePurpose::ServerAuth], now))
 }
 
-/// A new P-256 key in PKCS#8 PEM, for which a certificate is asked of somebody else.
+/// Makes a new P-256 key in PKCS#8 PEM, for a certificate from somebody else.
 pub(super) fn issue_exchange_key() -> Result<Zeroizing<String>, rcgen::Error> {
     Ok(Zeroizing::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?.serialize_pem()))
 }
 
-/// Asks for the certificate by which peers know `id`, over a key (PKCS#8 PEM): a PKCS#10 request in PEM. Its subject has the
-/// country and the organisation too, which authorities want that issue by the rules of OpenSSL's `ca`.
+/// Makes a PKCS#10 request in PEM over a key (PKCS#8 PEM), for the certificate that peers know `id` by. Its subject has
+/// the country and the organisation too: authorities that issue by the rules of OpenSSL's `ca` want them.
 pub(super) fn request_exchange(
     id: &NodeId,
     organisation: &str,
@@ -65,7 +65,7 @@ pub(super) fn issue_signing_key() -> Result<Zeroizing<String>, rcgen::Error> {
     Ok(Zeroizing::new(KeyPair::generate_for(&PKCS_ED25519)?.serialize_pem()))
 }
 
-/// What a node's certificate holds, one year from `now`.
+/// Returns the content of a node's certificate, one year from `now`.
 pub(crate) fn exchange_parameters(id: &NodeId, now: DateTime<Utc>) -> Result<CertificateParams, rcgen::Error> {
     let names = vec![SanType::URI(format!("hxp://{id}").try_into()?)];
     let usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];

@@ -1,7 +1,7 @@
 //! The certificate of a listener for people, with its key: read again when its files change, and watched for its end.
 //!
-//! Whoever renews a certificate exchanges two files, one after the other: meanwhile they do not belong together. The pair
-//! that was there stays in use, and nobody is called before that has lasted.
+//! A renewal exchanges two files, one after the other: meanwhile they do not belong together. The pair that was there
+//! stays in use, and nobody is called before that has lasted.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ pub enum WebCertificateRefused {
     Encoding(PathBuf),
 }
 
-/// What a listener for people shows, as its files say.
+/// The certificate that a listener for people shows, as its files say.
 #[derive(Debug)]
 pub struct WebCertificate {
     listener: &'static str,
@@ -102,7 +102,7 @@ impl WebCertificate {
         }
     }
 
-    /// Which listener shows it.
+    /// Returns the listener that shows it.
     #[must_use]
     pub const fn listener(&self) -> &'static str {
         self.listener
@@ -114,7 +114,7 @@ impl WebCertificate {
         self.pair.load().not_after
     }
 
-    /// What wants attention at `now` (seconds since 1970).
+    /// Returns the matters that want attention at `now` (seconds since 1970).
     #[must_use]
     pub fn warnings(&self, now: i64) -> Vec<WebCertificateWarning> {
         let listener = self.listener;
@@ -170,14 +170,14 @@ fn read_public_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, KeyFil
 pub enum WebCertificateWarning {
     /// Its files changed into a pair that cannot be used, so the former one still is.
     Faulty {
-        /// Which listener shows it.
+        /// The listener that shows it.
         listener: &'static str,
-        /// What is wrong, with the file's name.
+        /// The fault, with the file's name.
         fault: String,
     },
     /// It ends soon, or has ended.
     Ends {
-        /// Which listener shows it.
+        /// The listener that shows it.
         listener: &'static str,
         /// Where it stands.
         file: PathBuf,
@@ -195,7 +195,7 @@ impl WebCertificateWarning {
         matches!(self, Self::Faulty { .. } | Self::Ends { ending: Expiry::Over, .. })
     }
 
-    /// What it is about.
+    /// Returns its subject.
     #[must_use]
     pub fn subject(&self) -> String {
         match self {
@@ -213,7 +213,7 @@ impl WebCertificateWarning {
         }
     }
 
-    /// What to do.
+    /// Returns advice for people.
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
@@ -265,7 +265,7 @@ mod tests {
             (self.folder.path().join("web.crt.pem"), self.folder.path().join("web.pem"))
         }
 
-        /// Moves a file in, as whoever renews does: another inode.
+        /// Moves a file in, as a renewal does: another inode.
         fn put(&self, path: &Path, content: &str) {
             let beside = self.folder.path().join("new");
             fs::write(&beside, content).expect("written");

@@ -1,4 +1,4 @@
-//! What the listeners for people show, the office's and the public one's.
+//! Certificates of the listeners for people, the office's and the public one's.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct WebCertificates {
 }
 
 impl WebCertificates {
-    /// Reads what the configuration names.
+    /// Reads the files that the configuration names.
     pub fn open(config: &Config) -> Result<Self, WebCertificateRefused> {
         let office = WebCertificate::open("office", &config.keys.office_certificate(), &config.keys.office_key())?;
         let public = match (&config.public.certificate_file, &config.public.key_file) {
@@ -30,12 +30,12 @@ impl WebCertificates {
         [Some(&self.office), self.public.as_ref()].into_iter().flatten()
     }
 
-    /// Reads what changed. Blocks while it reads. `now` in seconds since 1970.
+    /// Reads the changed files. Blocks while it reads. `now` in seconds since 1970.
     pub fn refresh(&self, now: i64) {
         self.iter().for_each(|shown| shown.refresh(now));
     }
 
-    /// What wants attention at `now` (seconds since 1970).
+    /// Returns the matters that want attention at `now` (seconds since 1970).
     #[must_use]
     pub fn warnings(&self, now: i64) -> Vec<WebCertificateWarning> {
         self.iter().flat_map(|shown| shown.warnings(now)).collect()

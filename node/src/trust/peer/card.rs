@@ -1,4 +1,4 @@
-//! This node's own card: what it gives to other hotlines.
+//! This node's own card, as given to other hotlines.
 
 use hotline_protocol::card::{CardKey, Endpoint, NodeCard, VerifiedCard};
 use hotline_protocol::id::NodeId;
@@ -13,7 +13,7 @@ use crate::trust::own::Identity;
 
 const SETTING: &str = "own_card";
 
-/// The card as it is now. Its counter rises when what it says has changed; else the same card is given again.
+/// The card as it is now. Its counter rises when its content has changed; else the same card is given again.
 pub async fn own_card(
     context: &Context,
     config: &Config,

@@ -14,7 +14,7 @@ use crate::storage::{ConnectionTrait, Write};
 use crate::trust::certificate::NodeCertificate;
 use crate::trust::error::TrustError;
 
-/// What adding a card did.
+/// The effect of adding a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
     /// The peer is new.
@@ -48,8 +48,8 @@ pub fn check_is_anothers(context: &Context, card: &VerifiedCard) -> Result<(), T
     if *card.id() == context.own { Err(TrustError::OwnCard) } else { Ok(()) }
 }
 
-/// Takes a card. `fingerprint` is what the other hotline reads over the telephone; nothing is trusted before it
-/// matches. A newer card of a known peer needs none: it is signed by a key that is trusted already.
+/// Takes a card. The other hotline reads `fingerprint` over the telephone; nothing is trusted before it matches. A
+/// newer card of a known peer needs none: it is signed by a key that is trusted already.
 pub async fn add_peer(
     context: &Context,
     write: &Write<'_>,
@@ -87,7 +87,7 @@ pub async fn add_peer(
     let pins: Vec<Hash> = certificates.iter().map(|certificate| certificate.pin).collect();
     save(context, write, card, known.as_ref(), certificates).await?;
     if takes_all {
-        // What people confirmed counts, but for what an operator has revoked for good.
+        // The confirmation by people counts, but for pins that an operator has revoked for good.
         for pin in pins.iter().filter(|pin| !ended.contains(pin)) {
             repository::set_certificate_state(&**write, card.id(), pin, "active", None).await?;
         }
@@ -98,8 +98,8 @@ pub async fn add_peer(
     Ok(added)
 }
 
-/// What was over once is not brought back by a card of that time: whoever stole a key could sign one, and an older card
-/// may bring a stolen certificate.
+/// Refuses to bring a past state back by a card of that time. A thief of a key could sign one, and an older card may
+/// bring a stolen certificate.
 async fn check_not_over(write: &Write<'_>, card: &VerifiedCard, known: &Peer) -> Result<(), TrustError> {
     let keys = load_keys(&**write, card.id()).await?;
     match keys.keys().iter().find(|bound| bound.key == card.signer()) {
@@ -157,8 +157,8 @@ fn read_certificates(card: &VerifiedCard) -> Result<Vec<StoredCertificate>, Trus
         .collect()
 }
 
-/// Revokes its keys, and retires its certificates: what an operator revokes by name comes back with no card, these with
-/// one that people confirmed.
+/// Revokes its keys, and retires its certificates. A certificate that an operator revokes by name comes back with no
+/// card; these come back with one that people confirmed.
 async fn revoke_all(write: &Write<'_>, id: &NodeId) -> Result<(), TrustError> {
     repository::set_certificates_state(&**write, id, "retired").await?;
     for bound in load_keys(&**write, id).await?.keys() {

@@ -1,7 +1,7 @@
-//! What a node's log says about its keys, at work: a peer's, and our own.
+//! The word of a node's log about its keys, at work: a peer's, and our own.
 //!
-//! Nothing here is trusted for more than what the log's present key says: the entry stands in a run that was verified.
-//! What cannot be applied changes nothing, and a person is told.
+//! Nothing here is trusted beyond the word of the log's present key: the entry stands in a run that was verified. A
+//! change that cannot be applied changes nothing, and a person is told.
 
 use hotline_protocol::entry::{Content, KeyAct};
 use hotline_protocol::id::{Network, NodeId};
@@ -42,7 +42,7 @@ pub enum KeyChangeFault {
     /// Nothing would be left to know the node by.
     #[error("it would end the last certificate by which the node is known")]
     LastCertificate,
-    /// What a key has signed stays signed.
+    /// Everything that a key has signed stays signed.
     #[error("a signing key that was in use is ended by a switch to another one, and by nothing else")]
     InUse,
     /// Ours.
@@ -50,7 +50,7 @@ pub enum KeyChangeFault {
     Storage(#[from] StorageError),
 }
 
-/// Applies what the log of `log` says at `place` about a key.
+/// Applies the change of a key from the entry at `place` in the log of `log`.
 pub async fn apply_key_change<C: ConnectionTrait>(
     connection: &C,
     network: &Network,
@@ -235,7 +235,7 @@ mod tests {
             all.into_iter().find(|certificate| certificate.der == shown.der()).map(|certificate| certificate.state)
         }
 
-        /// Which of two keys may sign a place.
+        /// Tells for each of two keys whether it may sign a place.
         async fn signs(&self, seq: u64) -> [bool; 2] {
             let keys = load_keys(self.database.read(), &node(LOG)).await.expect("readable");
             [1, 2].map(|seed| keys.key_at(&signing(seed).public().kid(), at(seq)).is_some())

@@ -114,7 +114,7 @@ pub async fn end_keys<C: ConnectionTrait>(connection: &C, node: &NodeId, last: P
     Ok(())
 }
 
-/// Notes the entry with which a card ends a key.
+/// Notes the entry that a card gives as the end of a key.
 pub(super) async fn note_end<C: ConnectionTrait>(
     connection: &C,
     node: &NodeId,
@@ -130,7 +130,7 @@ pub(super) async fn note_end<C: ConnectionTrait>(
     Ok(())
 }
 
-/// The entries with which a log's card ends keys.
+/// Returns the entries that a log's card gives as the ends of keys.
 pub async fn ends_on_cards<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<Vec<Cursor>, StorageError> {
     let mut ends = Vec::new();
     for row in rows(connection, log).await? {
@@ -227,7 +227,7 @@ async fn write<C: ConnectionTrait>(
         announced_epoch: announced.map_or(NotSet, |_| Set(announced_epoch)),
         announced_seq: announced.map_or(NotSet, |_| Set(announced_seq)),
     };
-    // What a key began to sign stays; only one that was announced gets a beginning later.
+    // The beginning of a key's signatures stays; only a key that was announced gets a beginning later.
     let kept = |column: Column, given: Option<i64>| Func::coalesce([Expr::col((Entity, column)), Expr::val(given)]);
     Entity::insert(row)
         .on_conflict(

@@ -1,4 +1,4 @@
-//! A peer: another hotline's node whose card was added.
+//! A peer: another hotline's node with an added card.
 
 use hotline_protocol::country::{Country, CountryCode};
 use hotline_protocol::id::NodeId;

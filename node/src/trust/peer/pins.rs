@@ -33,9 +33,9 @@ pub enum PinRefused {
     /// The caller: it names another node.
     #[error("the certificate names {named}, not {peer}; look which hotline sent it")]
     OtherNode {
-        /// Whom it names.
+        /// The node that it names.
         named: NodeId,
-        /// For whom it was to be pinned.
+        /// The peer that it was to be pinned for.
         peer: NodeId,
     },
     /// The caller: its validity is over.
@@ -49,7 +49,7 @@ pub enum PinRefused {
     Storage(#[from] StorageError),
 }
 
-/// What pinning did.
+/// The effect of pinning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pinned {
     /// It counts from now on.
@@ -70,7 +70,7 @@ pub async fn peer_certificates<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The one certificate of a peer whose fingerprint begins so.
+/// Finds the one certificate of a peer with a fingerprint that begins so.
 pub async fn find_certificate<C: ConnectionTrait>(
     connection: &C,
     peer: &NodeId,
@@ -86,8 +86,8 @@ pub async fn find_certificate<C: ConnectionTrait>(
     }
 }
 
-/// Pins a certificate (DER) of a peer beside its others. `fingerprint` is what the other hotline reads over the
-/// telephone; nothing is trusted before it matches.
+/// Pins a certificate (DER) of a peer beside its others. The other hotline reads `fingerprint` over the telephone;
+/// nothing is trusted before it matches.
 pub async fn add_certificate(
     context: &Context,
     write: &Write<'_>,
@@ -105,7 +105,7 @@ pub async fn add_certificate(
     }
     let pinned = peer_certificates(&**write, peer).await?.into_iter().find(|known| known.pin == certificate.pin);
     match pinned {
-        // Whoever stole its key would come in again.
+        // A thief of its key would come in again.
         Some(known) if known.state == "revoked" => return Err(PinRefused::Revoked(peer.clone())),
         Some(known) if known.counts() && known.der == der => return Ok(Pinned::Unchanged),
         _ => {}

@@ -38,7 +38,7 @@ pub struct StoredCertificate {
     pub retire_at: Option<i64>,
 }
 
-/// States in which a certificate counts; a retired or revoked one does not.
+/// States of a certificate that counts; a retired or revoked one does not.
 const COUNTING: [&str; 3] = ["announced", "active", "retiring"];
 
 impl StoredCertificate {

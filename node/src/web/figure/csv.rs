@@ -8,12 +8,12 @@ use crate::web::shell::Language;
 /// Spreadsheets take a file without it for one of their system's own letters.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// The figure as CSV (RFC 4180, UTF-8 with its mark), as a spreadsheet of the reader's country opens it: a line of keys,
-/// then a line for each row. First what the row is of, as a code (`unknown` where it is not known), then its cells as
-/// plain numbers, empty where there is none. In French semicolons stand between the cells and commas in the numbers. The
-/// last column, `withheld`, names the columns whose cells are withheld in this row, joined by `|`; so columns of numbers
-/// hold nothing else. No text is a formula for a spreadsheet: what is no number stands between quotes, as some divide
-/// at other characters, and texts are [`csv_escape`].
+/// The figure as CSV (RFC 4180, UTF-8 with its mark), as a spreadsheet of the reader's country opens it: a line of
+/// keys, then a line for each row. First the code for the row's subject (`unknown` where it is not known), then its
+/// cells as plain numbers, empty where there is none. In French semicolons stand between the cells and commas in the
+/// numbers. The last column, `withheld`, names the columns with withheld cells in this row, joined by `|`; so columns
+/// of numbers hold nothing else. No text is a formula for a spreadsheet: everything but numbers stands between quotes,
+/// as some divide at other characters, and texts are [`csv_escape`].
 pub(in crate::web) fn csv(figure: &Figure, language: Language) -> Vec<u8> {
     let (separator, point) = match language {
         Language::English => (",", "."),
@@ -54,7 +54,7 @@ fn number(cell: Cell) -> String {
     }
 }
 
-/// The names of the columns whose cells are withheld in a row.
+/// Returns the names of the columns with withheld cells in a row.
 pub(super) fn withheld(columns: &[Column], row: &Row) -> Vec<&'static str> {
     let pairs = columns.iter().zip(&row.cells);
     pairs.filter(|(_, cell)| **cell == Cell::Withheld).map(|(column, _)| column.name).collect()

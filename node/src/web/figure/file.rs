@@ -11,12 +11,12 @@ use crate::web::shell::{Language, PageError};
 /// The kinds of files that there are.
 const KINDS: [&str; 2] = ["csv", "json"];
 
-/// Whether a download is of one of these figures: for what is not, nothing need be computed.
+/// Whether a download is of one of these figures: for any other name, nothing need be computed.
 pub(in crate::web) fn is_file_of(name: &str, figures: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(figure, kind)| figures.contains(&figure) && KINDS.contains(&kind))
 }
 
-/// The file `<figure>.csv` or `<figure>.json`, of one of these figures; what none of them has is not found. It is kept
+/// Returns the file `<figure>.csv` or `<figure>.json`, of one of these figures; any other name is not found. It is kept
 /// under the figure's name and `more`, such as a year. A table is for spreadsheets in the reader's language.
 pub(in crate::web) fn file<'f>(
     name: &str,

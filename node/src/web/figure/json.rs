@@ -6,10 +6,10 @@ use super::csv::withheld;
 use super::text;
 use crate::statistics::{Cell, Column, Figure, Row, Unit};
 
-/// The figure as JSON: `figure`, `of`, `columns` (each `name` and `unit`: count, share, hours or days) and `rows`. A row
-/// is an object: under the name in `of` what it is of, as a code, null where unknown; under each column's name its
-/// number, null where there is none; and under `withheld`, where it has such, the names of columns whose cells are
-/// withheld.
+/// The figure as JSON: `figure`, `of`, `columns` (each `name` and `unit`: count, share, hours or days) and `rows`. A
+/// row is an object. Under the name in `of` stands the code of its subject, null where unknown. Under each column's
+/// name stands its number, null where there is none. Under `withheld`, only where needed, stand the names of columns
+/// with withheld cells.
 pub(in crate::web) fn json(figure: &Figure) -> Value {
     let columns = figure.columns.iter().map(|column| json!({ "name": column.name, "unit": unit(column.unit) }));
     let rows = figure.rows.iter().map(|row| row_of(figure, row));

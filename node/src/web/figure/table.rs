@@ -4,7 +4,7 @@ use super::text;
 use crate::statistics::{Cell, Figure};
 use crate::web::shell::Language;
 
-/// What stands in a table, in the reader's language.
+/// The content of a table, in the reader's language.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Table {
     /// The head of the first column.
@@ -18,7 +18,7 @@ pub(super) struct Table {
 /// A row of a table.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TableRow {
-    /// What it is of.
+    /// Its subject.
     pub(super) head: String,
     /// The others, and whether there is a number.
     pub(super) cells: Vec<(String, bool)>,

@@ -1,4 +1,4 @@
-//! What a figure's names are called: in the reader's language, and as codes in downloads.
+//! Words for a figure's names: in the reader's language, and as codes in downloads.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ pub(super) fn title(figure: &Figure, language: Language) -> String {
     language.text(&format!("figure-{}", figure.name))
 }
 
-/// What the figure counts, where its title does not say enough.
+/// Returns the meaning of the figure's counts, where its title does not say enough.
 pub(super) fn note(figure: &Figure, language: Language) -> Option<String> {
     let key = format!("note-{}", figure.name);
     language.has(&key).then(|| language.text(&key))
@@ -26,7 +26,7 @@ pub(super) fn head(column: Column, language: Language) -> String {
     language.text(&format!("column-{}", column.name))
 }
 
-/// What a row is of, for people.
+/// Returns a row's subject, for people.
 pub(super) fn label(label: &Label, language: Language) -> String {
     match label {
         Label::Code { list, code } => language.text(&code_key(list, code)),
@@ -42,7 +42,7 @@ pub(super) fn label(label: &Label, language: Language) -> String {
     }
 }
 
-/// The key of a code's text. What no list has is unknown in every list.
+/// The key of a code's text. A code that no list has is unknown in every list.
 pub(super) fn code_key(list: &str, code: &str) -> String {
     if code == "unknown" { "label-unknown".to_owned() } else { format!("{list}-{}", code.replace('_', "-")) }
 }
@@ -53,7 +53,7 @@ fn in_words(day: NaiveDate, key: &str, language: Language) -> String {
     language.text_with(key, &[("day", part("%-d").into()), ("month", month.into()), ("year", part("%Y").into())])
 }
 
-/// What a row is of, for programs; `None` where unknown.
+/// Returns a row's subject, for programs; `None` where unknown.
 pub(super) fn key(label: &Label) -> Option<String> {
     match label {
         Label::Code { code, .. } => Some((*code).to_owned()),

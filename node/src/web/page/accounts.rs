@@ -1,4 +1,4 @@
-//! Everybody's accounts, for who manages them.
+//! Everybody's accounts, for their managers.
 
 use std::sync::Arc;
 
@@ -29,9 +29,9 @@ struct AccountsPage {
     accounts: Vec<Account>,
     peers: Vec<NodeId>,
     roles: [RoleName; 4],
-    /// What was typed and is to be mended.
+    /// The typed name, to be mended.
     name: String,
-    /// The key of what is wrong.
+    /// The key of the fault's text.
     fault: Option<&'static str>,
 }
 
@@ -51,7 +51,7 @@ struct DisablePage {
     name: String,
 }
 
-/// What was typed.
+/// The typed fields.
 #[derive(Deserialize)]
 pub(crate) struct AddForm {
     name: String,
@@ -147,7 +147,7 @@ fn by(admin: &Admin) -> Manager<'_> {
     Manager { who: &admin.viewer().name, origin: ActOrigin::Office }
 }
 
-/// The key of what the admin can mend; else the page is refused.
+/// Returns the key of a fault that the admin can mend; else the page is refused.
 fn fault_of(error: AccountError) -> Result<&'static str, PageError> {
     match error {
         AccountError::Taken(_) => Ok("account-taken"),
@@ -158,7 +158,7 @@ fn fault_of(error: AccountError) -> Result<&'static str, PageError> {
     }
 }
 
-/// Back to the list, which shows what has changed.
+/// Leads back to the list: it shows the change.
 async fn changed<T>(office: &Office, frame: Frame, done: Result<T, AccountError>) -> Result<Response, PageError> {
     match done {
         Ok(_) => Ok(Redirect::to(PATH).into_response()),

@@ -1,4 +1,4 @@
-//! `GET /trail`: who did what, newest first; and whether the chain holds, where that is asked for.
+//! `GET /trail`: actions with their actor and time, newest first; and on request, whether the chain holds.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::web::shell::{Frame, Office, PageError, page};
 /// Acts on a page.
 const PAGE: usize = 100;
 
-/// What is asked for.
+/// The fields of the request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {

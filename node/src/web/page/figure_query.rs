@@ -1,4 +1,4 @@
-//! What figures are asked for, as it stands in an address: so a link to a page shows to another person the same.
+//! The choice of figures, as it stands in an address: so a link to a page shows the same to another person.
 
 use std::str::FromStr;
 
@@ -31,7 +31,8 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// The filter; `today` is the present day of the house. A partner is given his own hotline, whatever is asked; who asks for another finds nothing there.
+    /// The filter; `today` is the present day of the house. A partner is given his own hotline, whether he asks for it
+    /// or not; a partner that asks for another finds nothing there.
     pub(super) fn filter(&self, viewer: &Viewer, today: NaiveDate) -> Result<Filter, PageError> {
         let to = day(&self.to)?.unwrap_or(today);
         let a_year_before = || to.checked_sub_months(Months::new(12)).and_then(|day| day.succ_opt()).unwrap_or(to);

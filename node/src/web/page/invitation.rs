@@ -1,4 +1,4 @@
-//! What a one-time link leads to.
+//! The page behind a one-time link.
 
 use std::sync::Arc;
 
@@ -27,11 +27,11 @@ struct InvitationPage {
     name: String,
     qr: Zeroizing<String>,
     secret: Zeroizing<String>,
-    /// The key of what is wrong.
+    /// The key of the fault's text.
     fault: Option<&'static str>,
 }
 
-/// What was typed.
+/// The typed fields.
 #[derive(Deserialize)]
 pub(crate) struct AcceptForm {
     password: String,

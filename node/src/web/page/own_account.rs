@@ -21,18 +21,18 @@ struct OwnAccountPage {
     frame: Frame,
     viewer: Viewer,
     is_changed: bool,
-    /// The key of what is wrong.
+    /// The key of the fault's text.
     fault: Option<&'static str>,
 }
 
-/// What was done before.
+/// The act that was done before.
 #[derive(Deserialize)]
 pub(crate) struct Done {
     #[serde(default)]
     done: Option<String>,
 }
 
-/// What was typed.
+/// The typed fields.
 #[derive(Deserialize)]
 pub(crate) struct PasswordForm {
     old: String,

@@ -29,7 +29,7 @@ pub(crate) struct To {
     to: String,
 }
 
-/// What was typed.
+/// The typed fields.
 #[derive(Deserialize)]
 pub(crate) struct SignInForm {
     name: String,

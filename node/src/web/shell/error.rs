@@ -13,7 +13,7 @@ use crate::problem::log_page_fault;
 use crate::report::ReportError;
 use crate::storage::StorageError;
 
-/// Why a page is not shown. What it was stands in the log alone.
+/// Why a page is not shown. The cause stands in the log alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageError {
     status: StatusCode,
@@ -35,19 +35,19 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// 404: there is no such page, or not for who looks; the same for both.
+    /// 404: there is no such page, or not for this viewer; the same for both.
     pub(crate) const NOT_FOUND = (NOT_FOUND, "error-not-found");
     /// 403: for another role.
     pub(crate) const FORBIDDEN = (FORBIDDEN, "error-forbidden");
-    /// 403: who sent the form is not signed in any more.
+    /// 403: the sender of the form is not signed in any more.
     pub(crate) const SIGNED_OUT = (FORBIDDEN, "error-signed-out");
     /// 403: the form comes from another site, as far as the browser says.
     pub(crate) const FOREIGN_FORM = (FORBIDDEN, "error-foreign-form");
     /// 410: a one-time link that was used, is too old, or never was one.
     pub(crate) const LINK_OVER = (GONE, "error-link-over");
-    /// 400: what was typed cannot be.
+    /// 400: the typed text is impossible.
     pub(crate) const MALFORMED = (BAD_REQUEST, "error-malformed");
-    /// 400: what was typed is like a URL, and none that can be read.
+    /// 400: the typed text is like a URL, and none that can be read.
     pub(crate) const URL_NOT_READ = (BAD_REQUEST, "error-url-not-read");
     /// 400: a period that is none, or too long.
     pub(crate) const PERIOD = (BAD_REQUEST, "error-period");
@@ -60,7 +60,7 @@ refusals! {
 }
 
 impl PageError {
-    /// 500: a fault of ours, logged here with what was tried.
+    /// 500: a fault of ours, logged here with the attempted act.
     pub(crate) fn internal(act: &'static str, error: &(dyn Error + 'static)) -> Self {
         log_page_fault(act, error);
         Self::INTERNAL
@@ -118,7 +118,7 @@ impl From<AccountError> for PageError {
             AccountError::Storage(error) => error.into(),
             AccountError::Busy => Self::BUSY,
             AccountError::InvitationOver => Self::LINK_OVER,
-            // Whoever reaches it is told in a page of its own, unless the account or its session ended meanwhile.
+            // A page of its own tells this to the viewer, unless the account or its session ended meanwhile.
             AccountError::Unknown(_) => Self::SIGNED_OUT,
             AccountError::Taken(_)
             | AccountError::PeerUnknown(_)

@@ -6,7 +6,7 @@ use askama::filters::{Escaper, Html};
 
 use crate::written::visible;
 
-/// Escapes text for HTML, and shows controls of the direction of writing as what they are.
+/// Escapes text for HTML, and makes controls of the direction of writing visible.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown;
 

@@ -1,4 +1,4 @@
-//! Texts of what may be wrong with what was typed about accounts.
+//! Texts of possible faults in the typed fields of accounts.
 
 use crate::access::account::credential::PasswordRefused;
 

@@ -72,13 +72,13 @@ impl Language {
         self.tag().parse().expect("both tags are identifiers")
     }
 
-    /// A text; the key itself where there is none, which a test forbids.
+    /// Returns a text; the key itself where there is none, but a test forbids that.
     #[must_use]
     pub(crate) fn text(self, key: &str) -> String {
         TEXTS.try_lookup(&self.identifier(), key).unwrap_or_else(|| key.to_owned())
     }
 
-    /// A text with what belongs into it. A value that is a number chooses the plural.
+    /// Returns a text with values put into it. A value that is a number chooses the plural.
     #[must_use]
     pub(crate) fn text_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
         let values: HashMap<Cow<'static, str>, FluentValue<'static>> =

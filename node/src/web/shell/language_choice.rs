@@ -12,7 +12,7 @@ use super::local_path::LocalPath;
 /// A year, in seconds.
 const REMEMBERED: u32 = 31_536_000;
 
-/// Which, and where to come back to.
+/// The language, and where to come back to.
 #[derive(Deserialize)]
 pub(super) struct LanguageForm {
     language: String,

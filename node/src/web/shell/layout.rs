@@ -1,4 +1,4 @@
-//! What every page is set in: the language, who looks, and the ways from here.
+//! The frame of every page: the language, the viewer, and the ways from here.
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
@@ -14,16 +14,16 @@ use crate::access::alert::Details;
 use crate::report::query::WaitsFor;
 use crate::zone::Zone;
 
-/// What every page is set in.
+/// The frame of every page.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     /// The reader's language.
     pub(crate) language: Language,
-    /// Who looks; nobody before the sign-in.
+    /// The viewer; nobody before the sign-in.
     pub(crate) viewer: Option<Viewer>,
     /// The path of this page, for the choice of a language to come back to; with its query.
     pub(crate) here: String,
-    /// By whose clock times are shown, and by whose calendar days and years.
+    /// The time zone of the times, calendar days and years that are shown.
     pub(crate) zone: Zone,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Way {
     pub(crate) text: &'static str,
 }
 
-/// The pages of the menu, and who has them in it.
+/// The pages of the menu, and the right for each.
 const WAYS: [(Right, Way); 7] = [
     (Right::SeeExchange, Way { path: "/", text: "nav-home" }),
     (Right::SeeFigures, Way { path: "/figures", text: "nav-figures" }),
@@ -66,7 +66,7 @@ const WAYS: [(Right, Way); 7] = [
 ];
 
 impl Frame {
-    /// Of what answers a form: whoever chooses a language there comes back to this path.
+    /// Sets the path of an answer to a form: a viewer that chooses a language there comes back to this path.
     #[must_use]
     pub(crate) fn at(self, here: impl Into<String>) -> Self {
         Self { here: here.into(), ..self }
@@ -84,8 +84,8 @@ impl Frame {
         self.language.text_with(key, &[("value", value.to_string().into())])
     }
 
-    /// A text with a number in it, under the name `n`, which chooses the plural; under `number` it stands as written in
-    /// the language.
+    /// Returns a text with a number in it: `n` chooses the plural, and `number` is the number as written in the
+    /// language.
     #[must_use]
     pub(crate) fn text_n(&self, key: &str, n: impl Whole) -> String {
         let n = n.whole();
@@ -128,15 +128,15 @@ impl Frame {
         if reason == code { self.code("reject-reason", code) } else { reason }
     }
 
-    /// An alert's text with what stands in it; `None` where the language has none of its own, or something is missing
-    /// that stands in it.
+    /// Returns an alert's text with its values; `None` where the language has none of its own, or where a value is
+    /// missing.
     #[must_use]
     pub(crate) fn text_of_alert(&self, key: &str, details: &Details) -> Option<String> {
         let values = details.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>();
         self.language.text_of_values(key, values)
     }
 
-    /// Whom a report waits for; a country by its name.
+    /// Returns the party that a report waits for; a country by its name.
     #[must_use]
     pub(crate) fn waits_for(&self, waits_for: &WaitsFor) -> String {
         let name = match waits_for {
@@ -146,7 +146,7 @@ impl Frame {
         self.text_of(waits_for.text_key(), &name)
     }
 
-    /// What to do about something: the text beside its own.
+    /// Returns the advice about something: the text beside its own.
     #[must_use]
     pub(crate) fn advice(&self, key: &str) -> String {
         self.language.text(&format!("{key}-advice"))
@@ -173,14 +173,14 @@ impl Frame {
         self.time(&Some(time.to_owned()))
     }
 
-    /// What is there, or a dash.
+    /// Returns the value, or a dash.
     #[must_use]
     #[expect(clippy::unused_self, clippy::ref_option, reason = "templates ask the frame, and refer to fields")]
     pub(crate) fn or_dash<T: ToString>(&self, value: &Option<T>) -> String {
         value.as_ref().map_or_else(|| "–".to_owned(), T::to_string)
     }
 
-    /// The menu of who looks.
+    /// Returns the viewer's menu.
     #[must_use]
     pub(crate) fn ways(&self) -> Vec<Way> {
         let Some(viewer) = &self.viewer else { return Vec::new() };
@@ -213,8 +213,8 @@ impl<S: Sync> FromRequestParts<S> for Frame {
     }
 }
 
-/// Where what is shown can be asked for again. What answers a form stands at no address of its own: its handler says
-/// where one comes back to ([`Frame::at`]).
+/// Returns the address where the page can be asked for again. An answer to a form stands at no address of its own: its
+/// handler says where one comes back to ([`Frame::at`]).
 fn asked_for(parts: &Parts) -> Option<String> {
     parts.uri.path_and_query().filter(|_| parts.method == Method::GET).map(ToString::to_string)
 }

@@ -2,13 +2,13 @@
 
 use axum::http::uri::PathAndQuery;
 
-/// A path of this office, with its query. Never leads elsewhere: whoever sends a link to the sign-in with another site in
-/// it would else have a page of his own shown after a real sign-in.
+/// A path of this office, with its query. Never leads elsewhere. Otherwise somebody could send a link to the sign-in
+/// with another site in it. A page of his own would then follow a real sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LocalPath(String);
 
 impl LocalPath {
-    /// What was named, where it is one; else the first page.
+    /// Returns the named path, where it is one; else the first page.
     pub(crate) fn parse(text: &str) -> Self {
         // Browsers read two slashes, and a backslash for a slash, as the beginning of a host.
         let is_local = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');

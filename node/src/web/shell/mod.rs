@@ -1,4 +1,4 @@
-//! What every page stands in: routes, sessions, rights, the frame, languages, refusals.
+//! The surroundings of every page: routes, sessions, rights, the frame, languages, refusals.
 
 mod answer;
 mod asset;

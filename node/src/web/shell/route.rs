@@ -1,4 +1,4 @@
-//! What a route is.
+//! The parts of a route.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use axum::routing::MethodRouter;
 use super::state::Office;
 use crate::access::account::{Right, RoleName};
 
-/// Who has a route.
+/// The users of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// Also who is not signed in.
+    /// Also people that are not signed in.
     Everybody,
-    /// Whoever is signed in.
+    /// Everybody that is signed in.
     SignedIn,
-    /// Who has this right. The handler asks for it by its first argument; that both say the same is tested.
+    /// Everybody with this right. The handler asks for it by its first argument; that both say the same is tested.
     With(Right),
 }
 
 impl Audience {
-    /// Whether a role has it; `None` is who is not signed in.
+    /// Whether a role has it; `None` stands for people that are not signed in.
     #[must_use]
     pub fn has(self, role: Option<RoleName>) -> bool {
         match (self, role) {
@@ -31,11 +31,11 @@ impl Audience {
     }
 }
 
-/// A path, who has it, and what answers there.
+/// A path, its audience, and its handler.
 pub struct Route {
     /// As `/reports/{id}`.
     pub path: &'static str,
-    /// Who has it.
+    /// Its audience.
     pub audience: Audience,
     answers: fn() -> MethodRouter<Arc<Office>>,
 }

@@ -1,4 +1,4 @@
-//! The office's routes: who wants a page of it begins to read here.
+//! The office's routes: begin here to read about a page of it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,8 @@ pub const FORM_LIMIT_BYTES: usize = 64 * 1024;
 /// A page is made within this time, or not at all.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Every route of the office: what is not here is not there. Tests go through this list, so that no page is forgotten.
+/// Every route of the office: a path that is not here does not exist. Tests go through this list, so that no page is
+/// forgotten.
 pub const ROUTES: &[Route] = &[
     Route::new("/assets/office.css", Everybody, || get(asset::style)),
     Route::new("/language", Everybody, || post(choice::language)),
@@ -65,9 +66,9 @@ pub const ROUTES: &[Route] = &[
     Route::new("/accounts/{name}/reset", With(Right::ManageAccounts), || post(accounts::reset)),
 ];
 
-/// The whole office. A form that another site sends is refused before anything is read of it: by the browser, which
-/// keeps the cookie back (`SameSite=Lax`), and in `origin.rs`, by where the browser says that it comes from. Every other one
-/// is let in by what `bounded` adds: whoever listens knows how much may lie in memory.
+/// The whole office. A form that another site sends is refused before anything is read of it. The browser keeps the
+/// cookie back (`SameSite=Lax`), and `form_origin.rs` refuses it by where the browser says that it comes from. The
+/// layers that `bounded` adds let every other one in: the listener knows how much may lie in memory.
 pub fn router(office: Arc<Office>, bounded: impl FnOnce(Router) -> Router) -> Router {
     let zone = office.context.zone;
     let foreign_forms = origin::refuses_foreign_forms(&office.url);
@@ -86,12 +87,12 @@ pub fn router(office: Arc<Office>, bounded: impl FnOnce(Router) -> Router) -> Ro
         .layer(map_response(headers::set))
 }
 
-/// What is there for who is signed in; what of it for whom, each handler's first argument says.
+/// Routes for signed-in users; the handler's first argument names the right.
 fn inside() -> Router<Arc<Office>> {
     routes(ROUTES, |audience| audience != Everybody).route_layer(from_fn(session::required))
 }
 
-/// What is inside, for a viewer who is in the request already.
+/// The same routes, for a viewer that is in the request already.
 #[cfg(test)]
 pub(crate) fn pages(office: Arc<Office>) -> Router {
     let zone = office.context.zone;

@@ -1,4 +1,4 @@
-//! What every page is given: the office.
+//! The state that every page is given: the office.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,13 +10,13 @@ use crate::context::Context;
 use crate::health::Check;
 use crate::statistics::rollup::Rollups;
 
-/// What the pages work with.
+/// The tools of the pages.
 pub struct Office {
     /// Database, keys, clock.
     pub context: Context,
-    /// Who may enter.
+    /// The people that may enter.
     pub accounts: Accounts,
-    /// Under which address people reach it, for one-time links.
+    /// The address of the office for people, for one-time links.
     pub url: OwnUrl,
     /// Figures.
     pub rollups: Rollups,

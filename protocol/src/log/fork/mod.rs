@@ -1,8 +1,8 @@
 //! A proof that an author has signed two different entries under one place of its log (`application/hxp-fork`).
 //!
-//! Line 1 is a checkpoint of that place. Line 2 is a checkpoint of the same place with another hash, or of a later place
-//! of the same epoch; then the header lines between the two follow, of which the first names another entry before it than
-//! line 1 signs. Whoever has the author's keys needs nothing else.
+//! Line 1 is a checkpoint of that place. Line 2 is a checkpoint of the same place with another hash, or of a later
+//! place of the same epoch. In the second case the header lines between the two follow; the first of them names another
+//! predecessor than line 1 signs. A reader with the author's keys needs nothing else.
 
 use thiserror::Error;
 
@@ -125,13 +125,13 @@ impl ForkProof {
         &self.text
     }
 
-    /// Whose log.
+    /// The log's author.
     #[must_use]
     pub const fn log(&self) -> &NodeId {
         &self.log
     }
 
-    /// The place under which two entries were signed.
+    /// The place shared by the two signed entries.
     #[must_use]
     pub const fn place(&self) -> Position {
         self.place

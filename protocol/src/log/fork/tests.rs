@@ -108,7 +108,7 @@ fn tokens_of_another_key_network_or_log_and_of_keys_that_may_not_sign_there_prov
     assert_eq!(verify(&of(production)), Err(CheckpointRefused::OtherNetwork.into()));
     let another = Checkpoint { log: "nl-example".parse().expect("a node id"), ..other.checkpoint(3) };
     assert_eq!(verify(&of(another)), Err(CheckpointRefused::OtherLog.into()));
-    // Key 8 signs from entry 5 on: what it says of entry 4 is not its own to say.
+    // Key 8 signs from entry 5 on: it has no say about entry 4.
     let history = KeyHistory::new(vec![bound(7, 1, Some(4)), bound(8, 5, None)]);
     let end = other.checkpoint(5).sign(&key(8));
     let verify = |text: &str| ForkProof::verify(text, &network(), &log(), &history);

@@ -1,7 +1,7 @@
-//! Entries that can never be applied, why, and which one node tells their author so (`receipt.reject/1`).
+//! Entries that can never be applied, the reasons, and the one node that tells their author so (`receipt.reject/1`).
 //!
-//! What may yet count when more arrives has no reason here, and neither has what came too late: everybody sees that in
-//! the fold, its author first.
+//! An entry that may yet count when more arrives has no reason here. Neither has one that came too late: everybody sees
+//! that in the fold, its author first.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::entry::{EntryType, Status};
 use crate::id::NodeId;
 use crate::vocabulary::RejectReason;
 
-/// The entries about a report that are here, ready to be asked which of them can never be applied.
+/// The entries about a report that are here, ready for the question whether one can never be applied.
 pub struct Unapplied<'s, 'a> {
     by_hash: HashMap<Hash, &'s Seen<'a>>,
     beyond: Beyond,
@@ -24,7 +24,7 @@ pub struct Unapplied<'s, 'a> {
 }
 
 impl<'s, 'a> Unapplied<'s, 'a> {
-    /// Of `seen`, and what was folded from it.
+    /// Built from `seen`, and from its fold.
     #[must_use]
     pub fn among(seen: &'s [Seen<'a>], fold: Option<&'s Fold>) -> Self {
         Self::within(seen, fold, REPORT_ENTRIES_LIMIT)
@@ -36,8 +36,8 @@ impl<'s, 'a> Unapplied<'s, 'a> {
         Self { by_hash: by_name(seen.iter().filter(|entry| !beyond.contains(entry))), beyond, fold }
     }
 
-    /// Why an entry can never be applied by this version, whatever else arrives; `None` where it is applied, or might
-    /// be. No receipt has a reason: none answers another. What an author wrote beyond the first entry that is too many has
+    /// The reason why this version can never apply an entry, even if more arrives; `None` where it is applied, or might
+    /// be. No receipt has a reason: none answers another. An author's entries beyond the first that is too many have
     /// none either.
     #[must_use]
     pub fn why(&self, entry: &Seen<'_>) -> Option<RejectReason> {
@@ -69,7 +69,7 @@ impl<'s, 'a> Unapplied<'s, 'a> {
         self.by_hash.get(&hash?).copied()
     }
 
-    /// An answer to nothing, or to what does not offer the report to its author.
+    /// An answer to nothing, or to an entry that does not offer the report to its author.
     fn answers_nothing(&self, entry: &Seen<'_>) -> bool {
         let offers = |of: &Seen<'_>| {
             matches!(of.content.entry_type, EntryType::Create | EntryType::Transfer)
@@ -78,7 +78,7 @@ impl<'s, 'a> Unapplied<'s, 'a> {
         entry.content.of.is_none() || self.named(entry.content.of).is_some_and(|of| !offers(of))
     }
 
-    /// A holder's entry by somebody who names no create or accept of his own.
+    /// A holder's entry by an author that names no create or accept of its own.
     fn holds_nothing(&self, entry: &Seen<'_>) -> bool {
         let begins = |hold: &Seen<'_>| {
             matches!(hold.content.entry_type, EntryType::Create | EntryType::Accept) && hold.log == entry.log
@@ -106,7 +106,7 @@ pub fn addressee<'a>(entry: &Seen<'a>, fold: Option<&'a Fold>) -> Option<&'a Nod
     named.find(|node| *node != entry.log)
 }
 
-/// The nodes on whose word the report depends: its origin, and who offers or is offered it in the walk.
+/// The nodes that the report depends on: its origin, and the offerers and targets of offers in the walk.
 pub fn parties<'a>(origin: &'a NodeId, fold: Option<&'a Fold>) -> impl Iterator<Item = &'a NodeId> {
     let offers: &[Offer] = fold.map_or(&[], |fold| &fold.offers);
     std::iter::once(origin).chain(offers.iter().flat_map(|offer| [&offer.by, &offer.target]))

@@ -1,4 +1,4 @@
-//! Every reason once, who answers, and what has no reason.
+//! Every reason once, the answering node, and the cases without a reason.
 
 use super::super::story::{ORIGIN, Story, country, hash_of, node};
 use super::*;

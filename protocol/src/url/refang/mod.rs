@@ -1,20 +1,20 @@
-//! Undoing what made a URL no link: everywhere in it, or not at all.
+//! Undoes the marks that made a URL no link: everywhere in it, or not at all.
 //!
 //! A text is *defanged* where its scheme, the separator behind it, or its host says so: none of these can be part of a
-//! URL that works. Then every mark in it is undone, in path and query too, as tools write them there. A text whose
-//! scheme and host are plain keeps every byte, whatever stands in its path.
+//! URL that works. Then every mark in it is undone, in path and query too, as tools write them there. A text with a
+//! plain scheme and a plain host keeps every byte, even if there are marks in its path.
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::notation::{Dot, Mark, Word, mark_at, plain_word, scheme_at};
 
-/// A defanged text whose plain form is not certain.
+/// A defanged text with an uncertain plain form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the URL is defanged in two ways at once: write it plainly, or its dots and schemes all in one way")]
 pub struct DefangedUnclearly;
 
-/// Undoes a defanged URL; `None` where the text is not one. What else the text is, the caller finds out.
+/// Undoes a defanged URL; `None` where the text is not one. The caller finds out the nature of any other text.
 ///
 /// `[.]`, `[:]`, `[/]`, `[@]`, `(at)` and the like are undone wherever they stand. Other dots (`(.)`, `{.}`, `\.`, `[dot]`)
 /// are undone in the host, and behind it where the host has them too. `hxxp` behind the host is undone where the scheme is

@@ -1,4 +1,4 @@
-//! What tools write of a URL, and what nobody can read.
+//! Tools' notations of a URL, and texts that nobody can read.
 
 use proptest::prelude::*;
 

@@ -24,7 +24,7 @@ use crate::{probe, rows};
 
 /// How often the other node's database is asked, where one report is waited for; the timer knows no shorter time.
 const POLL_ONE: Duration = Duration::from_millis(1);
-/// Where many are waited for: asking takes processor time from what is measured.
+/// For waits on many: asking takes processor time from the measured work.
 const POLL_MANY: Duration = Duration::from_millis(20);
 /// Without any progress for so long, something is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -38,7 +38,7 @@ pub(crate) struct Pair<T> {
     pub(crate) b: T,
 }
 
-/// What was measured.
+/// The measurements.
 pub(crate) struct Exchange {
     pub(crate) ingest: Duration,
     pub(crate) end_to_end: Duration,

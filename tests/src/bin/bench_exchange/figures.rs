@@ -1,4 +1,4 @@
-//! The figures: what each means, the median of several runs, and how they are shown.
+//! The figures: meaning of each, the median of several runs, and how they are shown.
 
 use std::fmt;
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(crate) struct Figures {
     pub(crate) cpu_s: Pair<f64>,
     /// Processor time of the process that imported.
     pub(crate) ingest_cpu_s: f64,
-    /// What each node keeps on disk at the end.
+    /// Each node's data on disk at the end.
     pub(crate) disk_bytes: Pair<u64>,
     /// The same bytes, hashed, sent over the same TLS and made durable at both ends, by a bare loop.
     pub(crate) floor_per_s: f64,
@@ -38,7 +38,7 @@ pub(crate) struct Figures {
     pub(crate) ratio_to_floor: f64,
 }
 
-/// What is printed.
+/// The printed result.
 #[derive(Serialize)]
 pub(crate) struct Outcome {
     database: Store,

@@ -4,7 +4,7 @@
 //!
 //! Node A (`fr-bench`) takes reports in that are hosted in the country of node B (`nl-bench`). Both are processes of
 //! their own in temporary folders; this program imports into A's database as `report import` does, and looks into B's.
-//! All reports are synthetic. What each figure means stands in [`figures`].
+//! All reports are synthetic. The meaning of each figure stands in [`figures`].
 
 mod exchange;
 mod figures;

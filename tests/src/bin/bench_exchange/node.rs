@@ -21,7 +21,7 @@ pub(crate) struct Node {
     process: Option<Child>,
 }
 
-/// What one node gives to another.
+/// Data that one node gives to another.
 pub(crate) struct Card {
     file: PathBuf,
     fingerprint: String,
@@ -96,7 +96,7 @@ impl Node {
         Ok(self.process.as_ref().context("the node does not serve")?.id())
     }
 
-    /// Its database and what a command works with.
+    /// Opens its database and the context that a command works with.
     pub(crate) async fn open(&self) -> Result<(Config, Context)> {
         hotline_node::cli::open(&self.config()).await.with_context(|| format!("node {} cannot be opened", self.id))
     }
@@ -135,7 +135,7 @@ fn node_command() -> Command {
     command
 }
 
-/// Runs a command to its end and gives what it printed.
+/// Runs a command to its end and returns its output.
 fn run(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output()?;
     ensure!(output.status.success(), "a command failed: {}", String::from_utf8_lossy(&output.stderr));

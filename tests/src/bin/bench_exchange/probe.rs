@@ -1,4 +1,4 @@
-//! What a process and a folder take: read from the system, not from the program that is measured.
+//! Resources of a process and a folder: read from the system, not from the measured program.
 
 use std::fs;
 use std::path::Path;

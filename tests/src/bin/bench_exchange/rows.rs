@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// The country's address that every name of the benchmark has: k.root's, which is looked up and never contacted.
+/// The country's address behind every name of the benchmark: k.root's. It is looked up and never contacted.
 const ADDRESS: &str = "193.0.14.129";
 /// Names that the reports are spread over.
 const HOSTS: u32 = 200;

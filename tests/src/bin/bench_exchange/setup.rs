@@ -1,4 +1,4 @@
-//! Two nodes that know each other, and where they keep what they know.
+//! Two nodes that know each other, and where they keep their data.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Others who use the node meanwhile: the public, and another peer.
+//! Other users of the node meanwhile: the public, and another peer.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -63,7 +63,7 @@ impl Bystanders {
         Ok(Self { seen: [("reports of the public", reports), ("another peer's hello", hellos)], calling })
     }
 
-    /// What they saw.
+    /// Returns the times and failures of their calls.
     pub(crate) async fn end(mut self) -> [(&'static str, Times); 2] {
         self.calling.shutdown().await;
         self.seen.map(|(what, kept)| (what, std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner))))

@@ -1,11 +1,11 @@
-//! What was measured.
+//! The measurements.
 
 use serde::{Deserialize, Serialize};
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figure {
-    /// What it is of, with its unit.
+    /// Its subject, with its unit.
     pub(crate) what: String,
     /// How much.
     pub(crate) value: f64,

@@ -1,4 +1,4 @@
-//! What each flood leaves behind at a node: how many of what came are kept, what that takes, and how many people are called.
+//! Traces of each flood at a node: the part that is kept, its use of space, and the number of people called.
 
 use std::fs;
 use std::path::Path;
@@ -21,14 +21,14 @@ use sea_orm::ConnectionTrait as _;
 
 use crate::figure::{Figure, median};
 
-/// What a day takes of one author here, in MiB: less than is usual, so that it is met soon.
+/// The most that a day takes of one author here, in MiB: less than is usual, so that it is met soon.
 const DAY_MEBIBYTES: i64 = 32;
 /// Runs of unknown types, of so many entries with so many bytes each: 112 MiB in all.
 const UNKNOWN: (usize, usize, usize) = (40, 1_000, 2_800);
 /// Hellos, each with as many digest keys as are read.
 const HELLOS: usize = 1_500;
 const KEYS: usize = 4;
-/// Hellos whose time is measured.
+/// Hellos with a measured time.
 const MEASURED: usize = 200;
 const EPOCHS: u64 = 200;
 /// Runs of reports that stand still, of so many each.
@@ -37,7 +37,7 @@ const OFFERS: u32 = 2_000;
 const MEBIBYTE: f64 = 1_024.0 * 1_024.0;
 /// Everything that follows a flood is done within this time.
 const LONG: Duration = Duration::from_mins(5);
-/// What was held back is not written within this time.
+/// Refusals held back are not written within this time.
 const QUIET: Duration = Duration::from_secs(5);
 
 /// Every flood at a federation of its own.
@@ -108,7 +108,7 @@ async fn unknown_types(store: &Store) -> Result<Vec<Figure>> {
         ensure!(answer.status == 200 || answer.status == 429, "{}: {}", answer.status, answer.text);
     }
     let kept = count(&federation[0], store, "entry").await?;
-    // What waits in a log of the database goes into it.
+    // Rows waiting in a log of the database go into it.
     federation[0].stop().await?;
     let grown = bytes_under(federation[0].folder())?.saturating_sub(before);
     Ok(vec![

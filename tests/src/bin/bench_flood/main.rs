@@ -1,9 +1,9 @@
-//! Measures what a member costs that floods.
+//! Measures the cost of a member that floods.
 //!
 //! - `cargo run -p hotline-tests --bin bench_flood -- --entries 30000 --bodies`: it writes for ever about one report; how
 //!   long each of its pushes takes, and how long others wait meanwhile.
-//! - `cargo run -p hotline-tests --bin bench_flood -- --floods --runs 3 --before PROGRAM`: what floods of other kinds leave
-//!   behind, of this build and of a build of before in turn.
+//! - `cargo run -p hotline-tests --bin bench_flood -- --floods --runs 3 --before PROGRAM`: traces of floods of other
+//!   kinds. It runs this build and an earlier build in turn.
 //!
 //! With `HOTLINE_NODE_PROGRAM` the nodes run another build.
 
@@ -20,7 +20,7 @@ use anyhow::Result;
 use clap::Parser;
 use hotline_tests::program::{self, Kept};
 
-/// Measures what a member costs that floods.
+/// Measures the cost of a member that floods.
 #[derive(Parser)]
 struct Arguments {
     /// How many entries it writes about one report
@@ -29,7 +29,7 @@ struct Arguments {
     /// Its entries have bodies that the measured node is entitled to
     #[arg(long)]
     bodies: bool,
-    /// Where the nodes keep what they know
+    /// Where the nodes keep their data
     #[arg(long, value_enum, default_value = "sqlite")]
     database: Kept,
     /// No push about one report begins after so many seconds
@@ -41,7 +41,7 @@ struct Arguments {
     /// How often the floods are measured; the medians are printed
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), requires = "floods")]
     runs: u32,
-    /// A build of before, whose nodes meet the same floods in turn; it must know the configuration's keys
+    /// An earlier build: its nodes meet the same floods in turn; it must know the configuration's keys
     #[arg(long, value_name = "PROGRAM", requires = "floods")]
     before: Option<PathBuf>,
     /// Prints the figures of one run as JSON

@@ -12,7 +12,7 @@ use crate::bystanders::Bystanders;
 /// Entries in a push: as many as a run may have.
 const RUN: usize = 1_024;
 
-/// Measures its pushes, and what others see meanwhile.
+/// Measures its pushes, and the delays of others meanwhile.
 pub(crate) async fn measure(arguments: &Arguments) -> Result<()> {
     let mut federation = Federation::new(&arguments.database.store()?, &THREE).await?;
     federation[0].start().await?;

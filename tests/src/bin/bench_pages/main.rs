@@ -1,4 +1,4 @@
-//! Measures what pages ask of a node's figures.
+//! Measures the pages' questions about a node's figures.
 //!
 //! `cargo run --profile shipped -p hotline-tests --bin bench_pages -- --config DIR/config.toml --json`
 //!
@@ -27,7 +27,7 @@ use crate::measure::Measured;
 /// The network of nodes that are there to be measured.
 const NETWORK: &str = "bench";
 
-/// Measures what pages ask of a node's figures.
+/// Measures the pages' questions about a node's figures.
 #[derive(Parser)]
 struct Arguments {
     /// The node's configuration
@@ -36,7 +36,7 @@ struct Arguments {
     /// How often each is asked
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Leave the yearly figures out, which take longest to count ahead
+    /// Leave the yearly figures out: they take longest to count ahead
     #[arg(long)]
     without_years: bool,
     /// Print one JSON document
@@ -44,7 +44,7 @@ struct Arguments {
     json: bool,
 }
 
-/// What was measured.
+/// The measurements.
 #[derive(Serialize)]
 struct Outcome {
     /// Counting everything ahead.
@@ -52,9 +52,9 @@ struct Outcome {
     counted_days_s: f64,
     counted_years: usize,
     counted_years_s: f64,
-    /// The first question after a start, which reads all that was counted.
+    /// The first question after a start: it reads all counted figures.
     first_ms: f64,
-    /// What pages ask.
+    /// The pages' questions.
     questions: Vec<Measured>,
     /// Whole pages.
     pages: Vec<Measured>,
@@ -96,7 +96,7 @@ async fn run(arguments: &Arguments) -> Result<()> {
 
 async fn measure_all(arguments: &Arguments) -> Result<Outcome> {
     let (config, context) = hotline_node::cli::open(&arguments.config).await?;
-    // Accounts are made in it, whose password stands in the source.
+    // Accounts are made in it, with a password that stands in the source.
     ensure!(
         context.network.as_str() == NETWORK,
         "only a node of the network '{NETWORK}' is measured: init --network {NETWORK}"

@@ -72,7 +72,7 @@ pub(crate) async fn ask_all(config: &Path, rounds: u32, peers: &[NodeId]) -> Res
     Ok(asked)
 }
 
-/// A node signs what it has written: of a log that was just filled there are millions of entries, once.
+/// A node signs its unsigned entries: in a log that was just filled there are millions, once.
 async fn all_signed(config: &Path) -> Result<()> {
     let (_, context) = hotline_node::cli::open(config).await?;
     let unsigned = async || {

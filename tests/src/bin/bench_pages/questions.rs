@@ -1,4 +1,4 @@
-//! What pages ask: each function in turn with all kinds of filters.
+//! The pages' questions: each function in turn with all kinds of filters.
 
 use anyhow::{Result, ensure};
 use chrono::NaiveDate;

@@ -5,7 +5,7 @@ use crate::chance::Chance;
 /// Names under top-level domains that nobody can register (RFC 2606), in no hosts file.
 const UNRESOLVED: [&str; 4] = ["gone.invalid", "moved-away.invalid", "unknown-host.test", "no-such-name.example"];
 
-/// What an onion name is written with (RFC 4648).
+/// The alphabet of an onion name (RFC 4648).
 const BASE32: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// Where the address leads.

@@ -1,4 +1,4 @@
-//! What an analyst found: codes by chance, in shares that look like a year's.
+//! An analyst's findings: codes by chance, in shares that look like a year's.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

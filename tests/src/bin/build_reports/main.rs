@@ -22,7 +22,7 @@ use clap::Parser;
 
 use crate::report::Series;
 
-/// What is made: country, file, number of reports, seed.
+/// The series to make: country, file, number of reports, seed.
 const SERIES: [Series; 2] = [
     Series { country: "fr", reports: 2_000, seed: 0x6672_2d72_6570_6f72 },
     Series { country: "nl", reports: 1_200, seed: 0x6e6c_2d72_6570_6f72 },
@@ -31,7 +31,7 @@ const SERIES: [Series; 2] = [
 /// Makes the reports of the fixtures.
 #[derive(Parser)]
 struct Arguments {
-    /// The hosts file whose names the reports use.
+    /// The hosts file with the names that the reports use.
     #[arg(long, default_value = "fixtures/hosts")]
     hosts: PathBuf,
     /// The folder of the reports.

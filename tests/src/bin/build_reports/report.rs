@@ -16,15 +16,15 @@ const FIRST_AT: i64 = 1_735_689_600;
 
 /// The reports of one country's hotline.
 pub(crate) struct Series {
-    /// Two letters, which are also the file's name.
+    /// Two letters, also the file's name.
     pub(crate) country: &'static str,
     /// How many reports.
     pub(crate) reports: u32,
-    /// What makes them differ from another series.
+    /// The difference from other series.
     pub(crate) seed: u64,
 }
 
-/// What was reported: the address, and what it was found on.
+/// The reported address, and the page where it was found.
 #[derive(Clone, Default)]
 struct Reported {
     url: String,

@@ -1,10 +1,9 @@
-//! Takes pictures of every page of the office, for people who look at pages: as each role has them, in light and dark and
-//! on a phone.
+//! Takes pictures of every page of the office, for people to look at: in each role, in light and dark and on a phone.
 //!
 //! `cargo run -p hotline-tests --bin screenshots -- FOLDER`
 //!
 //! Three hotlines exchange the reports of `fixtures/reports`, and the house has cases of a past year. Everything is
-//! synthetic. Wants `chromium` and what `npm ci --prefix tests/browser` installs.
+//! synthetic. Wants `chromium` and the packages that `npm ci --prefix tests/browser` installs.
 
 mod house;
 
@@ -24,7 +23,7 @@ use house::House;
 struct Arguments {
     /// Where the pictures are put (PNG, named by role, page and look)
     folder: PathBuf,
-    /// Only pages whose path has this in it
+    /// Only pages with this in their path
     #[arg(long, value_name = "TEXT", default_value = "")]
     only: String,
 }

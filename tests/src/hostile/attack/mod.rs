@@ -14,7 +14,7 @@ macro_rules! attacks {
             /// Every one.
             pub const ALL: &'static [Self] = &[$($(Self::$variant,)+)+];
 
-            /// What it is called in a table.
+            /// Its name in a table.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $($(Self::$variant => $name,)+)+ }

@@ -1,5 +1,5 @@
-//! A report of which what is here cannot be read costs itself alone: it stands in lists and pages with its number and what
-//! is wrong, it is held, a person is called once, and everything else goes on.
+//! A report with unreadable stored data costs itself alone. It stands in lists and pages with its number and its fault,
+//! it is held, a person is called once, and everything else goes on.
 
 use std::fs;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What is done to the report with this number: each another kind of damage.
+/// The damage to the report with this number: each another kind.
 const DAMAGE: [(u32, &str); 4] = [
     (1, "UPDATE report SET urgency = 'of_another_version' WHERE number % 100000000 = 1"),
     (2, "UPDATE report SET holder = 'nobody at all' WHERE number % 100000000 = 2"),
@@ -134,7 +134,7 @@ async fn what_cannot_be_read_costs_its_own_line_alone(store: Store) -> anyhow::R
     Ok(())
 }
 
-/// The year in which the reports came in.
+/// Returns the year of the reports' intake.
 fn year(list: &Value) -> anyhow::Result<String> {
     let number = list[0]["number"].as_str().and_then(|number| number.split('-').nth(1)).context("a number")?;
     Ok(number.to_owned())

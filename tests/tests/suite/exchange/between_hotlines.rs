@@ -1,4 +1,4 @@
-//! Reports between hotlines: who takes them, who sees them, and what everybody agrees on in the end.
+//! Reports between hotlines: their holders, their viewers, and the state that everybody agrees on in the end.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use hotline_tests::{leak, sentences};
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// What takes a moment has this long on a busy machine.
+/// Effects that take a moment have this long on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// From `report submit` to the accept at the other hotline.
 const PROMPT: Duration = Duration::from_secs(2);
@@ -151,12 +151,12 @@ async fn bodies_for_which_a_run_has_no_room_are_fetched_by_name(store: Store) ->
         Ok((list.as_array().map(Vec::len) == Some(REPORTS as usize)).then_some(()))
     })
     .await?;
-    // They could not all come with their run: it leaves out what it has no room for.
+    // They could not all come with their run: it leaves out the bodies that it has no room for.
     let holder = Outsider::new(federation[0].exchange_address(), Some(Shown::of_folder(federation[1].folder())?))?;
     let run = holder.get(&format!("/logs/fr-alder/runs?ep=1&after=0&hash={}", Cursor::START.hash)).await?;
     let left_out = run.text.lines().skip(2).step_by(2).filter(|body| body.is_empty()).count();
     ensure!(left_out > REPORTS as usize / 2, "{left_out} bodies were left out");
-    // What came late is counted like what came in time.
+    // Late bodies are counted like bodies that came in time.
     let figures = federation[1].cli.json(&["statistics", "--from", "2020-01-01", "--to", "2100-01-01"]).await?;
     ensure!(figures["illegal"] == REPORTS && figures["unique_urls"] == REPORTS, "{figures}");
     federation.until_heads_equal(SOON).await?;

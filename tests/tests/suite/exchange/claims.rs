@@ -1,4 +1,4 @@
-//! What a member says and cannot prove: it is bounded in time, does not outweigh the others, and is said to be its word.
+//! A member's claims without proof: they are bounded in time, do not outweigh the others, and are marked as its word.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use hotline_tests::sentences;
 use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 
-/// What follows a hello is done within this time on a busy machine.
+/// The effects of a hello are done within this time on a busy machine.
 const SOON: Duration = Duration::from_secs(40);
 const THREE_DAYS: Duration = Duration::from_hours(72);
 const A_WHILE: Duration = Duration::from_mins(20);
@@ -35,7 +35,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
             a_card_that_names_one_country_more_is_told_and_takes_nothing_from_the_hotline_that_sits_there,
         ]
     );
-    // A server's backups are made by its own tools; what the node makes of them is the same.
+    // A server's backups are made by its own tools; the node's work with them is the same.
     if matches!(store, Store::Sqlite) {
         trials.extend(sentences!("claims", store, [a_backup_of_before_a_key_was_exchanged_gives_no_number_again]));
     }
@@ -192,8 +192,8 @@ async fn nobodys_word_about_a_silent_hotline_keeps_an_offer_from_being_taken_bac
     federation[0].configure(&after_the_move)?;
     clock.advance(THREE_DAYS + A_WHILE);
     let node = TestNode::serve(&own, clock.clone()).await?;
-    // The Netherlands do not serve. What the liar shows of their log is under a stranger's key; then it is signed by them,
-    // and nobody has it.
+    // The Netherlands do not serve. The liar's first checkpoint of their log is under a stranger's key. The next is
+    // signed by them, and nobody has its entries.
     let signed = target.telling(&Branch::default(), 3)?;
     let shown = [strangers_head(&federation[1])?, signed.head().context("it has entries")?.clone()];
     for head in &shown {

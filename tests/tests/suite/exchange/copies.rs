@@ -1,5 +1,5 @@
-//! A node's folder that was copied: the copy signs nothing that the node has signed, and where it spoke, both houses are
-//! told what to do, until it is over.
+//! A node's folder that was copied: the copy signs nothing that the node has signed. Where it spoke, both houses are
+//! told their next steps, until it is over.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ async fn waits_for_a_person(federation: &Federation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What open alerts of a kind are about.
+/// Returns the subjects of open alerts of a kind.
 async fn alerts(cli: &Cli, kind: &str) -> anyhow::Result<Vec<String>> {
     let alerts = cli.json(&["alert", "list"]).await?;
     let all = alerts.as_array().context("a list")?.iter().filter(|alert| alert["kind"] == kind);
@@ -160,7 +160,7 @@ async fn a_copy_that_spoke_for_a_while_is_told_of_at_both_houses_until_the_node_
     ensure!(said.contains("stop every other copy of this node"), "it says what to do: {said}");
     let list = federation[0].cli.output(&["peer", "check", "nl-birch"], None).await?;
     ensure!(list.status.code() != Some(0), "a check finds it, too");
-    // What the alert says: the copy is gone, the node starts again.
+    // The alert's advice: the copy is gone, the node starts again.
     federation[0].stop().await?;
     federation[0].start().await?;
     federation[0].cli.submit(&url_in("NL", 1)).await?;

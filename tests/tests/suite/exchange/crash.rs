@@ -77,7 +77,7 @@ fn rows(country: &str, kill: u32) -> Vec<(String, String)> {
     numbers.map(|number| (format!("row-{number}"), url_in(country, number))).collect()
 }
 
-/// Every report that was taken in, and no other, is held at both nodes by whom it was offered to.
+/// Every report that was taken in, and no other, is held at both nodes by the target of its offer.
 async fn until_settled(federation: &Federation, expected: &BTreeMap<String, &str>) -> anyhow::Result<()> {
     for node in federation.nodes() {
         let what = format!("{} holds the state that it had without the kills", node.who.id);

@@ -1,4 +1,5 @@
-//! A log that goes on in a new epoch: after a fork, a lost end, a theft of keys. What counts is the same everywhere then.
+//! A log that goes on in a new epoch: after a fork, a lost end, a theft of keys. The counting state is the same
+//! everywhere then.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// What is healed is so within this time on a busy machine.
+/// Everything heals within this time on a busy machine.
 const SOON: Duration = Duration::from_mins(1);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -65,7 +66,7 @@ async fn until_ready_says(node: &ProcessNode, reason: &str) -> anyhow::Result<()
     Ok(())
 }
 
-/// Whoever has the first node's keys pushes reports of its log to another node, which takes them.
+/// A holder of the first node's keys pushes reports of its log to another node, and this takes them.
 async fn forge(federation: &Federation, taker: usize, offer_to: &str, count: usize) -> anyhow::Result<Vec<String>> {
     let pen = Forger::of_folder("fr-alder", federation[0].folder())?;
     let mut contents = (0..count).map(|_| pen.create()).collect::<anyhow::Result<Vec<_>>>()?;
@@ -85,7 +86,7 @@ fn thief(federation: &Federation, of: usize) -> anyhow::Result<Outsider> {
     Outsider::new(federation[of].exchange_address(), Some(Shown::of_folder(federation[0].folder())?))
 }
 
-/// What every node shows of a report: state, holder, tenure.
+/// Returns every node's view of a report: state, holder, tenure.
 async fn standing(node: &ProcessNode, id: &str) -> anyhow::Result<[Value; 3]> {
     let shown = node.cli.show(id).await?;
     Ok(["state", "holder", "tenure"].map(|key| shown[key].clone()))
@@ -110,8 +111,8 @@ fn lists(list: &Value, reports: &[String], is_right: impl Fn(&Value) -> bool) ->
     Ok(())
 }
 
-/// The table of what was left behind has a row for each report, with a link where it has a number here, and says what
-/// counts no more and, at the house that has lost it, who has it.
+/// The table of reports left behind has a row for each report, with a link where it has a number here. It says the
+/// entry that counts no more and, at the house that has lost the report, the node that has it.
 async fn stands_on_the_page(house: &ProcessNode, reports: &[String], has_it: bool) -> anyhow::Result<()> {
     let office = Office::signed_in(&Door::of_process(house), "admin", None).await?;
     let page = office.get("/stuck").await?;
@@ -141,7 +142,7 @@ async fn a_forked_log_goes_on_after_the_last_entry_that_nobody_contradicts(store
     until_standing(&federation, &first, "accepted", "nl-birch").await?;
     federation.until_heads_equal(SOON).await?;
 
-    // The Netherlands take what a copy of the node signs, Germany what the node itself signs.
+    // The Netherlands take the copy's entries, Germany the node's own.
     federation[0].stop().await?;
     federation[2].stop().await?;
     let forged = forge(&federation, 1, "de-cedar", 1).await?;
@@ -166,7 +167,7 @@ async fn a_forked_log_goes_on_after_the_last_entry_that_nobody_contradicts(store
     ensure!(heads["fr-alder"]["epoch"] == 2, "{heads}");
     federation[0].wait_for("/readyz").await?;
     until_standing(&federation, &third, "accepted", "nl-birch").await?;
-    // Germany's answer to what was said before stands: it did nothing again.
+    // Germany's answer to the earlier entry stands: it did nothing again.
     until_standing(&federation, &second, "accepted", "de-cedar").await?;
     ensure!(standing(&federation[1], &first).await? == before, "what came before the fork is as it was");
     for id in &forged {
@@ -207,7 +208,8 @@ async fn a_copy_that_is_shorter_and_another_one_is_found_and_an_operator_may_go_
         ids.push(federation[0].cli.submit(&url_in("DE", number)).await?);
         until_end_is(&federation[2], 1, u64::from(number)).await?;
     }
-    // Nobody who knows better is there: the epoch goes on after what the Netherlands contradict, and they say so.
+    // No node that knows better is there: the epoch goes on after entries that the Netherlands contradict, and they say
+    // so.
     let first = federation[0].cli.json(&["log", "open-epoch", "--confirm", "fr-alder"]).await?;
     ensure!(first["not_asked"] == serde_json::json!(["nl-birch"]) && first["from"]["seq"] == 5, "{first}");
     federation[1].start_listening().await?;
@@ -268,7 +270,7 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
         let replace = ["peer", "add", "-", "--fingerprint", fingerprint, "--replace", "--yes"];
         node.cli.json_of(&replace, Some(text)).await?;
     }
-    // Until the epoch comes, what the thief has signed counts, and nothing more of it is taken.
+    // Until the epoch comes, the entries that the thief has signed count, and no more of these are taken.
     let owner = Outsider::new(federation[1].exchange_address(), Some(Shown::of_folder(federation[0].folder())?))?;
     let (more, _) = pen.run(&thiefs_end, 1)?;
     let (refused, _) =
@@ -281,7 +283,7 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
         ensure!(shown["tenure"] != 0 && !shown["state"].is_null(), "{shown}");
     }
     federation[0].start_listening().await?;
-    // Whoever was away all the time comes with the new card alone.
+    // The node that was away all the time comes with the new card alone.
     federation[3].start_listening().await?;
     federation.until_heads_equal(SOON).await?;
     until_standing(&federation, &first, "removed", "nl-birch").await?;
@@ -301,7 +303,7 @@ async fn after_a_theft_the_log_goes_on_under_a_new_key_and_the_thief_is_left_beh
     ensure!(refused.problem.as_deref() == Some("key-not-valid"), "the stolen key signs nothing: {refused:?}");
     let exported = federation[3].cli.export("fr-alder").await?;
     federation[3].cli.author("fr-alder").await?.verify(&exported)?;
-    // The card speaks for what counts; for what the thief had signed beyond, it does not.
+    // The card speaks for the entries that count; for those that the thief had signed beyond, it does not.
     let by_card = Author::of_card(NETWORK, &card)?;
     by_card.verify(&exported)?;
     let with_thiefs = federation[1].cli.export("fr-alder").await?;
@@ -317,7 +319,7 @@ async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_sai
     federation[0].cli.submit(&url_in("NL", 1)).await?;
     until_end_is(&federation[1], 1, 1).await?;
     federation.until_heads_equal(SOON).await?;
-    // Whoever signs in its name is, for the node, a later time of itself that it has lost.
+    // For the node, a forger in its name is a later time of itself that it has lost.
     federation[0].stop().await?;
     federation[2].stop().await?;
     let lost = forge(&federation, 1, "nl-birch", 2).await?;
@@ -353,7 +355,7 @@ async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_sai
     for id in &lost {
         ensure!(federation[1].cli.show(id).await?["tenure"] == 0, "{id} counts no more");
     }
-    // Both houses list what is concerned; what was said again is on neither list.
+    // Both houses list the reports concerned; entries that were said again are on neither list.
     let left = ["log", "left-behind", "--log", "fr-alder"];
     lists(&federation[0].cli.json(&left).await?, &lost, |left| left["ask"] == "nl-birch")?;
     lists(&federation[1].cli.json(&left).await?, &lost, |left| left["number"].is_string())?;
@@ -362,7 +364,7 @@ async fn a_lost_end_is_left_behind_and_listed_and_what_was_recorded_since_is_sai
     }
     let told = alerts(&federation[1], "epoch_opened").await?.concat();
     ensure!(told.contains("about 2 reports (NL-") && told.contains("log left-behind"), "it names them: {told}");
-    // An operator goes back further: what was said again once is said again with both its earlier places.
+    // An operator goes back further: entries that were said again once are said again with both their earlier places.
     let further = ["log", "open-epoch", "--confirm", "fr-alder", "--last-good", "1"];
     let back = federation[0].cli.json(&further).await?;
     ensure!(back["epoch"] == 3 && back["from"]["ep"] == 2 && back["said_again"] == numbers.len(), "{back}");

@@ -1,4 +1,4 @@
-//! What a holder works on: he is told where it is taken away, and who does nothing is passed over.
+//! A holder's work: he is told when a report is taken away from him, and an inactive one is passed over.
 
 use std::time::Duration;
 

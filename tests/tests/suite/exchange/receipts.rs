@@ -1,4 +1,4 @@
-//! What can never be applied is answered by the one node that it addresses.
+//! An entry that can never be applied is answered by the one node that it addresses.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 
 const SOON: Duration = Duration::from_secs(20);
-/// Who writes by hand what nobody can apply.
+/// The peer that writes inapplicable entries by hand.
 const PEER: &str = "de-cedar";
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {

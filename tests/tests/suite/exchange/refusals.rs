@@ -1,4 +1,4 @@
-//! What a node refuses from the wire, each with a clear problem, and nothing lost or half done.
+//! A node's refusals of data from the wire: each has a clear problem, and nothing is lost or half done.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-/// Who speaks by hand: a peer that does not serve.
+/// The peer that speaks by hand: it does not serve.
 const PEER: &str = "de-cedar";
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -191,7 +191,7 @@ async fn a_head_that_does_not_end_is_cut_off(store: Store) -> anyhow::Result<()>
     let mut stream = connector.connect(ServerName::try_from("localhost")?, stream).await?;
     stream.write_all(b"POST /hxp/v1/hello HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await?;
     let mut said = Vec::new();
-    // What it says before it hangs up does not matter; that it hangs up does.
+    // Its words before it hangs up do not matter; that it hangs up does.
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut said)).await;
     ensure!(ended.is_ok(), "the connection is still open");
     ensure!(!said.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&said));

@@ -12,7 +12,7 @@ use libtest_mimic::Trial;
 
 use super::between_hotlines::SOON;
 
-/// A server's backups are made by its own tools; what the node makes of them is the same.
+/// A server's backups are made by its own tools; the node's work with them is the same.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => sentences!(
@@ -98,7 +98,7 @@ async fn a_lost_high_water_file_is_made_up_for_by_what_a_peer_shows(store: Store
 async fn a_peer_back_before_a_certificate_was_announced_is_shown_the_one_that_it_knows(
     store: Store,
 ) -> anyhow::Result<()> {
-    // There is nobody else who could bring it the log.
+    // Nobody else could bring it the log.
     let mut federation = Federation::started(&store, &THREE[..2]).await?;
     federation[1].stop().await?;
     let database = federation[1].folder().join("node.sqlite");

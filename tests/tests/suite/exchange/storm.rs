@@ -10,7 +10,7 @@ use hotline_tests::sentences;
 use hotline_tests::storm::{Budget, Goals, Plan, weather};
 use libtest_mimic::Trial;
 
-/// What holds on a machine that does much else, too; `--bin hostile` asks for more.
+/// Goals that hold on a machine with much other work, too; `--bin hostile` asks for more.
 const GOALS: Goals = Goals { rss_mib: 400, p99_ms: 10_000, disk_mib: None };
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {

@@ -8,13 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
+use circle::Modules;
 use hotline_tests::places::repository;
 use hotline_tests::trial;
 use libtest_mimic::Trial;
 
-use circle::Modules;
-
-/// The rooms of `node/src`, level by level. A room uses what stands above it, and itself; on the ground each other, too.
+/// The rooms of `node/src`, level by level. A room uses the rooms above it, and itself; on the ground each other, too.
 const LEVELS: [&[&str]; 14] = [
     &[
         "clock",
@@ -157,7 +156,7 @@ fn no_source_file_is_too_long_to_read() -> anyhow::Result<()> {
     none(&faults)
 }
 
-/// Whoever writes keeps all others waiting: commands and the public would be refused while somebody thinks.
+/// A writer keeps all others waiting: commands and the public would be refused while somebody thinks.
 fn nobody_is_asked_inside_a_transaction() -> anyhow::Result<()> {
     let questions = [".ask(", "ask_fingerprint(", "stdin(", "read_argument(", "read_url(", "read_line("];
     let mut faults = Vec::new();
@@ -192,7 +191,7 @@ fn every_path_in_the_documentation_exists() -> anyhow::Result<()> {
     none(&faults)
 }
 
-/// What a page is for is told elsewhere, a page a task: the README leads there.
+/// The purpose of a page is told elsewhere, a page a task: the README leads there.
 fn the_readme_and_the_decisions_are_short() -> anyhow::Result<()> {
     let decisions = files(&repository().join("node/docs/decisions"), "md")?;
     ensure!(decisions.len() > 10, "{} pages of decisions: this test looks for another folder", decisions.len());
@@ -211,7 +210,7 @@ fn is_rust(path: &str) -> bool {
     std::path::Path::new(path).extension().is_some_and(|extension| extension == "rs")
 }
 
-/// What stands in back-ticks and is a path into the repository, and where links lead to.
+/// Returns the texts in back-ticks that are paths into the repository, and the targets of links.
 fn paths_in(text: &str) -> Vec<&str> {
     let tops = ["node/", "protocol/", "fixtures/", "tests/", "src/", "../", ".ci/", ".config/", ".cargo/"];
     let prose = || text.split("```").step_by(2);
@@ -240,13 +239,13 @@ impl Source {
         Some(rest.split('/').next()?.trim_end_matches(".rs").to_owned())
     }
 
-    /// Without comments, so that a sentence may name what code may not.
+    /// Returns the text without comments, so that a sentence may name things that code may not.
     fn code(&self) -> String {
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
         self.text.lines().filter(is_code).collect::<Vec<_>>().join("\n")
     }
 
-    /// What follows `crate::`, one or several in braces.
+    /// Returns the rooms behind `crate::`, one or several in braces.
     fn used_rooms(&self) -> Vec<String> {
         let code = self.code();
         let mut rooms = Vec::new();
@@ -271,7 +270,7 @@ fn sources(folder: &str) -> anyhow::Result<Vec<Source>> {
     files(&repository().join(folder), "rs")?.into_iter().map(read).collect()
 }
 
-/// Every file under `folder` that ends so, except what was built or installed.
+/// Returns every file under `folder` that ends so, except built or installed ones.
 fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,5 +1,5 @@
-//! Files that `report import` cannot take, or not whole: what is faulty is named by line and column, what is good is
-//! taken once, and nothing of the file is repeated.
+//! Files that `report import` cannot take, or not whole. Faulty cells are named by line and column, good rows are taken
+//! once, and nothing of the file is repeated.
 
 use std::fs;
 use std::path::PathBuf;

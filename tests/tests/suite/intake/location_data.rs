@@ -18,7 +18,7 @@ use mmdb_writer::{IpVersion, Value, Writer};
 /// A changed file is looked at twice a second.
 const SOON: Duration = Duration::from_secs(20);
 
-/// What stands in files is the same for every database.
+/// The contents of files are the same for every database.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => sentences!(
@@ -49,7 +49,7 @@ fn cities() -> anyhow::Result<Vec<u8>> {
     database(&Value::map([("city", names("Example")), ("country", names("Nowhere")), ("postal", Value::from(12_345))]))
 }
 
-/// Files that are no database of countries, each with what it is.
+/// Files that are no database of countries, each with its description.
 fn foreign_files() -> anyhow::Result<Vec<(&'static str, Vec<u8>)>> {
     let whole = fs::read(location_data("documentation.mmdb"))?;
     let cut = |length: usize| whole[..length].to_vec();

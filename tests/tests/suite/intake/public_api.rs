@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 const REPORTS: &str = "/api/v1/reports";
 const JSON: &str = "application/json";
-/// Whoever is cut off is so long before this.
+/// A connection is cut off long before this.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -36,7 +36,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// A node in this process whose time stands still.
+/// A node in this process with a stopped clock.
 struct House {
     node: TestNode,
     federation: Federation,
@@ -85,7 +85,7 @@ impl House {
         Ok(list.as_array().context("a list")?.len())
     }
 
-    /// What the node says to these bytes until it hangs up.
+    /// Returns the node's answer to these bytes until it hangs up.
     async fn until_cut_off(&self, bytes: &[u8]) -> anyhow::Result<String> {
         let mut stream = TcpStream::connect(self.node.addresses.public).await?;
         stream.write_all(bytes).await?;
@@ -162,7 +162,7 @@ async fn a_body_that_is_too_large_is_refused_and_the_client_is_told(store: Store
 async fn requests_beyond_the_limit_are_told_when_to_come_back(store: Store) -> anyhow::Result<()> {
     let house = House::serving(&store, &[("requests_per_minute_per_address", 3.into())]).await?;
     house.works().await?;
-    // What cannot be read is a request, too.
+    // An unreadable body is a request, too.
     house.post("not JSON".to_owned()).await?.is_problem(400, "malformed")?;
     house.works().await?;
     let answer = house.post(json!({ "urls": ["https://hosting.example/item"] }).to_string()).await?;

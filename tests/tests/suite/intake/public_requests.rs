@@ -45,7 +45,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// A node in this process, whose clock is set.
+/// A node in this process with a clock that is set.
 struct House {
     node: TestNode,
     federation: Federation,
@@ -272,7 +272,7 @@ async fn only_websites_that_are_named_may_ask_from_a_browser(store: Store) -> an
         ensure!(!refused.status().is_success(), "{other}: {refused:?}");
         ensure!(header(&refused, "access-control-allow-origin").is_empty(), "{other}: {refused:?}");
     }
-    // What a page asked for it may read, a refusal too; caches keep the origins apart.
+    // A page may read the answer to its own request, a refusal too; caches keep the origins apart.
     for (request, status) in [(report(1), 201), (json!({ "urls": [] }), 422)] {
         let answer = house.report(None, &request).header("origin", SITE).send().await?;
         ensure!(answer.status() == status && header(&answer, "access-control-allow-origin") == SITE, "{answer:?}");
@@ -321,7 +321,7 @@ async fn a_report_that_is_sent_until_it_is_confirmed_is_there_once(store: Store)
         } else if let Some(disk) = &disk {
             disk.leave(chance.within(0..200_000))?;
         }
-        // Whatever the answer was, it is lost.
+        // The answer is lost, with any content.
         let _ = first.join_next().await;
         if let Some(disk) = &disk {
             disk.leave(ROOM)?;

@@ -20,7 +20,7 @@ use libtest_mimic::Trial;
 use mmdb_writer::{Value, Writer};
 use tokio::time::Instant;
 
-/// What name servers say is the same for every database.
+/// The answers of name servers are the same for every database.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => sentences!(
@@ -92,7 +92,7 @@ pub(crate) fn stopping(name: &str, kind: RecordType) -> Says {
     }
 }
 
-/// Makes up what has no address in IPv6; of some hosts it tells nothing else.
+/// Makes up IPv6 addresses for hosts without any; of some hosts it tells nothing else.
 fn translating(name: &str, kind: RecordType) -> Says {
     let made_of = |v4: Ipv4Addr| {
         let [.., a, b, c, d] = [v4.octets()].concat()[..] else { return PREFIX };
@@ -156,7 +156,7 @@ impl Farm {
     }
 }
 
-/// A database in which each documentation range is one country's, and the rest of IPv6's one FR's.
+/// A database with one country for each documentation range, and FR for the rest of IPv6.
 pub(crate) fn database(folder: &Path) -> anyhow::Result<PathBuf> {
     let mut writer =
         Writer::builder("Country").description(&[("en", "The farm's")]).build_epoch(SystemTime::UNIX_EPOCH).build();
@@ -172,7 +172,7 @@ pub(crate) fn database(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(file)
 }
 
-/// What must come out for a host, asked of these servers: its country, or nothing certain.
+/// The required result for a host, asked of these servers: its country, or nothing certain.
 fn expected(kinds: &[&str], number: usize) -> Option<&'static str> {
     let says_otherwise = kinds.contains(&"unspecified") || (kinds.contains(&"stopping") && is_blocked(number));
     let is_answered = kinds.iter().any(|kind| *kind != "silent");
@@ -240,7 +240,7 @@ fn orders<'k>(kinds: &[&'k str]) -> Vec<Vec<&'k str>> {
     all
 }
 
-/// A federation whose first house asks these name servers.
+/// A federation with a first house that asks these name servers.
 pub(crate) async fn house(
     store: &Store,
     resolver: &[std::net::SocketAddr],

@@ -1,5 +1,5 @@
 //! Stop pages: a lone name server that blocks, or two by one list, are found out by reports that commands take one by
-//! one; and what is no stop page is not taken for one.
+//! one. Anything that is no stop page is not taken for one.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -77,7 +77,7 @@ async fn what_a_stop_page_decided_before_it_was_found_out_is_held(store: Store) 
     let liar = NameServer::start(Duration::ZERO, stopping).await?;
     let mut federation = house(&store, &[liar.address], 1).await?;
     let mut ids = Vec::new();
-    // 3 and 9 stand at home, too, and acted upon is what was decided by a person.
+    // 3 and 9 stand at home, too, and a report that a person has acted on counts as a person's decision.
     for number in [4, 8, 12, 16, 20, 24, 28, 32, 3, 9] {
         ids.push(federation[0].cli.submit(&format!("https://{}/a", host(number))).await?);
     }

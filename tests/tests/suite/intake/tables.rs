@@ -1,5 +1,5 @@
-//! One and the same 50 reports as everyday programs write them (`fixtures/tables`): imported with the same result, or
-//! refused with a sentence that names what to change.
+//! One and the same 50 reports as everyday programs write them (`fixtures/tables`). They are imported with the same
+//! result, or refused with a sentence that names the needed change.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ use serde_json::Value;
 /// How many reports there are.
 const REPORTS: usize = 50;
 
-/// How a file is imported, and what comes of it.
+/// The way of importing a file, and its result.
 struct Table {
     name: &'static str,
     options: &'static [&'static str],
@@ -98,7 +98,7 @@ const fn table(name: &'static str, options: &'static [&'static str], outcome: Ou
     Table { name, options, outcome }
 }
 
-/// What stands in files is the same for every database.
+/// The contents of files are the same for every database.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => sentences!(

@@ -1,4 +1,4 @@
-//! Times that cannot be: refused where they come in, whatever the way; and what an earlier version took stops nothing.
+//! Impossible times: refused at intake on every way; and those that an earlier version took stop nothing.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// More rows than are written at once, and now and then one whose time cannot be.
+/// More rows than are written at once, and now and then one with an impossible time.
 async fn a_row_with_a_time_that_cannot_be_costs_itself_alone(store: Store) -> anyhow::Result<()> {
     const ROWS: u32 = 2_300;
     let federation = Federation::new(&store, &THREE[..1]).await?;
@@ -106,7 +106,7 @@ async fn a_time_of_an_act_is_read_and_refused_as_in_a_file(store: Store) -> anyh
     Ok(())
 }
 
-/// What earlier versions took: before the calendar of the protocol, and far beyond.
+/// Times from earlier versions: before the calendar of the protocol, and far beyond.
 async fn reports_that_an_earlier_version_took_are_counted_and_assessed(store: Store) -> anyhow::Result<()> {
     const BEFORE: i64 = -62_135_596_800;
     const BEYOND: i64 = 253_402_300_799;

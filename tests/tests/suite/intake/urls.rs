@@ -1,4 +1,4 @@
-//! What is no URL that can be reported: refused on every way in, with the reason and without the URL.
+//! Texts that are no reportable URL: refused on every way in, with the reason and without the URL.
 
 use std::fs;
 use std::process::Output;
@@ -164,7 +164,7 @@ async fn what_a_peer_or_a_command_writes_does_not_act_on_the_terminal(store: Sto
     Ok(())
 }
 
-/// What a URL is at each way in: what `report show --reveal` gives of each report, newest first.
+/// Returns each URL as taken in: the output of `report show --reveal` for each report, newest first.
 async fn revealed(federation: &Federation) -> anyhow::Result<Vec<String>> {
     let cli = &federation[0].cli;
     let list = cli.json(&["report", "list", "--limit", "1000"]).await?;
@@ -205,7 +205,7 @@ async fn every_way_in_reads_a_defanged_url_alike_and_tells_it(store: Store) -> a
         let (host, _) = url.split_once("net").context("the host")?;
         let shown = shown.replacen(host.split_once("//").context("a scheme")?.1, "birch[.]example[.]", 1);
         let shown = shown.replace("u=http:", "u=hxxp:");
-        // No file knows the host, which is told after how the URL was read.
+        // No file knows the host; this is told after the note on reading the URL.
         let located = cli.output(&["locate", "-", "--offline"], Some(text)).await?;
         ensure!(String::from_utf8(located.stderr)?.contains(&format!("read as {shown}")), "{text}");
         let submitted = cli.output(&["report", "submit", "-"], Some(text)).await?;
@@ -237,7 +237,7 @@ async fn every_way_in_reads_a_defanged_url_alike_and_tells_it(store: Store) -> a
     Ok(())
 }
 
-/// No URLs, whichever way they come, with a word of the reason.
+/// No URLs, on any way in, with a word of the reason.
 const NO_URLS: [(&str, &str); 13] = [
     ("http://https://birch.example.net/d", "second http"),
     ("https://birch,example,net/a", "the host"),
@@ -297,7 +297,7 @@ async fn a_url_that_is_not_defanged_keeps_every_byte_at_every_way_in(store: Stor
     for url in urls {
         let submitted = cli.json_of(&["report", "submit", "-"], Some(url)).await?;
         ensure!(submitted["read_as"].is_null(), "{submitted}");
-        // What our own pages show is read back as the same URL.
+        // A URL copied from our own pages is read back as the same URL.
         let shown = submitted["url"].as_str().context("a URL")?;
         let found = cli.json_of(&["report", "find", "-"], Some(shown)).await?;
         ensure!(found["here"][0]["id"] == submitted["id"], "{shown}: {found}");

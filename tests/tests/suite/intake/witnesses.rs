@@ -1,5 +1,5 @@
-//! Where a server stands, as several witnesses have it: what they agree upon goes its way, what they do not is held for a
-//! person with everything that each says, and goes on when they agree.
+//! A server's place, as several witnesses have it. Agreed places go their way, disputed ones are held for a person with
+//! everything that each says, and go on when the witnesses agree.
 
 use std::fs;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// A changed file is looked at twice a second, and what was in doubt is looked at again at once.
+/// A changed file is looked at twice a second, and doubtful cases are looked at again at once.
 const SOON: Duration = Duration::from_secs(40);
 
 /// Where the suite's names of NL and FR stand.

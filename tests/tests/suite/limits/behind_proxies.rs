@@ -1,5 +1,5 @@
-//! Limits of an address, where proxies stand before the form: whoever calls is counted by his own address, whatever he says
-//! of himself.
+//! Limits of an address, where proxies stand before the form: each caller is counted by his own address, whether or not
+//! he names another.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -39,7 +39,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// A node whose public listener has these settings.
+/// A node with these settings of its public listener.
 async fn serving(store: &Store, keys: &[(&'static str, toml::Value)]) -> anyhow::Result<Federation> {
     let mut federation = Federation::new(store, &THREE[..1]).await?;
     let keys: Vec<_> = keys.iter().map(|(key, value)| ("public", *key, value.clone())).collect();
@@ -111,7 +111,7 @@ async fn behind_a_web_proxy_each_address_has_its_own_requests_whatever_it_says_o
     Ok(())
 }
 
-/// A node behind a TCP proxy that says for whom it calls, as another one before it has told it.
+/// A node behind a TCP proxy that names the client, as another proxy before it has told it.
 async fn behind_tcp(programs: &ProxyPrograms, node: &ProcessNode) -> anyhow::Result<(SocketAddr, ProxyServer)> {
     let address = free_address();
     Ok((address, programs.haproxy_behind_another(address, node.public_address()).await?))
@@ -136,7 +136,7 @@ async fn behind_a_tcp_proxy_each_address_has_its_own_requests_and_names_nobody_e
 
 async fn behind_a_tcp_proxy_each_address_has_its_own_connections(store: Store) -> anyhow::Result<()> {
     let Some(programs) = ProxyPrograms::find()? else { return Ok(()) };
-    // What is silent for long is no end of these.
+    // A long silence does not end these.
     let keys = [("connections_per_address", 3.into()), ("request_timeout_seconds", 300.into()), proxied()];
     let federation = serving(&store, &keys).await?;
     let node = &federation[0];

@@ -1,4 +1,4 @@
-//! What one member, or one stranger, can take from everybody: memory, connections, and requests of the public.
+//! The most that one member, or one stranger, can take from everybody: memory, connections, and requests of the public.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,11 +25,11 @@ use tokio_rustls::client::TlsStream;
 
 use super::doors::{metric, until_metric};
 
-/// What happens at once happens within this time on a busy machine.
+/// Immediate effects come within this time on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 /// The beginning of a connection of HTTP/2: its preface and settings without any.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-/// A request over HTTP/2 (`GET /`), after which the connection is open, and nothing is asked.
+/// A request over HTTP/2 (`GET /`): after it the connection is open, and nothing is asked.
 const STREAM: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
     \0\0\x0e\x01\x05\0\0\0\x01\x82\x86\x84\x41\x09localhost";
 const MEBIBYTE: usize = 1_024 * 1_024;
@@ -79,7 +79,7 @@ fn with_streams(member: &Member) -> anyhow::Result<reqwest::Client> {
     Ok(builder.http2_initial_stream_window_size(window).http2_initial_connection_window_size(window).build()?)
 }
 
-/// A connection of the member over which a test speaks by hand.
+/// A connection of the member; a test speaks over it by hand.
 pub(crate) async fn connection(member: &Member, to: SocketAddr) -> anyhow::Result<TlsStream<TcpStream>> {
     let mut tls = tls_of(&rustls::version::TLS13, Some(member.shown()?))?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -87,7 +87,7 @@ pub(crate) async fn connection(member: &Member, to: SocketAddr) -> anyhow::Resul
     Ok(TlsConnector::from(Arc::new(tls)).connect(ServerName::try_from("localhost")?, stream).await?)
 }
 
-/// Waits for an answer to begin, and gives what came of it.
+/// Waits for an answer to begin, and returns the part that came.
 pub(crate) async fn said<S: AsyncRead + Unpin>(stream: &mut S) -> anyhow::Result<String> {
     let mut bytes = [0; 1_024];
     let length = timeout(SOON, stream.read(&mut bytes)).await.context("there is an answer")??;
@@ -189,7 +189,7 @@ async fn the_bodies_of_one_member_take_little_memory_and_no_time_of_others(store
     let grown = node.resident_kib()?.saturating_sub(before) / 1_024;
     ensure!(grown < 128, "{grown} MiB for 24 bodies of 15 MiB");
     others_are_answered(&other, node).await?;
-    // Whoever was sent away is told so at its end, and may come again.
+    // A sender sent away is told so at its end, and may come again.
     let mut away = 0;
     for mut stream in held {
         stream.write_all(b"a").await?;
@@ -219,7 +219,7 @@ async fn a_run_that_is_larger_than_a_member_has_room_for_is_told_to_come_again(s
     ensure!(status == 429, "{status}: it is read where there is no room");
     let counted = metric(node, &sent_away("bytes")).await?;
     ensure!(counted >= 1.0, "{counted} are counted");
-    // The room is given back, whatever came of it; what is read is no run.
+    // The room is given back after any outcome; the text read is no run.
     drop(held);
     until("it is read where there is room", SOON, async || {
         Ok([400, 413].contains(&push().await?.status().as_u16()).then_some(()))
@@ -269,7 +269,7 @@ async fn an_answer_that_nobody_reads_is_given_up_with_its_connection(store: Stor
     until_open(node.exchange_address(), 0).await?;
     ensure!(metric(node, &cut("exchange", "unread")).await? >= 1.0, "it is counted");
     ensure!(answer.bytes().await.is_err(), "the rest of it is still held for whoever comes late");
-    // Whoever reads has it.
+    // A client that reads has it.
     let answer = with_streams(&member)?.get(&address).send().await?;
     let length = answer.content_length();
     ensure!(length.is_some_and(|length| length > 150_000), "{length:?}");
@@ -278,7 +278,7 @@ async fn an_answer_that_nobody_reads_is_given_up_with_its_connection(store: Stor
 }
 
 async fn a_member_has_no_more_connections_than_it_may_and_is_still_heard(store: Store) -> anyhow::Result<()> {
-    // What is silent for long is no end of these.
+    // A long silence does not end these.
     let keys = [("exchange", "connections_per_peer", 16.into()), ("exchange", "header_timeout_seconds", 300.into())];
     let (federation, member) = with_member(&store, &keys).await?;
     let node = &federation[0];
@@ -333,7 +333,7 @@ async fn the_limit_of_open_files_is_raised_as_far_as_the_system_lets_it(store: S
     Ok(())
 }
 
-/// A connection to the public listener, in the name of an address: this machine is a proxy that says for whom it calls.
+/// A connection to the public listener, in the name of an address: this machine is a proxy that names the client.
 async fn in_name_of(address: &str, node: &ProcessNode) -> anyhow::Result<TcpStream> {
     let mut stream = TcpStream::connect(node.public_address()).await?;
     stream.write_all(format!("PROXY TCP4 {address} 192.0.2.200 4711 443\r\n").as_bytes()).await?;
@@ -350,7 +350,7 @@ async fn an_address_holds_its_own_connections_and_no_others_place(store: Store) 
         ("public", "proxies", vec!["127.0.0.1".to_owned()].into()),
         ("public", "connections", 12.into()),
         ("public", "connections_per_address", 3.into()),
-        // What is silent for long is no end of these.
+        // A long silence does not end these.
         ("public", "request_timeout_seconds", 300.into()),
     ])?;
     federation[0].start().await?;
@@ -376,7 +376,7 @@ async fn an_address_holds_its_own_connections_and_no_others_place(store: Store) 
     .await?;
     ensure!(metric(node, &cut("public", "displaced")).await? >= 3.0, "they are counted");
     ensure!(!is_ended(&mut other).await, "another address keeps its own");
-    // More addresses than there are places: whoever has most gives way, and the newest is let in.
+    // More addresses than there are places: the address with most connections gives way, and the newest is let in.
     for last in 10..30 {
         let mut stream = in_name_of(&format!("192.0.2.{last}"), node).await?;
         stream.write_all(QUESTION).await?;
@@ -422,7 +422,8 @@ async fn one_address_uses_up_its_own_requests_and_nobody_elses(store: Store) -> 
         let body = r#"{"urls":["https://hosting.example/item"]}"#;
         Ok(request.header("content-type", "application/json").body(body).send().await?.status().as_u16())
     };
-    // A minute may end meanwhile, so he asks until he is sent away; what he says of others before himself is nothing.
+    // A minute may end meanwhile, so he asks until he is sent away; the addresses that he puts before his own do not
+    // count.
     let mut asked = 0;
     while read(&format!("203.0.113.{asked}, 192.0.2.1")).await? != 429 {
         asked += 1;

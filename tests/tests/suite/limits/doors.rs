@@ -20,7 +20,7 @@ use libtest_mimic::Trial;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// What happens at once happens within this time on a busy machine.
+/// Immediate effects come within this time on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 /// A peer that was let in is told that there is no such page.
 const LET_IN: &str = "HTTP/1.1 400";
@@ -93,7 +93,7 @@ async fn silent_connections_keep_no_peer_out_and_are_counted(store: Store) -> an
     .await?;
     federation[0].stop().await?;
     let log = federation[0].log()?;
-    // Single ones stand in the log of whoever looks closer ("debug").
+    // Single ones stand in the log at the closer level ("debug").
     let is_told = |line: &&str| !line.contains("DEBUG") && line.contains("refused") && line.contains("exchange");
     let lines: Vec<&str> = log.lines().filter(is_told).collect();
     ensure!((1..=6).contains(&lines.len()), "a flood is told in few lines: {lines:?}");
@@ -134,7 +134,7 @@ async fn a_proxy_that_is_named_says_for_whom_it_calls_and_nobody_else_may(store:
     let call = call_as(federation[1].folder(), address).await?;
     ensure!(call.answer.is_empty(), "{call:?}");
     until_metric(&federation[0], &refused("proxy_header_missing"), 1.0).await?;
-    // Whoever is not named must not.
+    // A proxy that is not named must not.
     for header in [&b"PROXY TCP4 192.0.2.7 192.0.2.1 1 7443\r\n"[..], b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"] {
         let before = metric(&federation[0], &refused("proxy_header_refused")).await?;
         let mut stranger = silent(Ipv4Addr::new(127, 0, 0, 99), node, 1).await?.remove(0);

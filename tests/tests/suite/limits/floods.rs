@@ -1,4 +1,5 @@
-//! A member that floods: what of its log is taken in a day has a bound, its author keeps the rest, and people are told once.
+//! A member that floods: the part of its log taken in a day has a bound. Its author keeps the rest, and people are told
+//! once.
 
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ use serde_json::Value;
 
 const SOON: Duration = Duration::from_secs(30);
 /// A test of a day's budget takes less.
-const OF_ONE_DAY: Duration = Duration::from_secs(120);
-/// Who writes by hand.
+const OF_ONE_DAY: Duration = Duration::from_mins(2);
+/// The peer that writes by hand.
 const PEER: &str = "de-cedar";
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -41,7 +42,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What open alerts of a kind say: subject and details.
+/// Returns subject and details of the open alerts of a kind.
 pub(crate) async fn alerts(node: &ProcessNode, kind: &str) -> anyhow::Result<Vec<Value>> {
     let alerts = node.cli.json(&["alert", "list"]).await?;
     Ok(alerts.as_array().context("a list")?.iter().filter(|alert| alert["kind"] == kind).cloned().collect())
@@ -51,8 +52,8 @@ async fn seq(node: &ProcessNode) -> anyhow::Result<u64> {
     Ok(node.cli.json(&["log", "head"]).await?[PEER]["seq"].as_u64().unwrap_or(0))
 }
 
-/// A federation in which DE writes by hand and the two others serve; `bound` is what FR takes of a day, which does not
-/// end meanwhile.
+/// A federation: DE writes by hand and the two others serve. `bound` is the most that FR takes of a day, and the day
+/// does not end meanwhile.
 async fn bounded(store: &Store, bound: &[(&str, i64)]) -> anyhow::Result<(Federation, Member)> {
     let mut federation = Federation::new(store, &THREE).await?;
     let values: Vec<_> = bound.iter().map(|(key, value)| ("exchange", *key, (*value).into())).collect();
@@ -85,7 +86,7 @@ async fn what_is_beyond_a_day_s_entries_stays_with_its_author_and_is_taken_later
     let (_, metrics) = node.operations("/metrics").await?;
     ensure!(metrics.contains(&format!("hotline_peer_day_entries{{peer=\"{PEER}\"}} 20")), "{metrics}");
 
-    // NL has all of it; who relays it meets the same bound.
+    // NL has all of it; as a relay it meets the same bound.
     member.tell(&federation[1], &branch).await?;
     ensure!(seq(&federation[1]).await? == 25, "NL has its own bound");
     ensure!(seq(&federation[0]).await? == 20, "FR takes no more of it from NL");
@@ -207,7 +208,7 @@ async fn an_old_log_that_comes_for_the_first_time_is_taken_at_once_where_an_oper
     let trail = node.cli.json(&["audit", "list"]).await?.to_string();
     ensure!(trail.contains("grant_days") && trail.contains("a new member"), "{trail}");
 
-    // What was granted is granted once: a flood is bounded as before.
+    // A grant counts once: a flood is bounded as before.
     let before = branch.runs().len();
     for _ in 0..3 {
         member.write(&mut branch, &member.creates(18)?)?;
@@ -277,7 +278,7 @@ async fn a_flood_of_offers_that_are_hosted_elsewhere_is_refused_little_by_little
     let waiting = federation[0].cli.json(&["report", "list", "--state", "offered", "--limit", "1000"]).await?;
     let waiting = waiting.as_array().map_or(0, Vec::len);
     ensure!([15, 10].contains(&waiting), "the others wait: {waiting}");
-    // Nothing is lost: what is held back is refused when more may be.
+    // Nothing is lost: the offers held back are refused when more may be.
     federation[0].stop().await?;
     federation[0].configure(&[("exchange", "hour_maximum_refusals", 1_000.into())])?;
     federation[0].start().await?;

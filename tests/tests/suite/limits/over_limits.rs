@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(40);
 const MEBIBYTE: usize = 1_024 * 1_024;
 /// Room for bodies that one peer can take alone: the least that a node may be given.
 const ROOM: usize = 32 * MEBIBYTE;
-/// Reports whose run is longer than the part of the room that every peer always gets.
+/// Reports with a run longer than the part of the room that every peer always gets.
 const REPORTS: usize = 400;
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -34,7 +34,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What the checks say of a peer that goes on asking.
+/// The checks' finding about a peer that goes on asking.
 const TOO_MUCH: &str = "asks for more than it may have at once";
 
 async fn a_peer_that_asks_for_too_much_for_minutes_calls_a_person_until_it_ends(store: Store) -> anyhow::Result<()> {
@@ -86,7 +86,7 @@ async fn a_peer_that_finds_all_room_taken_comes_again_and_nothing_is_lost_or_dou
         ("exchange", "bytes_under_way", room.into()),
         ("exchange", "bytes_under_way_per_peer", room.into()),
         ("exchange", "body_timeout_seconds", 3_600.into()),
-        // What is not pushed does not come by another way.
+        // Entries that are not pushed do not come by another way.
         ("exchange", "poll_silence_seconds", 3_600.into()),
     ])?;
     let taker = Member::of(&federation[2])?;

@@ -1,4 +1,4 @@
-//! Requests whose bodies never end: room for one is taken before it is read.
+//! Requests with bodies that never end: room for one is taken before it is read.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::doors::until_metric;
 
-/// What happens at once happens within this time on a busy machine.
+/// Immediate effects come within this time on a busy machine.
 const SOON: Duration = Duration::from_secs(20);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -32,7 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
 const BEGUN: usize = 25;
 
 /// Over one connection of HTTP/2, begins requests with a body of `length` bytes that never ends, each in the name of
-/// another address. They are held until what is given is dropped.
+/// another address. They are held until the returned set is dropped.
 fn begin_bodies(client: &reqwest::Client, address: &str, length: usize, connection: usize) -> JoinSet<()> {
     let mut held = JoinSet::new();
     for number in 0..BEGUN {
@@ -41,7 +41,7 @@ fn begin_bodies(client: &reqwest::Client, address: &str, length: usize, connecti
         let request = client.post(address).header("content-type", "application/x-www-form-urlencoded");
         let request = request.header("x-forwarded-for", format!("198.51.{connection}.{number}")).body(body);
         held.spawn(async move {
-            // Whether it is sent away, is what the node counts.
+            // The node's count tells whether it is sent away.
             let _ = request.send().await;
         });
     }
@@ -66,7 +66,7 @@ async fn forms_of_the_office_that_never_end_take_little_memory_and_no_time_of_ot
         client.get(&address).send().await?;
         held.push(begin_bodies(&client, &address, form, connection));
     }
-    // 256, for which there is room, wait for their last byte; all others are sent away before theirs are read.
+    // 256 have room, and wait for their last byte; all others are sent away before theirs are read.
     let away = "hotline_requests_refused_total{listener=\"office\",reason=\"room\"}";
     until_metric(node, away, 1_344.0).await?;
     let grown = node.resident_kib()?.saturating_sub(before) / 1_024;

@@ -1,4 +1,4 @@
-//! The browser of the harness sees what is wrong: a test of a page that cannot fail would show nothing.
+//! The browser of the harness sees faults: a test of a page that cannot fail would show nothing.
 
 use anyhow::{Context as _, ensure};
 use hotline_tests::browser::{Browser, BrowserProgram, Page};
@@ -22,7 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     )
 }
 
-/// Makes a fault in the page before us, and gives what is said of it.
+/// Makes a fault in the page before us, and returns the complaint about it.
 async fn fault(page: &mut Page, made: &str) -> anyhow::Result<String> {
     page.open(NOWHERE).await?;
     page.is_accessible().await?;

@@ -2,8 +2,8 @@
 //! imported, and each year's statistics are held against the report, row by row of its statements.
 //!
 //! Counts are equal. Shares are equal when rounded as the report rounds them. Rows 17 and 23 are unclear in the source;
-//! what is assumed of them stands with them. Rows 8, 9 and 18 to 20 are no figures of a node, and rows 25 and 41 to 44
-//! no figures at all; rows 32 and 33 come from the whole federation's headers.
+//! the assumptions about them stand with them. Rows 8, 9 and 18 to 20 are no figures of a node, and rows 25 and 41 to
+//! 44 no figures at all; rows 32 and 33 come from the whole federation's headers.
 
 use std::fs;
 
@@ -21,10 +21,10 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!("figures", store, [the_figures_of_five_years_are_those_of_the_report])
 }
 
-/// A row of the report, where its figure stands, and what it is.
+/// A row of the report, the place of its figure, and the expected figure.
 type Row = (u32, &'static str, Expected);
 
-/// What the report says.
+/// The report's figure.
 enum Expected {
     /// A count.
     N(u64),
@@ -76,8 +76,8 @@ const ROWS_2018: &[Row] = &[
 
 const CSAM: &str = "/by_offence/csam/illegal";
 
-/// Lists: the row, where the list stands, what names its elements, and the shares in hundredths with their digits, the
-/// first ones in falling order where it is a ranking.
+/// Lists: the row, the place of the list, the key that names its elements, and the shares in hundredths with their
+/// digits. The first shares are in falling order where the list is a ranking.
 #[expect(clippy::type_complexity, reason = "a table")]
 const LISTS_2018: &[(u32, &str, &str, bool, &[(&str, f64, i32)])] = &[
     (
@@ -100,8 +100,8 @@ const LISTS_2018: &[(u32, &str, &str, bool, &[(&str, f64, i32)])] = &[
             ("banner_site", 1.0, 0),
         ],
     ),
-    // Reserved names stand for those of the report: `.example` for .fr, `.test` for .site, `.invalid` for .ru; what it
-    // does not name stands under `.org`, which so is no part of the ranking.
+    // Reserved names stand for those of the report: `.example` for .fr, `.test` for .site, `.invalid` for .ru. Names
+    // absent from the report stand under `.org`, and so `.org` is no part of the ranking.
     (
         35,
         "/tlds",
@@ -167,7 +167,7 @@ async fn the_figures_of_five_years_are_those_of_the_report(store: Store) -> anyh
     node.cli.call(&["statistics", "--year", "2018", "--csv"]).await.and_then(|output| done(&output))
 }
 
-/// Row 17, whose five shares make 101 hundredths and contradict row 16: assumed to be the days of that half which was
+/// Row 17: its five shares make 101 hundredths and contradict row 16. They are assumed to be the days of that half
 /// removed within five days.
 fn removal_times(figures: &Value) -> anyhow::Result<()> {
     let within = |day: u32| count(figures, &format!("/removal/1/by_hosting/here/within_days/{day}"));
@@ -197,7 +197,7 @@ fn growth(first: &Value, last: &Value) -> anyhow::Result<()> {
     }
     let families = ["csam", "terrorism", "incitement", "harmful_to_minors"];
     ensure!(families.iter().all(|offence| last["by_offence"][offence]["illegal"].as_u64() > Some(0)), "row 7: {last}");
-    // The series over the years is what the growth is read from.
+    // The growth is read from the series over the years.
     let series = last["series"].as_array().context("a series")?;
     let of = |year: i32| series.iter().find(|row| row["year"] == year).map(|row| &row["by_offence"]);
     ensure!(of(2014) == Some(&first["by_offence"]) && of(2018) == Some(&last["by_offence"]), "the series: {series:?}");

@@ -1,4 +1,4 @@
-//! The office: who enters, what each sees, and whether its figures are right.
+//! The office: entry to it, each user's view, and whether its figures are right.
 
 pub(crate) mod accounts;
 pub(crate) mod browser;

@@ -35,7 +35,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// A hotline whose time stands still, and a browser that trusts it.
+/// A hotline with a stopped clock, and a browser that trusts it.
 struct House {
     node: TestNode,
     federation: Federation,
@@ -73,7 +73,7 @@ impl House {
         Ok((page, authenticator))
     }
 
-    /// What the authenticator shows next.
+    /// Returns the authenticator's next code.
     fn next_code(&self, authenticator: &Authenticator) -> anyhow::Result<String> {
         self.node.clock.advance(STEP);
         authenticator.code(self.node.clock.unix_seconds())
@@ -137,7 +137,7 @@ async fn people_come_in_by_invitation_and_by_sign_in_and_go_out(store: Store) ->
     house.node.stop().await
 }
 
-/// The session is out of reach of scripts, of other sites, and of whoever listens.
+/// The session is out of reach of scripts, of other sites, and of eavesdroppers.
 async fn kept_only_as_it_should_be(page: &mut Page) -> anyhow::Result<()> {
     let cookies = page.cookies().await?;
     let session = cookies.iter().find(|cookie| cookie["name"] == "__Host-hotline-session").context("a session")?;
@@ -184,7 +184,7 @@ async fn every_role_has_its_pages_and_no_others(store: Store) -> anyhow::Result<
     house.node.stop().await
 }
 
-/// What a role does not have is not in its menu, and is refused.
+/// A page outside a role's rights is not in its menu, and is refused.
 async fn refused_what_others_have(page: &mut Page, role: RoleName, menu: &[String]) -> anyhow::Result<()> {
     for route in ROUTES.iter().filter(|route| !route.audience.has(Some(role))) {
         ensure!(!menu.contains(&route.path.to_owned()), "{} is in the menu of {}", route.path, role.code());

@@ -1,5 +1,5 @@
-//! Figures recounted: what `statistics` counts in the database is counted again from each report's own bodies and its
-//! entries in all logs, in the plainest way, after a federation has lived through everything that changes them.
+//! Figures recounted: `statistics` counts in the database. The test counts again from each report's own bodies and its
+//! entries in all logs, in the plainest way. The federation has lived through everything that changes them.
 
 use std::collections::BTreeMap;
 
@@ -81,12 +81,12 @@ async fn import(node: &ProcessNode) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whatever people do with reports.
+/// Does everything that people do with reports.
 async fn live(federation: &Federation) -> anyhow::Result<()> {
     let [fr, nl, de] = [&federation[0], &federation[1], &federation[2]];
     let moving = fr.cli.submit("https://moving.test/item/1").await?;
     let abroad = fr.cli.submit(&url_in("NL", 8_001)).await?;
-    // What is done about a report is done after it came, so this one came long ago.
+    // An action on a report comes after its intake, so this report came long ago.
     fr.cli.import(&[("home".to_owned(), url_in("FR", 8_002))]).await?;
     let home = fr.cli.json(&["report", "list", "--limit", "1"]).await?[0]["id"].as_str().context("an id")?.to_owned();
     let waits = fr.cli.json_of(&["report", "submit", "-"], Some(&url_in("NL", 8_003))).await?;
@@ -124,7 +124,7 @@ async fn live(federation: &Federation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Gives a node again what it has: the first run of its peer, with its bodies.
+/// Sends a node data that it already has: the first run of its peer, with its bodies.
 async fn replay(federation: &Federation) -> anyhow::Result<()> {
     let holder = Outsider::new(federation[0].exchange_address(), Some(Shown::of_folder(federation[1].folder())?))?;
     let run = holder.get(&format!("/logs/fr-alder/runs?ep=1&after=0&hash={}", Cursor::START.hash)).await?;
@@ -144,7 +144,7 @@ async fn is_whole(federation: &Federation) -> anyhow::Result<bool> {
     for node in federation.nodes() {
         for report in list(node).await?.iter().filter(|report| !report["number"].is_null()) {
             let statuses = counting(report).iter().filter(|entry| entry["type"] == "report.status/1").count();
-            // Who passed a report on hears no more of what is done, only that it is.
+            // A node that passed a report on hears no more of the single actions, only that there are some.
             let is_reader = report["origin"] == node.who.id || report["holder"] == node.who.id;
             let actions = report["actions"].as_array().map_or(0, Vec::len);
             let waits = report["state"] == "offered" || report["state"] == "moved";
@@ -304,7 +304,7 @@ impl Recount<'_> {
             let started: Vec<(&Value, i64)> =
                 csam.iter().filter_map(|report| Some((*report, start(report)?))).collect();
             let removed = started.iter().filter(|(report, _)| is_gone(report)).count();
-            // What was gone before the clock started took no time that could be measured.
+            // Content gone before the clock started took no time that could be measured.
             let lengths: Vec<i64> = started.iter().filter_map(|(report, from)| Some(gone_at(report)? - from)).collect();
             let gone: Vec<i64> = lengths.iter().copied().filter(|length| *length >= 0).collect();
             let place = format!("/removal/{clock}");
@@ -317,12 +317,12 @@ impl Recount<'_> {
         }
     }
 
-    /// When something was done, by this hotline alone or by whichever.
+    /// Returns the times of an action, by this hotline alone or by any.
     fn acted(&self, report: &Value, code: &str, is_own: bool) -> Vec<i64> {
         times_of(&report["actions"], |act| act["action"] == code && (!is_own || act["by"] == self.own))
     }
 
-    /// Our offer that was accepted, and what another hotline did first after it.
+    /// Returns the times of our accepted offer and of another hotline's first action after it.
     fn first_action(&self, report: &Value) -> Option<(i64, i64)> {
         let history: Vec<&Value> = counting(report);
         let is_offer = |entry: &&Value| entry["log"] == self.own && !entry["target"].is_null();

@@ -1,5 +1,5 @@
 //! Everything that a report holds is shown, at its origin and at its holder: by commands and on the office's page, in
-//! both languages. What it holds is read from the bodies as they travelled, so a field that is added is looked for too.
+//! both languages. Its contents are read from the bodies as they travelled, so an added field is looked for too.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 /// An offer is accepted and an act is back long before.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A column and what stands in it: every column of an import.
+/// A column and its cell: every column of an import.
 const ROW: &[(&str, &str)] = &[
     ("reference", "case-4711"),
     ("received_at", "2026-03-04T05:06:07Z"),
@@ -74,7 +74,7 @@ fn texts(language: &str) -> anyhow::Result<Vec<(String, String)>> {
     Ok(pairs.map(|(key, text)| (key.to_owned(), text.to_owned())).collect())
 }
 
-/// What the report's bodies in some log hold: each value with its key.
+/// Returns the contents of the report's bodies in some log: each value with its key.
 async fn held(cli: &Cli, log: &str, url: &str) -> anyhow::Result<BTreeSet<(String, String)>> {
     let output = cli.call(&["log", "export", "--log", log, "--bodies", "--reveal"]).await?;
     done(&output)?;
@@ -184,7 +184,7 @@ async fn everything_that_a_report_holds_is_shown_at_its_origin_and_at_its_holder
     travelled.extend(held(&origin.cli, "nl-birch", &url).await?);
     ensure!(travelled.len() > 35, "the bodies hold little: {travelled:?}");
     all_is_shown(&Door::of_process(holder), &id, &travelled).await?;
-    // What stays in the house of the origin: each column but the reporter's address, which nobody is shown.
+    // Data that stays in the house of the origin: each column but the reporter's address; this is shown to nobody.
     let house = ROW.iter().filter(|(column, _)| !["url", "reporter_email"].contains(column));
     let of_cells = house.flat_map(|(column, cell)| cell.split('|').map(move |part| (column, part)));
     travelled.extend(
@@ -193,7 +193,7 @@ async fn everything_that_a_report_holds_is_shown_at_its_origin_and_at_its_holder
     travelled.retain(|(column, _)| !column.starts_with("assessed_") && column != "received_at");
     all_is_shown(&Door::of_process(origin), &id, &travelled).await?;
 
-    // What the holder noted of the police is its own.
+    // The holder's notes about the police are its own.
     let shown = holder.cli.show(&id).await?;
     ensure!(shown["references"] == json!(["NP/12-C"]), "{}", shown["references"]);
     ensure!(shown["informed"][0]["to"] == "cyber unit", "{}", shown["informed"]);

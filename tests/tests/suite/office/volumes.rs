@@ -1,5 +1,5 @@
-//! Volumes recounted: what is counted ahead for pages is counted again from the logs, in the plainest way, and the two
-//! sides of each pair are held against each other; then every report is folded anew, and all must be as before.
+//! Volumes recounted: figures counted ahead for pages are counted again from the logs, in the plainest way. The two
+//! sides of each pair are held against each other. Then every report is folded anew, and all must be as before.
 
 use std::collections::BTreeMap;
 
@@ -147,7 +147,7 @@ impl Looked {
         Ok(())
     }
 
-    /// What is counted ahead is what `statistics` counts in the rows.
+    /// Figures counted ahead equal those that `statistics` counts in the rows.
     async fn compare_world_and_year(&self) -> anyhow::Result<()> {
         let always = always();
         let exact = hotline_node::statistics::count::statistics(&self.context, always.period, None).await?;

@@ -1,5 +1,5 @@
-//! The zone of the house: a report at the year's edge counts in the house's year everywhere, and a change of the zone
-//! counts anew what was counted.
+//! The zone of the house: a report at the year's edge counts in the house's year everywhere. After a change of the
+//! zone, existing counts are counted anew.
 
 use anyhow::{Context as _, ensure};
 use hotline_node::clock::Clock;
@@ -46,7 +46,7 @@ fn in_zone(federation: &Federation, zone: &str) -> anyhow::Result<()> {
     federation[0].configure(&[("node", "time_zone", zone.into())])
 }
 
-/// Everything that says in which year the report counts, command and pages, agrees on these: 2025 and 2026.
+/// Checks that all places that give a report's year, command and pages, agree on these: 2025 and 2026.
 async fn counts(federation: &Federation, serving: &TestNode, who: &str, expected: [u64; 2]) -> anyhow::Result<()> {
     let door = Door::of_test(&federation[0].cli, serving);
     let office = Office::signed_in_as(&door, who, "analyst", None).await?;

@@ -1,4 +1,4 @@
-//! What shells offer when somebody presses the tabulator: asked of the shells themselves.
+//! Shells' offers at a press of the tabulator: asked of the shells themselves.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,7 +22,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// A shell, and how it is asked.
 struct Shell {
     name: &'static str,
-    /// What its completion of a command must be called.
+    /// The required name of its completion of a command.
     script: &'static str,
     ask: fn(&Path, &[&str]) -> anyhow::Result<Output>,
 }
@@ -31,7 +31,7 @@ const BASH: Shell = Shell { name: "bash", script: "hotline-node.bash", ask: ask_
 const ZSH: Shell = Shell { name: "zsh", script: "_hotline-node", ask: ask_zsh };
 const FISH: Shell = Shell { name: "fish", script: "hotline-node.fish", ask: ask_fish };
 
-/// What was typed, the last word as far as it was, and what must be among the offers.
+/// The typed words, the last one as far as typed, and the words that must be among the offers.
 const TYPED: [(&[&str], &[&str]); 12] = [
     (&["hotline-node", ""], &["report", "peer", "statistics"]),
     (&["hotline-node", "rep"], &["report"]),
@@ -72,7 +72,7 @@ fn offers_what_comes_next(shell: &Shell) -> anyhow::Result<()> {
         let output = (shell.ask)(&script, words)?;
         done(&output)?;
         let text = String::from_utf8(output.stdout)?;
-        // fish says behind a tabulator what an offer is.
+        // fish describes an offer behind a tabulator.
         let lines = text.lines().filter_map(|line| line.split('\t').next()).filter(|line| !line.is_empty());
         let offered: BTreeSet<String> = lines.map(str::to_owned).collect();
         for offer in expected {
@@ -84,7 +84,7 @@ fn offers_what_comes_next(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What bash's own completion function gives for words, of which the last is being typed.
+/// Asks bash's own completion function for words, the last one being typed.
 fn ask_bash(script: &Path, words: &[&str]) -> anyhow::Result<Output> {
     let ask = "source \"$1\"; shift
         function=$(complete -p hotline-node | sed 's/.*-F \\([^ ]*\\).*/\\1/')
@@ -95,7 +95,7 @@ fn ask_bash(script: &Path, words: &[&str]) -> anyhow::Result<Output> {
     bash.args(["--norc", "-c", ask, "ask"]).arg(script).args(words).output().context("bash does not run")
 }
 
-/// What fish itself would show.
+/// Asks fish for its own offers.
 fn ask_fish(script: &Path, words: &[&str]) -> anyhow::Result<Output> {
     let ask = "source $argv[1]; complete --do-complete $argv[2]";
     let mut fish = Command::new("fish");
@@ -104,7 +104,7 @@ fn ask_fish(script: &Path, words: &[&str]) -> anyhow::Result<Output> {
     asked.output().context("fish does not run")
 }
 
-/// What zsh's completion adds: it is asked at a terminal of its own, where alone it completes.
+/// Asks for the additions of zsh's completion, at a terminal of its own: it completes nowhere else.
 fn ask_zsh(script: &Path, words: &[&str]) -> anyhow::Result<Output> {
     let settings = "fpath=($ASKED_FOLDER $fpath)
         autoload -Uz compinit; compinit -D -u

@@ -13,7 +13,7 @@ use hotline_tests::refusal::{CONFIGURATION, FAILED, refusal, refused_with};
 use hotline_tests::sentences;
 use libtest_mimic::Trial;
 
-/// What stands in files is the same for every database.
+/// The contents of files are the same for every database.
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     match store {
         Store::Sqlite => sentences!(
@@ -83,7 +83,7 @@ async fn a_fault_of_syntax_shows_its_line_and_not_what_stands_there(store: Store
     Ok(())
 }
 
-/// The files under `keys`, and what a command needs that reads each.
+/// Returns the files under `keys`; a command that reads one needs it.
 fn key_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for name in ["seal.key", "exchange.pem", "exchange.crt.pem", "signing.pem"] {

@@ -73,7 +73,7 @@ async fn a_full_disk_is_told_everywhere_and_the_node_goes_on_when_there_is_room(
     let node = &federation[0];
     let report = |number| json!({ "urls": [url_in("FR", number)] }).to_string();
     ensure!(node.report_publicly(&report(1)).await?.0 == 201, "there is room");
-    // So small a disk is nearly full from the beginning, which is told before it is full.
+    // So small a disk is nearly full from the beginning; people are told before it is full.
     until("a person is told beforehand", SOON, async || Ok(told(&webhook, "MiB are free"))).await?;
 
     disk.fill()?;
@@ -137,7 +137,7 @@ async fn who_was_sent_away_by_a_full_disk_is_called_when_there_is_room(store: St
     let mut federation = Federation::new(&store, &THREE[..2]).await?;
     move_to(&disk, &mut federation[0]).await?;
     for place in 0..2 {
-        // Who calls every second is heard of before it would matter.
+        // A caller of every second is heard of before it would matter.
         let seldom = [("exchange", "hello_seconds", 60.into()), ("exchange", "poll_silence_seconds", 600.into())];
         federation[place].configure(&seldom)?;
     }

@@ -1,4 +1,4 @@
-//! One list of checks: what `doctor` finds wrong, `/readyz` and `/metrics` find wrong, and the other way round.
+//! One list of checks: `doctor`, `/readyz` and `/metrics` find the same things wrong.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -74,7 +74,7 @@ async fn by_metrics(node: &ProcessNode) -> anyhow::Result<(Findings, bool)> {
     Ok((found, text.lines().any(|line| line == "hotline_ready 1")))
 }
 
-/// The same is found by all three, within the time in which files are looked at.
+/// All three find the same, within the interval of looks at files.
 async fn agree(node: &ProcessNode, expected: &[(&str, &str)]) -> anyhow::Result<()> {
     until(format!("{expected:?} is found everywhere"), SOON, async || {
         let (doctor, is_well) = by_doctor(node).await?;
@@ -82,7 +82,7 @@ async fn agree(node: &ProcessNode, expected: &[(&str, &str)]) -> anyhow::Result<
         let (metrics, is_ready_there) = by_metrics(node).await?;
         let has_all = expected.iter().all(|(name, status)| doctor.contains(&((*name).into(), (*status).into())));
         let names: BTreeSet<String> = doctor.iter().map(|(name, _)| name.clone()).collect();
-        // What is warned of and is a fault as well has one series, of the fault.
+        // A check with a warning and a fault has one series, of the fault.
         let worst: Findings = doctor
             .iter()
             .filter(|(name, status)| status == "fault" || !doctor.contains(&(name.clone(), "fault".into())))
@@ -130,7 +130,7 @@ async fn what_doctor_finds_wrong_readyz_and_metrics_find_wrong_and_the_other_way
     fs::copy(location_data("documentation.mmdb"), &country)?;
     agree(node, &[("folder", "warning")]).await?;
 
-    // What waits for people, and what goes on with peers.
+    // Figures of work waiting for people, and of the exchange with peers.
     node.cli.submit(&url_in("IT", 1)).await?;
     federation[1].stop().await?;
     agree(&federation[0], &[("reports placed", "warning"), ("peer nl-birch", "warning")]).await?;

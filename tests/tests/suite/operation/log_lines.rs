@@ -1,5 +1,4 @@
-//! What the log of a node that serves tells its operator: that it starts and stops, what goes wrong and that it is over,
-//! each once.
+//! An operator's news in the log of a serving node: that it starts and stops, faults and their ends, each once.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,7 +39,7 @@ fn lines_with(node: &ProcessNode, words: &str) -> anyhow::Result<usize> {
     Ok(node.log()?.lines().filter(|line| line.contains(words)).count())
 }
 
-/// The lines on which an operator's eye rests.
+/// Returns the lines that an operator's eye rests on.
 fn warnings(node: &ProcessNode) -> anyhow::Result<Vec<String>> {
     let is_warning = |line: &&str| line.contains(" WARN ") || line.contains(" ERROR ");
     Ok(node.log()?.lines().filter(is_warning).map(str::to_owned).collect())
@@ -121,7 +120,7 @@ async fn lines_in_json_have_unique_keys_and_tell_of_start_stop_and_exchanged_key
     Ok(())
 }
 
-/// A JSON document in which no object has a key twice.
+/// A JSON document with no key twice in an object.
 struct Once(Value);
 
 impl<'de> Deserialize<'de> for Once {

@@ -1,4 +1,4 @@
-//! A database of an earlier version, with rows in it, is brought to this one: what people had before them stays.
+//! A database of an earlier version, with rows in it, is brought to this one: people's earlier data stays.
 
 use anyhow::{Context as _, ensure};
 use hotline_tests::node::cli::done;
@@ -18,7 +18,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
 /// The migration that gave alerts an end.
 const MIGRATION: &str = "m0007_alerts";
 
-/// Takes back what [`MIGRATION`] did to the tables.
+/// Undoes the changes of [`MIGRATION`] to the tables.
 const UNDONE: [&str; 11] = [
     "DROP TABLE alert_telling",
     "ALTER TABLE alert DROP COLUMN stage",

@@ -1,4 +1,4 @@
-//! Questions to a person at a terminal, and all others who write meanwhile.
+//! Questions to a person at a terminal, and all other writers meanwhile.
 
 use std::fs;
 use std::process::Stdio;
@@ -21,7 +21,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!("questions", store, [nobody_waits_for_the_answer_to_a_question])
 }
 
-/// Reads what a terminal shows until these words are in it.
+/// Reads a terminal's output until these words are in it.
 async fn shown(terminal: &mut (impl tokio::io::AsyncRead + Unpin), words: &str) -> anyhow::Result<()> {
     let mut text = String::new();
     let read = async {

@@ -1,4 +1,4 @@
-//! README's walk-through, line by line as it stands there. What a line may rely on is said in a comment of README.
+//! README's walk-through, line by line as it stands there. A comment of README says the preconditions of a line.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

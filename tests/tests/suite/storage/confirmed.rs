@@ -1,5 +1,5 @@
-//! Whatever was confirmed is there, and nothing else is: the disk is full, or the database server is killed, at random
-//! moments of intake, exchange and acceptance, and other processes look at what the nodes have said.
+//! Confirmed data is there, and nothing else is. The disk is full, or the database server is killed, at random moments
+//! of intake, exchange and acceptance. Other processes look at the nodes' confirmations.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,7 +29,7 @@ const SETTLED: Duration = Duration::from_mins(1);
 const POSTS: u32 = 4;
 /// Rows of the import of each moment.
 const ROWS: u32 = 3;
-/// Moments after which another process looks at what was confirmed so far.
+/// Moments between two looks of another process at everything confirmed so far.
 const LOOKS: u32 = 50;
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -106,7 +106,7 @@ async fn what_was_confirmed_is_there_however_often_the_server_was_killed(_: Stor
     finish(&mut federation, &mut told).await
 }
 
-/// What one moment's work was told.
+/// Answers to one moment's work.
 struct Work {
     cases: Vec<String>,
     unknown: usize,
@@ -168,12 +168,12 @@ async fn import(cli: &Cli, folder: &Path, name: &str, rows: &str) -> anyhow::Res
     cli.output(&["report", "import", &file.to_string_lossy()], None).await
 }
 
-/// What people were told in all.
+/// All answers to people.
 #[derive(Default)]
 struct Told {
     /// Case numbers.
     cases: BTreeSet<String>,
-    /// Reports of which nobody could tell.
+    /// Reports with an unknown fate.
     unknown: usize,
     /// By node: rows, and whether they were taken.
     imports: BTreeMap<usize, Vec<(String, Option<bool>)>>,
@@ -227,7 +227,7 @@ async fn listed(node: &ProcessNode) -> anyhow::Result<Vec<Value>> {
     list.as_array().cloned().context("a list")
 }
 
-/// The faults are over. What was refused is imported now, and nothing that was confirmed is imported again; everything is
+/// The faults are over. Refused reports are imported now, and no confirmed one is imported again. Everything is
 /// exchanged and accepted once, and still there when the nodes have stopped.
 async fn finish(federation: &mut Federation, told: &mut Told) -> anyhow::Result<()> {
     for place in 0..2 {

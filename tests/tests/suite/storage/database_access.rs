@@ -47,7 +47,7 @@ pub(crate) async fn opened(file: &Path) -> anyhow::Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// A node whose file holds everything: whoever closes it last takes its write-ahead log away.
+/// A node with everything in its file: the last process to close it takes its write-ahead log away.
 pub(crate) async fn house_at_rest(store: &Store) -> anyhow::Result<Federation> {
     let federation = house(store).await?;
     rest(&file(&federation)).await?;
@@ -86,7 +86,7 @@ async fn a_locked_file_is_waited_for_and_then_tried_again_later(store: Store) ->
     holds(&federation[0].cli, 1).await
 }
 
-/// The command, run by somebody whom modes bind: they do not bind root, who therefore gives that right up.
+/// The command, run by somebody bound by modes: they do not bind root, so root gives that right up.
 fn bound_by_modes(command: &Command) -> anyhow::Result<Command> {
     if fs::metadata("/proc/self")?.uid() != 0 {
         return Ok(run_by(Command::new("env"), command));

@@ -41,7 +41,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     }
 }
 
-/// A node whose database is on a small disk.
+/// A node with its database on a small disk.
 struct Cramped {
     disk: SmallDisk,
     federation: Federation,

@@ -1,4 +1,4 @@
-//! A PostgreSQL server that is away, refuses, or would lose what it confirmed.
+//! A PostgreSQL server that is away, refuses, or would lose confirmed data.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

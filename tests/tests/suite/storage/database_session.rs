@@ -134,7 +134,7 @@ async fn a_second_serve_on_one_database_is_refused(_: Store) -> anyhow::Result<(
     refused_with(&second.output(&["serve"], None).await?, FAILED, &["another serve", "stop it first"])?;
     done(&submit(&second, 1).await?)?;
     federation[0].wait_for("/readyz").await?;
-    // Whoever was killed is not waited for.
+    // Nobody waits for a killed process.
     federation[0].kill().await?;
     federation[0].start().await?;
     federation[0].stop().await?;
@@ -155,7 +155,7 @@ async fn a_serve_whose_server_was_away_keeps_its_place(_: Store) -> anyhow::Resu
     })
     .await?;
     refused_with(&another_folder(&federation)?.output(&["serve"], None).await?, FAILED, &["another serve"])?;
-    // Somebody else was faster than this node, whose sessions the server has ended.
+    // Another process was faster than this node: the server has ended the node's sessions.
     let end = format!("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {HELD} AND pid <> pg_backend_pid()");
     other.execute_unprepared(&end).await?;
     until("the lock is another's", SOON, async || {

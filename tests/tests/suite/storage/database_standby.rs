@@ -1,4 +1,4 @@
-//! A PostgreSQL server that follows another one: what only reads is answered, what writes is refused.
+//! A PostgreSQL server that follows another one: commands that only read are answered, commands that write are refused.
 
 use std::process::Output;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ async fn commands_that_only_read_are_answered_by_a_standby_with_a_warning_and_ot
         ensure!(same, "{command:?}: {}", String::from_utf8_lossy(&output.stdout));
         ensure!(warnings(&output) == 1, "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
-    // What would leave a trace is not done without it.
+    // A command that must leave a trace is refused where it cannot.
     let url = url_in("NL", 2);
     let writing: [(&[&str], Option<&str>); 4] = [
         (&["report", "submit", "-"], Some(&url)),

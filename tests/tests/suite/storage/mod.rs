@@ -1,4 +1,4 @@
-//! Databases: what was confirmed is there, whatever happens to them.
+//! Databases: confirmed data is there, through all faults of a database.
 
 pub(crate) mod confirmed;
 pub(crate) mod database_access;

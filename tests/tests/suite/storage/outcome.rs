@@ -20,7 +20,7 @@ use serde_json::Value;
 
 /// A node looks for ten seconds how a commit ended.
 const SOON: Duration = Duration::from_mins(1);
-/// Whatever the server did, the node finds the same in the end.
+/// After either fate at the server, the node finds the same in the end.
 const FATES: [Fate; 2] = [Fate::Committed, Fate::Undone];
 
 /// Of a file, the disk's answer is not lost on the way.
@@ -73,7 +73,8 @@ async fn make_a_node(store: &Store, fate: Fate) -> anyhow::Result<()> {
     done(&init(&dir, &way.before(&url)).await?)
 }
 
-/// What is exchanged: the command, what `identity show` calls it, and what the audit trail calls announcement and switch.
+/// A kind of rotation: the command, its name in `identity show`, and the names of announcement and switch in the audit
+/// trail.
 #[derive(Clone, Copy)]
 struct Exchanged {
     command: &'static str,

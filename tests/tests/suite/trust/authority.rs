@@ -1,4 +1,4 @@
-//! A federation with a certificate authority of its own: who is let in, and who no more.
+//! A federation with a certificate authority of its own: the peers that it lets in, and those it lets in no more.
 
 use std::fs;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ use tokio::time::timeout;
 const SOON: Duration = Duration::from_mins(1);
 /// An open connection ends within this time.
 const PROMPT: Duration = Duration::from_secs(5);
-/// The one whose certificate is revoked.
+/// The one with a revoked certificate.
 const REVOKED: usize = 2;
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -45,7 +45,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What needs no database.
+/// Tests that need no database.
 pub(crate) fn trials_without_store() -> Vec<Trial> {
     sentences!(
         "authority",
@@ -319,7 +319,7 @@ async fn a_list_that_says_too_little_is_named_by_what_it_lacks(_: Store) -> anyh
     read.section.revocation = Revocation::Leaf;
     let authority = read.open().map_err(anyhow::Error::msg)?;
     ensure!(read.check(&authority)? == Ok(()), "the root needs no list");
-    // What `openssl ca` makes where nobody tells it otherwise.
+    // The default output of `openssl ca`.
     read.files.forget_versions()?;
     read.files.publish(24).await?;
     read.refused("is of version 1")

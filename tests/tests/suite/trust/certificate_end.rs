@@ -1,4 +1,4 @@
-//! Certificates whose end is near: a year passes by moving the clock.
+//! Certificates that end soon: a year passes by moving the clock.
 
 use std::time::Duration;
 
@@ -35,8 +35,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What the alerts about ends of certificates say, those too that a later one has taken the place of, once there are so
-/// many.
+/// Returns the alerts about ends of certificates, superseded ones too, once there are so many.
 async fn alerts(node: &ProcessNode, count: usize) -> anyhow::Result<Vec<String>> {
     let what = format!("{} has {count} alerts about certificates", node.who.id);
     let (found, _) = until(what, SOON, async || {

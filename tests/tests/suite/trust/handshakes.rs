@@ -1,4 +1,4 @@
-//! What holds for every handshake of a node: which keys a certificate may have, and that no session is resumed.
+//! Rules for every handshake of a node: the permitted keys of a certificate, and that no session is resumed.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `peer check` makes a real handshake and hello, and names what stands in the way.
+//! `peer check` makes a real handshake and hello, and names the obstacle.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
-/// Who is checked.
+/// The peer under check.
 const PEER: &str = "de-cedar";
-/// Who checks.
+/// The checking node.
 const OWN: &str = "nl-birch";
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -38,7 +38,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// What the check of the peer finds; it must end with "try again" where something stands in the way.
+/// Returns the check's findings about the peer; it must end with "try again" where there is an obstacle.
 async fn check(federation: &Federation) -> anyhow::Result<Value> {
     let output = federation[0].cli.output(&["peer", "check", PEER], None).await?;
     let found: Value = serde_json::from_slice(&output.stdout)?;

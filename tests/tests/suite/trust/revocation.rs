@@ -1,4 +1,4 @@
-//! Who may be here no more is gone within seconds, in both directions: a revoked certificate, a suspended peer, a
+//! A peer without its rights is gone within seconds, in both directions: a revoked certificate, a suspended peer, a
 //! removed one.
 
 use std::time::Duration;
@@ -22,7 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::client;
 
-/// The peer whose keys the tests use by hand; its node does not serve.
+/// The peer with keys that the tests use by hand; its node does not serve.
 const PEER: &str = "de-cedar";
 /// An open connection ends within this time.
 pub(crate) const PROMPT: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! Keys that are exchanged while reports are: nobody notices, and whoever was away finds the way back.
+//! Keys that are exchanged along with reports: nobody notices, and an absent node finds the way back.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -23,13 +23,13 @@ use tokio::time::Instant;
 
 /// An exchange of keys is over within this time on a busy machine.
 const SOON: Duration = Duration::from_mins(1);
-/// No report is later than this, whatever happens to keys meanwhile.
+/// No report is later than this, under all changes of keys meanwhile.
 const LATE: Duration = Duration::from_secs(5);
 /// Reports that are exchanged meanwhile.
 const REPORTS: usize = 2_000;
 /// Reports that are taken in together.
 const PARCEL: usize = 50;
-/// The one who is away all the time.
+/// The node that is away all the time.
 const ABSENT: usize = 3;
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -111,7 +111,7 @@ async fn exchange_reports(node: &ProcessNode) -> anyhow::Result<Duration> {
     Ok(slowest)
 }
 
-/// Exchanges the certificate, then the signing key. Gives who the node is then.
+/// Exchanges the certificate, then the signing key. Returns the node's identity after that.
 async fn exchange_keys(node: &ProcessNode) -> anyhow::Result<Value> {
     let announced = node.cli.json(&["identity", "rotate-certificate", "--overlap", "1s"]).await?;
     let ((), took) = until("the old certificate is retired", SOON, async || {
@@ -269,7 +269,7 @@ async fn an_earlier_card_is_enough_for_a_whole_log_and_not_for_a_part_behind_the
     let refused = before.verify_part(&part).err().context("an earlier card does not")?;
     ensure!(refused.to_string().contains("a key of somebody else"), "{refused}");
 
-    // Whoever has the new card before the entries that tell of the new key is told nothing new by them.
+    // A node that has the new card before the entries about the new key learns nothing new from them.
     let text = |key: &str| card[key].as_str().context("identity card shows it");
     let add = ["peer", "add", "-", "--fingerprint", text("fingerprint")?, "--replace", "--yes"];
     federation[2].cli.json_of(&add, Some(text("card")?)).await?;
@@ -283,12 +283,12 @@ async fn an_earlier_card_is_enough_for_a_whole_log_and_not_for_a_part_behind_the
 async fn a_peer_that_was_suspended_longer_than_the_overlap_is_reached_and_knows_the_new_certificate(
     store: Store,
 ) -> anyhow::Result<()> {
-    // There is nobody else who could bring it the log.
+    // Nobody else could bring it the log.
     let federation = Federation::started(&store, &THREE[..2]).await?;
     let files = key_files(&federation[0])?;
     cli_submits_and_is_heard(&federation).await?;
     federation[0].cli.json(&["peer", "suspend", "nl-birch", "--reason", "a test"]).await?;
-    // Until the node has taken note of it, the peer still learns what is announced.
+    // Until the node has taken note of it, the peer still learns of announcements.
     until("the peer is cut off", SOON, async || {
         let checked = federation[1].cli.output(&["peer", "check", "fr-alder"], None).await?;
         let found: Value = serde_json::from_slice(&checked.stdout)?;

@@ -29,7 +29,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     sentences!("secrets", store, [nothing_that_was_reported_stands_in_what_a_node_tells_of_itself])
 }
 
-/// What a node and its commands have told: names of texts, and the texts.
+/// Output of a node and its commands: names of texts, and the texts.
 #[derive(Default)]
 struct Told(Vec<(String, Vec<u8>)>);
 
@@ -38,7 +38,7 @@ impl Told {
         self.0.push((name.into(), text.into()));
     }
 
-    /// What a command says on standard error; what it shows on standard output is meant for who asked.
+    /// Takes a command's standard error; its standard output is meant for the asker.
     fn take_diagnostics(&mut self, name: &str, output: &Output) {
         self.take(format!("standard error of {name}"), output.stderr.clone());
     }
@@ -78,7 +78,7 @@ async fn nothing_that_was_reported_stands_in_what_a_node_tells_of_itself(store: 
     Ok(())
 }
 
-/// Every private key of a node, as its file has it, and what is sealed with.
+/// Every private key of a node, as its file has it, and the sealing key.
 fn key_needles(folder: &Path) -> anyhow::Result<Vec<Needle>> {
     let mut needles = Vec::new();
     let seal = std::fs::read(folder.join("seal.key"))?;
@@ -127,7 +127,7 @@ async fn report_it_in_every_way(federation: &Federation, told: &mut Told) -> any
     let head = "reference,received_at,url,page_url,reporter_email,assessment,access_username,access_password,memo";
     let row =
         format!("canary-1,2026-01-02T03:04:05Z,{URL}&row=1,{PAGE},{EMAIL},baseline,canary,{PASSWORD},canary-memo");
-    // A fault in each column: the faults name line and column, never what stands there.
+    // A fault in each column: the faults name line and column, never the cell's content.
     let faults = format!(
         "canary-2,{URL},{URL},,,baseline,,,\ncanary-3,2026-01-02T03:04:05Z,ftp://{HOST}/canary-path,,,baseline,,,\n\
          canary-4,2026-01-02T03:04:05Z,{URL},{HOST},,baseline,,,\ncanary-5,2026-01-02T03:04:05Z,{URL},,,{URL},,,\n\

@@ -32,7 +32,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     )
 }
 
-/// Moves a file in, as whoever renews certificates does.
+/// Moves a file in, as a tool that renews certificates does.
 fn put(from: &Path, to: &Path) -> anyhow::Result<()> {
     let beside = to.with_extension("renewed");
     fs::copy(from, &beside)?;
@@ -40,7 +40,7 @@ fn put(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(fs::rename(beside, to)?)
 }
 
-/// What the office shows.
+/// The certificate that the office shows.
 async fn shown(node: &TestNode) -> anyhow::Result<CertificateDer<'static>> {
     let stream = TcpStream::connect(node.addresses.office).await?;
     let name = ServerName::IpAddress(node.addresses.office.ip().into());
@@ -91,7 +91,7 @@ async fn a_renewed_pair_is_shown_at_once_and_one_that_does_not_belong_together_i
 
     put(&renewed.path().join("key.pem"), &keys.join("office.pem"))?;
     until("the renewed pair is shown", SOON, async || Ok((shown(&node).await? == certificate).then_some(()))).await?;
-    // What is found of files is remembered for two seconds.
+    // Findings about files are remembered for two seconds.
     until("its end is told, and nothing else", SOON, async || {
         let ready = operations(&node, "/readyz").await?;
         Ok((ready.contains("ends in 29 days") && !ready.contains("is not the key of")).then_some(()))

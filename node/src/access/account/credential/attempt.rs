@@ -1,4 +1,4 @@
-//! What becomes of sign-ins, counted without names.
+//! Results of sign-ins, counted without names.
 
 /// How one ended.
 #[derive(Debug, Clone, Copy)]

@@ -1,10 +1,10 @@
-//! How long an account waits after refused sign-ins, and which of them stand in the trail.
+//! The pause of an account after refused sign-ins, and the rule for their place in the trail.
 
 /// So many are free: people mistype.
 const FREE: u32 = 2;
-/// The first pause, which doubles with each further failure …
+/// The first pause. It doubles with each further failure …
 const FIRST_SECONDS: i64 = 1;
-/// … up to this: whoever is kept out by another's guesses is not kept out for long.
+/// … up to this: a person kept out by another's guesses is not kept out for long.
 const LONGEST_SECONDS: i64 = 15 * 60;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;

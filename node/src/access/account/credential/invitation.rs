@@ -12,7 +12,7 @@ const LIFETIME: i64 = 72 * 3_600 * 1_000_000;
 /// 192 bits: nobody guesses one.
 const TOKEN_BYTES: usize = 24;
 
-/// What stands in a one-time link. The database holds its hash alone: who reads a backup cannot use it.
+/// The token in a one-time link. The database holds its hash alone: the reader of a backup cannot use it.
 pub struct InvitationToken(Zeroizing<String>);
 
 impl InvitationToken {
@@ -32,7 +32,7 @@ impl InvitationToken {
     }
 }
 
-/// What the database holds of a token.
+/// Returns the hash of a token, as the database holds it.
 pub(crate) fn hash_of(token: &str) -> Vec<u8> {
     digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }

@@ -1,4 +1,4 @@
-//! What somebody proves himself with: a password, a second factor, a link for one time.
+//! Proofs of identity: a password, a second factor, a link for one time.
 
 mod attempt;
 mod delay;

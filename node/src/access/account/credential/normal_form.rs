@@ -1,4 +1,4 @@
-//! One form for each password, whichever keyboard typed it.
+//! One form for each password, on every keyboard.
 //!
 //! An accented letter can be typed as one character or as a letter and its accent: Windows and Linux send the first,
 //! some of Apple's keyboards and password managers the second. RFC 8265 (`OpaqueString`) has one form of them: spaces
@@ -15,8 +15,8 @@ pub(super) fn normal_form(typed: &str) -> Zeroizing<String> {
     normal
 }
 
-/// Every form in which an earlier version may have kept what is typed now, but for the normal one: as it is typed, and
-/// with each accent apart. How many there are depends on what is typed alone.
+/// Returns every earlier form of the typed password, except the normal one: as typed, and with each accent apart. An
+/// earlier version may have kept one of them. Their number depends on the typed text alone.
 pub(super) fn earlier_forms(typed: &str) -> Vec<Zeroizing<String>> {
     if typed.is_ascii() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Passwords: what is taken, and how it is kept.
+//! Passwords: the rules for a new one, and its storage.
 
 use std::sync::{Arc, LazyLock};
 
@@ -38,7 +38,7 @@ impl NewPassword {
     }
 }
 
-/// What a password was found to be.
+/// Result of verifying a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verified {
     /// Another one, or nobody's.
@@ -75,8 +75,8 @@ impl Passwords {
     }
 
     /// Whether a password is the one of this PHC string, in its normal form or as an earlier version kept it. Without a
-    /// string the same work is done, so that the time tells nothing of whether there is an account; how much it is
-    /// depends on what is typed alone.
+    /// string the same work is done, so that the time does not reveal whether there is an account. The amount of work
+    /// depends on the typed text alone.
     pub(crate) async fn verify(
         &self,
         password: Zeroizing<String>,
@@ -85,7 +85,8 @@ impl Passwords {
         self.run(move || verify(&password, kept.as_deref())).await
     }
 
-    /// Who goes away gives his place in the queue back; the place at work only when it is done.
+    /// A caller that goes away gives back its place in the queue at once, but its place at work only when the work is
+    /// done.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AccountError> {
         let _waits = self.queue.try_acquire().map_err(|_| AccountError::Busy)?;
         let permit = Arc::clone(&self.work).acquire_owned().await.map_err(|_| AccountError::Busy)?;
@@ -108,7 +109,7 @@ fn hash(password: &str) -> String {
     hash.expect("a password and a salt of this length are within argon2's limits").to_string()
 }
 
-/// Nothing of this is left out where the answer is known already: the time would tell which form is kept.
+/// No step is left out where the answer is known already: the time would reveal the form that is kept.
 fn verify(typed: &str, kept: Option<&str>) -> Verified {
     let normal = normal_form(typed);
     let is_right = is_it(&normal, kept);

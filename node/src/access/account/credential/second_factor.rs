@@ -25,7 +25,7 @@ impl SecondFactor {
         Self::of(&context.own, name, &context.randomness.bytes::<SECRET_BYTES>())
     }
 
-    /// What an account's row holds.
+    /// Opens the secret from an account's row.
     pub(crate) fn open(context: &Context, name: &AccountName, sealed: &[u8]) -> Result<Self, AccountError> {
         Ok(Self::of(&context.own, name, &context.seal.open(&place(name), sealed)?))
     }
@@ -36,7 +36,7 @@ impl SecondFactor {
     }
 
     fn of(node: &NodeId, name: &AccountName, secret: &[u8]) -> Self {
-        // SHA-1 and six digits: what every authenticator can; some ignore another choice without a word.
+        // SHA-1 and six digits: every authenticator supports them, and some ignore another choice without a word.
         let builder = Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
@@ -48,8 +48,8 @@ impl SecondFactor {
         Self(builder.build_noncompliant())
     }
 
-    /// The step of a code that is right now, and newer than the newest that was accepted: whoever looks over a shoulder
-    /// cannot use it again.
+    /// Returns the step of a code that is right now, and newer than the newest accepted one: an onlooker cannot use it
+    /// again.
     #[must_use]
     pub(crate) fn step_of(&self, code: &str, now_seconds: i64, newest: i64) -> Option<i64> {
         let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -57,14 +57,14 @@ impl SecondFactor {
         i64::try_from(step).ok().filter(|step| *step > newest)
     }
 
-    /// What the QR code says.
+    /// Returns the content of the QR code.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "neither a node's id nor a name holds a colon")]
     pub fn uri(&self) -> Zeroizing<String> {
         Zeroizing::new(self.0.to_url().expect("neither a node's id nor a name holds a colon"))
     }
 
-    /// The secret for who cannot scan, in groups of four.
+    /// Returns the secret in groups of four, for people that cannot scan.
     #[must_use]
     pub fn in_groups(&self) -> Zeroizing<String> {
         let text = Zeroizing::new(BASE32_NOPAD.encode(self.0.secret().as_bytes()));
@@ -73,7 +73,7 @@ impl SecondFactor {
     }
 }
 
-/// The associated data under which an account's secret is sealed.
+/// Returns the associated data for sealing an account's secret.
 fn place(name: &AccountName) -> Vec<u8> {
     format!("account-totp/{name}").into_bytes()
 }

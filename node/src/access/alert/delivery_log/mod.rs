@@ -1,16 +1,16 @@
-//! Who was told of which alert on which channel, and when each is told again.
+//! The recipients of each alert on each channel, and the time of the next message to each.
 
 mod repository;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-pub use super::Note;
 use super as alert;
+pub use super::Note;
 use super::{Alert, AlertState, Held};
 use crate::storage::{Database, StorageError, Write};
 
-/// A way on which people are told.
+/// A way of telling people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channel {
     /// By mail.
@@ -30,12 +30,12 @@ impl Channel {
     }
 }
 
-/// What was tried to tell somebody of an alert.
+/// The tries to tell one person of an alert.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Telling {
     /// The alert's number.
     pub alert: i64,
-    /// Whom. Empty for the webhook, and for everybody where nothing is known of one person.
+    /// The recipient. Empty for the webhook, and for everybody where nothing is known of one person.
     pub recipient: String,
     /// The last try, microseconds since 1970.
     pub tried_at: i64,
@@ -49,14 +49,14 @@ pub struct Telling {
 
 /// The pause after a first failure …
 const SHORTEST_PAUSE: Duration = Duration::from_mins(1);
-/// … which doubles with each further one up to this.
+/// … and the longest one: the pause doubles with each further failure up to this.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-/// What is due within this part of the time between two messages goes along, so that alerts that were raised one after
-/// the other come in one message from the second time on.
+/// Alerts due within this part of the time between two messages go along. So alerts raised one after the other come in
+/// one message from the second time on.
 const GOES_ALONG: u32 = 24;
 
 impl Telling {
-    /// What is known after a try.
+    /// Returns the state after a try.
     fn after(before: Option<Self>, note: &Note) -> Self {
         let before =
             before.unwrap_or_else(|| Self { alert: note.alert, recipient: note.recipient.clone(), ..Self::default() });
@@ -83,11 +83,11 @@ impl Telling {
     }
 }
 
-/// An alert, and what was tried to tell one person of it.
+/// An alert, and the tries to tell one person of it.
 pub type Told = (Alert, Option<Telling>);
 
-/// What one person is to be told now: of what is open, and of the end of what that person was told of. Nothing while
-/// nothing is due; else also what will be soon.
+/// Returns the alerts to tell one person now: open ones, and the end of those that the person was told of. Empty while
+/// nothing is due; else it holds also the alerts that are due soon.
 #[must_use]
 pub fn to_tell(alerts: Vec<Told>, now: i64, repeat: Duration) -> Vec<Alert> {
     let concerns = |(alert, telling): &Told| match (alert.state(), telling) {
@@ -122,7 +122,7 @@ pub async fn write_note(write: &Write<'_>, note: &Note) -> Result<(), StorageErr
     repository::write_note(write, note).await
 }
 
-/// Every alert of which somebody may have to be told on a channel, and what was tried; with what is held in memory.
+/// Every alert that somebody may have to be told of on a channel, and the tries, including those held in memory.
 #[derive(Debug, Default, Clone)]
 pub struct Ledger {
     alerts: Vec<Alert>,
@@ -147,7 +147,7 @@ impl Ledger {
         Ok(Self { alerts, tellings: keyed.collect() })
     }
 
-    /// Adds what could not be written.
+    /// Adds the alerts and tries that could not be written.
     pub fn add_held(&mut self, held: &Held, channel: Channel) {
         self.alerts.extend(held.alerts());
         for note in held.notes().iter().filter(|note| note.channel == channel) {

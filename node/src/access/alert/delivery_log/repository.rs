@@ -1,4 +1,4 @@
-//! Who was told of which alert, in the database.
+//! The recipients of each alert, in the database.
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;

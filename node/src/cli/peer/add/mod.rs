@@ -28,7 +28,7 @@ pub(super) async fn run(args: AddArgs, globals: &Globals) -> Result<(), CliError
     let card = VerifiedCard::verify(text.trim()).map_err(refused)?;
     check_is_anothers(&context, &card)?;
     check_remark("--reason", args.reason.as_deref().unwrap_or_default())?;
-    // Everything is asked before the transaction: a person takes minutes to answer, and all who write would wait.
+    // Ask everything before the transaction: a person takes minutes to answer, and all writers would wait.
     let fingerprint = match &args.fingerprint {
         Some(text) => Some(read_fingerprint(text)?),
         None if needs_fingerprint(context.database.read(), &card, args.replace).await? => Some(ask_fingerprint(&card)?),
@@ -77,7 +77,7 @@ fn gained(before: &[CountryCode], now: &[CountryCode]) -> Vec<CountryCode> {
     now.iter().filter(|country| !before.contains(country)).copied().collect()
 }
 
-/// A member that answers for one country more is offered what others were offered before: a person must know.
+/// A member that answers for one country more receives offers that others received before: a person must know.
 fn tell_gained(gained: &[CountryCode]) {
     if !gained.is_empty() {
         let names: Vec<String> = gained.iter().map(ToString::to_string).collect();
@@ -116,7 +116,7 @@ fn read_fingerprint(text: &str) -> Result<Fingerprint, CliError> {
     Ok(text.parse().map_err(TrustError::from)?)
 }
 
-/// Asks at a terminal; elsewhere refuses: a script must be told what to trust.
+/// Asks at a terminal; elsewhere refuses: a script must be told the fingerprint to trust.
 fn ask_fingerprint(card: &VerifiedCard) -> Result<Fingerprint, CliError> {
     if !io::stdin().is_terminal() {
         return Err(TrustError::FingerprintMissing.into());

@@ -1,4 +1,4 @@
-//! What a card brings back, and what it does not.
+//! Things that a card brings back, and things that it does not.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::card::{CardKey, CardUpdateRefused, NodeCard, VerifiedCard};
@@ -60,7 +60,7 @@ fn at(epoch: u64, seq: u64) -> Position {
     Position { epoch, seq }
 }
 
-/// A card whose second key signs the log from the second epoch on; the first one's last good entry is given.
+/// A card with a second key that signs the log from the second epoch on; the first key's last good entry is given.
 fn card_after_theft(last_good: Cursor) -> VerifiedCard {
     let stolen = CardKey { key: key(3).public(), from: at(1, 1), to: Some(last_good) };
     let new = CardKey { key: key(4).public(), from: at(2, 1), to: None };

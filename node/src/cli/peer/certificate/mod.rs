@@ -1,4 +1,4 @@
-//! `peer certificate`: the certificates by which a peer is known, one by one.
+//! `peer certificate`: the certificates that identify a peer, one by one.
 
 mod add;
 mod list;
@@ -19,14 +19,14 @@ use crate::cli::console::Confirmation;
 use crate::cli::console::exit::CliError;
 use crate::trust::peer::{PinPrefix, read_pin};
 
-/// What can be done with a peer's certificates.
+/// Commands on a peer's certificates.
 #[derive(Subcommand, Debug)]
 #[command(after_help = "A fingerprint here is the one that 'identity show' calls the TLS fingerprint: SHA-256 of the \
     certificate's public key (SubjectPublicKeyInfo), in hexadecimal digits.")]
 pub enum CertificateCommand {
     /// Show the certificates that were ever pinned for a peer
     List(PeerArgs),
-    /// Show what one certificate says, and what makes it unusable
+    /// Show the content of one certificate, and the faults that make it unusable
     Show(OneArgs),
     /// Pin one more certificate, after its fingerprint was compared over the telephone
     Add(AddArgs),
@@ -34,7 +34,7 @@ pub enum CertificateCommand {
     Revoke(RevokeArgs),
 }
 
-/// Which certificate of which peer.
+/// The certificate, and its peer.
 #[derive(Args, Debug)]
 pub struct OneArgs {
     /// The peer's node id
@@ -43,7 +43,7 @@ pub struct OneArgs {
     pub(super) fingerprint: PinPrefix,
 }
 
-/// Which certificate is pinned for which peer.
+/// The certificate to pin, and its peer.
 #[derive(Args, Debug)]
 #[command(after_help = "Call the other hotline on a number that you know, and let it read its TLS fingerprint:\n  \
     hotline-node peer certificate add de-example exchange.crt.pem --fingerprint 1f0c…")]
@@ -60,10 +60,10 @@ pub struct AddArgs {
     pub(super) reason: Option<String>,
 }
 
-/// Which certificate is revoked, why, and that it is meant.
+/// The certificate to revoke, the reason, and the confirmation.
 #[derive(Args, Debug)]
 pub struct RevokeArgs {
-    /// Which.
+    /// The certificate.
     #[command(flatten)]
     pub(super) one: OneArgs,
     /// Why; kept in the audit trail

@@ -16,7 +16,8 @@ pub(super) async fn run(args: RevokeArgs, globals: &Globals) -> Result<(), CliEr
     let reason = args.reason.unwrap_or_default();
     check_remark("--reason", &reason)?;
     let (_, context) = open(&globals.config).await?;
-    // Looked up before the question: nobody is asked about what is not there, or waits for the answer.
+    // Look the certificate up before the question: nobody is asked about a missing one, and nobody waits for the
+    // answer.
     let certificate = find_certificate(context.database.read(), &args.one.id, &args.one.fingerprint).await?;
     let consequence = consequence(&context, &certificate).await?;
     args.confirmation.ask(&format!(
@@ -36,7 +37,7 @@ pub(super) async fn run(args: RevokeArgs, globals: &Globals) -> Result<(), CliEr
     show(globals, &view, CertificateView::for_people)
 }
 
-/// What the revocation means for the exchange with this peer.
+/// Consequences of the revocation for the exchange with this peer.
 async fn consequence(context: &Context, certificate: &StoredCertificate) -> Result<String, CliError> {
     let peer = &certificate.node;
     let all = peer_certificates(context.database.read(), peer).await?;

@@ -1,4 +1,4 @@
-//! `peer certificate show`: what a certificate says, for people who compare it with what the other hotline has.
+//! `peer certificate show`: the content of a certificate, for people to compare with the other hotline's copy.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::trust::handshake::PeerRefused;
 use crate::trust::peer::{StoredCertificate, find_certificate};
 use crate::trust::{Authority, AuthorityRefused};
 
-/// A certificate with its content, as JSON shows it. What cannot be read is null.
+/// A certificate with its content, as JSON shows it. Unreadable parts are null.
 #[derive(Debug, Serialize)]
 struct WholeView {
     #[serde(flatten)]
@@ -27,7 +27,8 @@ struct WholeView {
     usages: Vec<String>,
     signature_algorithm: Option<String>,
     faults: Vec<String>,
-    /// What the federation's authority says of it without what comes in a handshake; null where there is none.
+    /// The statement of the federation's authority on it, without the certificates of a handshake; null where there is
+    /// no authority.
     authority: Option<String>,
 }
 
@@ -77,7 +78,7 @@ impl WholeView {
     }
 }
 
-/// Which certificates stand between, a handshake alone shows, where they are not among `authority.certificates`.
+/// A handshake alone shows the certificates between, where they are not among `authority.certificates`.
 fn said_by(authority: &Authority, certificate: &StoredCertificate, now: i64) -> String {
     match authority.check(&certificate.der, certificate.validity(), &[], now) {
         Ok(()) => "answers for it".to_owned(),

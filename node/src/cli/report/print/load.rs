@@ -1,4 +1,4 @@
-//! Who reveals URLs at the command line.
+//! Revealing of URLs at the command line, with its actor.
 
 use crate::access::act::ActOrigin;
 use crate::cli::console::acting_user;
@@ -8,7 +8,7 @@ use crate::report;
 use crate::report::Report;
 use crate::report::view::{ReportView, Reveal, Urls};
 
-/// Views of some reports; with `reveal` their URLs as they are, which is recorded.
+/// Views of some reports; with `reveal` their URLs are plain, and the reveal is recorded.
 pub(crate) async fn load_views(
     context: &Context,
     reports: &[Report],

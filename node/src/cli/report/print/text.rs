@@ -88,7 +88,7 @@ fn waits_for_text(waits_for: &WaitsFor) -> String {
     }
 }
 
-/// What else is here of the URL.
+/// Further facts known here of the URL.
 fn known_text(view: &ReportView) -> Option<String> {
     let content = &view.content;
     if let Some(earlier) = &content.duplicate_of {

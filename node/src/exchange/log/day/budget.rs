@@ -1,4 +1,4 @@
-//! A log's day at work: what comes is counted, or refused.
+//! A log's day at work: counts arriving entries, or refuses them.
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::VerifiedRun;

@@ -1,20 +1,20 @@
-//! What an operator grants of a log beside its days: an old log that comes for the first time, or one that was not heard
-//! from for months, need not wait for as many days as it is long.
+//! An operator's grant for a log beside its days. Without it an old log on its first arrival, or one not heard from for
+//! months, would wait for as many days as it is long.
 //!
-//! It is so many days' budgets, once, for thirty days: whoever grants too much has granted a bounded flood.
+//! It is so many days' budgets, once, for thirty days: an operator that grants too much has granted a bounded flood.
 
 use super::DAY;
 use crate::config::section::DayBudget;
 
-/// Days (UTC) for which a grant counts, the present one among them.
+/// Number of days (UTC) that a grant counts, the present one among them.
 pub const GRANT_DAYS: i64 = 30;
 /// Most days' budgets that are granted at once: of the default budget two thousand million entries.
 pub const GRANT_DAYS_LIMIT: u32 = 1_000;
 
-/// What is left of a grant.
+/// The rest of a grant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayGrant {
-    /// The first day (UTC) on which it counts no more, in days since 1970.
+    /// The first day (UTC) when it counts no more, in days since 1970.
     pub until: i64,
     /// Entries.
     pub entries: u64,
@@ -33,7 +33,7 @@ impl DayGrant {
         Self { until, entries: of(budget.entries), bytes: of(budget.bytes), epochs: of(budget.epochs) }
     }
 
-    /// What is left of it on a day.
+    /// Returns the rest of it on a day.
     pub(super) fn on(self, day: i64) -> Self {
         if day < self.until { self } else { Self::default() }
     }

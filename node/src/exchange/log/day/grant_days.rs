@@ -7,8 +7,8 @@ use super::repository::{day_of, keep_day};
 use crate::context::Context;
 use crate::storage::{StorageError, Write};
 
-/// Grants so many days' budgets of a log beside its days, in the place of what is left of an earlier grant: granted twice
-/// is granted once. None of them ends it.
+/// Grants so many days' budgets of a log beside its days. They replace the rest of an earlier grant: granted twice is
+/// granted once. None of them ends it.
 pub async fn grant_days(
     context: &Context,
     write: &Write<'_>,

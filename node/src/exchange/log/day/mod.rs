@@ -1,9 +1,9 @@
-//! What is taken of one author's log in a day: so much, whoever brings it. What is beyond stays with its author, and is
-//! taken on another day: nothing is lost, and no author fills everybody's disk.
+//! The amount taken of one author's log in a day: bounded, regardless of the peer that brings it. Entries beyond that
+//! stay with their author, and are taken on another day: nothing is lost, and no author fills everybody's disk.
 //!
-//! What is applied at once is taken while anything is left of the day, so that no budget, however small, holds a log up
-//! for ever. What an operator has granted of a log is taken beside its days: only a person can tell a long history from a
-//! flood.
+//! Entries that are applied at once are taken while anything is left of the day: no budget, however small, holds a log
+//! up for ever. Entries under an operator's grant for a log are taken beside its days: only a person can tell a long
+//! history from a flood.
 
 mod budget;
 mod grant;

@@ -1,4 +1,4 @@
-//! What was taken of each log in a day, and what is granted beside, in the database.
+//! The amounts taken of each log in a day, and the grant beside, in the database.
 
 use hotline_protocol::id::NodeId;
 use sea_orm::ActiveValue::Set;
@@ -12,13 +12,13 @@ use crate::report::signed;
 use crate::storage::entity::log::day_taken;
 use crate::storage::{StorageError, Write};
 
-/// What was taken of a log on the last day on which anything was, and what is granted.
+/// The amounts taken of a log on the last day with any, and the grant.
 pub(super) async fn day_of<C: ConnectionTrait>(connection: &C, log: &NodeId) -> Result<LogDay, StorageError> {
     let row = day_taken::Entity::find_by_id(log.as_str()).one(connection).await?;
     row.as_ref().map_or_else(|| Ok(LogDay::default()), of_row)
 }
 
-/// What was taken of each log on the last day on which anything of it was, and what is granted, by author.
+/// The amounts taken of each log on its last day with any, and the grant, by author.
 pub async fn days_of_all<C: ConnectionTrait>(connection: &C) -> Result<Vec<(NodeId, LogDay)>, StorageError> {
     let rows = day_taken::Entity::find().all(connection).await?;
     let author = |row: &day_taken::Model| row.log.parse().map_err(|_| StorageError::Inconsistent("day_taken"));

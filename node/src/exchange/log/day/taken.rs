@@ -1,10 +1,10 @@
-//! What was taken of a log on a day, held against what may be: pure.
+//! The amounts taken of a log on a day, compared with its bounds: pure.
 
 use super::DAY;
 use super::grant::DayGrant;
 use crate::config::section::DayBudget;
 
-/// What was taken of a log on one day.
+/// Amounts taken of a log on one day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayTaken {
     /// The day (UTC), in days since 1970.
@@ -17,7 +17,7 @@ pub struct DayTaken {
     pub epochs: u64,
 }
 
-/// What comes of a log.
+/// Amounts arriving of a log.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Coming {
     pub(super) entries: u64,
@@ -25,12 +25,12 @@ pub(super) struct Coming {
     pub(super) epochs: u64,
 }
 
-/// A log's day: what was taken of it, and what is left of what an operator granted beside it.
+/// A log's day: the amounts taken of it, and the rest of an operator's grant beside it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LogDay {
-    /// What was taken.
+    /// The amounts taken.
     pub taken: DayTaken,
-    /// What is granted still.
+    /// The rest of the grant.
     pub grant: DayGrant,
 }
 
@@ -58,7 +58,7 @@ impl LogDay {
         self.taken.epochs >= budget.epochs && self.grant.epochs == 0
     }
 
-    /// Counts what is taken: what the day has no room for is taken of the grant.
+    /// Counts the amounts taken: the part without room in the day is taken from the grant.
     pub(super) fn take(&mut self, budget: &DayBudget, coming: Coming) {
         let Self { taken, grant } = self;
         for (before, more, bound, granted) in [

@@ -1,7 +1,7 @@
-//! Which entries of a log count, where it has several epochs: pure.
+//! The entries of a log that count, where it has several epochs: pure.
 //!
-//! Each epoch but the first names the last entry before it that still counts (protocol, section 2, "Epochs"). So what
-//! counts is one line through the epochs, and what it leaves behind stays as evidence.
+//! Each epoch but the first names the last entry before it that still counts (protocol, section 2, "Epochs"). So the
+//! entries that count form one line through the epochs, and those left behind stay as evidence.
 
 use hotline_protocol::log::Position;
 
@@ -20,14 +20,14 @@ pub struct Line(Vec<Part>);
 /// Where the line goes on after a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Onward {
-    /// What follows this place comes next: the place itself, or the beginning of a later epoch.
+    /// The next entry follows this place: the place itself, or the beginning of a later epoch.
     pub after: Position,
     /// The last position in that epoch that counts; open in the newest one.
     pub last: Option<u64>,
 }
 
 impl Line {
-    /// Of a log whose further epochs were opened so, in rising order: each epoch with the last place that counts before.
+    /// The line of a log with these further epochs, in rising order: each epoch with the last place that counts before.
     #[must_use]
     pub fn of(opened: impl IntoIterator<Item = (u64, Position)>) -> Self {
         let mut line = Self(vec![Part { epoch: 1, last: None }]);
@@ -37,7 +37,7 @@ impl Line {
         line
     }
 
-    /// Goes on in a further epoch after `from`, which counts.
+    /// Continues in a further epoch after `from`, a place that counts.
     fn open(&mut self, epoch: u64, from: Position) {
         while self.0.last().is_some_and(|part| part.epoch > from.epoch) {
             self.0.pop();
@@ -54,7 +54,8 @@ impl Line {
         self.0.iter().any(|part| part.epoch == place.epoch && part.last.is_none_or(|last| place.seq <= last))
     }
 
-    /// Where a reader goes on who holds the log up to this place, counting or not; `None` beyond the newest epoch.
+    /// The place where a reader continues with the log up to `place` in hand, counting or not; `None` beyond the newest
+    /// epoch.
     #[must_use]
     pub fn after(&self, place: Position) -> Option<Onward> {
         let within = self.0.iter().find(|part| part.epoch == place.epoch);

@@ -24,7 +24,7 @@ pub(crate) const EPOCHS_LIMIT: usize = 1_000;
 /// Keys in one question.
 const KEYS: usize = 500;
 
-/// Which entries of a log count. `newest` is the epoch in which it ends: the first one needs no question.
+/// The entries of a log that count. `newest` is the log's last epoch: the first one needs no query.
 pub async fn line_of<C: ConnectionTrait>(connection: &C, log: &NodeId, newest: u64) -> Result<Line, StorageError> {
     if newest <= 1 {
         return Ok(Line::of([]));
@@ -107,8 +107,9 @@ pub(super) async fn leave_behind(
     Ok((reports.into_iter().collect(), updated.rows_affected))
 }
 
-/// Puts what a log left behind about each of these reports out of sight, but for the oldest entries, as many as would take
-/// part in a fold: it stays and is passed on, and no work on the report is more for however much its author leaves behind.
+/// Hides the entries that a log left behind about each of these reports. The oldest stay in sight, as many as would
+/// take part in a fold. The hidden entries stay and are passed on. So no work on the report grows with the number of
+/// entries that its author leaves behind.
 async fn bound_left_behind(write: &DatabaseTransaction, log: &NodeId, reports: &[i64]) -> Result<(), StorageError> {
     for reports in reports.chunks(KEYS) {
         let many: Vec<i64> = entry::Entity::find()
@@ -151,7 +152,7 @@ async fn bound_one(write: &DatabaseTransaction, log: &NodeId, report: i64) -> Re
     Ok(())
 }
 
-/// What stands in `log` after a place and before an epoch.
+/// Condition for the places of `log` after a place and before an epoch.
 fn between<T: ColumnTrait>((log, from, before): (&NodeId, Position, u64), name: T, epoch: T, seq: T) -> Condition {
     Condition::all().add(name.eq(log.as_str())).add(epoch.lt(signed(before))).add(stands_after(epoch, seq, from))
 }

@@ -1,5 +1,5 @@
-//! Which reports are concerned where a log went on in a new epoch: what of them counts for nothing, at the house that
-//! opened it and at every other.
+//! The reports concerned where a log continued in a new epoch, with their entries that count for nothing. This serves
+//! the hotline that opened it and every other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,18 +15,18 @@ use crate::report::query::repository::{by_ids, by_keys};
 use crate::report::{Number, ReportError};
 use crate::storage::ConnectionTrait;
 
-/// A report of which something counts for nothing since a log went on in a new epoch, and was not said again.
+/// A report with entries that count for nothing since a log continued in a new epoch, and that were not said again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportLeftBehind {
-    /// Whose log.
+    /// The log's author.
     pub log: NodeId,
     /// The report.
     pub report: ReportId,
     /// This hotline's own number of it; none where it has none.
     pub number: Option<Number>,
-    /// What counts no more: places, and what stood there.
+    /// The entries that count no more: places, and the type of the entry there.
     pub entries: Vec<(Position, String)>,
-    /// Whom to ask for it: a peer that has what is not here; none where it is here.
+    /// The peer to ask for entries that are not here; none where they are here.
     pub ask: Option<NodeId>,
 }
 

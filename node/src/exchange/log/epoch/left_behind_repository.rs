@@ -74,7 +74,7 @@ pub(super) async fn left_rows<C: ConnectionTrait>(
         .collect()
 }
 
-/// The headers of entries that count, of further epochs, about these reports: some of them say again what was left
+/// The headers of counting entries of further epochs about these reports: some of them say again entries that were left
 /// behind.
 pub(super) async fn headers_of_further_epochs<C: ConnectionTrait>(
     connection: &C,
@@ -95,7 +95,7 @@ pub(super) async fn headers_of_further_epochs<C: ConnectionTrait>(
     Ok(headers)
 }
 
-/// Keeps what a peer had of our log and we had not.
+/// Keeps the entries of our log that a peer had and we had not.
 pub async fn insert_lost<C: ConnectionTrait>(connection: &C, lost: &[LostEntry]) -> Result<(), StorageError> {
     for lost in lost.chunks(KEYS) {
         let rows = lost.iter().map(|lost| lost_entry::ActiveModel {
@@ -115,7 +115,7 @@ pub async fn insert_lost<C: ConnectionTrait>(connection: &C, lost: &[LostEntry])
     Ok(())
 }
 
-/// What was kept so, in its order.
+/// The entries kept so, in their order.
 pub(super) async fn lost_entries<C: ConnectionTrait>(connection: &C) -> Result<Vec<LostEntry>, StorageError> {
     let query = lost_entry::Entity::find().order_by_asc(lost_entry::Column::Epoch);
     let rows = query.order_by_asc(lost_entry::Column::Seq).all(connection).await?;

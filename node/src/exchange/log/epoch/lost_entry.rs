@@ -13,8 +13,8 @@ pub struct LostEntry {
     pub hash: Hash,
     /// The report.
     pub report: ReportId,
-    /// What it says.
+    /// The entry's type.
     pub entry_type: String,
-    /// Who has it.
+    /// The peer that has it.
     pub peer: NodeId,
 }

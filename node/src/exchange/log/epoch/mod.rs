@@ -1,4 +1,4 @@
-//! Epochs: a log that goes on after a restore or a theft, and what it leaves behind.
+//! Epochs: a log that continues after a restore or a theft, and the entries that it leaves behind.
 
 mod epoch_chain;
 mod epoch_repository;

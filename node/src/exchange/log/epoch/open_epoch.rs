@@ -1,7 +1,8 @@
 //! A log goes on in a further epoch: our own, by an operator's word; another's, when its author says so.
 //!
-//! What was signed after the last good entry contradicts itself, is lost, or is a thief's. It stays, and counts for
-//! nothing; what its author has of it and stands by, he says again, so that nothing else changes (protocol, section 2).
+//! The entries signed after the last good one contradict each other, are lost, or are a thief's. They stay, and count
+//! for nothing. Their author says those again that it has and stands by, so that nothing else changes (protocol,
+//! section 2).
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType, Header, Origin};
@@ -20,7 +21,7 @@ use crate::report::{BodyState, EntryToStore, Number, ReportError, head, insert_e
 use crate::storage::{Write, leave_setting};
 use crate::trust::peer::move_announcement;
 
-/// The name among the settings under which a node that serves learns of an epoch of its own.
+/// The name of the setting that tells a serving node of a new epoch of its own.
 pub const EPOCH_SETTING: &str = "epoch_opened";
 
 /// Entries that are said again at once.
@@ -37,7 +38,7 @@ pub struct OpenedEpoch {
     pub said_again: u64,
 }
 
-/// What an epoch of another's log left behind here.
+/// The entries and reports that an epoch of another's log left behind here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftBehind {
     /// Entries that count no more.
@@ -48,7 +49,8 @@ pub struct LeftBehind {
     pub held_without_create: Vec<ReportId>,
 }
 
-/// Opens an epoch of another's log, as it says: what stands after `from` here counts for nothing until it is said again.
+/// Opens an epoch of another's log, as its author says: the entries after `from` here count for nothing until they are
+/// said again.
 pub async fn take_epoch(
     context: &Context,
     write: &Write<'_>,
@@ -71,7 +73,7 @@ async fn refold_all(context: &Context, write: &Write<'_>, reports: &[i64]) -> Re
     Ok(held_without_create)
 }
 
-/// Whether what an entry says again was taken here already, at one of its earlier places.
+/// Whether an entry that is said again was taken here already, at one of its earlier places.
 pub async fn was_taken(write: &Write<'_>, header: &Header) -> Result<bool, LogError> {
     for former in &header.content.was {
         let place = Position { epoch: former.ep, seq: former.seq };
@@ -82,9 +84,9 @@ pub async fn was_taken(write: &Write<'_>, header: &Header) -> Result<bool, LogEr
     Ok(false)
 }
 
-/// Opens an epoch of our own log after `from`, which counts, and says again in it what we have beyond that: changes of
-/// keys only where `keys_go_on`. Its number is beyond every epoch known here, and beyond `used`; one to which no reader
-/// would follow is refused.
+/// Opens an epoch of our own log after `from`, a place that counts. Says again in it the entries that we have beyond
+/// that: changes of keys only where `keys_go_on`. Its number is beyond every epoch known here, and beyond `used`.
+/// Refuses a number that no reader would follow.
 pub async fn open_epoch(
     context: &Context,
     write: &Write<'_>,

@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 
 use crate::report::signed;
 
-/// After a place: a row value, by which an index finds the first one.
+/// Condition for places after `place`: a row value, so that an index finds the first one.
 pub(crate) fn stands_after<T: ColumnTrait>(epoch: T, seq: T, place: Position) -> Expr {
     pair(epoch, seq).gt(values(place))
 }

@@ -19,13 +19,13 @@ const FORKS_LIMIT: usize = 16;
 /// A proof that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptFork {
-    /// Whose log.
+    /// The log's author.
     pub log: NodeId,
-    /// The place under which two entries were signed.
+    /// The place of the two signed entries.
     pub place: Position,
     /// The proof, as it goes over the wire; it was verified when it was taken.
     pub proof: String,
-    /// Who showed the other telling, or gave the proof.
+    /// The peer that showed the other version, or gave the proof.
     pub told_by: NodeId,
     /// When it was taken, microseconds since 1970.
     pub found_at: i64,

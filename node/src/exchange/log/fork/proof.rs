@@ -18,7 +18,7 @@ use crate::report::head;
 use crate::storage::{ConnectionTrait, StorageError, Write};
 use crate::trust::peer::load_keys;
 
-/// Whether a head that its author has signed is not the entry that stands and counts at that place of the copy here, which
+/// Whether a head signed by its author differs from the entry that stands and counts at that place here. The copy here
 /// is signed up to `end`. A head beyond that, or one that was left behind, contradicts nothing.
 pub async fn is_contradicted<C: ConnectionTrait>(
     connection: &C,
@@ -34,8 +34,8 @@ pub async fn is_contradicted<C: ConnectionTrait>(
     Ok(is_another && line_of(connection, log, end.epoch).await?.counts(place))
 }
 
-/// The proof, where a head contradicts the copy here, which ends at `end`, and none of that place or an earlier one of its
-/// epoch is kept.
+/// The proof, where a head contradicts the copy here, ending at `end`. Returns `None` where a proof of that place, or
+/// of an earlier one of its epoch, is kept.
 pub async fn contradiction(
     context: &Context,
     shown: &VerifiedCheckpoint,
@@ -98,7 +98,7 @@ pub async fn keep_fork(context: &Context, proof: &ForkProof, told_by: &NodeId) -
     }
     let is_first = kept_fork(&*write, proof.log(), proof.place().epoch).await?.is_none();
     insert_fork(&write, proof, told_by, context.now_micros()).await?;
-    // That this node's own log is forked stops its sealing, which calls a person by itself.
+    // A fork of this node's own log stops its sealing, and that calls a person by itself.
     if is_first && *proof.log() != context.own {
         alert::raise(&write, &context.clock, called_for(proof)).await?;
     }
@@ -121,7 +121,8 @@ fn called_for(proof: &ForkProof) -> Cause {
         .with("seq", place.seq)
 }
 
-/// What the proofs that are kept against a log show, one after the other: each a place and one of its two hashes.
+/// The entries shown by the proofs that are kept against a log, one after the other: each a place and one of its two
+/// hashes.
 pub async fn proven_entries(context: &Context, log: &NodeId) -> Result<Vec<Cursor>, LogError> {
     let connection = context.database.read();
     let kept = kept_forks(connection, log).await?;
@@ -170,7 +171,7 @@ pub async fn ended_fork(write: &Write<'_>, log: &NodeId, from: Position) -> Resu
     Ok(places.into_iter().map(|(_, place)| place).find(|place| line.counts(*place) && *place > from))
 }
 
-/// The fork that a run would go beyond which ends at `end`, and opens an epoch after `from` where it opens one.
+/// The fork that a run ending at `end` would go beyond. The run opens an epoch after `from`, where it opens one.
 pub(crate) async fn fork_in_the_way(
     write: &Write<'_>,
     log: &NodeId,
@@ -219,7 +220,7 @@ mod tests {
         let (healed, not) = (Line::of([(2, at(1, 4))]), Line::of([(2, at(1, 7))]));
         assert!(!stops(at(1, 5), &healed, at(2, 3), None) && stops(at(1, 5), &not, at(2, 3), None));
         assert!(!stops(at(1, 5), &not, at(3, 1), Some(at(1, 4))) && stops(at(1, 5), &not, at(3, 1), Some(at(2, 1))));
-        // What is proven of an epoch that is not here yet waits for it.
+        // A fork proven of an epoch that is not here yet waits for that epoch.
         assert!(!stops(at(2, 2), &first, at(1, 9), None) && stops(at(2, 2), &first, at(2, 2), None));
     }
 }

@@ -1,4 +1,4 @@
-//! Whether this node may seal: the check at the start, and what peers show of our log (protocol, section 7).
+//! Whether this node may seal: the check at the start, and the heads that peers show of our log (protocol, section 7).
 //!
 //! A node that was restored from a backup must not number new entries as it had numbered others before. So it compares
 //! its database, its high-water file and the signed heads that peers show, before it seals anything.
@@ -9,10 +9,10 @@ use hotline_protocol::bytes::Hash;
 use hotline_protocol::id::NodeId;
 use hotline_protocol::log::{Cursor, Position};
 
-/// The name among the settings under which the node that serves leaves why nothing is sealed; empty where it goes on.
+/// The name of the setting where the serving node leaves the reason why nothing is sealed; empty where sealing goes on.
 pub const SEAL_SETTING: &str = "seal_state";
 
-/// So long after a start, what peers say of our log and cannot show holds nothing up any more.
+/// Time after a start until unproved claims of peers about our log hold nothing up any more.
 pub const CLAIMS_SECONDS: u64 = 600;
 
 /// Whether sealing goes on, and if not, why: shown in `readyz` and `doctor`.
@@ -27,17 +27,18 @@ pub enum SealState {
         /// Those that have not yet.
         missing: BTreeSet<NodeId>,
     },
-    /// The high-water file is missing, and no peer is known that could show what was signed: an operator must say so.
+    /// The high-water file is missing, and no peer is known that could show the signed entries: an operator must say
+    /// so.
     WaitsForOperator,
-    /// Peers say that they hold an entry which was signed by a key that this database does not know, and are asked for
-    /// what shows it; after [`CLAIMS_SECONDS`] without that, it goes on.
+    /// Peers say that they hold an entry signed by a key that this database does not know. They are asked for the
+    /// proof; after [`CLAIMS_SECONDS`] without it, sealing goes on.
     Claimed {
-        /// Who.
+        /// The claiming peers.
         peers: BTreeSet<NodeId>,
     },
-    /// The database is behind what was signed: it was restored from a backup, or cloned.
+    /// The database is behind the signed entries: it was restored from a backup, or cloned.
     Behind {
-        /// What was signed.
+        /// The signed entry.
         signed: Cursor,
     },
     /// A peer holds a signed entry of ours that contradicts ours.
@@ -103,7 +104,7 @@ pub struct OwnLog {
     pub signed: Position,
 }
 
-/// What something that this node has signed says about its database.
+/// Verdict on this node's database, from something that the node has signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
     /// The database has it.
@@ -115,14 +116,14 @@ pub enum Held {
 }
 
 impl OwnLog {
-    /// Holds a place that was signed against the database, which has the hash `here` at that place.
+    /// Compares a signed place with the database, where `here` is the hash at that place.
     #[must_use]
     pub fn hold(&self, signed: &Cursor, here: Option<Hash>) -> Held {
-        // What is not here of an epoch that is over was left behind when the next one was opened.
+        // Entries of a past epoch that are not here were left behind when the next one was opened.
         if here == Some(signed.hash) || signed.epoch < self.head.epoch {
             Held::Here
         } else if signed.position() > self.signed {
-            // What stands there instead, if anything, was never signed: it was recorded after the backup was put back.
+            // An entry there instead, if any, was never signed: it was recorded after the backup was put back.
             Held::Behind
         } else {
             Held::Forked
@@ -134,13 +135,14 @@ impl OwnLog {
 #[derive(Debug)]
 pub struct SealGuard {
     state: SealState,
-    /// Who says that there is more of our log, and has not shown it.
+    /// The peers that say that there is more of our log, and have not shown it.
     claims: BTreeSet<NodeId>,
 }
 
 impl SealGuard {
-    /// The check at the start. `file` is what the high-water file says, with our hash at that place; `acknowledged`,
-    /// whether an active peer holds something of our log as far as is known here; `active` all active peers.
+    /// The check at the start. `file` is the place in the high-water file, with our hash at that place. `acknowledged`
+    /// tells whether an active peer holds something of our log, as far as is known here. `active` lists all active
+    /// peers.
     #[must_use]
     pub fn at_start(
         own: &OwnLog,
@@ -160,7 +162,7 @@ impl SealGuard {
         Self { state, claims: BTreeSet::new() }
     }
 
-    /// What it is now.
+    /// Returns the present state.
     #[must_use]
     pub const fn state(&self) -> &SealState {
         &self.state
@@ -186,8 +188,8 @@ impl SealGuard {
         }
     }
 
-    /// Something that this node has signed was shown, by whomever: stops where it contradicts or goes beyond the database,
-    /// which has the hash `here` at that place. Gives whether it does.
+    /// Takes something that this node has signed, shown by anybody. Stops where it contradicts or goes beyond the
+    /// database, where `here` is the hash at that place. Gives whether it does.
     pub fn proven(&mut self, signed: &Cursor, here: Option<Hash>, own: &OwnLog) -> bool {
         self.state = match own.hold(signed, here) {
             Held::Here => return false,
@@ -198,7 +200,7 @@ impl SealGuard {
     }
 
     /// A peer showed a head of our log that no key of ours verifies: this database may be of a time before a key was
-    /// exchanged. It is asked for what shows it. Once sealing goes on, anybody may say anything.
+    /// exchanged. It is asked for the proof. Once sealing goes on, anybody may say anything.
     pub fn peer_claims_more(&mut self, peer: &NodeId) {
         match &mut self.state {
             SealState::WaitsForOnePeer | SealState::WaitsForAllPeers { .. } => drop(self.claims.insert(peer.clone())),
@@ -216,7 +218,8 @@ impl SealGuard {
         self.claims.contains(peer)
     }
 
-    /// A peer was asked for what it says that there is, and showed nothing that we have signed: it holds nothing for us.
+    /// A peer was asked for the entries that it claims, and showed nothing that we have signed: it holds nothing for
+    /// us.
     pub fn claim_unproved(&mut self, peer: &NodeId, own: &OwnLog) {
         let waits_for_one = self.state == SealState::WaitsForOnePeer;
         if self.claims.remove(peer) && !waits_for_one {
@@ -244,7 +247,7 @@ impl SealGuard {
             if self.claims.is_empty() { SealState::Open } else { SealState::Claimed { peers: self.claims.clone() } };
     }
 
-    /// An operator opened a further epoch: what this node signed before and has not is left behind.
+    /// An operator opened a further epoch: entries that this node signed before and no longer has are left behind.
     pub fn epoch_opened(&mut self, epoch: u64) {
         let is_over = match &self.state {
             SealState::Behind { signed: place } | SealState::Forked { at: place } => place.epoch < epoch,

@@ -1,8 +1,8 @@
-//! Sealing our own log: what was committed is signed, run after run. Nothing is sent before.
+//! Sealing our own log: signs the committed entries, run after run. Nothing is sent before.
 //!
 //! Entries are numbered and chained by the transaction that records them (`report::Journal`). Sealing flushes the
-//! high-water mark to disk, then signs: so what was once signed is never numbered again, whatever happens to the
-//! database. After a crash in between, the next round signs what is there.
+//! high-water mark to disk, then signs. So an entry once signed is never numbered again, regardless of the fate of
+//! the database. After a crash in between, the next round signs the entries that are there.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,12 +20,12 @@ use crate::report::head;
 use crate::trust::own::OwnSigningKeys;
 use crate::trust::peer::load_keys;
 
-/// Runs that are signed in one round, which is one transaction.
+/// Runs that are signed in one round; a round is one transaction.
 const RUNS_AT_ONCE: usize = 8;
 /// Most entries of a round.
 pub(crate) const ROUND_ENTRIES: u64 = (RUNS_AT_ONCE * RUN_ENTRIES_LIMIT) as u64;
 
-/// What one round of sealing did.
+/// Result of one round of sealing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sealed {
     /// Entries sealed.
@@ -34,7 +34,7 @@ pub struct Sealed {
     pub head: Cursor,
 }
 
-/// The one who seals this node's log.
+/// The sealer of this node's log.
 pub struct Sealer {
     context: Context,
     keys: Arc<OwnSigningKeys>,
@@ -63,7 +63,7 @@ impl Sealer {
         self.head.subscribe()
     }
 
-    /// Writes the high-water file where it is missing, once it is known what was signed: the next start compares with it.
+    /// Writes the high-water file where it is missing, once the signed end is known: the next start compares with it.
     pub async fn keep_high_water(&self) -> Result<(), LogError> {
         if self.high_water.read()?.is_some() {
             return Ok(());
@@ -77,8 +77,8 @@ impl Sealer {
         tokio::task::spawn_blocking(move || high_water.write(&head)).await.expect("writing a file does not panic")
     }
 
-    /// Seals what waits, some runs at most; nothing where nothing waits. A log that ends before what was signed, or with
-    /// another entry, is refused: its database was put back under the running node.
+    /// Seals the waiting entries, some runs at most; nothing where none wait. Refuses a log that ends before the signed
+    /// end, or there with another entry: its database was put back under the running node.
     pub async fn seal_once(&self) -> Result<Option<Sealed>, LogError> {
         if self.in_doubt.load(Ordering::Acquire) {
             let head = repository::signed_head(self.context.database.read(), &self.context.own).await?;
@@ -136,7 +136,7 @@ impl Sealer {
         Ok(())
     }
 
-    /// The key that may sign a run which ends there. A switch to another one ends its run.
+    /// The key that may sign a run ending at `end`. A switch to another one ends its run.
     fn key_at(&self, history: &KeyHistory, end: &Cursor) -> Result<Arc<SigningKey>, LogError> {
         let bound = history.keys().iter().find(|bound| bound.may_sign(end.position()));
         bound.and_then(|bound| self.keys.get(&bound.key.kid())).ok_or(LogError::SigningKeyMissing(end.seq))

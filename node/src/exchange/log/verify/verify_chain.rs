@@ -51,12 +51,12 @@ impl<'a> Chain<'a> {
         Self { network, log, keys, line, last: start, signed: Position { epoch: 0, seq: 0 } }
     }
 
-    /// Whose it is.
+    /// Returns the log's author.
     pub(super) const fn log(&self) -> &'a NodeId {
         self.log
     }
 
-    /// Takes the next entry, and the checkpoint that ends in it. Gives what its header says.
+    /// Takes the next entry, and the checkpoint that ends in it. Returns the parsed header.
     pub(super) fn take(
         &mut self,
         entry: &StoredEntry,
@@ -87,7 +87,7 @@ impl<'a> Chain<'a> {
         }
         check_body(&header.content, entry).map_err(|why| fault(why.into()))?;
         self.last = Cursor { epoch: place.epoch, seq: place.seq, hash };
-        // What was left behind is evidence: its key may be one that a thief had.
+        // Entries left behind are evidence: a thief may have had their key.
         if let Some(checkpoint) = checkpoint.filter(|_| self.line.counts(place)) {
             self.take_checkpoint(checkpoint).map_err(fault)?;
         }
@@ -112,9 +112,9 @@ impl<'a> Chain<'a> {
         Ok(())
     }
 
-    /// At the end: everything up to the head is here, and signed. Of our own log, what comes after the place that the
-    /// high-water file names (`open_after`) was never signed, and the signatures of the round before it may be missing
-    /// still: a round is written to that file first.
+    /// At the end: everything up to the head is here, and signed. Of our own log, entries after the place in the
+    /// high-water file (`open_after`) were never signed. The signatures of the round before it may still be missing: a
+    /// round is written to that file first.
     pub(super) fn end(&self, head: &Cursor, open_after: Option<Position>) -> Option<LogFault> {
         if head.seq > 0 && self.last != *head {
             return Some(LogFault::at(head.position(), "the log's head names another entry"));

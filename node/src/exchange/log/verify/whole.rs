@@ -18,7 +18,7 @@ use crate::trust::peer::load_keys;
 /// Entries held at once.
 const PAGE: u64 = 2_000;
 
-/// What verifying one log found.
+/// Result of verifying one log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogCheck {
     /// Entries that are here.
@@ -33,7 +33,7 @@ pub async fn verify_logs(
     high_water: &HighWater,
     only: Option<&NodeId>,
 ) -> Result<BTreeMap<NodeId, LogCheck>, LogError> {
-    // Read before the entries: what is written meanwhile is not looked at.
+    // Read before the entries: anything written meanwhile is not looked at.
     let heads = repository::heads(context.database.read()).await?;
     let signed = if only.is_none_or(|only| *only == context.own) { high_water.read()? } else { None };
     let mut checks = BTreeMap::new();
@@ -81,9 +81,9 @@ async fn verify_log(
     Ok(check)
 }
 
-/// The keys of a peer's log, revoked ones too, each for the places that it signed. A card that people confirmed may leave
-/// out a key of before: nothing more is taken under it, and what was taken is not damaged by that. Otherwise a peer that
-/// gives such a card makes this node's copy look broken for good.
+/// The keys of a peer's log, revoked ones too, each for the places that it signed. A card that people confirmed may
+/// leave out an earlier key. Nothing more is taken under that key, and its absence does not damage the entries taken
+/// before. Otherwise a peer that gives such a card makes this node's copy look broken for good.
 fn as_they_signed(keys: &KeyHistory) -> KeyHistory {
     KeyHistory::new(keys.keys().iter().map(|bound| BoundKey { revoked: false, ..bound.clone() }).collect())
 }
@@ -115,7 +115,7 @@ async fn verify_page(
     Ok(None)
 }
 
-/// The database must hold what was signed last: else it was restored from a backup, or cloned.
+/// The database must hold the entry signed last: else it was restored from a backup, or cloned.
 async fn against_high_water(context: &Context, signed: &Cursor, head: &Cursor) -> Result<Option<LogFault>, LogError> {
     let place = signed.position();
     if place.epoch < head.epoch {

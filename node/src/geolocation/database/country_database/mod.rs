@@ -1,4 +1,4 @@
-//! Country databases: MMDB files whose records hold the code of a country, in whatever form their maker chose.
+//! Country databases: MMDB files with the code of a country in their records, in any form that their maker chose.
 
 use std::net::IpAddr;
 
@@ -28,12 +28,12 @@ const COUNTRIES: [RecordPath; 6] = [
     &[],
 ];
 
-/// Where the network was registered, which is not where its servers stand: read only from a database that has nothing
-/// else. MaxMind leaves `country` out where it does not know it, and the registration beside it is no better.
+/// Where the network was registered, not where its servers stand: read only from a database that has nothing else.
+/// MaxMind leaves `country` out where it does not know it, and the registration beside it is no better.
 const REGISTERED: [RecordPath; 1] = [&[Key("registered_country"), Key("iso_code")]];
 
-/// What says that a server behind the address may stand anywhere: an address that is announced in many places, a proxy,
-/// the customers of a satellite.
+/// Signs that a server behind the address may stand anywhere: an address that is announced in many places, a proxy, the
+/// customers of a satellite.
 const HIDING: [RecordPath; 6] = [
     &[Key("traits"), Key("is_anycast")],
     &[Key("traits"), Key("is_anonymous_proxy")],
@@ -43,10 +43,10 @@ const HIDING: [RecordPath; 6] = [
     &[Key("is_anonymous_proxy")],
 ];
 
-/// What a database says about an address.
+/// A database's statement about an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
-    /// What stands in the place of a country; `None` where the address is not known.
+    /// The content in the place of a country; `None` where the address is not known.
     pub(super) country: Option<Meaning>,
     /// The network, where the database has networks.
     pub(super) network: Option<Network>,
@@ -54,10 +54,10 @@ pub(super) struct Told {
     pub(super) hidden_by: Option<&'static str>,
 }
 
-/// A database that says in which country an address stands.
+/// A database of addresses and their countries.
 pub type CountryDatabase = Checked<CountryShape>;
 
-/// Which places of a database hold countries, and what stands beside them.
+/// The places in a database that hold countries, and the fields beside them.
 #[derive(Clone, Debug)]
 pub struct CountryShape {
     countries: Vec<RecordPath>,
@@ -89,7 +89,7 @@ impl CountryDatabase {
         Self::known(Database::embedded(EMBEDDED_NAME, EMBEDDED), shape)
     }
 
-    /// What the database says about an address.
+    /// Returns the database's statement about an address.
     pub(super) fn told(&self, ip: IpAddr) -> Told {
         let Some(record) = self.lookup(ip) else { return Told::default() };
         Told {

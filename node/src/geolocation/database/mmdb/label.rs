@@ -1,7 +1,7 @@
-//! The metadata of an MMDB file, read tolerantly: makers leave empty or leave out what the format lets them.
+//! The metadata of an MMDB file, read tolerantly: makers leave fields empty or out as far as the format lets them.
 //!
-//! The reader wants all of it. So what the tree needs is taken from the file, and written anew behind its records; what
-//! only labels the file is kept beside it.
+//! The reader wants all of it. So the fields for the tree are taken from the file, and written anew behind its records.
+//! Fields that only label the file are kept beside it.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ const MARKER: &[u8] = b"\xab\xcd\xefMaxMind.com";
 /// Most bytes of metadata, by the same page.
 const METADATA_BYTES: usize = 128 * 1024;
 
-/// What a file says of itself.
+/// A file's statements about itself.
 #[derive(Debug, Default, Deserialize)]
 struct Said {
     binary_format_major_version: Number,
@@ -29,10 +29,10 @@ struct Said {
     database_type: Option<String>,
 }
 
-/// What only labels a file.
+/// The fields that only label a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Label {
-    /// What kind of database it is, in its maker's words; empty where the file says nothing.
+    /// The kind of database, in its maker's words; empty where the file says nothing.
     pub(super) kind: String,
     /// When it was built, seconds since 1970; none where the file says nothing.
     pub(super) build_epoch: Option<u64>,
@@ -66,7 +66,7 @@ fn read(metadata: &[u8]) -> Result<Said, MaxMindDbError> {
         ip_version: Number(4),
         ..Said::default()
     };
-    // Node 0: both halves lead to the first byte behind the separator, which is 1 (the nodes) + 16.
+    // Node 0: both halves lead to the first byte behind the separator: 1 (the nodes) + 16.
     let mut bytes = vec![0, 0, 17, 0, 0, 17];
     bytes.extend_from_slice(&[0; 16]);
     bytes.extend_from_slice(metadata);

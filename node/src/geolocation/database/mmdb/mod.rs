@@ -1,5 +1,5 @@
-//! A MaxMind database (MMDB) that was checked as a whole before its first use: its tree and its records, not what its
-//! maker wrote on the label.
+//! A MaxMind database (MMDB) that was checked as a whole before its first use: its tree and its records, not its
+//! maker's label.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -22,13 +22,13 @@ use scalar::Scalar;
 /// Bytes of a file, or of the program itself.
 type Bytes = Cow<'static, [u8]>;
 
-/// What a lookup in a [`Database`] gives.
+/// The result of a lookup in a [`Database`].
 pub(super) type Record<'a> = LookupResult<'a, Bytes>;
 
 /// Where in a record something stands.
 pub(super) type RecordPath = &'static [PathElement<'static>];
 
-/// So many different records are looked at to learn what a database has; a file of cities has hundreds of thousands.
+/// Number of different records read to learn a database's contents; a file of cities has hundreds of thousands.
 const SURVEYED_RECORDS: usize = 20_000;
 
 /// How many networks a database has records for.
@@ -70,7 +70,7 @@ impl Database {
         Self::labelled(name, label, reader)
     }
 
-    /// A database of the program's own, which a test has checked.
+    /// Opens a database of the program's own; a test has checked it.
     pub(super) fn embedded(name: &str, bytes: &'static [u8]) -> Self {
         let reader = Reader::from_source(Cow::Borrowed(bytes)).expect("a test opens every embedded database");
         let metadata = reader.metadata();
@@ -92,7 +92,7 @@ impl Database {
         &self.name
     }
 
-    /// What kind it is in its maker's words; may be empty.
+    /// Its kind in its maker's words; may be empty.
     pub(super) fn kind(&self) -> &str {
         &self.kind
     }
@@ -106,12 +106,12 @@ impl Database {
         self.built.map(|built| u32::try_from((now - built).num_days()).unwrap_or(0))
     }
 
-    /// What is recorded for an address. An IPv6 address in an IPv4 database has no record.
+    /// Returns the record of an address. An IPv6 address in an IPv4 database has no record.
     pub(super) fn lookup(&self, ip: IpAddr) -> Option<Record<'_>> {
         self.reader.lookup(ip).ok().filter(LookupResult::has_data)
     }
 
-    /// Which of `paths` lead to something that `is_it` in any record: one flag a path.
+    /// Returns one flag for each of `paths`: whether it leads to something that `is_it` in any record.
     pub(super) fn survey<const N: usize>(
         &self,
         paths: &[RecordPath; N],

@@ -1,4 +1,4 @@
-//! Single values of records, in whatever type a maker stored them.
+//! Single values of records, in any type that a maker stored.
 
 use std::fmt;
 
@@ -48,8 +48,8 @@ pub(in crate::geolocation) fn asn_of(text: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
-/// A number of any of the format's integer types: some makers store a small number in a small type, which the reader
-/// would refuse for a plain `u32`.
+/// A number of any of the format's integer types. Some makers store a small number in a small type, and the reader
+/// would refuse that for a plain `u32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Number(pub(super) u64);
 

@@ -1,8 +1,9 @@
-//! The crowd as it is kept between processes: a command that asks about one name knows what others asked before.
+//! The crowd, kept between processes: a command that asks about one name knows the answers to earlier questions of
+//! others.
 //!
 //! No host name stands there: an address, and a keyed digest of the registrable domain that led there, for three days.
 //! It is written by itself, before and outside the transaction that takes a report. Where it cannot be read or written,
-//! the report is located by what the name servers say now, and taken all the same.
+//! the report is located by the name servers' present answers, and taken all the same.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -39,19 +40,19 @@ impl CrowdBook {
         Self { database: context.database.clone(), seal: Arc::clone(&context.seal), is_read_only: false }
     }
 
-    /// For whoever only looks.
+    /// Returns the book for readers alone: nothing is written.
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { is_read_only: true, ..self }
     }
 
-    /// What stands there for a name's owner.
+    /// Returns the stored digest of a name's owner.
     pub(super) fn name(&self, owner: &str) -> NameDigest {
         let digest = self.seal.index_digest("sighting", owner.as_bytes());
         digest.first_chunk().copied().unwrap_or_default()
     }
 
-    /// What is known of addresses at the time `now` (microseconds since 1970).
+    /// Returns the known sightings of addresses at the time `now` (microseconds since 1970).
     pub(super) async fn known(&self, addresses: &[IpAddr], now: i64) -> Vec<Sighting> {
         let since = now.saturating_sub(micros(IN_MIND));
         seen_since(self.database.read(), addresses, since).await.unwrap_or_else(|error| {
@@ -66,7 +67,7 @@ impl CrowdBook {
         Ok(crowded_since(self.database.read(), UNLIKE_NAMES, since).await?.into_iter().collect())
     }
 
-    /// Writes down what is new.
+    /// Writes down the changes.
     pub(super) async fn keep(&self, changes: &Changes, now: i64) {
         if self.is_read_only || changes.keep.is_empty() {
             return;

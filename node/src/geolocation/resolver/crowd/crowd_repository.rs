@@ -14,7 +14,7 @@ use crate::storage::{StorageError, Value, Write};
 
 const COLUMNS: Columns = Columns { table: "sighting", names: &["address", "resolver", "name", "seen_at"] };
 
-/// What was seen of these addresses after a time (microseconds since 1970).
+/// Returns the sightings of these addresses after a time (microseconds since 1970).
 pub(super) async fn seen_since<C: ConnectionTrait>(
     connection: &C,
     addresses: &[IpAddr],
@@ -31,7 +31,7 @@ pub(super) async fn seen_since<C: ConnectionTrait>(
     Ok(seen)
 }
 
-/// Writes sightings, over what was seen of the same names before.
+/// Writes sightings, over earlier sightings of the same names.
 pub(super) async fn keep(write: &Write<'_>, sightings: &[Sighting]) -> Result<(), StorageError> {
     let values = sightings.iter().flat_map(|sighting| {
         let Sighting { address, resolver, name, seen_at } = sighting;
@@ -52,7 +52,7 @@ pub(super) async fn forget(write: &Write<'_>, sighting: &Sighting) -> Result<(),
     Ok(())
 }
 
-/// Removes what was seen at that time or earlier.
+/// Removes sightings of that time or earlier.
 pub(super) async fn forget_until(write: &Write<'_>, until: i64) -> Result<(), StorageError> {
     Entity::delete_many().filter(Column::SeenAt.lte(until)).exec(&**write).await?;
     Ok(())
@@ -64,7 +64,7 @@ pub(super) async fn seen_beyond<C: ConnectionTrait>(connection: &C, most: u64) -
     Ok(rows.into_tuple().one(connection).await?)
 }
 
-/// Where so many names or more led to after a time (microseconds since 1970), at which name server.
+/// Returns each address with so many unlike names or more after a time (microseconds since 1970), and its name server.
 pub(super) async fn crowded_since<C: ConnectionTrait>(
     connection: &C,
     names: usize,

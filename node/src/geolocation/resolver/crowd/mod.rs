@@ -1,4 +1,4 @@
-//! Addresses to which unlike names lead: where a blocking name server sends whatever it blocks.
+//! Addresses where unlike names lead: a blocking name server leads there from every blocked name.
 
 mod crowd_book;
 mod crowd_repository;

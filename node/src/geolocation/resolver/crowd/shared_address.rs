@@ -1,8 +1,8 @@
-//! Addresses to which unlike names lead: where a blocking name server sends whatever it blocks. Pure.
+//! Addresses where unlike names lead: a blocking name server leads there from every blocked name. Pure.
 //!
 //! Shared hosting has many names on one address, too, so the number is chosen between the two. A stop page gets every
-//! blocked name, and reported names are what is blocked: of a hundred reports it has dozens. A shared host has that
-//! many customers, but seldom eight whom somebody reports within three days. Being wrong in one direction costs a
+//! blocked name, and reported names are the blocked ones: of a hundred reports it has dozens. A shared host has that
+//! many customers, but seldom eight that somebody reports within three days. Being wrong in one direction costs a
 //! person's look, in the other a report that goes to the wrong country. That a second name server gives the same
 //! address lifts no suspicion: the providers of one country block by one list, and lead to one page.
 
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// So many unlike names make an address suspect.
 pub(in crate::geolocation) const UNLIKE_NAMES: usize = 8;
 
-/// How long a name counts: what a quiet house found out on Friday holds on Monday.
+/// Time for a name to count: a quiet house's finding of Friday holds on Monday.
 pub(super) const IN_MIND: Duration = Duration::from_hours(72);
 
 /// A name that is seen again within this time is not written again.
@@ -23,7 +23,7 @@ const RENEWED_AFTER: Duration = Duration::from_hours(1);
 /// Blocking servers answer with one or two addresses, delivery networks with many.
 pub(super) const MOST_OF_A_STOP_PAGE: usize = 8;
 
-/// What tells the names of one owner from another's.
+/// Digest that tells the names of one owner from another's.
 pub(super) type NameDigest = [u8; 8];
 
 /// Where a name led to.
@@ -39,16 +39,16 @@ pub(super) struct Sighting {
     pub(super) seen_at: i64,
 }
 
-/// What is to be written down of a crowd.
+/// The changes of a crowd to be written down.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
-    /// What is new, or was seen again: most suspect first.
+    /// New sightings, or repeated ones: most suspect first.
     pub(super) keep: Vec<Sighting>,
-    /// What gave way to newer names.
+    /// Sightings that gave way to newer names.
     pub(super) forget: Vec<Sighting>,
 }
 
-/// Which names led to which address at each name server.
+/// The names that led to an address, for each address and name server.
 #[derive(Debug, Default)]
 pub(super) struct Crowd(BTreeMap<(IpAddr, SocketAddr), Names>);
 
@@ -61,7 +61,7 @@ struct Names {
 }
 
 impl Crowd {
-    /// What was known before.
+    /// Makes a crowd of the sightings known before.
     pub(super) fn of(known: impl IntoIterator<Item = Sighting>) -> Self {
         let mut crowd = Self::default();
         for Sighting { address, resolver, name, seen_at } in known {
@@ -80,7 +80,7 @@ impl Crowd {
         self.0.get(&(address, resolver)).is_some_and(|names| names.seen.len() >= UNLIKE_NAMES)
     }
 
-    /// What is to be written down.
+    /// Returns the changes to be written down.
     pub(super) fn changes(self) -> Changes {
         let mut all: Vec<((IpAddr, SocketAddr), Names)> = self.0.into_iter().collect();
         all.sort_by_key(|(_, names)| Reverse(names.seen.len()));

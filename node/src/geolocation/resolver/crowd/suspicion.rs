@@ -10,12 +10,12 @@ use super::shared_address::{Crowd, MOST_OF_A_STOP_PAGE, NameDigest, Sighting, ow
 use crate::geolocation::resolver::judge::blocked;
 use crate::geolocation::resolver::testimony::{Answer, BlockedWhy, Testimony};
 
-/// Names with what each name server said of them.
+/// Names with each name server's testimony.
 pub(crate) type Told = (String, Vec<Testimony>);
 
-/// Takes answers for blocked ones that lead where unlike names lead, by these answers and by what was kept before: only
-/// after all were noted, or the first ones would pass. An address that `is_vouched_for` is never suspected. `now` in
-/// microseconds since 1970.
+/// Takes answers for blocked ones that lead where unlike names lead, by these answers and by earlier ones kept. Does so
+/// only after all were noted, or the first ones would pass. An address that `is_vouched_for` is never suspected. `now`
+/// in microseconds since 1970.
 pub(crate) async fn suspect(
     told: &mut [Told],
     book: Option<&CrowdBook>,

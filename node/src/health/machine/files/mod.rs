@@ -11,12 +11,12 @@ use crate::file_fault::{FileFault, own_user, user_name};
 use crate::health::check::{Check, CheckName};
 use crate::secret::{SecretError, read_secret_file};
 
-/// What to do where a key is gone.
+/// Advice where a key is gone.
 const RESTORE_KEY: &str = "restore it from the backup of the keys";
-/// What to do where the office's is.
+/// Advice where the office's key is gone.
 const RESTORE_OFFICE: &str =
     "put the office's certificate and its key there again, or restore both from the backup of the keys";
-/// The superuser, who may read everything and so does not notice what the node's own user may not.
+/// The superuser: may read everything, and so does not notice the files closed to the node's own user.
 const ROOT: u32 = 0;
 
 pub(in crate::health) fn check(config: &Config) -> Vec<Check> {
@@ -67,7 +67,8 @@ fn check_mode(name: CheckName, path: &Path) -> Check {
     }
 }
 
-/// The node runs as whom its folder belongs to. What a command run as root has left there, it can neither read nor write.
+/// The node runs as the owner of its folder. It can neither read nor write files that a command run as root has left
+/// there.
 fn check_owner(config: &Config) -> Vec<Check> {
     const NAME: CheckName = CheckName::Owner;
     let Ok(folder) = fs::metadata(&config.folder) else { return Vec::new() };
@@ -125,7 +126,7 @@ fn is_given_by_root(found: &fs::Metadata) -> bool {
     found.is_file() && found.uid() == ROOT && found.mode() & 0o777 == 0o440
 }
 
-/// What is there of the node's own files: others may lie beside them.
+/// Returns the node's own files that are there: others may lie beside them.
 fn files_of_node(config: &Config) -> Vec<PathBuf> {
     let mut files = vec![config.file.clone(), config.high_water_file(), config.folder.join("serve.lock")];
     files.push(config.keys.folder.clone());

@@ -8,7 +8,7 @@ use crate::health::check::Status;
 use crate::secret::write_secret_file;
 use crate::trust::own::make_key_files;
 
-/// A user whom every system has, and who owns nothing.
+/// A user that every system has, and that owns nothing.
 const NOBODY: u32 = 65_534;
 
 /// The files of a node, as `init` makes them.

@@ -17,7 +17,7 @@ macro_rules! columns {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// Whether it tells of what was done in the past, and stands only in a historical file.
+            /// Whether it concerns work done in the past, and stands only in a historical file.
             #[must_use]
             pub const fn is_historical(self) -> bool {
                 match self { $(Self::$variant => columns!(@ $($past)?)),+ }
@@ -53,7 +53,7 @@ impl Column {
         Self::ALL.iter().copied().find(|column| column.name() == name)
     }
 
-    /// What its cells hold.
+    /// Returns the kind of content in its cells.
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::ReceivedAt | Self::AssessedAt | Self::LeaAt | Self::IspAt | Self::OutcomeAt | Self::RepliedAt => {
@@ -91,7 +91,7 @@ impl Column {
     }
 }
 
-/// What the cells of a column hold.
+/// The kind of content in the cells of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A time.

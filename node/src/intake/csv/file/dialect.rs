@@ -1,4 +1,4 @@
-//! Which kind of file it is: what it cannot be is named, and what stands between its fields is found out by the columns'
+//! Recognition of a file's kind: impossible kinds are named, and the separator of the fields is found by the columns'
 //! names.
 
 use std::io::{self, BufRead, Chain, Cursor, Read as _};
@@ -14,7 +14,7 @@ const HEAD_LIMIT_BYTES: usize = 64 * 1_024;
 /// The kind of a file, from its first lines.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// What stands between the fields.
+    /// The separator of the fields.
     pub(super) separator: Separator,
     /// It begins with the mark of UTF-8.
     pub(super) has_mark: bool,
@@ -37,10 +37,10 @@ impl From<io::Error> for NoTable {
     }
 }
 
-/// What is left to read behind a mark and a line `sep=`.
+/// The input left to read behind a mark and a line `sep=`.
 pub(super) type Rest<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// Reads as many lines as tell which kind of file it is; gives all that is to be read as rows.
+/// Reads as many lines as it needs to recognise the kind of file; returns all the input that is to be read as rows.
 pub(super) fn recognise<R: BufRead>(mut input: R) -> Result<(Dialect, Rest<R>), NoTable> {
     let mut dialect = Dialect { separator: Separator::Comma, has_mark: false, line: 1 };
     let mut head = Vec::new();
@@ -72,7 +72,7 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<()> {
     input.by_ref().take(HEAD_LIMIT_BYTES as u64).read_until(b'\n', line).map(|_| ())
 }
 
-/// What a file is that is no text, or text of another kind.
+/// Recognises a file that is no text, or text of another kind, by its first bytes.
 fn signature(head: &[u8]) -> Option<FaultKind> {
     let begins = |with: &[u8]| head.starts_with(with);
     // Without a mark every other byte of an ASCII letter is zero.
@@ -90,7 +90,7 @@ fn signature(head: &[u8]) -> Option<FaultKind> {
     others.into_iter().any(begins).then_some(FaultKind::NoText)
 }
 
-/// What a first line `sep=;` says, as spreadsheets understand it.
+/// Returns the separator that a first line `sep=;` declares, as spreadsheets understand it.
 fn declared(line: &[u8]) -> Option<Result<Separator, NoTable>> {
     let text = std::str::from_utf8(line).ok()?.trim_end_matches(['\r', '\n']).trim_matches('"');
     let (word, separator) = text.split_at_checked(4)?;
@@ -101,7 +101,7 @@ fn declared(line: &[u8]) -> Option<Result<Separator, NoTable>> {
     Some(found.ok_or(NoTable::Other(FaultKind::SeparatorUnknown)))
 }
 
-/// What stands between the columns' names.
+/// Returns the separator between the columns' names.
 fn between_names(line: &[u8]) -> Result<Separator, NoTable> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_end_matches(['\r', '\n']);

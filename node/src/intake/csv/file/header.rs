@@ -1,10 +1,10 @@
-//! The header line: which column stands where.
+//! The header line: the place of each column.
 
 use super::column::Column;
 use super::record::Record;
 use crate::intake::csv::fault::{Fault, FaultKind};
 
-/// What the file tells of.
+/// The scope of the file: present or past cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Cases to be handled.
@@ -66,7 +66,7 @@ impl Header {
         self.columns.len()
     }
 
-    /// How many there are up to the last one that has a name: spreadsheets leave out what is empty behind it.
+    /// Returns the number of columns up to the last one with a name: spreadsheets leave out empty cells behind it.
     pub(crate) fn named_width(&self) -> usize {
         self.columns.iter().rposition(Option::is_some).map_or(0, |last| last + 1)
     }
@@ -101,8 +101,8 @@ fn column(field: &[u8], scope: Scope, before: &[Option<Column>]) -> Result<Colum
     }
 }
 
-/// The name as it may be repeated. Where the header line was forgotten this is a cell, perhaps an address: only
-/// what looks like a column's name is repeated, anything else is counted.
+/// The name as it may be repeated. Where the header line was forgotten this is a cell, perhaps an address. Only text
+/// that looks like a column's name is repeated, anything else is counted.
 fn shown(place: usize, field: &[u8]) -> String {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ');
     match std::str::from_utf8(field) {

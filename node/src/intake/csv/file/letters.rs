@@ -1,7 +1,7 @@
-//! Letters that are not UTF-8: what a file is written in is found out by its first letter beyond ASCII.
+//! Letters that are not UTF-8: a file's first letter beyond ASCII decides its encoding.
 //!
-//! An address is never read by a guess: in its columns what is not UTF-8 is a fault. So are letters of both kinds in one
-//! file, and bytes that Windows-1252 does not have.
+//! An address is never read by a guess: text in its columns that is not UTF-8 is a fault. So are letters of both kinds
+//! in one file, and bytes that Windows-1252 does not have.
 
 use super::column::Column;
 use super::header::Header;
@@ -15,7 +15,7 @@ const FROM_80: [char; 32] = [
     '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
 ];
 
-/// What a file's letters were found to be.
+/// The encoding found for a file's letters.
 #[derive(Debug, Default)]
 pub(super) struct Letters {
     found: Option<Encoding>,
@@ -27,12 +27,12 @@ impl Letters {
         self.found.unwrap_or(Encoding::Utf8)
     }
 
-    /// The file says what it is, by a byte order mark.
+    /// Notes that the file declares its encoding by a byte order mark.
     pub(super) fn are_utf8(&mut self) {
         self.found = Some(Encoding::Utf8);
     }
 
-    /// Brings a record into UTF-8 where it can be. What stays as it is is a fault of its cell.
+    /// Brings a record into UTF-8 where it can be. Letters that stay as they are count as a fault of their cell.
     pub(super) fn take(&mut self, header: &Header, record: Record) -> Record {
         if record.is_ascii() {
             return record;
@@ -47,7 +47,7 @@ impl Letters {
         }
         record.rewritten(|place, field| {
             let decoded = if is_guessed(place) && std::str::from_utf8(field).is_err() { decode(field) } else { None };
-            // Letters that are UTF-8 in a file that is not: nobody knows which was meant.
+            // Letters that are UTF-8 in a file that is not: nobody knows the intended encoding.
             let mixed = is_guessed(place) && decoded.is_none() && !field.is_ascii();
             if mixed { Some(vec![0xFF]) } else { decoded.map(String::into_bytes) }
         })

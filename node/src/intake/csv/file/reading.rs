@@ -8,9 +8,9 @@ use super::header::Scope;
 /// How a file is to be read.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// What the file tells of.
+    /// The scope of the file: present or past cases.
     pub scope: Scope,
-    /// The time: what is later cannot be.
+    /// The present time: a later one is impossible.
     pub now: DateTime<Utc>,
     /// Cells that hold exactly one of these are empty (`--missing`).
     pub missing: Vec<String>,
@@ -31,10 +31,10 @@ impl Reading {
     }
 }
 
-/// How a file was read: told to whoever imports it, as it may be wrong.
+/// The way a file was read: told to the importing person, as it may be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ReadAs {
-    /// What stands between the fields.
+    /// The separator of the fields.
     pub separator: Separator,
     /// How its letters are written.
     pub encoding: Encoding,
@@ -54,7 +54,7 @@ impl Default for ReadAs {
     }
 }
 
-/// What stands between the fields.
+/// The separator of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Separator {

@@ -11,17 +11,17 @@ pub(super) const KEPT_FIELDS: usize = 64;
 /// One record.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Record {
-    /// The line of the file on which it begins; the first is 1.
+    /// The line of the file where it begins; the first is 1.
     pub(crate) line: u64,
     /// How many fields there are.
     pub(crate) count: usize,
-    /// What is wrong with the writing of a field, by its place from 0.
+    /// Faults in the writing of fields, each with the field's place from 0.
     pub(crate) faults: Vec<(usize, FaultKind)>,
     /// The fields that are kept, one after the other: a vector for each would be thirty a record.
     bytes: Vec<u8>,
     /// Where each of them ends.
     ends: Vec<usize>,
-    /// Which of them stand in quotes: a bit each.
+    /// The fields that stand in quotes: a bit each.
     quoted: u64,
     /// Something stands in a field that was not kept.
     pub(crate) says_more: bool,
@@ -93,11 +93,11 @@ impl Record {
     }
 }
 
-/// A record of which bytes are still missing.
+/// A record with bytes still missing.
 #[derive(Debug)]
 pub(super) struct Unfinished {
     record: Record,
-    /// What stands between the fields.
+    /// The separator of the fields.
     separator: u8,
     place: Place,
     /// A carriage return was read: a line feed makes both the record's end, anything else makes it a byte like others.
@@ -232,7 +232,7 @@ impl Unfinished {
         self.place = Place::Start;
     }
 
-    /// Notes what is wrong with the present field, once.
+    /// Notes a fault of the present field, once.
     fn fault(&mut self, kind: FaultKind) {
         let fault = (self.record.count, kind);
         if fault.0 < KEPT_FIELDS && self.record.faults.last() != Some(&fault) {

@@ -1,7 +1,7 @@
-//! From bytes to records, with the line on which each begins.
+//! From bytes to records, with the line where each begins.
 //!
-//! Own code in the place of the `csv` crate, which keeps a field of any length in memory (one forgotten quote is
-//! the rest of the file) and does not tell the line on which a record begins where blank lines stand before it.
+//! Own code in the place of the `csv` crate. That crate keeps a field of any length in memory: one forgotten quote is
+//! the rest of the file. It also does not tell a record's first line where blank lines stand before the record.
 
 use std::io::{self, BufRead, ErrorKind};
 
@@ -16,7 +16,7 @@ pub(super) struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Begins to read what stands from that line on.
+    /// Begins to read the input from that line on.
     pub(super) const fn new(input: R, separator: u8, line: u64) -> Self {
         Self { input, separator, line }
     }

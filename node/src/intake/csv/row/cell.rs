@@ -1,4 +1,4 @@
-//! The cells of one row, each read as what its column holds.
+//! The cells of one row, each read by its column's kind of content.
 
 use std::str::FromStr;
 
@@ -19,7 +19,7 @@ const NO_COUNTRY: [&str; 8] = ["??", "EU", "AP", "A1", "A2", "O1", "XX", "ZZ"];
 /// Longest mailbox (RFC 5321, section 4.5.3.1).
 const EMAIL_LIMIT_BYTES: usize = 254;
 
-/// What a file is read by, beside its rows.
+/// The settings for reading a file, beside its rows.
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) header: Header,
@@ -29,14 +29,14 @@ pub(crate) struct File {
     pub(crate) quotes_signs: bool,
 }
 
-/// The cells of a row whose writing is right, and the faults found while they are read.
+/// The cells of a correctly written row, and the faults found while they are read.
 pub(super) struct Cells<'a> {
     file: &'a File,
     header: &'a Header,
     record: &'a Record,
     /// All cells, one after the other.
     text: &'a str,
-    /// Columns whose cells are signs for a missing value: a bit each.
+    /// Columns with signs for a missing value in their cells: a bit each.
     missing: u64,
     faults: Vec<Fault>,
 }
@@ -48,7 +48,7 @@ impl<'a> Cells<'a> {
         Self { file, header: &file.header, record, text, missing: 0, faults: Vec::new() }
     }
 
-    /// Checks what concerns every cell: number, quotes, length, UTF-8.
+    /// Checks the properties common to every cell: number, quotes, length, UTF-8.
     pub(super) fn new(file: &'a File, record: &'a Record) -> Result<Self, Vec<Fault>> {
         let (text, mut cells) = (record.text(), Self::unchecked(file, record));
         for (place, kind) in &record.faults {
@@ -64,8 +64,8 @@ impl<'a> Cells<'a> {
         if cells.faults.is_empty() { Ok(cells) } else { Err(cells.faults) }
     }
 
-    /// Cells without a column may stand at the end where nothing is in them, and what is first and has no name may hold a
-    /// program's own numbers of the rows.
+    /// Empty cells without a column may stand at the end. A first cell without a column name may hold a program's own
+    /// numbers of the rows.
     fn check_count(&mut self) {
         let (expected, found) = (self.header.width(), self.record.count);
         let beyond = self.record.fields().enumerate().skip(expected).any(|(_, field)| !field.trim_ascii().is_empty());
@@ -88,7 +88,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Finds cells that are signs for a missing value, and names those about which nobody has said what they mean.
+    /// Finds cells that are signs for a missing value, and names those with a meaning that nobody has declared.
     fn check_signs(&mut self) {
         for column in Column::ALL {
             let Some(text) = self.written(*column) else { continue };
@@ -263,8 +263,8 @@ fn flag(text: &str) -> Result<bool, FaultKind> {
     written::flag(text).ok_or(FaultKind::FlagMalformed)
 }
 
-/// Whether a text holds what PostgreSQL's text format writes for a character that it cannot. Its sign for a missing value
-/// is no such.
+/// Whether a text holds an escape of PostgreSQL's text format for a character that the format cannot write. Its sign
+/// for a missing value is no such.
 fn has_escape(text: &str) -> bool {
     let escapes = |after: &str| after.starts_with(['b', 'f', 'n', 'r', 't', 'v', '\\']);
     text != "\\N" && text.match_indices('\\').any(|(place, _)| escapes(&text[place + 1..]))

@@ -1,4 +1,4 @@
-//! What an analyst found, as a row tells it.
+//! An analyst's finding, as a row tells it.
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::vocabulary::{
@@ -11,7 +11,7 @@ use crate::intake::csv::fault::FaultKind;
 use crate::intake::csv::file::Column;
 use crate::report::lifecycle::check_finding;
 
-/// What an analyst found.
+/// An analyst's finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The finding under the law.
@@ -32,13 +32,13 @@ pub struct Finding {
     pub commerciality: Commerciality,
     /// How it is paid for.
     pub payment_methods: Vec<PaymentMethod>,
-    /// What kinds of thing it leads to.
+    /// The kinds of thing it leads to.
     pub media: Vec<Media>,
     /// The age groups; the youngest counts.
     pub ages: Vec<Age>,
     /// The sex of the persons concerned.
     pub sex: Sex,
-    /// Under which circumstances it was produced.
+    /// The circumstances of its production.
     pub production: Vec<Production>,
     /// Whether it is drawn or computed.
     pub is_virtual: bool,

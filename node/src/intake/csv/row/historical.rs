@@ -1,4 +1,4 @@
-//! What was done in the past, as a row of a historical file tells it.
+//! Work done in the past, as a row of a historical file tells it.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use super::cell::{Cells, country};
 use crate::intake::csv::fault::FaultKind;
 use crate::intake::csv::file::Column;
 
-/// The states in which a case of the past can have ended.
+/// The possible final states of a case of the past.
 const OUTCOMES: &[State] = &[
     State::Removed,
     State::Unavailable,
@@ -21,16 +21,16 @@ const OUTCOMES: &[State] = &[
     State::Closed,
 ];
 
-/// What was done in the past.
+/// Work done in the past.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
     /// Where it was hosted; `None` where unknown.
     pub hosting_country: Option<Country>,
-    /// At which address.
+    /// The hosting address.
     pub hosting_ip: Option<IpAddr>,
-    /// To which country's hotline it was sent.
+    /// The country of the hotline that it was sent to.
     pub sent_to_country: Option<Country>,
-    /// From which country's hotline it came.
+    /// The country of the hotline that it came from.
     pub received_from_country: Option<Country>,
     /// When the police were informed.
     pub lea_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-//! What a row says, whatever program wrote it: the same row written by another tool is the same row.
+//! The content of a row, regardless of the program that wrote it: the same row written by another tool is the same row.
 //!
 //! `1` is `true`, `+00` is `Z`, white space around a cell says nothing, and neither does a code that is the default of its
 //! list, the order of a list, or the end of a line within a text.
@@ -15,7 +15,7 @@ use crate::intake::csv::file::{Column, Kind};
 use crate::intake::reading::Reader;
 use crate::written;
 
-/// SHA-256 over what each cell says that says anything, with its column's name, in the order of the columns.
+/// Returns SHA-256 over the meaning of each cell that has one, with its column's name, in the order of the columns.
 /// `scratch` is where it is put together.
 pub(super) fn identity(cells: &Cells<'_>, scratch: &mut Zeroizing<Vec<u8>>) -> Hash {
     let offence = code(cells.text(Column::Offence).unwrap_or("csam"));
@@ -43,7 +43,8 @@ fn digest<'t>(scratch: &mut Zeroizing<Vec<u8>>, said: impl Fn(Column) -> Option<
     Hash::of(&[scratch])
 }
 
-/// What a cell says; `None` where that is the same as an empty cell. What cannot be read is a fault of its own.
+/// Returns the meaning of a cell; `None` where that is the same as an empty cell. An unreadable cell is a fault of its
+/// own.
 fn said(kind: Kind, text: &str) -> Option<Cow<'_, str>> {
     match kind {
         Kind::Time => Some(written::time(text).map_or(Cow::Borrowed(text), |time| micros(time).into())),

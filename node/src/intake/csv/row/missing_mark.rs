@@ -1,4 +1,4 @@
-//! Signs by which programs mark a missing value: asked about, never guessed.
+//! Signs that programs write for a missing value: asked about, never guessed.
 //!
 //! `NA` in a column of countries is Namibia and R's sign for a missing value. R writes quotes around texts and none around
 //! its sign, so a quoted `NA` is Namibia; unless the file has quotes around such signs in other columns, too.
@@ -7,18 +7,18 @@ use crate::intake::csv::fault::FaultKind;
 use crate::intake::csv::file::{Column, Kind, Reading};
 use crate::written::missing_sign;
 
-/// What a cell that is a sign may be besides.
+/// Possible meanings of a cell that is also a sign.
 pub(super) enum Meaning {
-    /// Nothing else: a missing value, as whoever imports has said.
+    /// Nothing else: a missing value, as the importing person has declared.
     Missing,
-    /// What is written: a country, or a text.
+    /// The text as it is written: a country, or a text.
     Itself,
     /// Nobody has said.
     Unknown(FaultKind),
 }
 
-/// What a cell means that is a sign for a missing value; `None` where it is none. `quotes_signs`: this file has quotes
-/// around signs.
+/// Returns the meaning of a cell that is a sign for a missing value; `None` where it is none. `quotes_signs`: this file
+/// has quotes around signs.
 pub(super) fn meaning(
     column: Column,
     text: &str,

@@ -1,4 +1,4 @@
-//! One row: its cells, what they mean, and what it says as a whole.
+//! One row: its cells, their meaning, and the content of the whole.
 
 mod cell;
 mod finding;

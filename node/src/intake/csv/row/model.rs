@@ -40,30 +40,30 @@ pub fn memo(text: &str) -> Result<String, FaultKind> {
 /// and `not_determined` where a list has it.
 #[derive(Clone, Debug)]
 pub struct ImportRow {
-    /// The line of the file in which the row begins; the first is 1.
+    /// The line of the file where the row begins; the first is 1.
     pub line: u64,
     /// Bytes of all its cells.
     pub size: usize,
     /// The row's identity, 1 to 200 bytes.
     pub reference: String,
-    /// What the row says: equal for the same content, whatever program wrote it and in whatever order of the columns. It
-    /// is a plain digest of an address and more: keep only a keyed digest of it.
+    /// The digest of the row's content: equal for the same content, from any program and in any order of the columns.
+    /// It is a plain digest of an address and more: keep only a keyed digest of it.
     pub content: Hash,
-    /// What stands in the row, letter by letter: rows that were taken by an earlier version are known by it.
+    /// The digest of the row's text, letter by letter: it identifies rows taken by an earlier version.
     pub as_written: Hash,
     /// When the hotline received it.
     pub received_at: DateTime<Utc>,
-    /// What was reported.
+    /// The reported URL.
     pub url: ReportedUrl,
-    /// The page on which it was found.
+    /// The page where it was found.
     pub page_url: Option<ReportedUrl>,
-    /// What is to be told of how addresses were read, by their columns.
+    /// Notes on the reading of addresses, by their columns.
     pub read: Vec<(Column, UrlReadAs)>,
-    /// What was found together has the same group; at most 200 bytes.
+    /// The group shared by everything found together; at most 200 bytes.
     pub group: Option<String>,
-    /// Who reported.
+    /// The kind of reporter.
     pub source: Source,
-    /// By which way it came in.
+    /// The way in.
     pub channel: Channel,
     /// The reporter's address.
     pub reporter_email: Option<SecretString>,
@@ -71,9 +71,9 @@ pub struct ImportRow {
     pub urgency: Urgency,
     /// The offence as reported.
     pub offence: Offence,
-    /// What an analyst found.
+    /// An analyst's finding.
     pub finding: Finding,
-    /// The address from which it is reached.
+    /// The address that leads to it.
     pub referrer: Option<UrlText>,
     /// The user's name that opens it.
     pub access_username: Option<SecretString>,
@@ -81,7 +81,7 @@ pub struct ImportRow {
     pub access_password: Option<SecretString>,
     /// The analyst's note.
     pub memo: Option<SecretString>,
-    /// What was done in the past; in a historical file always, else never.
+    /// Work done in the past; in a historical file always, else never.
     pub past: Option<Past>,
 }
 

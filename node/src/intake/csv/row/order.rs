@@ -1,5 +1,5 @@
-//! What cannot have happened: something done about a report before anybody had it. Compared in whole seconds, as programs
-//! write times to different digits.
+//! Impossible orders of events: something done about a report before anybody had it. Compared in whole seconds, as
+//! programs write times to different digits.
 
 use chrono::{DateTime, Utc};
 use hotline_protocol::vocabulary::State;
@@ -21,7 +21,7 @@ pub(super) fn check_order(
             cells.fault(column, FaultKind::BeforeReceived);
         }
     };
-    // What came from another hotline was perhaps assessed there.
+    // A report from another hotline was perhaps assessed there.
     if past.is_none_or(|past| past.received_from_country.is_none()) {
         after_receipt(Column::AssessedAt, assessed_at);
     }

@@ -28,7 +28,7 @@ impl From<ReportedUrl> for UrlText {
     }
 }
 
-/// The row's addresses, and what is to be told of how they were read.
+/// The row's addresses, and notes on their reading.
 #[derive(Default)]
 pub(super) struct Addresses {
     told: Vec<(Column, UrlReadAs)>,
@@ -47,7 +47,7 @@ impl Addresses {
         read.map(|reading| self.keep(column, reading))
     }
 
-    /// What is to be told, column by column.
+    /// Returns the notes, column by column.
     pub(super) fn told(self) -> Vec<(Column, UrlReadAs)> {
         self.told
     }

@@ -1,16 +1,15 @@
-//! Forwarding links that hold the address to which they lead: mail gateways that look at links, and sites that count
-//! who leaves. What was reported is the address inside; the link's own host hosts nothing of it.
+//! Forwarding links that hold the address of their target: from mail gateways that look at links, and from sites that
+//! count leaving visitors. The reported address is the one inside; the link's own host hosts nothing of it.
 //!
-//! Nothing is asked: an address is taken out where it stands in the link. A link that holds none stays what it is.
+//! Nothing is asked: an address is taken out where it stands in the link. A link that holds none stays as it is.
 
 mod proofpoint;
 mod table;
 
 use data_encoding::{BASE64URL_NOPAD, Encoding};
 use hotline_protocol::url::{Host, ReportedUrl};
-use url::{Url, form_urlencoded};
-
 pub use table::WRAPPERS;
+use url::{Url, form_urlencoded};
 
 use super::{Done, Reader, UrlReading};
 
@@ -21,20 +20,20 @@ pub struct Wrapper {
     pub name: &'static str,
     /// Its hosts.
     pub hosts: Hosts,
-    /// What the path begins with.
+    /// The beginning of the path.
     pub path: &'static str,
     /// Where the address stands.
     pub form: Form,
 }
 
-/// Which hosts are a service's.
+/// The hosts of a service.
 #[derive(Clone, Copy, Debug)]
 pub enum Hosts {
     /// These names, with or without `www.`.
     Names(&'static [&'static str]),
     /// Every name below one of these.
     Below(&'static [&'static str]),
-    /// Every registrable name whose first label is this, with or without `www.`: a site of many countries.
+    /// Every registrable name with this first label, with or without `www.`: a site of many countries.
     Brand(&'static str),
 }
 
@@ -51,16 +50,16 @@ pub enum Form {
     Proofpoint,
 }
 
-/// The service whose link a URL is, and the address in it, as it was read; `None` where it is no such link or holds no
-/// whole address.
+/// Returns the service that made a forwarding link, and the address in it, as it was read. Returns `None` where the URL
+/// is no such link or holds no whole address.
 pub(super) fn unwrapped(url: &ReportedUrl, wrappers: &'static [Wrapper]) -> Option<(&'static Wrapper, UrlReading)> {
     let Host::Domain(host) = url.canonical().host() else { return None };
     let parsed = Url::parse(url.as_given()).ok()?;
     let is_of = |wrapper: &&Wrapper| wrapper.hosts.hold(host) && parsed.path().starts_with(wrapper.path);
     wrappers.iter().filter(is_of).find_map(|wrapper| {
         let inner = wrapper.form.address_in(&parsed)?;
-        // A site's own pages are no address outside, and what must be mended is none that a service wrote. But a person may
-        // have defanged the address and left the link around it as it was.
+        // A site's own pages are no address outside, and a service writes no address that must be mended. But a person
+        // may have defanged the address and left the link around it as it was.
         let read = Reader::knowing(&[]).one(&inner).ok()?;
         read.done.iter().all(|done| *done == Done::Refanged).then_some((wrapper, read))
     })

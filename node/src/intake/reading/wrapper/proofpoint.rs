@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{base64, decoded, parameter};
 
-/// What the letter behind `**` stands for: so many characters, from 2.
+/// The meaning of the letter behind `**`: a number of characters, from 2.
 const RUN_LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The address in a link of any of the three forms.
@@ -23,7 +23,7 @@ pub(super) fn address_in(url: &Url) -> Option<String> {
 
 /// `/v3/__ADDRESS__;BASE64!…`: characters that do not survive are `*`, runs of them `**` and a letter; they stand in base64.
 fn third(url: &Url) -> Option<String> {
-    // The address may hold what ends a path.
+    // The address may hold characters that end a path.
     let (_, rest) = url.as_str().split_once("/v3/__")?;
     let (address, rest) = rest.rsplit_once("__;")?;
     let hidden = rest.split('!').next()?;

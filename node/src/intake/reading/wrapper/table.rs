@@ -1,4 +1,4 @@
-//! Services whose forwarding links hold the address. Facts, each as its links are written; no address is asked.
+//! Forwarding services with links that hold the address. Facts, each as its links are written; no address is asked.
 
 use super::{Form, Hosts, Wrapper};
 
@@ -39,7 +39,7 @@ pub const WRAPPERS: &[Wrapper] = &[
     of("DuckDuckGo", Hosts::Names(&["duckduckgo.com"]), "/l/", Form::Parameter(&["uddg"])),
     of("Yahoo", Hosts::Below(&["search.yahoo.com"]), "/", Form::Path("/RU=")),
     of("Yandex", Hosts::Brand("yandex"), "/redir", Form::Parameter(&["url"])),
-    // Sites that count who leaves.
+    // Sites that count leaving visitors.
     of(
         "Facebook",
         Hosts::Names(&["l.facebook.com", "lm.facebook.com", "facebook.com"]),

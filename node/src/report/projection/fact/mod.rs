@@ -1,9 +1,9 @@
-//! What the figures count of what bodies tell of one report of this hotline: small codes, and times in seconds since
+//! The part of the bodies of one report of this hotline that the figures count: small codes, and times in seconds since
 //! 1970. Pure.
 //!
-//! Bodies are sealed, and figures are counted over millions of reports: so each body is read once, when it is written or
-//! arrives. What a fact takes may come in any order and any number of times: of times the earliest counts, of findings
-//! and of removals the one that was made last. It holds no URL, no text that a person wrote, and no code that the lists
+//! Bodies are sealed, and figures are counted over millions of reports: so each body is read once, when it is written
+//! or arrives. A fact may take its parts in any order and any number of times. Of times the earliest counts, of
+//! findings and of removals the last one made. It holds no URL, no text that a person wrote, and no code that the lists
 //! do not have, since a peer may write anything there.
 
 use hotline_protocol::country::Country;
@@ -18,7 +18,7 @@ use super::timeline::is_gone;
 use crate::report::lifecycle::PastCase;
 use crate::report::model::Report;
 
-/// What the figures count of one report. All times in seconds since 1970; empty where unknown.
+/// The counted parts of one report. All times in seconds since 1970; empty where unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Fact {
     /// The report's key.
@@ -54,9 +54,9 @@ pub struct Fact {
     /// Posed.
     #[serde(deserialize_with = "flag")]
     pub child_modelling: bool,
-    /// When the police were first informed, by whichever hotline.
+    /// The first time that any hotline informed the police.
     pub lea_at: Option<i64>,
-    /// When the hoster was first informed, by whichever hotline.
+    /// The first time that any hotline informed the hoster.
     pub isp_at: Option<i64>,
     /// When this hotline first informed the police.
     pub own_lea_at: Option<i64>,
@@ -68,13 +68,13 @@ pub struct Fact {
     pub gone_said_at: Option<i64>,
     /// When it was first seen to be gone, as was said then; else when that was said.
     pub gone_at: Option<i64>,
-    /// A case of the past: to which country's hotline it was sent.
+    /// A case of the past: the country of the hotline that it was sent to.
     pub sent_to: Option<Country>,
-    /// A case of the past: from which country's hotline it came.
+    /// A case of the past: the country of the hotline that it came from.
     pub received_from: Option<Country>,
 }
 
-/// What a body says that counts.
+/// The counted content of a body.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Said<'b> {
     pub(crate) received_at: Option<i64>,
@@ -89,7 +89,7 @@ impl<'b> From<&'b Body> for Said<'b> {
 }
 
 impl Fact {
-    /// Of a report of which nothing is known but when it was received.
+    /// Starts the fact of a report with nothing known but the time of its arrival.
     pub(crate) fn new(report: &Report) -> Self {
         Self {
             report: report.key,
@@ -129,7 +129,7 @@ impl Fact {
         fact
     }
 
-    /// Takes what a body says that `author` wrote. That this hotline acted, only its own log may say.
+    /// Takes the content of a body by `author`. That this hotline acted, only its own log may say.
     pub(super) fn take_said(&mut self, own: &NodeId, author: &NodeId, said: Said<'_>) {
         self.first_received_at =
             said.received_at.and_then(time).map_or(self.first_received_at, |at| at.min(self.first_received_at));
@@ -185,7 +185,7 @@ impl Fact {
         }
     }
 
-    /// Takes what a historical file says. When it was assessed counts only where the file says it.
+    /// Takes the content of a historical file. When it was assessed counts only where the file says it.
     fn take_past(&mut self, past: &PastCase) {
         self.assessed_at = past.assessed_at;
         self.lea_at = past.lea_at;

@@ -1,4 +1,4 @@
-//! What a fact takes, in whatever order.
+//! Tests of the content that a fact takes, in any order.
 
 use hotline_protocol::entry::{Code, Salt};
 use hotline_protocol::vocabulary::{Age, Offence, SiteType};

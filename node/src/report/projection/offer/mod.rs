@@ -1,8 +1,8 @@
 //! Offers between this hotline and another, as both logs tell them: the figures of the exchange. Pure.
 //!
-//! Everything here comes from headers, and every time is the one that the entry's author wrote into it. So both sides of
-//! a pair have the same rows as soon as they have the same logs, whatever arrived when, and an entry that was said again
-//! in a new epoch counts as it did before.
+//! Everything here comes from headers, and every time is the one that the entry's author wrote into it. So both sides
+//! of a pair have the same rows as soon as they have the same logs, in any order of arrival. An entry that was said
+//! again in a new epoch counts as it did before.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::timeline::stamp;
 use crate::report::replay::{ByHash, Recorded};
 
-/// Most rows of one report: whoever offers it for the thousandth time makes no figure of it.
+/// Most rows of one report: a thousandth offer of it makes no figure.
 const PLACES: usize = 1_000;
 
 /// How an offer between two hotlines stands.
@@ -27,7 +27,7 @@ const PLACES: usize = 1_000;
 pub enum Stand {
     /// Nobody answered it, and it was not taken back.
     Open,
-    /// Taken back, or over with the report; whoever had accepted it before was gone.
+    /// Taken back, or over with the report; the hotline that had accepted it, if any, was gone.
     Over,
     /// The target refused it.
     Refused,
@@ -43,7 +43,7 @@ pub enum Stand {
     Withdrawn,
     /// An entry that offers the report and counts for nothing: it came second, or was no longer its author's to write.
     StrayOffer,
-    /// An entry that answers what is no offer here, or was answered before.
+    /// An entry that answers no offer here, or one answered before.
     StrayAnswer,
 }
 
@@ -111,7 +111,7 @@ pub struct OfferRow {
     pub at: i64,
     /// When the target answered.
     pub answered_at: Option<i64>,
-    /// When the target first said what was done.
+    /// The time of the target's first report of an action.
     pub acted_at: Option<i64>,
     /// When the target said that the content is gone, as long as that stands.
     pub gone_at: Option<i64>,
@@ -120,14 +120,14 @@ pub struct OfferRow {
 }
 
 impl OfferRow {
-    /// The same offer, whatever has become of it.
+    /// Whether both are the same offer, regardless of its outcome.
     pub(super) fn is_same_offer(&self, other: &Self) -> bool {
         let offer = |row: &Self| (row.at, row.report, row.place, row.is_outgoing, row.country);
         offer(self) == offer(other) && self.peer == other.peer
     }
 }
 
-/// The rows of one report: its offers in the order of the walk, then what counts for nothing.
+/// Returns the rows of one report: its offers in the order of the walk, then the entries that count for nothing.
 pub(super) fn offers_of(own: &NodeId, report: i64, fold: Option<&Fold>, entries: &[&Recorded]) -> Vec<OfferRow> {
     if !entries.iter().any(|entry| concerns(own, entry)) {
         return Vec::new();
@@ -145,7 +145,8 @@ pub(super) fn concerns(own: &NodeId, entry: &Recorded) -> bool {
     [Some(&entry.log), entry.content.target.as_ref(), entry.content.org.as_ref()].contains(&Some(own))
 }
 
-/// What was told of one report. Each of its entries is asked for a few times at most, whatever their authors wrote.
+/// The entries and the fold of one report. Each of its entries is looked up a few times at most, regardless of their
+/// authors' writing.
 struct Told<'t> {
     own: &'t NodeId,
     entries: &'t [&'t Recorded],
@@ -153,7 +154,7 @@ struct Told<'t> {
     by_hash: ByHash<'t>,
     /// Entries that offer the report or answer in the walk.
     in_walk: HashSet<Hash>,
-    /// The places of what counts, in the order of the walk.
+    /// The places of the counted entries, in the order of the walk.
     counted_at: HashMap<Hash, usize>,
     /// Few entries ask for it.
     by_name: OnceCell<HashMap<Hash, &'t Recorded>>,
@@ -227,7 +228,7 @@ impl<'t> Told<'t> {
         }
     }
 
-    /// What the target did from its accept until somebody else took the report over from it.
+    /// Returns the target's acts from its accept until somebody else took the report over from it.
     fn holding(&self, offer: &Offer, accept: &Hash) -> Holding {
         let counted: &[Hash] = self.fold.map_or(&[], |fold| &fold.counted);
         let begin = self.counted_at.get(accept).map_or(counted.len(), |place| place + 1);
@@ -274,7 +275,8 @@ impl<'t> Told<'t> {
         })
     }
 
-    /// Who wrote what an answer names; of what is not here, the report's origin may have.
+    /// Returns the author of the entry that an answer names; where that is not here, the report's origin as the
+    /// possible author.
     fn offerer<'a>(&self, answer: &'a Recorded) -> Option<&'a NodeId>
     where
         't: 'a,
@@ -291,7 +293,7 @@ fn by_name<'e>(entries: &[&'e Recorded]) -> HashMap<Hash, &'e Recorded> {
     former.chain(entries.iter().map(|entry| (entry.hash, *entry))).collect()
 }
 
-/// What a target did while it held the report.
+/// The acts of a target while it held the report.
 #[derive(Debug, Default)]
 struct Holding {
     acted_at: Option<i64>,

@@ -1,4 +1,4 @@
-//! What logs tell of offers, from either side of a pair.
+//! Tests of offers as logs tell them, from either side of a pair.
 
 use hotline_protocol::entry::{Content, Former};
 use hotline_protocol::state::{Seen, fold};
@@ -72,7 +72,7 @@ impl Story {
         self.rows(own).into_iter().map(shown).collect()
     }
 
-    /// The only row, which both sides of the pair must have alike.
+    /// Returns the only row, equal on both sides of the pair.
     fn one(&self) -> (Stand, [Option<i64>; 4]) {
         let (sent, received) = (self.shown("fr-a"), self.shown("nl-b"));
         assert_eq!(
@@ -96,7 +96,7 @@ fn both_sides_have_the_same_of_an_offer_whatever_becomes_of_it() {
     taken_back
         .write("fr-a", EntryType::Resume, 4, |content| (content.hold, content.of) = (Some(hash(1)), Some(hash(1))));
     assert_eq!(taken_back.one(), (Stand::Over, [Some(1), None, None, None]));
-    // It was on its way: it answers what is no offer any more.
+    // It was on its way: it answers an offer that is none any more.
     taken_back.answer("nl-b", EntryType::Accept, 5, hash(1));
     assert_eq!(taken_back.one(), (Stand::Over, [Some(1), Some(5), None, None]));
     let mut withdrawn = story.clone();

@@ -1,4 +1,4 @@
-//! What a report holds beside its state: everything, by right.
+//! A report's content beside its state: everything, by right.
 
 use hotline_protocol::entry::{Access, Body};
 use hotline_protocol::id::NodeId;
@@ -12,32 +12,32 @@ use crate::report::model::Report;
 use crate::report::view::detail::{PrivateContent, Replaced, ReportDetail};
 use crate::report::view::reveal::Urls;
 
-/// What came with a report and what was noted about it. Every key is present, null where unknown or not shown to whom
-/// looks: what leads to the content (URLs, referrer, group, reference, remarks) to whom may see URLs; the reporter's
-/// words and the access data where they are revealed.
+/// Data that came with a report, and notes about it. Every key is present, null where unknown or not shown to the
+/// viewer. Data that leads to the content (URLs, referrer, group, reference, remarks) is shown to viewers that may see
+/// URLs. The reporter's words and the access data are shown where they are revealed.
 #[derive(Serialize)]
 pub struct ContentView {
-    /// The reference under which it was imported.
+    /// The reference of its import.
     pub reference: Option<String>,
-    /// The references under which police and hosters have it, as this hotline noted them; oldest first.
+    /// The references given by police and hosters, as this hotline noted them; oldest first.
     pub references: Vec<String>,
-    /// What was found together has the same group.
+    /// The group, shared by everything found together.
     pub group: Option<String>,
-    /// The page on which it was found.
+    /// The page where it was found.
     pub page: Option<String>,
     /// From where that page was reached.
     pub referrer: Option<String>,
-    /// What opens it.
+    /// The access data.
     pub access: AccessView,
-    /// A remark for the other hotline; what was said last.
+    /// A remark for the other hotline; the last one said.
     pub memo: Option<String>,
     /// The house's own note: there is none yet.
     pub note: Option<String>,
-    /// Who reported it.
+    /// Its reporter.
     pub reporter: ReporterView,
-    /// Who reported: the kind.
+    /// The kind of reporter.
     pub source: Option<Source>,
-    /// By which way it came.
+    /// The way in.
     pub channel: Option<Channel>,
     /// The offence as it was reported.
     pub reported_offence: Option<Offence>,
@@ -50,11 +50,11 @@ pub struct ContentView {
     /// Every decision about the server's place with its witnesses, oldest first; times in RFC 3339. The last one stands
     /// in `hosting` too.
     pub locations: Vec<Value>,
-    /// Whom this hotline informed, by which way and under which reference, oldest first; times in RFC 3339.
+    /// The parties that this hotline informed, with the means and their reference, oldest first; times in RFC 3339.
     pub informed: Vec<Value>,
-    /// What was replaced by something later, oldest first.
+    /// Values replaced by something later, oldest first.
     pub replaced: Vec<ReplacedView>,
-    /// What was done about a case of the past; times in RFC 3339.
+    /// Work done on a case of the past; times in RFC 3339.
     pub past: Option<Value>,
     /// `own` where this hotline has another report of this URL, `federation` where only others have; looked up where
     /// one report is shown, null in lists.
@@ -69,13 +69,13 @@ pub struct ContentView {
     pub follows: Option<String>,
     /// No reports are joined yet.
     pub joined: Option<String>,
-    /// No report has a date by which it is due yet.
+    /// No report has a due date yet.
     pub due_at: Option<String>,
     /// Nothing waits to be taken back yet.
     pub take_back_until: Option<String>,
 }
 
-/// What opens the content; null unless revealed.
+/// The access data of the content; null unless revealed.
 #[derive(Debug, Default, Serialize)]
 pub struct AccessView {
     /// User name.
@@ -91,7 +91,7 @@ pub struct AccessView {
 pub struct ReporterView {
     /// Whether an address was left.
     pub has_email: bool,
-    /// The language in which the report was made: not asked for yet.
+    /// The language of the report: not asked for yet.
     pub language: Option<String>,
     /// Whether there is a remark.
     pub has_comment: bool,
@@ -102,11 +102,11 @@ pub struct ReporterView {
 /// A value that something later replaced.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct ReplacedView {
-    /// Which field.
+    /// The name of the field.
     pub field: &'static str,
     /// As it was, in the same form as the present one; null where that is not shown.
     pub value: Option<String>,
-    /// Who said the later value.
+    /// The author of the later value.
     pub by: NodeId,
     /// When, by that hotline's clock, RFC 3339.
     pub at: Option<String>,
@@ -118,7 +118,7 @@ impl ContentView {
         let ReportDetail { known, private, replaced, unreadable: _ } = detail;
         let Body {
             salt: _,
-            // In the view itself: the URL, its urgency, and what was assessed and done.
+            // Shown in the view itself: the URL, its urgency, and the assessments and actions.
             url: _,
             urgency: _,
             assessments: _,
@@ -235,7 +235,7 @@ const fn every_field_is_decided_upon(report: &Report) {
         source: _,
         channel: _,
         content: _,
-        // Of the URL, which is shown itself.
+        // A digest of the URL; the URL itself is shown.
         url_digest: _,
         tld: _,
         // Keys, digests and marks of the program.
@@ -245,7 +245,7 @@ const fn every_field_is_decided_upon(report: &Report) {
         case_secret: _,
         waits_since: _,
         alarmed: _,
-        // What is counted of the history, which is shown itself.
+        // Counts of the history; the history itself is shown.
         course: _,
         noticed_at: _,
         // Told by the view itself.

@@ -1,4 +1,4 @@
-//! What a report holds, line by line, for the terminal and for the page: both show the same, each in its own words.
+//! A report's content, line by line, for the terminal and for the page: both show the same, each in its own words.
 
 use hotline_protocol::vocabulary::{Channel, Offence, Reason, Source};
 use serde_json::Value;
@@ -12,20 +12,20 @@ use crate::report::view::report::ReportView;
 pub struct Section {
     /// Its heading's key: `content`, `reporter`, `assessment`, `action`, `informed`, `finding`, `replaced`, `past`.
     pub heading: &'static str,
-    /// What stands in it; never empty.
+    /// Its lines; never empty.
     pub lines: Vec<Line>,
 }
 
 /// One thing that is known.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it is: a key as in JSON.
+    /// The subject of the line: a key as in JSON.
     pub key: String,
-    /// What is known.
+    /// The known value.
     pub told: Told,
 }
 
-/// What is known of one thing.
+/// The known value of one thing.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Told {
     /// Text.
@@ -68,7 +68,7 @@ fn list_of(key: &str) -> Option<&'static str> {
 }
 
 impl Line {
-    /// Whether it is words or a URL, which want the whole width.
+    /// Whether it is words or a URL: those want the whole width.
     #[must_use]
     pub fn is_long(&self) -> bool {
         matches!(&self.told, Told::Url(_)) || matches!(&self.told, Told::Text(text) if text.len() > 40)
@@ -136,7 +136,7 @@ fn in_words(key: &str, value: &Value) -> Option<String> {
 }
 
 impl ReportView {
-    /// What the report holds beside its state and history, in an order for people.
+    /// Returns the report's content beside its state and history, in an order for people.
     #[must_use]
     pub fn sections(&self) -> Vec<Section> {
         let content = &self.content;

@@ -1,9 +1,9 @@
-//! What a report holds, as people and programs are shown it.
+//! A report's content, as people and programs are shown it.
 //!
-//! Nothing that came in may be shown nowhere: [`ContentView::new`] takes every type of content apart field by field,
-//! so a field that is added does not compile until somebody decides how it is shown; and what stands in lists
-//! (assessments, actions, findings) is shown by its own keys, whatever they are. A reporter's address is shown to
-//! nobody: only that there is one.
+//! Everything that came in is shown somewhere. [`ContentView::new`] takes every type of content apart field by field,
+//! so an added field does not compile until somebody decides its display. Items of lists (assessments, actions,
+//! findings) are shown by their own keys, any that they have. A reporter's address is shown to nobody: only that there
+//! is one.
 
 mod content;
 mod lines;

@@ -70,7 +70,7 @@ pub(crate) fn every_field_of_a_body() -> Body {
     }
 }
 
-/// What stays in the house, with every field but the body that is not published.
+/// Returns the content that stays in the house, with every field but the body that is not published.
 pub(crate) fn every_field_of_the_house() -> PrivateContent {
     PrivateContent {
         comment: Some("words of the reporter".into()),

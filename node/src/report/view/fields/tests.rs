@@ -1,4 +1,4 @@
-//! Everything that a report holds is shown, to whom it is due.
+//! Tests that everything a report holds is shown, to the viewers entitled to it.
 
 use std::collections::BTreeSet;
 
@@ -67,7 +67,7 @@ fn every_value_that_a_report_holds_is_in_its_json_and_on_its_lines_when_revealed
     lines.extend(values_of(&view.hosting));
     for value in &held {
         assert!(json.contains(value), "{value} is not in the JSON");
-        // A witness is one line, in which a flag is its name.
+        // A witness is one line; a flag in it is its name.
         let word = value.trim_end_matches("=true");
         let is_told = lines.contains(value) || lines.iter().any(|line| line.contains(" · ") && line.contains(word));
         assert!(is_told, "{value} stands on no line");
@@ -91,7 +91,7 @@ fn what_is_personal_and_what_opens_the_content_is_shown_only_when_revealed() {
         assert!(defanged.contains(told), "{told} in {defanged}");
         assert!(!hidden.contains(told), "{told} in {hidden}");
     }
-    // What tells nothing of the content is for whoever sees reports.
+    // Data that reveals nothing of the content is for every viewer of reports.
     for told in ["2026/77-B", "national police", "image_board", "Example Hosting"] {
         assert!(hidden.contains(told), "{told} in {hidden}");
     }

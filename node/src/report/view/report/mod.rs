@@ -27,29 +27,29 @@ pub struct ReportView {
     pub id: String,
     /// This node's own number, such as `FR-2026-0001234`.
     pub number: Option<String>,
-    /// Who created it.
+    /// Its origin.
     pub origin: NodeId,
-    /// Who holds it.
+    /// Its holder.
     pub holder: NodeId,
     /// Depth of the walk; 0 before it is published.
     pub tenure: u32,
-    /// The state that people see; null of a report of another hotline whose create is not here or counts no more.
+    /// The state that people see; null for another hotline's report if its create is not here or counts no more.
     pub state: Option<State>,
     /// The state that every member finds in the logs: `assessed` where `state` is `held`. Null before it is published.
     pub folded: Option<State>,
-    /// What it is in this house beside: `held` for a person, or `closed`; null otherwise.
+    /// Its additional state in this house: `held` for a person, or `closed`; null otherwise.
     pub house: Option<House>,
     /// In the form that was asked for; null where this node may not see it, or it is hidden.
     pub url: Option<String>,
-    /// What is wrong with what is here of it and cannot be read; null where all can.
+    /// The fault of the report's unreadable data; null where all is readable.
     pub unreadable: Option<String>,
-    /// What the URL says of itself; null where there is nothing to note, or URLs are hidden.
+    /// The note on the URL as such; null where there is nothing to note, or URLs are hidden.
     pub address_note: Option<AddressNote>,
     /// Where the server stands.
     pub hosting: HostingView,
     /// Where the report goes, and why.
     pub route: RouteView,
-    /// Whom it waits for, where it does not go on by itself: `{kind, who}`.
+    /// The party that it waits for, where it does not go on by itself: `{kind, who}`.
     pub waits_for: Option<WaitsFor>,
     /// The present offence.
     pub offence: Option<Offence>,
@@ -61,18 +61,18 @@ pub struct ReportView {
     pub received_at: Option<String>,
     /// When it last changed here, RFC 3339.
     pub updated_at: Option<String>,
-    /// Who is offered the report and has not answered, or refused.
+    /// The hotline that was offered the report, and has not answered or has refused.
     pub offered_to: Option<NodeId>,
     /// Why that hotline refused.
     pub refused_why: Option<String>,
-    /// What it holds beside.
+    /// Its further content.
     #[serde(flatten)]
     pub content: ContentView,
     /// Every assessment known, oldest first; times in RFC 3339.
     pub assessments: Vec<Value>,
-    /// What was done, oldest first; times in RFC 3339.
+    /// Actions taken, oldest first; times in RFC 3339.
     pub actions: Vec<Value>,
-    /// One row an entry: the walk in its order, then what counts for nothing.
+    /// One row an entry: the walk in its order, then the entries that count for nothing.
     pub history: Vec<HistoryView>,
 }
 
@@ -85,13 +85,13 @@ pub struct HostingView {
     pub ip: Option<String>,
     /// Its autonomous system.
     pub asn: Option<u32>,
-    /// Who runs that network.
+    /// The organisation that runs that network.
     pub organisation: Option<String>,
     /// How the address was found.
     pub method: Option<String>,
     /// When, RFC 3339.
     pub at: Option<String>,
-    /// What followed from the witnesses, such as `agreed` or `disputed`; null where nothing is kept of it.
+    /// The conclusion from the witnesses, such as `agreed` or `disputed`; null where none is kept.
     pub decision: Option<String>,
     /// When it was decided, RFC 3339.
     pub decided_at: Option<String>,
@@ -108,17 +108,17 @@ pub struct WitnessView {
     pub database: Option<String>,
     /// The name server: address and port.
     pub resolver: Option<String>,
-    /// What it says.
+    /// Its statement.
     pub answer: String,
     /// The country that it gives.
     pub country: Option<Country>,
-    /// What stands there instead of a country: a code that is none, or the network that hides the origin.
+    /// The substitute for a country: a code that is none, or the network that hides the origin.
     pub detail: Option<String>,
     /// The database's age in days on that day.
     pub age_days: Option<u32>,
     /// Whether it is a correction of the house's own.
     pub correction: bool,
-    /// The address that a database was asked about, or what a name server answered; empty where URLs are hidden.
+    /// The address that a database was asked about, or the answers of a name server; empty where URLs are hidden.
     pub ips: Vec<String>,
 }
 
@@ -132,7 +132,7 @@ pub struct RouteView {
 }
 
 impl ReportView {
-    /// Puts together what is known at the hotline `own`.
+    /// Puts together everything known at the hotline `own`.
     #[must_use]
     pub fn new(report: &Report, detail: &ReportDetail, ledger: &EntrySet, own: &NodeId, urls: Urls<'_>) -> Self {
         let (known, offer) = (&detail.known, report.offer.as_ref());
@@ -170,7 +170,7 @@ impl ReportView {
 }
 
 impl ReportView {
-    /// What people call it by: this node's own number, else the id.
+    /// Returns people's name for it: this node's own number, else the id.
     #[must_use]
     pub fn name(&self) -> &str {
         self.number.as_ref().unwrap_or(&self.id)
@@ -223,7 +223,7 @@ impl HostingView {
 }
 
 impl WitnessView {
-    /// Who it is.
+    /// Returns the name of the witness.
     #[must_use]
     pub fn name(&self) -> &str {
         self.database.as_deref().or(self.resolver.as_deref()).unwrap_or("–")

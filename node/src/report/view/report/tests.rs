@@ -1,4 +1,4 @@
-//! What a view shows, and what it hides.
+//! Tests of the shown and the hidden content of a view.
 
 use hotline_protocol::entry::{ActionRecord, Body, Content, EntryType, HostingRecord, Salt};
 use hotline_protocol::id::{NodeId, ReportId};

@@ -1,4 +1,4 @@
-//! What a connection does, and when it has done nothing, or left an answer unread, for too long.
+//! A connection's activity, and its end once it has been idle, or left an answer unread, for too long.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +27,7 @@ pub(super) enum Over {
     Unread,
 }
 
-/// What one connection does.
+/// The activity of one connection.
 #[derive(Debug)]
 pub(super) struct Activity {
     state: Mutex<State>,
@@ -38,7 +38,7 @@ pub(super) struct Activity {
 struct State {
     /// Requests that were begun, for the names of those under way.
     begun: u64,
-    /// Requests under way; with the time at which the answer must have been read, once there is one.
+    /// Requests under way; once there is an answer, with the deadline for reading it.
     under_way: BTreeMap<u64, Option<Instant>>,
     /// When the last one ended.
     idle_since: Instant,
@@ -95,7 +95,7 @@ impl Activity {
 
     /// When it is over if nothing happens before, and why.
     fn next(&self, patience: Patience) -> (Instant, Over) {
-        /// Whatever is at work has limits of its own.
+        /// Requests under way have limits of their own.
         const LONG: Duration = Duration::from_hours(1);
         let state = self.lock();
         if state.under_way.is_empty() {

@@ -15,7 +15,7 @@ use super::activity::UnderWay;
 /// Longest piece, in bytes.
 const PIECE: usize = 64 * 1024;
 
-/// Stands in an answer's extensions: what is to be kept until the answer was read, or its connection is over.
+/// Stands in an answer's extensions: a value to be kept until the answer was read, or its connection is over.
 #[derive(Clone)]
 pub(in crate::server) struct Held(Arc<dyn Any + Send + Sync>);
 
@@ -45,7 +45,7 @@ impl InPieces {
         Self { inner, rest: Bytes::new(), _held: held, _under_way: under_way }
     }
 
-    /// The next piece of what was read. A copy: a part of it would keep all of it in memory.
+    /// The next piece of the bytes read. A copy: a part of it would keep all of it in memory.
     fn piece(&mut self) -> Bytes {
         if self.rest.len() <= PIECE {
             return std::mem::take(&mut self.rest);

@@ -1,8 +1,8 @@
 //! How many connections a listener has, in all and of each holder: of a peer, or of an address. Each takes a file handle,
 //! and file handles are the whole node's.
 //!
-//! Where all places are taken, a connection on which nothing is asked gives its place to the next: of the holder with
-//! most of them the one that has been idle longest. Only where every connection is at work, the next one is refused.
+//! Where all places are taken, an idle connection (without a request) gives its place to the next. It is the longest
+//! idle one of the holder with most of them. Only where every connection is at work, the next one is refused.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -70,7 +70,7 @@ impl<K: Eq + Hash + Clone> Places<K> {
         Self { limits, held: Arc::new(Mutex::new(held)) }
     }
 
-    /// Takes a place for a connection of which nothing is known yet.
+    /// Takes a place for a connection with nothing known of it yet.
     pub(in crate::server) fn enter(&self) -> Result<Place<K>, NoPlace> {
         self.enter_at(Instant::now())
     }

@@ -1,8 +1,8 @@
-//! A connection once it is let in: how many there may be, what it does, and when it is cut.
+//! A connection once it is let in: the number of places, its activity, and its end.
 //!
-//! - `places` counts connections, in all and of each holder; where there are as many as there may be, one that does
+//! - `connection_limit` counts connections, in all and of each holder; where there are as many as there may be, one that does
 //!   nothing gives way.
-//! - `activity` knows what a connection does, and says when it has been idle, or left an answer unread, for too long.
+//! - `activity` knows a connection's activity, and says when it has been idle, or left an answer unread, for too long.
 //! - `answer` gives an answer in pieces, so that no more of it lies in buffers than the other side reads.
 //! - `serve` speaks HTTP.
 

@@ -31,7 +31,7 @@ const WINDOW: u32 = 1024 * 1024;
 const HEAD: u32 = 16 * 1024;
 /// Bytes that are read ahead, or wait to be written, on one connection of HTTP/1.
 const BUFFER: usize = 128 * 1024;
-/// Whoever does not answer in this time is gone; asked as often as that.
+/// A client that does not answer in this time is gone; the ping is sent as often as that.
 const PING: Duration = Duration::from_secs(30);
 /// The count of connections that were cut.
 const CUT: &str = "hotline_connections_cut_total";

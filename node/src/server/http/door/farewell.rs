@@ -1,4 +1,4 @@
-//! The end of a connection whose handshake was refused.
+//! The end of a connection after a refused handshake.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// So long the other side may take to read why it is refused …
 const PATIENCE: Duration = Duration::from_secs(1);
-/// … and so many bytes of what it sent meanwhile are taken from it.
+/// … and so many bytes that it sent meanwhile are read from it.
 const MOST: u64 = 64 * 1_024;
 
 /// Closes our side and waits until the other has closed its own. A client may ask as soon as its half of the handshake is

@@ -1,8 +1,8 @@
 //! Handshakes that have not come to their end, by address.
 //!
-//! Behind a TCP proxy that does not say for whom it calls, all peers have one address: whoever holds silent connections
-//! there must not keep the others out. So where an address has as many as it may, a silent one gives way to the next, or
-//! one that has taken long. A peer speaks at once and is through within a moment.
+//! Behind a TCP proxy that does not name its clients, all peers have one address: a client with silent connections
+//! there must not keep the others out. So where an address has as many as it may, a silent one gives way to the next,
+//! or one that has taken long. A peer speaks at once and is through within a moment.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,7 +19,7 @@ const TAKES_LONG: Duration = Duration::from_secs(2);
 pub(super) struct Limits {
     /// Of one address.
     pub(super) each: usize,
-    /// Of all together: whoever has many addresses must not take every file handle.
+    /// Of all together: a client with many addresses must not take every file handle.
     pub(super) all: usize,
 }
 
@@ -64,7 +64,7 @@ impl Handshakes {
         if waiting.get(&source).is_some_and(|here| here.len() >= self.limits.each) {
             give_way(&mut waiting, source, now)?;
         } else if waiting.values().map(Vec::len).sum::<usize>() >= self.limits.all {
-            // Who has most of them, of several the one that has waited longest.
+            // First the address with the most connections; of several, the one that has waited longest.
             let order = |(_, here): &(&IpAddr, &Vec<Waiting>)| (here.len(), std::cmp::Reverse(here[0].since));
             let mut holders: Vec<_> = waiting.iter().filter(|(_, here)| !here.is_empty()).collect();
             holders.sort_by_key(order);

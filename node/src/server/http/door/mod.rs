@@ -1,7 +1,7 @@
-//! What happens to a connection before its first request: who is behind a proxy, how long and how many may wait, TLS, and
-//! the count of those that come to nothing.
+//! The steps before a connection's first request: the client behind a proxy, limits of time and number for waiting,
+//! TLS, and the count of failed connections.
 //!
-//! - `proxy_header` reads the PROXY header, which says for whom a proxy calls; `source` asks for it where it is due.
+//! - `proxy_header` reads the PROXY header, where a proxy names its client; `source` asks for it where it is due.
 //! - `handshakes` counts the connections that wait, by address; silent ones give way.
 //! - `refusal` names why a connection comes to nothing; `refusals` counts them, and writes few lines about many.
 
@@ -43,7 +43,7 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// The door of the exchange: peers alone are expected, so whoever is not let in may be named in the log.
+    /// The door of the exchange: only peers are expected, so the log may name a refused address.
     pub(super) fn of_exchange(proxies: Proxies, limit: Duration, per_address: u32) -> Self {
         Self {
             proxies,
@@ -67,7 +67,7 @@ impl Door {
         }
     }
 
-    /// Lets a connection in over TLS, or closes and counts it; `None` then. `place` is told whose it is.
+    /// Lets a connection in over TLS, or closes and counts it; `None` then. Calls `place` with the client's address.
     pub(super) async fn take_tls(
         &self,
         mut stream: TcpStream,
@@ -105,7 +105,8 @@ impl Door {
         self.noted(source, taken).map(|stream| (stream, source))
     }
 
-    /// Lets a connection in that speaks HTTP at once, or closes and counts it; `None` then. `place` is told whose it is.
+    /// Lets a connection in that speaks HTTP at once, or closes and counts it; `None` then. Calls `place` with the
+    /// client's address.
     pub(super) async fn take_plain(
         &self,
         mut stream: TcpStream,
@@ -124,17 +125,17 @@ impl Door {
         self.noted(address, taken)
     }
 
-    /// What was taken; a refusal is counted.
+    /// Returns the accepted value; counts a refusal.
     pub(super) fn noted<T>(&self, source: IpAddr, taken: Result<T, Refusal>) -> Option<T> {
         taken.map_err(|refusal| self.refusals.note(source, &refusal)).ok()
     }
 
-    /// Whether this address may say for whom it calls: it is a proxy that is named, or on this machine.
+    /// Whether this address may name its client: it is a named proxy, or on this machine.
     pub(super) fn is_proxy(&self, source: IpAddr) -> bool {
         source.to_canonical().is_loopback() || self.proxies.contain(source)
     }
 
-    /// Writes what came to nothing since the last line, until the stop.
+    /// Logs the connections refused since the last line, until the stop.
     pub(super) async fn tell_refusals(&self, stop: &Stop) {
         while stop.wait(TOLD_EVERY).await == Waited::Elapsed {
             self.refusals.tell();

@@ -22,13 +22,13 @@ pub(in crate::server) enum Refusal {
     /// It was closed, or broke.
     #[error("the other side closed it")]
     Closed,
-    /// A named proxy does not say for whom it calls.
+    /// A named proxy does not name its client.
     #[error("a proxy that is named in the configuration did not say for whom it calls: {0}")]
     Header(#[from] ProxyHeaderRefused),
-    /// A PROXY header of somebody who is no named proxy.
+    /// A PROXY header from an address that is no named proxy.
     #[error("a PROXY header came from an address that is not named under proxies in the configuration")]
     HeaderOfStranger,
-    /// What it speaks is no TLS.
+    /// The client does not speak TLS.
     #[error("what came is no TLS")]
     NoTls,
     /// Its certificate is refused.

@@ -11,7 +11,7 @@ const REFUSED: &str = "hotline_handshakes_refused_total";
 /// The same of every listener, by the reason.
 const BY_REASON: &str = "hotline_connections_refused_total";
 
-/// Shows the counters before their first event: whoever watches one that is absent cannot tell that from a wrong name.
+/// Shows the counters before their first event: an absent counter looks to its viewer like a wrong name.
 pub(in crate::server) fn show_counters() {
     metrics::counter!(REFUSED).increment(0);
     metrics::gauge!("hotline_handshakes_waiting").set(0.0);
@@ -23,16 +23,16 @@ pub(in crate::server) fn show_counters() {
     }
 }
 
-/// What came to nothing at one listener.
+/// The refused connections of one listener.
 #[derive(Debug)]
 pub(super) struct Refusals {
     listener: &'static str,
-    /// Peers are no persons who report: their addresses may be named. So may a proxy's.
+    /// Peers are not reporting persons: their addresses may be named. So may a proxy's.
     names_addresses: bool,
     untold: Mutex<Untold>,
 }
 
-/// What stands in no line yet.
+/// Refusals not logged yet.
 #[derive(Debug, Default)]
 struct Untold {
     /// A line was written since [`Refusals::tell`] was called last.
@@ -112,7 +112,7 @@ mod tests {
     use crate::telemetry;
     use crate::telemetry::kept_lines::KeptLines;
 
-    /// What is written while this is done.
+    /// Lines logged while `act` runs.
     fn lines_of(act: impl FnOnce()) -> Vec<String> {
         let lines = KeptLines::default();
         let kept = lines.clone();

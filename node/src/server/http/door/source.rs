@@ -1,4 +1,4 @@
-//! Finds out who is behind a connection, from its first bytes.
+//! Finds the client behind a connection, from its first bytes.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,8 @@ use super::refusal::Refusal;
 /// A PROXY header is recognised by so many bytes.
 const RECOGNISED_BYTES: usize = 12;
 
-/// Reads the header that a named proxy must write, and nothing behind it; gives for whom it calls, where it says so.
+/// Reads the header that a named proxy must write, and nothing behind it; returns the client's address, where the
+/// header has it.
 pub(super) async fn read_source(stream: &mut TcpStream) -> Result<Option<IpAddr>, Refusal> {
     let mut bytes = Vec::new();
     loop {

@@ -19,7 +19,7 @@ const LIMIT: usize = 16 * 1024 * 1024;
 /// The first MiB may come from anything; beyond it, at most so many bytes for one compressed byte.
 const FREE_BYTES: usize = 1024 * 1024;
 const RATIO_LIMIT: usize = 20;
-/// Room for what is decompressed is taken in such steps.
+/// Room for decompressed bytes is taken in such steps.
 const STEP: usize = 256 * 1024;
 
 /// A body that was read, with the room that it takes.
@@ -48,8 +48,8 @@ pub(super) async fn read(request: Request, budget: &Budget<NodeId>, peer: &NodeI
     plain.decompress(&head.headers, peer)
 }
 
-/// With HTTP/1 a connection that is closed on unread bytes is reset, and the client never sees why it was refused: so what
-/// it sends is read, and not kept.
+/// With HTTP/1 a connection closed on unread bytes is reset, and the client never sees the reason of its refusal. So
+/// its bytes are read, and not kept.
 pub(super) async fn pass_over(version: Version, body: Body) {
     if version >= Version::HTTP_2 {
         return;
@@ -57,7 +57,7 @@ pub(super) async fn pass_over(version: Version, body: Body) {
     let (mut chunks, mut length) = (body.into_data_stream(), 0);
     while let Some(Ok(chunk)) = chunks.next().await {
         length += chunk.len();
-        // Nobody who keeps to the protocol sends more.
+        // No peer that keeps to the protocol sends more.
         if length > LIMIT {
             return;
         }
@@ -65,7 +65,7 @@ pub(super) async fn pass_over(version: Version, body: Body) {
 }
 
 impl Plain {
-    /// Reads what comes. Where its length was declared, there is room for it already.
+    /// Reads the body. Where its length was declared, there is room for it already.
     async fn fill(&mut self, body: Body, declared: Option<usize>, peer: &NodeId) -> Result<(), ExchangeProblem> {
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.next().await {

@@ -49,7 +49,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/hxp/v1/logs/{log}/fork", get(fork))
         .route("/hxp/v1/bodies/{hash}", get(body))
         .with_state(Arc::clone(&shared));
-    // Outermost: a suspended peer learns nothing more, not even which paths there are.
+    // Outermost: a suspended peer learns nothing more, not even the list of paths.
     with_problems(routes, Audience::Peers).layer(from_fn_with_state(shared, admit))
 }
 
@@ -146,7 +146,7 @@ async fn push(
     let context = &shared.hub.context;
     // While the run is here, so is the turn, and the room that it takes.
     let under_way = (turn.clone(), Arc::new(room));
-    // Runs are verified at once, and applied in the order in which they came.
+    // Runs are verified at once, and applied in their order of arrival.
     let (run, _first) = tokio::join!(verify_run(context, &log, text.into(), under_way.clone()), turn.first_in_line());
     let run = run.map_err(|error| log_problem("verify_run", error))?;
     let applied = apply_to_the_end(&shared, (peer.id(), run), under_way).await?;
@@ -177,7 +177,7 @@ async fn apply_to_the_end(
     shared.tasks.spawn("epoch", move |_| async move {
         let applied = apply_given_run(&applying.hub, &peer, &run).await;
         drop(under_way);
-        // Whoever asked may have gone.
+        // The caller may have gone.
         let _ = done.send(applied);
     });
     waits.await.map_err(|_| Problem::Busy)?.map_err(refused)
@@ -207,7 +207,7 @@ async fn pull(
     let after = Cursor { epoch: query.ep.number(), seq: query.after.number(), hash: query.hash };
     let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit.number()).unwrap_or(usize::MAX));
     let asked = RunQuery { log, after, limit: limit.min(hub.settings.run_entries), bytes: hub.settings.run_bytes };
-    // Registered before looking: what is sealed in between wakes the wait.
+    // Register before looking: an entry sealed in between wakes the wait.
     let mut changes = hub.context.database.changes();
     let wait = Duration::from_secs(query.wait.number().min(WAIT_LIMIT_SECONDS));
     let deadline = tokio::time::Instant::now() + wait;
@@ -301,7 +301,7 @@ fn log_problem(act: &'static str, error: LogError) -> ExchangeProblem {
             Document::new(Problem::LogForked).with_member("fork", place).into()
         }
         LogError::DayUsedUp { seconds } => ExchangeProblem::from(Problem::RateLimited).retry_after(seconds),
-        // What came is taken once, however often it comes.
+        // A repeated run is safe: its entries are taken only once.
         LogError::Storage(StorageError::Busy(_) | StorageError::OutcomeUnknown) => {
             ExchangeProblem::from(Problem::Busy).retry_after(1)
         }

@@ -1,4 +1,4 @@
-//! Limits that a peer meets: what it is told, and what is counted for the operator.
+//! Limits for a peer: their answers to the peer, and their counts for the operator.
 
 use hotline_protocol::id::NodeId;
 use hotline_protocol::problem::Problem;
@@ -9,7 +9,7 @@ use crate::server::http::budget::Full;
 /// The count of requests that were sent away.
 const REFUSED: &str = "hotline_requests_refused_total";
 
-/// Which limit.
+/// The limit that was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
     /// It has as many calls of this kind under way as it may.
@@ -40,7 +40,7 @@ impl Refused {
         }
     }
 
-    /// Counts it, and makes the answer to the peer: what it could not give it keeps, and comes again.
+    /// Counts it, and makes the answer: the peer keeps the refused data, and comes again.
     pub(super) fn of(self, peer: &NodeId) -> ExchangeProblem {
         metrics::counter!(REFUSED, "listener" => "exchange", "reason" => self.code()).increment(1);
         tracing::debug!(%peer, reason = self.code(), "a request of a peer was sent away");

@@ -1,4 +1,4 @@
-//! How many calls of one peer may be under way at once, and in which order they are done.
+//! The limit of one peer's calls under way at once, and their order.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! The reporting API: a URL in, a case number out. Whoever uploads learns nothing of what is known.
+//! The reporting API: a URL in, a case number out. An uploader learns nothing of the known reports.
 
 mod origins;
 mod per_minute;
@@ -58,7 +58,7 @@ const REQUEST_LIMIT: usize = 512 * 1024;
 /// Bodies of requests that lie in memory, of all and of one address.
 const BODIES_BYTES: usize = 64 * 1024 * 1024;
 const BODIES_BYTES_OF_ONE: usize = 4 * REQUEST_LIMIT;
-/// A report of one URL is shorter: an address that has nothing here gives it, whatever the others have.
+/// A report of one URL is shorter: an address with nothing in memory can send it, regardless of the others' use.
 const BODIES_BYTES_ALWAYS: usize = 4 * 1024;
 
 struct Api {
@@ -90,7 +90,7 @@ impl Api {
         })
     }
 
-    /// Room for a body; what is too long is not kept, and takes none.
+    /// Room for a body; a body that is too long is not kept, and takes none.
     fn room(&self, source: IpAddr, body: &Body) -> Result<Room<IpAddr>, PublicProblem> {
         self.bodies.take(counted_as(source), length_of(body, REQUEST_LIMIT)).map_err(|_| {
             refused("room");
@@ -145,8 +145,8 @@ async fn admit(
     Ok(next.run(Request::from_parts(head, body.into())).await)
 }
 
-/// What is too large is read to its end too, and not kept: a connection that is closed on unread bytes is reset, and
-/// the client never sees why it was refused.
+/// A body that is too large is read to its end too, and not kept. A connection closed on unread bytes is reset, and the
+/// client never sees the reason of its refusal.
 async fn read_bounded(body: Body) -> Result<Vec<u8>, PublicProblem> {
     let mut chunks = body.into_data_stream();
     let (mut kept, mut length) = (Vec::new(), 0);
@@ -185,7 +185,7 @@ struct Taken {
     case: Case,
     /// Reports that were made: one a URL.
     urls: usize,
-    /// What was read otherwise than it was sent, or of which something is to be noted. It tells of the request alone.
+    /// Fields read otherwise than they were sent, or with something to note. It tells of the request alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_as: Vec<FieldRead>,
 }
@@ -307,7 +307,7 @@ fn each_once(urls: Vec<ReportedUrl>) -> Vec<ReportedUrl> {
 }
 
 impl NewCase {
-    /// What the request says, however it is written: the same again is the same report.
+    /// The content of the request, regardless of its spelling: the same content again is the same report.
     fn identity(&self, urls: &[ReportedUrl]) -> Hash {
         let offence = self.offence.unwrap_or(Offence::Csam).code();
         let words = [Some(offence), self.comment.as_deref(), self.email.as_deref()];
@@ -321,7 +321,8 @@ impl NewCase {
     }
 }
 
-/// What is told of how URLs were read: of each that was not sent as it is read, and of each out of an element of several.
+/// The notes on the reading of URLs: of each URL read otherwise than it was sent, and of each out of an element of
+/// several.
 fn told(read: &[(usize, UrlReading)]) -> Vec<FieldRead> {
     let is_one_of_several = |place: usize| read.iter().filter(|(other, _)| *other == place).count() > 1;
     let mut told = Vec::new();
@@ -364,7 +365,7 @@ fn check(case: &NewCase) -> Result<Vec<(usize, UrlReading)>, PublicProblem> {
     if faults.is_empty() { Ok(urls) } else { Err(PublicProblem::validation(faults)) }
 }
 
-/// A text that is longer than it may be; its own fault, whatever else it is.
+/// A text above its limit; a fault of its own, regardless of other faults of the text.
 fn too_long(field: &str, text: &str, limit: usize) -> Option<FieldFault> {
     let fault = || format!("{} bytes, where at most {limit} may stand", text.len()).into();
     (text.len() > limit).then(|| FieldFault { field: field.to_owned(), fault: fault() })
@@ -427,7 +428,7 @@ fn bearer(value: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("Bearer").then_some(token.trim())
 }
 
-/// The state of a case: what all its reports are, else that it is being worked on.
+/// The state of a case: the common state of all its reports, else that it is being worked on.
 fn state_of(case: &[Report]) -> &'static str {
     let mut states = case.iter().map(public_state);
     let first = states.next().unwrap_or("received");
@@ -457,7 +458,7 @@ fn storage_problem(act: &'static str, error: &ReportError) -> PublicProblem {
             log_outcome_unknown(act);
             PublicProblem::outcome_unknown()
         }
-        // A full disk is a person's to mend, which takes longer.
+        // A person must mend a full disk, and this takes longer.
         ReportError::Storage(fault) if fault.takes_nothing_now() => PublicProblem::busy(60),
         error => PublicProblem::internal(act, error),
     }

@@ -1,6 +1,7 @@
 //! The hotline's own site may ask from a browser (CORS): exactly the origins that the configuration names.
 //!
-//! Nothing is sent with cookies, so an origin gets no right that a program has not; it only may read what it asked for.
+//! Nothing is sent with cookies, so an origin gets no right that a program lacks. It only may read the answers to its
+//! own requests.
 
 use std::sync::Arc;
 
@@ -14,13 +15,13 @@ use axum::response::Response;
 use super::request_key;
 use crate::config::value::Origin;
 
-/// What a browser may send, and for how long it need not ask again.
+/// The methods and headers that a browser may send, and how long it need not ask again.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 const SECONDS: HeaderValue = HeaderValue::from_static("600");
 const ASKED: HeaderValue =
     HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers");
 
-/// Adds what browsers want to know to every answer, refusals included.
+/// Adds the headers for browsers to every answer, refusals included.
 pub(super) fn with_origins(router: Router, origins: &[Origin]) -> Router {
     if origins.is_empty() {
         return router;
@@ -46,7 +47,7 @@ async fn answer(State(origins): State<Arc<[String]>>, request: Request, next: Ne
     response
 }
 
-/// What a browser asks for before it sends a request.
+/// The permission that a browser asks for before it sends a request.
 fn permission() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;

@@ -1,4 +1,4 @@
-//! Requests of one address in this minute: what one asks for must not be taken from others.
+//! Requests of one address in this minute: the requests of one address must not take from others.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,12 +10,12 @@ use axum::http::{HeaderMap, Method};
 use crate::server::http::door::counted_as;
 use crate::server::http::listener::Caller;
 
-/// For whom a proxy asks.
+/// The address of a proxy's client.
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// So many addresses are counted each by itself. Beyond, whole networks are counted as one: nobody's memory is endless.
 const ADDRESSES: usize = 100_000;
 
-/// What is limited apart from the other.
+/// A kind of request with a limit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     /// Looks only.
@@ -73,8 +73,8 @@ fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Who asks: the connection's address, or of a proxy the last one that it names. The entries before it were written by
-/// whoever called the proxy, so anybody could name anybody there.
+/// The client's address: the connection's address, or of a proxy the last address that it names. The entries before it
+/// were written by the proxy's caller, so a caller could name any address there.
 pub(crate) fn source_of(caller: Caller, headers: &HeaderMap) -> IpAddr {
     if !caller.is_proxy {
         return caller.address;

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a request that is sent again is answered again, and its report taken once.
 //!
-//! The key is not bound to an address, as a client may come from another one. Whoever sends another's key learns nothing:
-//! the answer, which holds a secret, is given to the very same report alone.
+//! The key is not bound to an address, as a client may come from another one. The sender of another's key learns
+//! nothing: the answer holds a secret, and only the very same report receives it.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Which cells of the yearly figures tell of each other, for withholding.
+//! The cells of the yearly figures that tell of each other, for withholding.
 
 use hotline_protocol::vocabulary::Offence;
 
@@ -66,9 +66,9 @@ impl Set<'_> {
         places.iter().map(|place| if let Cell::Count(n) = cell(place) { n } else { 0 }).sum()
     }
 
-    /// A sum that lacks what stands in no figure. As long as that is little, a reader who takes it for nothing is right,
-    /// or nearly. Where it is not, it hides what is withheld well enough, and to hold to the sum would withhold large
-    /// counts for nothing.
+    /// A sum that lacks the counts of no figure. As long as these are few, a reader that takes them for zero is right,
+    /// or nearly. Where they are many, they hide the withheld counts well enough, and holding to the sum would withhold
+    /// large counts for nothing.
     fn nearly(&self, left: Vec<Place>, right: Vec<Place>) -> Option<Relation> {
         let is_something = !left.is_empty() && !right.is_empty();
         let is_near = self.counted(&left).abs_diff(self.counted(&right)) < LEAST;
@@ -107,13 +107,13 @@ fn overview(of: &Set<'_>) -> Vec<Relation> {
     relations
 }
 
-/// What becomes of reports.
+/// The outcomes of reports.
 fn ways(of: &Set<'_>) -> Vec<Relation> {
     let total = |code| of.cell("totals", code, "n");
     let assessed = || [total("illegal"), of.column("reasons", "n")].concat();
     let hosted = Offence::ALL.iter().flat_map(|offence| of.column(hosting_of(*offence), "n")).collect();
     let ways = [
-        // But those whose URL is not here.
+        // Except for reports without their URL here.
         of.nearly(total("reported"), [total("unique-urls"), total("duplicates")].concat()),
         // But those that were closed without a finding.
         of.nearly(total("reported"), [assessed(), total("pending")].concat()),
@@ -125,7 +125,7 @@ fn ways(of: &Set<'_>) -> Vec<Relation> {
     ways.into_iter().flatten().collect()
 }
 
-/// What illegal csam, and handled csam, is split into.
+/// The parts of illegal csam, and of handled csam.
 fn csam(of: &Set<'_>) -> Vec<Relation> {
     let illegal = of.cell("offences", "csam", "illegal");
     let mut relations: Vec<Relation> = ["site-types", "tlds", "sex", "age", "commerciality"]
@@ -147,7 +147,7 @@ fn csam(of: &Set<'_>) -> Vec<Relation> {
 /// The clocks that start for every report, at its receipt or its first finding, as far as these are known.
 const STARTED_BY_ALL: [char; 2] = ['A', 'E'];
 
-/// Clocks, their parts, and what grows along the days.
+/// Clocks, their parts, and the counts that grow along the days.
 fn removal(statistics: &Statistics, of: &Set<'_>) -> Vec<Relation> {
     let mut relations = Vec::new();
     let counts = ["removed", "still-online", "total"];

@@ -1,4 +1,4 @@
-//! Years in which one count is small, and others of the same page that it would follow from.
+//! Years with one small count, and other counts of the same page that would give it away.
 
 use std::collections::BTreeMap;
 

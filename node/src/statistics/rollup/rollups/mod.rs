@@ -1,7 +1,7 @@
-//! What was counted ahead, at hand for pages: kept in memory, and brought up to date whenever it is asked for.
+//! Figures counted ahead, at hand for pages: kept in memory, and brought up to date at every request.
 //!
-//! Every page function is here: it reads only what was counted since the last time, and goes through the rest in memory.
-//! Of each offer and each group of reports some 30 bytes are kept.
+//! Every page function is here: it reads only the figures counted since the last time, and goes through the rest in
+//! memory. Of each offer and each group of reports some 30 bytes are kept.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::storage::StorageError;
 /// Figures that are computed at once.
 const TURNS: usize = 2;
 
-/// Figures that answer while a page waits. Cheap to clone; all clones share what is kept.
+/// Figures that answer while a page waits. Cheap to clone; all clones share the kept figures.
 #[derive(Clone)]
 pub struct Rollups(Arc<Shared>);
 
@@ -48,8 +48,8 @@ impl Rollups {
         Self(Arc::new(Shared { context, offers, reports, federation, years, turns }))
     }
 
-    /// The volumes of the exchange with all hotlines, or with the filter's one. A partner may be shown what is filtered by
-    /// himself, and nothing else.
+    /// The volumes of the exchange with all hotlines, or with the filter's one. A partner may see only figures with
+    /// himself as the filter, and nothing else.
     pub async fn volumes(&self, filter: &Filter) -> Result<Volumes, StorageError> {
         let (kept, fresh) = self.refreshed(&self.0.offers, Counted::Offers).await?;
         let (filter, now, zone) = (filter.clone(), self.0.context.clock.unix_seconds(), self.0.context.zone);
@@ -57,8 +57,8 @@ impl Rollups {
         self.computed(move || volumes_of(&kept, fresh, &filter, age_of)).await
     }
 
-    /// The federation as totals, by days in UTC in every house: two houses with different days would together tell what
-    /// each of them withholds. The filter's period, step and country count: of other hotlines' reports nobody knows
+    /// The federation as totals, by days in UTC in every house: two houses with different days would together tell the
+    /// withheld counts of each. The filter's period, step and country count: of other hotlines' reports nobody knows
     /// more, and for a single hotline there are none.
     pub async fn federation(&self, filter: &Filter) -> Result<Federation, StorageError> {
         let (kept, fresh) = self.refreshed(&self.0.federation, Counted::Federation).await?;
@@ -83,8 +83,8 @@ impl Rollups {
         Ok(Reconciled { fresh, sent, received, differences, next })
     }
 
-    /// The figures of a calendar year, as they were counted last; none of what is no year. One that was never counted is
-    /// counted now: mostly it has no report at all.
+    /// The figures of a calendar year, as they were counted last; none of a number that is no year. One that was never
+    /// counted is counted now: mostly it has no report at all.
     pub async fn year(&self, year: u16) -> Result<Option<Yearly>, StorageError> {
         let Some(period) = Period::year(year) else { return Ok(None) };
         let context = &self.0.context;
@@ -112,7 +112,7 @@ impl Rollups {
         }
     }
 
-    /// Reads what was counted since, so that the next page need not.
+    /// Reads the figures counted since, so that the next page need not.
     pub async fn warm(&self) -> Result<(), StorageError> {
         self.refreshed(&self.0.offers, Counted::Offers).await?;
         self.refreshed(&self.0.reports, Counted::Reports).await?;
@@ -121,8 +121,8 @@ impl Rollups {
         Ok(())
     }
 
-    /// Does what takes milliseconds where it holds up nobody else. Only a few at once: reports are exchanged meanwhile. One
-    /// that nobody waits for any more keeps its turn until it ends.
+    /// Does work of some milliseconds where it holds up nobody else. Only a few at once: reports are exchanged
+    /// meanwhile. One that nobody waits for any more keeps its turn until it ends.
     async fn computed<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, StorageError> {
         const STOPS: StorageError = StorageError::Busy("the node stops");
         let turn = Arc::clone(&self.0.turns).acquire_owned().await.map_err(|_| STOPS)?;
@@ -134,7 +134,7 @@ impl Rollups {
         worked.await.map_err(|_| STOPS)
     }
 
-    /// What is kept of a kind, with what was counted since.
+    /// The kept figures of a kind, with those counted since.
     async fn refreshed<C: DayCell>(
         &self,
         kept: &Mutex<Kept<C>>,

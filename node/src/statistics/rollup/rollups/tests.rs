@@ -174,7 +174,7 @@ async fn differences_go_on_until_all_were_shown_once() {
     }
     let expected = [0, 2, 2, 3, 4].map(|place: usize| taken[place].id.clone());
     let rollups = Rollups::new(context.clone());
-    // What a report has stands on one page.
+    // All differences of a report stand on one page.
     for (limit, sizes) in
         [(1, vec![1, 2, 1, 1]), (2, vec![3, 2]), (3, vec![3, 2]), (4, vec![4, 1]), (5, vec![5]), (6, vec![5])]
     {

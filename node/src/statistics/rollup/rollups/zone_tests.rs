@@ -1,4 +1,4 @@
-//! Figures by the zone of the house, and what a change of the zone or of the rules does to what was counted.
+//! Figures by the zone of the house, and the effects of a changed zone or of changed rules on counted figures.
 
 use chrono::NaiveDate;
 
@@ -29,7 +29,7 @@ async fn count_all(context: &Context) {
     }
 }
 
-/// What rollups have of a day: own reports, offers, and reports of the federation.
+/// The counts of a day in rollups: own reports, offers, and reports of the federation.
 async fn of_day(rollups: &Rollups, day: &str) -> (u64, u64, u64) {
     let filter = days(day, day);
     let volumes = rollups.volumes(&filter).await.expect("read");

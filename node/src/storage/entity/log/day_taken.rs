@@ -1,4 +1,4 @@
-//! What was taken of each log on the last day on which anything was, and what is granted beside its days.
+//! The intake of each log on its last day with any, and the grant beside its days.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,9 +17,9 @@ pub struct Model {
     pub bytes: i64,
     /// new epochs.
     pub epochs: i64,
-    /// The first day (UTC) on which the grant counts no more, in days since 1970.
+    /// The first day (UTC) after the grant, in days since 1970.
     pub granted_until: i64,
-    /// What is left of the grant: entries,
+    /// The rest of the grant: entries,
     pub granted_entries: i64,
     /// bytes,
     pub granted_bytes: i64,

@@ -16,7 +16,7 @@ pub struct Model {
     pub seq: i64,
     /// As it goes over the wire.
     pub proof: String,
-    /// Who showed the other telling, or gave the proof.
+    /// The node that showed the other version, or gave the proof.
     pub told_by: String,
     /// Microseconds since 1970.
     pub found_at: i64,

@@ -17,9 +17,9 @@ pub struct Model {
     pub hash: Vec<u8>,
     /// The report's id.
     pub report: String,
-    /// What the entry says.
+    /// The type of the entry.
     pub entry_type: String,
-    /// Who has it.
+    /// The peer that has it.
     pub peer: String,
 }
 

@@ -1,4 +1,4 @@
-//! Tables of logs: entries, runs, epochs, proofs, and what is missing.
+//! Tables of logs: entries, runs, epochs, proofs, and missing parts.
 
 pub mod day_taken;
 pub mod entry;

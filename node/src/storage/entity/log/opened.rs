@@ -15,7 +15,7 @@ pub struct Model {
     /// Position.
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
-    /// Who is entitled.
+    /// The entitled node.
     #[sea_orm(primary_key, auto_increment = false)]
     pub reader: String,
 }

@@ -1,4 +1,4 @@
-//! Checkpoints: which part of a log each signs.
+//! Checkpoints: the part of a log that each signs.
 
 use sea_orm::entity::prelude::*;
 

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "digest_key")]
 pub struct Model {
-    /// Whose log it belongs to.
+    /// The author of the log that it belongs to.
     #[sea_orm(primary_key, auto_increment = false)]
     pub node: String,
     /// Eight bytes.

@@ -21,7 +21,7 @@ pub struct Model {
     pub failures: i32,
     /// Microseconds since 1970.
     pub next_try_at: Option<i64>,
-    /// What the last failure was.
+    /// The last failure.
     pub fault: Option<String>,
     /// Since when something is undelivered.
     pub behind_since: Option<i64>,

@@ -1,4 +1,4 @@
-//! Nodes whose card was added.
+//! Nodes with an added card.
 
 use sea_orm::entity::prelude::*;
 

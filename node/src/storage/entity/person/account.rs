@@ -1,4 +1,4 @@
-//! Who may enter the office.
+//! People that may enter the office.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,11 +11,11 @@ pub struct Model {
     pub name: String,
     /// admin, analyst, partner, auditor.
     pub role: String,
-    /// Of a partner: whose.
+    /// Of a partner: his peer.
     pub peer: Option<String>,
     /// invited, active, disabled.
     pub state: String,
-    /// Raised by what ends every session: those of an older one are over.
+    /// Raised by every event that ends all sessions: those of an older generation are over.
     pub generation: i64,
     /// Argon2id as a PHC string; none before the invitation was accepted.
     pub password: Option<String>,

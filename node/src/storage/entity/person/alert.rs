@@ -1,4 +1,4 @@
-//! What needs a person, until its cause ends or somebody acknowledges it.
+//! Matters for a person, until the cause ends or somebody acknowledges the alert.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,17 +13,17 @@ pub struct Model {
     pub raised_at: i64,
     /// Code.
     pub kind: String,
-    /// What it is about: a node id or a report's id, never a URL.
+    /// Its subject: a node id or a report's id, never a URL.
     pub subject: String,
     /// How far its cause has gone.
     pub stage: String,
     /// One sentence for people.
     pub text: String,
-    /// What stands in it, by name: a JSON object of texts.
+    /// The values in its text, by name: a JSON object of texts.
     pub details: String,
     /// When somebody took note.
     pub acknowledged_at: Option<i64>,
-    /// Who.
+    /// The person that acknowledged it.
     pub acknowledged_by: Option<String>,
     /// Since when its cause is gone, while that may change again.
     pub gone_since: Option<i64>,

@@ -1,4 +1,4 @@
-//! Who was told of an alert, and on which channel.
+//! Recipients of alerts, and the channel for each.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,8 @@ pub struct Model {
     /// `mail` or `webhook`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub channel: String,
-    /// Whom: an address of this hotline's people; empty for the webhook, and in rows of the first version for everybody.
+    /// The recipient: an address of this hotline's people; empty for the webhook, and in rows of the first version for
+    /// everybody.
     #[sea_orm(primary_key, auto_increment = false)]
     pub recipient: String,
     /// When it was last tried, microseconds since 1970.

@@ -1,4 +1,4 @@
-//! Who did what when; each row is chained to the one before.
+//! Actions with their actor and time; each row is chained to the one before.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Model {
     pub who: String,
     /// The use case.
     pub act: String,
-    /// What it was done to, never a URL.
+    /// The object of the action, never a URL.
     pub what: String,
     /// From where: cli, api, node.
     pub origin: String,

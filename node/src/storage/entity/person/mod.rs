@@ -1,4 +1,4 @@
-//! Tables of people, what they did, and what they are told.
+//! Tables of people, their actions, and the messages to them.
 
 pub mod account;
 pub mod alert;

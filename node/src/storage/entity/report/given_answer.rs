@@ -9,9 +9,9 @@ pub struct Model {
     /// Keyed digest of the request's own key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: Vec<u8>,
-    /// Keyed digest of what was asked.
+    /// Keyed digest of the request.
     pub request: Vec<u8>,
-    /// What was answered, sealed: it holds the reporter's secret.
+    /// The answer, sealed: it holds the reporter's secret.
     pub answer: Vec<u8>,
     /// Microseconds since 1970.
     pub given_at: i64,

@@ -20,13 +20,13 @@ pub struct Model {
     pub state: String,
     /// held or closed: only in the house.
     pub house: Option<String>,
-    /// Who holds it.
+    /// Its holder.
     pub holder: String,
     /// Depth of the walk; 0 before it is published.
     pub tenure: i32,
-    /// Whom the open offer addresses.
+    /// The target of the open offer.
     pub offer_target: Option<String>,
-    /// Which entry offers.
+    /// The entry of the open offer.
     pub offer_entry: Option<Vec<u8>>,
     /// When it was made, seconds since 1970, as its author wrote; null where it counts as none.
     pub offer_at: Option<i64>,
@@ -68,7 +68,7 @@ pub struct Model {
     pub reference: Option<i64>,
     /// Keyed digest of the imported row.
     pub reference_content: Option<Vec<u8>>,
-    /// What is known in the house, sealed.
+    /// The content as known in the house, sealed.
     pub content: Option<Vec<u8>>,
     /// Digest of the reporter's secret.
     pub case_secret: Option<Vec<u8>>,
@@ -86,7 +86,7 @@ pub struct Model {
     pub is_gone: bool,
     /// When this hotline offered it to the hotline that accepted it; this and all that follow in seconds since 1970.
     pub offered_at: Option<i64>,
-    /// How long whoever holds it by an offer took to accept that.
+    /// Seconds until a holder by an offer accepted that offer.
     pub accept_seconds: Option<i64>,
     /// When the hotline that holds it by an offer took it over.
     pub assigned_at: Option<i64>,
@@ -122,9 +122,9 @@ pub struct Model {
     pub self_generated: bool,
     /// Posed.
     pub child_modelling: bool,
-    /// When the police were first informed, by whichever hotline.
+    /// When the police were first informed, by any hotline.
     pub lea_at: Option<i64>,
-    /// When the hoster was first informed, by whichever hotline.
+    /// When the hoster was first informed, by any hotline.
     pub isp_at: Option<i64>,
     /// When this hotline first informed the police.
     pub own_lea_at: Option<i64>,
@@ -136,9 +136,9 @@ pub struct Model {
     pub gone_said_at: Option<i64>,
     /// When it was first seen to be gone.
     pub gone_at: Option<i64>,
-    /// A case of the past: to which country's hotline it was sent.
+    /// A case of the past: the country of the hotline that it was sent to.
     pub sent_to: Option<String>,
-    /// A case of the past: from which country's hotline it came.
+    /// A case of the past: the country of the hotline that it came from.
     pub received_from: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Which lists are needed, and from when each counts.
+//! The lists that are needed, and from when each counts.
 
 use super::*;
 use crate::config::section::Revocation;
@@ -54,7 +54,7 @@ async fn where_leaves_alone_are_looked_up_a_root_needs_no_list() {
     let over = |authority: &TestAuthority| authority.list_between(&[], now() - TimeDelta::days(7), now());
     house.accepted(&leaf(&[over(&house.root), house.below.list(&[])]), &theirs).await;
     house.refused(&leaf(&[house.root.list(&[]), over(&house.below)]), &theirs, stale(BELOW)).await;
-    // What the root says of its issuers is not asked for.
+    // The root's word about its issuers is not asked for.
     house.accepted(&leaf(&[house.root.list(&[&house.below.der()]), house.below.list(&[])]), &theirs).await;
 }
 

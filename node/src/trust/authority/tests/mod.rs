@@ -28,8 +28,8 @@ mod lists;
 const ROOT: &str = "Example root";
 const BELOW: &str = "Example issuer";
 
-/// A federation's authority: a root, and what it lets issue. Our own certificate is from another root, so that whatever is
-/// wrong with the peer's, the peer finds nothing wrong with ours.
+/// A federation's authority: a root, and the issuers that it allows. Our own certificate is from another root: whether
+/// or not the peer's has a fault, the peer finds nothing wrong with ours.
 struct House {
     root: TestAuthority,
     below: TestAuthority,
@@ -63,7 +63,7 @@ impl House {
         self.files(&[self.root.pem()], &[], StaleList::Refuse)
     }
 
-    /// With a list of each issuer, which name these.
+    /// With a list of each issuer that names these.
     fn with_lists(&self, revoked_by_root: &[&[u8]], revoked: &[&[u8]]) -> Files {
         let lists = [self.root.list(revoked_by_root), self.below.list(revoked)];
         self.files(&[self.root.pem(), self.below.pem()], &lists, StaleList::Refuse)
@@ -111,7 +111,7 @@ async fn peers_of_the_authority_know_each_other_with_and_without_lists() {
     let house = House::new();
     house.accepted(&house.without_lists(), &house.theirs()).await;
     house.accepted(&house.with_lists(&[], &[]), &house.theirs()).await;
-    // What stands between is known from the configuration as well as from the handshake.
+    // The intermediates are known from the configuration as well as from the handshake.
     let alone = house.below.node(PEER, |_| {});
     house.accepted(&house.with_lists(&[], &[]), &alone).await;
 }

@@ -73,7 +73,8 @@ pub fn request_certificate(
     Ok(request_exchange(id, organisation, &pem, now)?)
 }
 
-/// Whether the waiting key has its certificate already: the one who took it may have been stopped before it was removed.
+/// Whether the waiting key has its certificate already: the process that took it may have been stopped before it was
+/// removed.
 fn is_in_use(section: &KeysSection, file: &Path) -> Result<bool, KeyFileError> {
     let waiting = read_secret_file(file)?;
     let failed = |cause| SecretError::File { path: section.folder.clone(), cause };
@@ -86,8 +87,8 @@ fn is_in_use(section: &KeysSection, file: &Path) -> Result<bool, KeyFileError> {
     Ok(false)
 }
 
-/// The chain in a file's content, PEM or one certificate in DER: this node's certificate, and behind it those of its
-/// issuers, in whatever order they stand in the file.
+/// Reads the chain in a file's content, PEM or one certificate in DER. It is this node's certificate, and behind it
+/// those of its issuers, in any order in the file.
 pub fn read_issued(content: &[u8]) -> Result<Vec<CertificateDer<'static>>, IssuedRefused> {
     const SEQUENCE: u8 = 0x30;
     if content.first() == Some(&SEQUENCE) {

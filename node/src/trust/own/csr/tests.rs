@@ -1,4 +1,4 @@
-//! A certificate is asked of an authority, and what comes back is taken or refused.
+//! Asks an authority for a certificate, and takes or refuses the answer.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl House {
         Self { folder, keys, root, below, request }
     }
 
-    /// What the authority sends back: the certificate that was asked for, with one thing changed, and its own.
+    /// Returns the authority's answer: the certificate that was asked for, with one thing changed, and its own.
     fn issued(&self, change: impl FnOnce(&mut CertificateParams)) -> Vec<CertificateDer<'static>> {
         let mut request = CertificateSigningRequestParams::from_pem(&self.request).expect("a request");
         set_validity(&mut request.params, now(), now() + TimeDelta::days(90));

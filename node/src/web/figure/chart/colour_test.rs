@@ -5,7 +5,7 @@ const SHEETS: [&str; 2] =
 
 type Linear = [f64; 3];
 
-/// What dichromats see of linear red, green and blue (Machado, Oliveira and Fernandes, 2009, severity 1.0): everybody
+/// Dichromats' view of linear red, green and blue (Machado, Oliveira and Fernandes, 2009, severity 1.0): everybody
 /// else, protanopia, deuteranopia, tritanopia.
 const EYES: [[[f64; 3]; 3]; 4] = [
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],

@@ -1,4 +1,4 @@
-//! A picture in words, for who does not see it.
+//! A picture in words, for readers that do not see it.
 
 use super::drawn::{Drawn, DrawnRow, value};
 use crate::statistics::Shape;
@@ -7,8 +7,8 @@ use crate::web::shell::Language;
 /// So many of the largest rows are named.
 const NAMED: usize = 3;
 
-/// What a picture shows: of bars the largest rows, of lines where they begin, end and are highest, of steps what is left
-/// at the beginning, half-way and at the end.
+/// Returns the content of a picture. Bars: the largest rows. Lines: where they begin, end and are highest. Steps: the
+/// rest at the beginning, half-way and at the end.
 pub(super) fn describe(drawn: &Drawn, shape: Shape, language: Language) -> String {
     let sentences = drawn.series.iter().enumerate().map(|(place, series)| {
         let (key, rows) = match shape {

@@ -1,4 +1,4 @@
-//! What of a figure is drawn: pure.
+//! The drawn part of a figure: pure.
 
 use crate::statistics::{Cell, Column, Figure, Label, Row, Shape, Unit};
 use crate::web::figure::text;
@@ -10,13 +10,13 @@ const ROWS: usize = 12;
 const SERIES: usize = 5;
 /// A column of this name is the sum of the others, and not a part of them.
 const SUM: &str = "total";
-/// Longest text beside a bar, in letters: what a telephone is wide.
+/// Longest text beside a bar, in letters: the width of a telephone.
 const LETTERS: usize = 38;
 
-/// What is drawn of a figure.
+/// The drawn part of a figure.
 #[derive(Debug, PartialEq)]
 pub(super) struct Drawn {
-    /// In what the values are counted.
+    /// The unit of the values.
     pub(super) unit: Unit,
     /// The columns' heads.
     pub(super) series: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Drawn {
 /// A row of a picture.
 #[derive(Debug, PartialEq)]
 pub(super) struct DrawnRow {
-    /// What it is of.
+    /// Its subject.
     pub(super) head: String,
     /// The same, as short as an axis needs it.
     pub(super) short: String,
@@ -38,7 +38,7 @@ pub(super) struct DrawnRow {
 }
 
 impl Drawn {
-    /// What is drawn of a figure; `None` where there is nothing to see.
+    /// Returns the drawn part of a figure; `None` where there is nothing to see.
     pub(super) fn of(figure: &Figure, language: Language) -> Option<Self> {
         let columns = drawn_columns(figure);
         let unit = columns.first().map(|place| figure.columns[*place].unit)?;
@@ -65,7 +65,7 @@ impl Drawn {
     }
 }
 
-/// What a cell holds, as a length.
+/// Returns a cell's value, as a length.
 #[expect(clippy::cast_precision_loss, reason = "no hotline has 2^53 reports")]
 pub(super) fn value(cell: Cell) -> Option<f64> {
     match cell {
@@ -100,7 +100,7 @@ fn few(mut rows: Vec<DrawnRow>, shape: Shape, language: Language) -> Vec<DrawnRo
     rows
 }
 
-/// What is not drawn, together. Where something of it is withheld or is no count, so is the sum.
+/// Adds up the rows that are not drawn. Where one of them is withheld or is no count, so is the sum.
 fn other(rest: &[DrawnRow], language: Language) -> DrawnRow {
     let series = rest.first().map_or(0, |row| row.cells.len());
     let sum = |place: usize| {

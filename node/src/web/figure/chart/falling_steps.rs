@@ -1,4 +1,4 @@
-//! Lines that fall in steps: what is left of a whole as days pass.
+//! Lines that fall in steps: the rest of a whole as days pass.
 
 use super::class;
 use super::drawn::{Drawn, value};
@@ -14,7 +14,7 @@ pub(super) fn draw(svg: &mut Svg, drawn: &Drawn, language: Language) -> f64 {
         let line = class("line", series);
         let mut before: Option<At> = None;
         for row in &drawn.rows {
-            // What is not told lies at or below what was told before it.
+            // The curve only falls: skip a withheld point and draw on.
             let Some(value) = value(row.cells[series]) else { continue };
             let at = plot.at(row, value);
             if let Some(before) = before {

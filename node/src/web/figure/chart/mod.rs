@@ -29,7 +29,7 @@ const ROW_GAP: f64 = 8.0;
 /// The width of the longest bar, in hundredths: its value stands behind it, on a telephone too.
 const WIDEST: f64 = 76.0;
 
-/// A picture, and what its colours mean.
+/// A picture, and the meaning of its colours.
 #[derive(Debug)]
 pub(super) struct Chart {
     /// The SVG, ready to stand in a page.
@@ -38,7 +38,7 @@ pub(super) struct Chart {
     pub(super) legend: Vec<Key>,
 }
 
-/// What one colour means.
+/// The meaning of one colour.
 #[derive(Debug)]
 pub(super) struct Key {
     /// The class of the colour.

@@ -25,7 +25,7 @@ impl Plot {
     /// How high it is, with its texts.
     pub(super) const HEIGHT: f64 = 276.0;
 
-    /// For what is drawn.
+    /// Plans the picture of `drawn`.
     pub(super) fn of(drawn: &Drawn) -> Self {
         let moments = || drawn.rows.iter().filter_map(|row| row.moment);
         let is_whole = drawn.unit == Unit::Count;

@@ -29,7 +29,7 @@ pub(super) fn draw(svg: &mut Svg, drawn: &Drawn, language: Language) -> f64 {
     y
 }
 
-/// The sum of a row, which is withheld with any part of it.
+/// Returns the sum of a row: it is withheld with any part of the row.
 fn whole(row: &DrawnRow) -> Cell {
     row.cells.iter().fold(Cell::Count(0), |sum, cell| match (sum, cell) {
         (Cell::Count(sum), Cell::Count(count)) => Cell::Count(sum + count),

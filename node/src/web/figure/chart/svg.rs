@@ -1,4 +1,4 @@
-//! Writes SVG whose places across are shares of its width, and whose heights are pixels.
+//! Writes SVG: places across are shares of its width, and heights are pixels.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ pub(super) struct Svg {
     body: String,
 }
 
-/// Which end of a text stands at its place.
+/// The part of a text that stands at its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Anchor {
     /// Its beginning.
@@ -39,7 +39,7 @@ impl Svg {
         self.put(&format!(r#"<line class="{class}" x1="{x1:.2}%" y1="{y1:.1}" x2="{x2:.2}%" y2="{y2:.1}"/>"#));
     }
 
-    /// A dot, which says what it stands for when a pointer rests on it.
+    /// Draws a dot, and its text appears when a pointer rests on it.
     pub(super) fn dot(&mut self, class: &str, at: At, says: &str) {
         let (At { x, y }, says) = (at, escaped(says));
         self.put(&format!(r#"<circle class="{class}" cx="{x:.2}%" cy="{y:.1}" r="4"><title>{says}</title></circle>"#));
@@ -73,7 +73,7 @@ impl Svg {
     }
 }
 
-/// A text in which nothing is markup: names come from other houses.
+/// Returns a text with its markup escaped: names come from other houses.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in visible(text).chars() {

@@ -12,7 +12,7 @@ use crate::web::figure::{file, is_file_of};
 use crate::web::page::figure_query::Asked;
 use crate::web::shell::{Language, Office, PageError};
 
-/// Every figure that somebody may be shown. What is none of them costs nothing.
+/// Every figure that somebody may be shown. A name that is none of them costs nothing.
 const FIGURES: [&str; 13] = [
     "exchanged",
     "sent-answers",

@@ -1,5 +1,5 @@
-//! What was exchanged: the first page of everybody. A partner is shown what concerns his hotline and this one, and the
-//! federation as totals; staff are shown every pair of theirs.
+//! The figures of the exchange: the first page of everybody. A partner is shown figures of his hotline with this one,
+//! and the federation as totals; staff are shown every pair of theirs.
 
 mod download;
 mod link;

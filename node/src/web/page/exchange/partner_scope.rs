@@ -1,4 +1,4 @@
-//! Which figures a viewer is shown. Page and downloads take them from here, so neither can hold more than the other.
+//! The figures that a viewer is shown. Page and downloads take them from here, so neither can hold more than the other.
 
 use crate::access::account::{Right, Viewer};
 use crate::statistics::volume::Volumes;
@@ -8,9 +8,9 @@ use crate::web::shell::Office;
 
 /// The figures of a filter.
 pub(super) struct Shown {
-    /// What was exchanged, as numbers.
+    /// The exchange in numbers.
     pub(super) volumes: Volumes,
-    /// What was exchanged, exact: both sides of a pair count the same.
+    /// The exchange, exact: both sides of a pair count the same.
     pub(super) pair: Vec<Figure>,
     /// The federation as totals, without any pair. To a partner it is others' business: small cells are withheld.
     pub(super) federation: Vec<Figure>,
@@ -19,7 +19,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// All that `viewer` may see of `filter`, which was made for him.
+    /// Loads all figures that `viewer` may see of `filter`, made for him.
     pub(super) async fn load(office: &Office, viewer: &Viewer, filter: &Filter) -> Result<Self, StorageError> {
         let volumes = office.rollups.volumes(filter).await?;
         let is_staff = viewer.may(Right::SeeFigures);

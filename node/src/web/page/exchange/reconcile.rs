@@ -21,8 +21,8 @@ const PAGE: u32 = 100;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// The id of the last report of the page before: what the page shows of it anyway. The house's own keys and numbers
-    /// would tell a partner how many reports came in between.
+    /// The id of the last report of the page before: the page shows that anyway. The house's own keys and numbers would
+    /// tell a partner how many reports came in between.
     after: String,
 }
 
@@ -58,7 +58,7 @@ struct ReconcilePage {
     counted_at: Option<String>,
     counts: FigureView,
     rows: Vec<Row>,
-    /// Behind which report it goes on.
+    /// The report that the next page goes on behind.
     next: Option<ReportId>,
 }
 

@@ -1,4 +1,5 @@
-//! `GET /`: volumes in both directions, times, what is open, the link, the federation; all by the filter in the address.
+//! `GET /`: volumes in both directions, times, open reports, the link, the federation; all by the filter in the
+//! address.
 
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ struct VolumesPage {
     own: NodeId,
     asked: Asked,
     filter: Filter,
-    /// The hotlines to choose from: none for a partner, who has no choice.
+    /// The hotlines to choose from: none for a partner, as he has no choice.
     peers: Vec<NodeId>,
     /// Whether there is something to choose.
     is_staff: bool,

@@ -69,17 +69,17 @@ const PARTS: [(&str, &[&str]); 5] = [
     ("figures-part-notices", &["notices", "notices-offences"]),
 ];
 
-/// The letters of the clocks, which the page explains.
+/// The letters of the clocks, as the page explains them.
 const CLOCKS: [&str; 5] = ["method-clock-a", "method-clock-b", "method-clock-c", "method-clock-d", "method-clock-e"];
 
-/// Which year; the present one if none is given.
+/// The year; the present one if none is given.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     year: Option<u16>,
 }
 
-/// For whom figures are.
+/// The readership of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edition {
     /// Exact.

@@ -1,4 +1,4 @@
-//! Reports of which something counts no more, since a log went on in a new epoch.
+//! Reports with parts that count no more, since a log went on in a new epoch.
 
 use crate::exchange::log::LogError;
 use crate::exchange::log::epoch::{ReportLeftBehind, reports_left_behind};
@@ -11,13 +11,13 @@ const LOOKED_AT: u64 = 5_000;
 
 /// One of them.
 pub(super) struct Left {
-    /// This hotline's number, which names its page; none where it has none.
+    /// This hotline's number, the name of its page; none where it has none.
     pub(super) number: Option<String>,
     pub(super) report: String,
     pub(super) log: String,
-    /// What counts no more.
+    /// The parts that count no more.
     pub(super) entries: String,
-    /// A peer that has what is not here.
+    /// A peer that has the missing parts.
     pub(super) ask: Option<String>,
 }
 

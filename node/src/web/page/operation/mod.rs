@@ -1,4 +1,4 @@
-//! How the node is doing: its peers and their links, and what does not go on by itself.
+//! The state of the node: its peers and their links, and matters that do not go on by themselves.
 
 mod acknowledge;
 mod left_behind;

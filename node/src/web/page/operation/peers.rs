@@ -20,7 +20,7 @@ struct Row {
     countries: String,
     link: LinkView,
     fault: Option<String>,
-    /// What the node's own check says of it; none where it is not looked at.
+    /// The finding of the node's own check; none where it is not looked at.
     health: Option<String>,
     is_fault: bool,
 }

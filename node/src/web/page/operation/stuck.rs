@@ -1,4 +1,4 @@
-//! `GET /stuck`: what does not go on by itself, why, since when, and what to do about it.
+//! `GET /stuck`: matters that do not go on by themselves, with reason, time and advice.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::web::shell::{Frame, Office, PageError, page};
 
 /// Reports that stand still for one reason.
 struct Row {
-    /// The key of what happened; what to do stands under `<key>-advice`.
+    /// The key of the event's text; the advice stands under `<key>-advice`.
     text: &'static str,
     /// A route's reason, or a hotline's id.
     why: String,

@@ -17,7 +17,7 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// What the node writes is English, and says most; another language has one text for each kind.
+    /// The node writes English, and that says most; another language has one text for each kind.
     pub(super) fn of(alert: Alert, frame: &Frame) -> Self {
         let key = format!("alert-text-{}", alert.kind).replace('_', "-");
         let in_language = (frame.language != Language::English).then(|| frame.text_of_alert(&key, &alert.details));
@@ -27,10 +27,10 @@ impl Open {
     }
 }
 
-/// A kind of which several alerts wait.
+/// A kind of alert with several that wait.
 pub(super) struct Several {
     pub(super) kind: String,
-    /// What the button says.
+    /// The button's text.
     pub(super) text: String,
 }
 

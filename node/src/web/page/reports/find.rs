@@ -42,7 +42,8 @@ struct FoundPage {
     is_cut: bool,
 }
 
-/// Answers. By a URL or a reference only whom the table gives URLs: the answer tells whether one is known.
+/// Answers. Takes a URL or a reference only from viewers that the table gives URLs: the answer tells whether one is
+/// known.
 pub(crate) async fn find(
     who: Entitled<right::SeeReports>,
     State(office): State<Arc<Office>>,

@@ -1,4 +1,4 @@
-//! `GET /reports`: which reports there are, newest first, by state, holder and country.
+//! `GET /reports`: the list of reports, newest first, by state, holder and country.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::web::shell::{Frame, Office, PageError, page};
 
 /// Reports on a page.
 const PAGE: u64 = 50;
-/// Reports that a page looks through at most for what no index finds.
+/// Reports that a page looks through at most for a filter without an index.
 const LOOKED_THROUGH: i64 = 50_000;
 
 /// The filter as it stands in the address; an empty field asks for nothing.
@@ -90,7 +90,7 @@ pub(crate) async fn list(
     };
     let filter = Filter {
         state,
-        // What another hotline has not told of, or counts no more there, is not received: it has no state.
+        // A report that another hotline has not told of, or counts no more there, is not received: it has no state.
         origin: state.filter(|state| *state == ReportState::Received).map(|_| office.context.own.clone()),
         holder: Asked::field(&asked.holder)?,
         country: Asked::field(&asked.country.to_ascii_uppercase())?,

@@ -1,5 +1,5 @@
-//! Reports: the list, one report, and looking for one. A URL is shown to whom the table gives it, defanged, and as it
-//! is only where somebody asked for it, which is recorded.
+//! Reports: the list, one report, and looking for one. A URL is shown to viewers that the table gives it, defanged. It
+//! is shown as it is only where somebody asked for it, and that is recorded.
 
 mod find;
 mod list;

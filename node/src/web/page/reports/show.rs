@@ -1,5 +1,6 @@
-//! One report with its history across all logs. `GET` shows its URL defanged to whom may see it; `POST …/reveal` shows
-//! it as it is, once it is recorded who asked. It stands in the answer's text alone: never in an address or a title.
+//! One report with its history across all logs. `GET` shows its URL defanged to viewers that may see it;
+//! `POST …/reveal` shows it as it is, once the asking person is recorded. It stands in the answer's text alone: never
+//! in an address or a title.
 
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ async fn answer(office: &Office, name: &str, urls: Urls<'_>, frame: Frame) -> Re
     page(&ShowPage { frame, view, urls })
 }
 
-/// As they are, for who asked for it.
+/// Returns the URLs as they are, for a viewer that asked for it.
 fn revealed_to(viewer: &Viewer) -> Urls<'_> {
     Urls::Revealed(Reveal { who: &viewer.name, origin: ActOrigin::Office })
 }

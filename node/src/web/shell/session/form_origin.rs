@@ -1,4 +1,4 @@
-//! From where a form may come: from the office's own pages, under whatever name people reach them.
+//! The origins that a form may come from: the office's own pages, under any name that people reach them by.
 
 use std::fmt::Display;
 
@@ -13,9 +13,9 @@ use crate::web::shell::error::PageError;
 /// How a form is answered that comes from elsewhere.
 type Refuse = fn(ProtectionError) -> Response;
 
-/// Refuses forms of other sites. The browser says from which site a form comes (`Sec-Fetch-Site`), or with an older one the
-/// origin of its page, which must be the host that was asked, or `office.url`: a proxy may ask for another host than the
-/// browser does.
+/// Refuses forms of other sites. The browser says from where a form comes: its site (`Sec-Fetch-Site`), or with an
+/// older browser the origin of its page. That origin must be the host that was asked, or `office.url`: a proxy may ask
+/// for another host than the browser does.
 pub(crate) fn refuses_foreign_forms(url: &OwnUrl) -> CsrfLayer<Refuse> {
     // As a browser writes it: without the port that the scheme implies.
     let origin = url.as_url().origin().ascii_serialization();
@@ -23,8 +23,8 @@ pub(crate) fn refuses_foreign_forms(url: &OwnUrl) -> CsrfLayer<Refuse> {
     layer.with_rejection_response(refuse as Refuse)
 }
 
-/// Refuses a form of which the browser says that another site sent it, also under the origin of `office.url`: the layer
-/// lets a trusted origin pass, whatever else the request says.
+/// Refuses a form that another site sent by the browser's word, also under the origin of `office.url`. The layer alone
+/// lets a trusted origin pass, without regard to the rest of the request.
 pub(crate) async fn refuse_other_sites(request: Request, next: Next) -> Response {
     let site = request.headers().get("sec-fetch-site");
     let is_other = site.is_some_and(|site| site != "same-origin" && site != "none");
@@ -39,7 +39,7 @@ fn refuse(error: ProtectionError) -> Response {
     foreign_form(&error)
 }
 
-/// What came stands in no line: an address of another site is its visitor's own affair.
+/// The form's origin stands in no log line: an address of another site is its visitor's own affair.
 fn foreign_form(reason: &dyn Display) -> Response {
     tracing::warn!(
         %reason,

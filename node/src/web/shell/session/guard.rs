@@ -1,4 +1,4 @@
-//! Who may pass: from a right's table to a handler's argument.
+//! The way of rights: from a right's table to a handler's argument.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use crate::access::account::{Entitled, RightOf, Viewer};
 use crate::web::shell::error::PageError;
 
-/// Nobody gets past it without the right: who has no session was led to the sign-in before.
+/// Nobody gets past it without the right: a viewer without a session was led to the sign-in before.
 impl<S: Sync, R: RightOf> FromRequestParts<S> for Entitled<R> {
     type Rejection = PageError;
 

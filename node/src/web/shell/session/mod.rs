@@ -1,4 +1,4 @@
-//! Sessions: the cookie, who is signed in, what he may, and from where his forms come.
+//! Sessions: the cookie, the signed-in user, his rights, and from where his forms come.
 
 mod cookie;
 pub(crate) mod form_origin;

@@ -1,4 +1,4 @@
-//! From a cookie to who looks.
+//! From a cookie to the viewer.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::web::shell::state::Office;
 /// `__Host-`: the browser takes it from this host alone, over TLS, for all its paths.
 const COOKIE: &str = "__Host-hotline-session";
 
-/// Puts who asks, and in which session, into the request; the session goes on with the answer.
+/// Puts the viewer and the session into the request; the session goes on with the answer.
 pub(crate) async fn identify(
     State(office): State<Arc<Office>>,
     frame: Frame,
@@ -45,7 +45,7 @@ pub(crate) async fn identify(
     }
 }
 
-/// Lets nobody pass who is not signed in.
+/// Lets only signed-in users pass.
 pub(crate) async fn required(request: Request, next: Next) -> Response {
     if request.extensions().get::<Viewer>().is_some() {
         return next.run(request).await;
@@ -78,7 +78,7 @@ fn sets_session(response: &Response) -> bool {
     cookies.any(|cookie| cookie.as_bytes().starts_with(COOKIE.as_bytes()))
 }
 
-/// The session of who is signed in.
+/// The session of a signed-in user.
 impl<S: Sync> FromRequestParts<S> for Session {
     type Rejection = PageError;
 
@@ -87,7 +87,7 @@ impl<S: Sync> FromRequestParts<S> for Session {
     }
 }
 
-/// Who is signed in, whatever his role.
+/// The signed-in user, in any role.
 impl<S: Sync> FromRequestParts<S> for Viewer {
     type Rejection = PageError;
 

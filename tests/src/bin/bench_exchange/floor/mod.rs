@@ -1,4 +1,4 @@
-//! The bare loop: what moving the same bytes costs on this machine, with nothing of a node around it.
+//! The bare loop: the cost of moving the same bytes on this machine, with nothing of a node around it.
 //!
 //! This process hashes each record, makes a batch durable and sends it over the nodes' own TLS; another process hashes,
 //! makes durable and answers with the hash over the hashes. Up to [`WINDOW`] batches are under way. Nothing is parsed,
@@ -14,11 +14,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use hotline_node::context::Context;
+pub(crate) use receiver::{BECOME_RECEIVER, receive};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
 use crate::setup::Bench;
-
-pub(crate) use receiver::{BECOME_RECEIVER, receive};
 
 /// Records that are made durable, sent and answered together.
 const BATCH_RECORDS: usize = 1_000;

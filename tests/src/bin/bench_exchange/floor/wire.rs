@@ -10,7 +10,7 @@ use hotline_node::trust::own::Identity;
 use hotline_node::trust::peer::{certificates, peers};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// A node's own certificate, and whom it trusts.
+/// A node's own certificate, and the peers that it trusts.
 pub(super) async fn credentials(config: &Config, context: &Context) -> Result<(Identity, Arc<PeerDirectory>)> {
     let identity = Identity::load(&config.keys, &context.own)?;
     let directory = PeerDirectory::new(context.clock.clone());

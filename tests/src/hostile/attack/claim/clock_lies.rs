@@ -1,4 +1,4 @@
-//! Hellos whose clock is years away, and starts that come in no order.
+//! Hellos with a clock years away, and starts that come in no order.
 
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;

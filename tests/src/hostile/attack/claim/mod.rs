@@ -1,4 +1,4 @@
-//! Words that are untrue: about heads, clocks, keys, and whose log it is.
+//! Untrue statements: about heads, clocks, keys, and the author of a log.
 
 pub(super) mod clock_lies;
 pub(super) mod equivocation;

@@ -1,4 +1,4 @@
-//! What was pushed before, again; and hellos of a start that was followed by another.
+//! Earlier pushes, repeated; and hellos of a start that was followed by another.
 
 use hotline_node::clock::Clock;
 use hotline_node::randomness::Randomness;

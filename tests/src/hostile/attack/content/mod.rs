@@ -1,4 +1,4 @@
-//! What single entries and bodies say: unreadable, crafted, or about what is others'.
+//! Contents of single entries and bodies: unreadable, crafted, or about others' reports.
 
 pub(super) mod body_lines;
 pub(super) mod crafted_urls;

@@ -1,4 +1,4 @@
-//! It refuses what it is offered, and says that the server stands where the report came from.
+//! It refuses an offer, and says that the server stands where the report came from.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType, Header};
@@ -8,7 +8,8 @@ use crate::hostile::Attacker;
 pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::Result<()> {
     by.look(node).await?;
     let own = by.member.id.clone();
-    let offers: Vec<_> = by.book().seen.iter().filter(|(_, it)| it.content.target.as_ref() == Some(&own)).cloned().collect();
+    let offers: Vec<_> =
+        by.book().seen.iter().filter(|(_, it)| it.content.target.as_ref() == Some(&own)).cloned().collect();
     if offers.is_empty() {
         by.note("nothing is offered");
         return Ok(());

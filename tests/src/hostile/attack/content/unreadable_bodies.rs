@@ -1,9 +1,9 @@
-//! Bodies whose hash is right and whose content nobody can read.
+//! Bodies with a right hash and a content that nobody can read.
 
 use super::body_lines::body_line;
 use crate::hostile::Attacker;
 
-/// Members of a body that are not what the specification says.
+/// Members of a body that break the specification.
 const UNREADABLE: [&str; 9] = [
     r#","memo":5"#,
     r#","url":7"#,

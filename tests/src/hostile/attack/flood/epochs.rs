@@ -1,4 +1,4 @@
-//! New epochs one after the other, each of which leaves something behind.
+//! New epochs one after the other: each leaves something behind.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::entry::{Content, EntryType, Origin};

@@ -1,4 +1,4 @@
-//! Statuses about one report for ever, each of which names the one before it.
+//! Statuses about one report for ever: each names the one before it.
 
 use hotline_protocol::entry::{EntryType, Status};
 

@@ -19,7 +19,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     for says in [announced, unproved, switched, revoked, others] {
         by.publish(node, 1, |_| Ok((says.clone(), None))).await?;
     }
-    // What was announced may be shown, though its log has not switched to it.
+    // An announced certificate may be shown, though its log has not switched to it.
     let mut hello = by.member.hello()?;
     hello.check = true;
     let answer = by.member.client_showing(next, by.node(node))?.hello(serde_json::to_vec(&hello)?).await;

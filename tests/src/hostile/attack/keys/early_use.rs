@@ -12,7 +12,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
         by.publish(node, 1, |_| Ok((says.clone(), None))).await?;
         sign_with(by, node, &new).await?;
     }
-    // What was taken back is announced again, and then switched to: neither counts.
+    // The revoked key is announced again, and then switched to: neither counts.
     for act in [KeyAct::Announce, KeyAct::Switch] {
         let says = about_pen(&new, &id, act)?;
         by.publish(node, 1, |_| Ok((says.clone(), None))).await?;

@@ -1,4 +1,4 @@
-//! Changes of its own keys, certificates and cards, in whatever order.
+//! Changes of its own keys, certificates and cards, in any order.
 
 mod card;
 

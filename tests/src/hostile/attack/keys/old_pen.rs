@@ -13,7 +13,7 @@ pub(in super::super) async fn strike(by: &mut Attacker, node: usize) -> anyhow::
     let (run, _) = old.run(&by.log_end(), 3)?;
     let answer = by.client(node)?.push(id.as_str(), run).await?;
     by.heard(&answer);
-    // The old one is ended for good, whatever its log says of it later.
+    // The old one is ended for good: later entries of its log do not change that.
     for act in [KeyAct::Announce, KeyAct::Switch, KeyAct::Revoke] {
         let says = about_pen(&old, &id, act)?;
         by.publish(node, 1, |_| Ok((says.clone(), None))).await?;

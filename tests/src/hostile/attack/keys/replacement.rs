@@ -1,4 +1,4 @@
-//! A card with new keys that people confirm, another one for each node: what a hotline does whose key was stolen.
+//! A card with new keys that people confirm, another one for each node: the act of a hotline with a stolen key.
 
 use hotline_protocol::bytes::Hash;
 use hotline_protocol::card::CardKey;

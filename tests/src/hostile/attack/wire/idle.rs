@@ -1,4 +1,4 @@
-//! Connections after whose handshake nothing comes.
+//! Connections that stay silent after the handshake.
 
 use crate::hostile::Attacker;
 

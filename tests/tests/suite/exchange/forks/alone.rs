@@ -1,5 +1,5 @@
-//! One hotline alone, whose copy of the liar's log is the shorter one: it finds the proof by itself, in what another member
-//! gives it. And three of which none has met another before.
+//! One hotline alone, with the shorter copy of the liar's log: it finds the proof by itself, in another member's data.
+//! And three that have not met each other before.
 
 use anyhow::{Context as _, ensure};
 use hotline_protocol::bytes::Hash;
@@ -49,7 +49,7 @@ impl Alone {
         &self.federation[0]
     }
 
-    /// The Netherlands come with a copy of the liar's log, which they show and give.
+    /// The Netherlands come with a copy of the liar's log, and show and give it.
     async fn meet(&self, copy: Vec<Branch>) -> anyhow::Result<Door> {
         let head = copy.last().and_then(Branch::head).context("it has entries")?;
         let hello = self.other.hello_with([(LIAR.id, head)])?;
@@ -65,7 +65,8 @@ impl Alone {
     }
 }
 
-/// What a member answers to a pull that keeps this copy: one telling for each epoch, each from where the one before ends.
+/// Returns a member's answer to a pull that keeps this copy: one telling for each epoch, each from where the one before
+/// ends.
 fn given(asked: &Asked, copy: &[Branch]) -> Said {
     let query = asked.path.strip_prefix("/logs/cz-alder/runs?").unwrap_or_default();
     let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
@@ -152,7 +153,7 @@ async fn who_has_a_longer_copy_that_is_the_same_is_asked_and_nobody_is_called(st
     Ok(())
 }
 
-/// Of every report of the honest: what a node's fold finds.
+/// Returns the results of a node's fold for every report of the honest.
 async fn folds(node: &ProcessNode) -> anyhow::Result<Vec<[Value; 4]>> {
     let list = node.cli.json(&["report", "list", "--limit", "1000"]).await?;
     let of_honest = list.as_array().context("a list")?.iter().filter(|report| report["origin"] != LIAR.id);
@@ -169,7 +170,7 @@ async fn three_that_are_told_different_things_have_the_proof_with_the_first_hell
     let mut federation = Federation::new(&store, &who).await?;
     let liar = Member::of(&federation[3])?;
     for place in 0..3 {
-        // Nobody says hello again, but to whoever comes, and where a proof is found.
+        // Nobody says hello again, but to a new caller, and where a proof is found.
         federation[place].configure(&[("exchange", "hello_seconds", 3_600.into())])?;
         federation[place].start_listening().await?;
     }

@@ -20,7 +20,7 @@ use hotline_tests::wait::until;
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-/// What is told in hellos, one a second, is known everywhere within this time on a busy machine.
+/// News told in hellos, one a second, is known everywhere within this time on a busy machine.
 const SOON: Duration = Duration::from_secs(30);
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -40,7 +40,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     trials
 }
 
-/// A fourth one, which cheats.
+/// A fourth one that cheats.
 const LIAR: Who = Who { id: "cz-alder", countries: "CZ" };
 
 /// Nodes that serve, behind them the liar's folder. They have just heard from the liar, so that none fetches its log from
@@ -57,7 +57,7 @@ async fn with_a_liar(store: &Store, honest: &[Who]) -> anyhow::Result<(Federatio
     Ok((federation, liar))
 }
 
-/// What a node shows of its proof against the liar; nothing while it has none.
+/// Returns a node's view of its proof against the liar; nothing while it has none.
 async fn evidence(node: &ProcessNode) -> anyhow::Result<Option<Value>> {
     evidence_against(LIAR.id, node).await
 }
@@ -72,7 +72,7 @@ async fn until_proven(node: &ProcessNode) -> anyhow::Result<Value> {
     Ok(shown.await?.0)
 }
 
-/// Anybody who has the liar's card finds it right: that is what a node shows of its peer.
+/// Anybody with the liar's card finds it right: that is the node's view of its peer.
 async fn holds(node: &ProcessNode, shown: &Value, place: (u64, u64)) -> anyhow::Result<BTreeSet<String>> {
     let proof = shown["proof"].as_str().context("a proof")?;
     let (found, hashes) = node.cli.author(LIAR.id).await?.verify_fork(proof)?;
@@ -164,7 +164,7 @@ async fn two_hotlines_that_are_told_different_things_have_the_proof_and_take_not
         ensure!(again.status == 200 && end_at(node).await? == before, "what is known stays: {}", again.text);
     }
 
-    // Whoever was away when it was found, and a node that starts again, know it, too.
+    // A node that was away when it was found, and a node that starts again, know it, too.
     federation[0].stop().await?;
     federation[1].stop().await?;
     federation[0].start_listening().await?;
@@ -302,8 +302,9 @@ async fn a_new_epoch_from_before_the_fork_ends_it_and_none_from_behind_it_does(s
     until_others_agree(&federation, 2).await
 }
 
-/// What the liar serves as proofs: against another hotline under its own key, against the asker out of what it has signed
-/// once, and against itself with a checkpoint of another network and with one of another epoch.
+/// The proofs that the liar serves. One is against another hotline under the liar's own key, one against the asker out
+/// of entries that it has signed once. Two are against itself, with a checkpoint of another network and with one of
+/// another epoch.
 fn false_proof(asked: &Asked, proofs: &[(&'static str, String)]) -> Said {
     let found = proofs.iter().find(|(log, _)| asked.path.starts_with(&format!("/logs/{log}/fork")));
     found.map_or_else(Said::nothing, |(_, proof)| Said::text(proof.clone()))
@@ -379,7 +380,7 @@ async fn a_node_learns_from_a_third_that_somebody_has_signed_for_it_and_stops_at
     until_all_show(&federation, 3, &first, "nl-birch").await?;
     federation[0].stop().await?;
     federation[2].stop().await?;
-    // The Netherlands take what somebody signs with the node's keys, Germany what the node signs.
+    // The Netherlands take the entries that somebody signs with the node's keys, Germany the node's own.
     let thief = Member::of(&federation[0])?;
     let (run, _) = thief.pen.run(&first_log_at(&federation[1]).await?, 1)?;
     let answer = thief.push(&federation[1], &run).await?;
@@ -394,7 +395,7 @@ async fn a_node_learns_from_a_third_that_somebody_has_signed_for_it_and_stops_at
     federation[1].start_listening().await?;
     until("Germany has the proof", SOON, async || evidence_against("fr-alder", &federation[2]).await).await?;
     federation[1].stop().await?;
-    // What Germany has of its log is all its own.
+    // Germany's copy of its log is all its own.
     federation[0].start_listening().await?;
     until_it_stops(&federation[0]).await?;
     federation[0].stop().await?;

@@ -102,7 +102,7 @@ async fn a_link_ends_after_three_days_and_with_the_next_one(store: Store) -> any
 
     let first = path_of(text(&house.cli().json(&["account", "reset", "ada"]).await?["link"]))?;
     let second = path_of(text(&house.cli().json(&["account", "reset", "ada"]).await?["link"]))?;
-    // Made by the system's clock, which the node's is three days before.
+    // Made by the system's clock; the node's clock is three days behind it.
     let house = house.back_to_now().await?;
     let ada = Office::visitor(&house.door())?;
     ada.get(&first).await?.is(410)?;
@@ -140,7 +140,7 @@ async fn whatever_is_wrong_at_the_door_is_answered_alike(store: Store) -> anyhow
     visitor.sign_in(" Analyst ", PASSWORD, &code).await?.leads_to("/")
 }
 
-/// An answer without the name that was typed, and without what differs in time.
+/// An answer without the name that was typed, and without the parts that differ in time.
 fn same(page: &Page, name: &str) -> String {
     let value = format!("value=\"{name}\"");
     let mut headers: Vec<String> = page

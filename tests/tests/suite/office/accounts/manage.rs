@@ -84,7 +84,7 @@ async fn commands_show_accounts_and_refuse_with_a_sentence(store: Store) -> anyh
 async fn the_last_admin_is_disabled_only_where_it_is_meant(store: Store) -> anyhow::Result<()> {
     let house = House::serving(&store).await?;
     let admin = house.signed_in("admin").await?;
-    // Whoever never began does not count.
+    // An administrator that never began does not count.
     house.door().invite("second", "admin", None).await?;
     let disable = ["account", "disable", "admin"];
     refused_with(&house.cli().output(&disable, None).await?, FAILED, &["last active administrator", "--yes"])?;

@@ -1,4 +1,4 @@
-//! Who enters the office, and who does not: on a real node, through TLS, with the forms that a browser sends.
+//! Entry to the office, and refusal: on a real node, through TLS, with the forms that a browser sends.
 
 mod door;
 mod manage;
@@ -23,7 +23,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
         .collect()
 }
 
-/// A node in this process whose time stands still.
+/// A node in this process with a stopped clock.
 struct House {
     node: TestNode,
     federation: Federation,
@@ -88,7 +88,7 @@ impl House {
         Ok(count.with_context(|| format!("{name}is missing: {figures}"))?.parse()?)
     }
 
-    /// Who did what in the office, and what the trail adds, oldest first.
+    /// Returns the user, act and details of each entry of the office in the trail, oldest first.
     async fn trail(&self) -> anyhow::Result<Vec<String>> {
         let acts = self.cli().json(&["audit", "list", "--limit", "1000"]).await?;
         let acts = acts.as_array().context("a list")?.iter().rev();

@@ -1,4 +1,4 @@
-//! What holds for every page of the office: where it leads, what it tells the browser, who may send a form.
+//! Rules for every page of the office: its links, its headers for the browser, and the permitted senders of a form.
 
 use anyhow::{Context as _, ensure};
 use hotline_tests::browser::office::{Door, Office, PASSWORD, SESSION};
@@ -83,7 +83,7 @@ async fn who_is_not_signed_in_is_led_to_the_door_and_back_and_nowhere_else(store
         house.advance(30);
         let form = [("name", "analyst"), ("password", PASSWORD), ("code", &ada.code()?), ("to", to)];
         visitor.post("/sign-in", &form).await?.leads_to(leads_to).with_context(|| format!("{to:?}"))?;
-        // Who is in goes on at once.
+        // A signed-in user goes on at once.
         let query: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
         visitor.get(&format!("/sign-in?to={query}")).await?.leads_to(leads_to).with_context(|| format!("{to:?}"))?;
         visitor.set_cookie(SESSION, None);

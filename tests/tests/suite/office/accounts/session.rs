@@ -1,4 +1,4 @@
-//! What a session is, how long it lasts, and what ends it.
+//! A session: its nature, its length, and its ends.
 
 use anyhow::{Context as _, ensure};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
@@ -239,7 +239,7 @@ async fn a_changed_password_ends_the_other_sessions(store: Store) -> anyhow::Res
     house.advance(30);
     second.sign_in("analyst", PASSWORD, &second.code()?).await?.is(403)?;
     second.sign_in("analyst", new, &second.code()?).await?.leads_to("/")?;
-    // Who sits at an open session guesses no faster than at the door.
+    // Somebody at an open session guesses no faster than at the door.
     for _ in 0..3 {
         change("not the old one", new, new).await?.is(422)?;
     }

@@ -1,4 +1,4 @@
-//! What somebody would type into the address, and send in a form, who wants to see more than he is shown.
+//! Addresses and form values typed by an intruder that tries to see more than he is shown.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ const NAMES: [&str; 16] = [
 /// Ends of downloads.
 const ENDS: [&str; 5] = [".csv", ".json", "/csv", "/json", "/download"];
 
-/// What is put in place of what belongs there.
+/// Values to put in place of the proper ones.
 fn values(report: &str) -> Vec<String> {
     let [other, third] = MarkedFederation::OTHERS;
     let own = MarkedFederation::PARTNER;
@@ -109,7 +109,7 @@ fn names(found: &BTreeSet<String>) -> BTreeSet<String> {
     found.iter().cloned().chain(NAMES.map(str::to_owned)).collect()
 }
 
-/// As it stands in an address; what was written so already stays.
+/// The value as it stands in an address; an encoded one stays.
 fn encoded(value: &str) -> String {
     if value.contains('%') {
         value.to_owned()

@@ -12,7 +12,7 @@ const MOST: usize = 2_000;
 /// Of links to pages of one kind, so many are followed.
 const OF_EACH: usize = 12;
 
-/// Where nothing is posted to: who has no session is shown nothing.
+/// Paths that nothing is posted to: without a session, nothing is shown.
 pub(super) const ENDS_THE_SESSION: [&str; 2] = ["/sign-out", "/account/sign-out-everywhere"];
 
 /// Everything that was found.

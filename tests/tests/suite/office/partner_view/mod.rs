@@ -1,7 +1,7 @@
-//! A partner sees nothing of another pair: on every page and in every download that lead on from the first, on every
-//! route of the office with whatever is changed by hand, and by whatever way an address can be written.
+//! A partner sees nothing of another pair. That holds on every page and in every download that lead on from the first.
+//! It holds on every route of the office with any value changed by hand, and for all spellings of an address.
 //!
-//! What is asked for comes from the office's own list of routes and from its pages, so that a new page is asked for, too.
+//! The requests come from the office's own list of routes and from its pages, so that a new page is asked for, too.
 
 mod by_hand;
 mod crawl;
@@ -25,7 +25,7 @@ use serde_json::Value;
 /// Everything is counted ahead within this time.
 const COUNTED: Duration = Duration::from_mins(1);
 
-/// Whose names are the staff's alone.
+/// Users with names that only the staff sees.
 const STAFF: [&str; 2] = ["staff-analyst", "staff-admin"];
 
 pub(crate) fn trials(store: &Store) -> Vec<Trial> {
@@ -58,10 +58,10 @@ impl House {
         Ok(Self { marked, partner, staff })
     }
 
-    /// Nothing that is marked stands in what was answered to `asked`.
+    /// Checks that nothing marked stands in the answer to `asked`.
     fn nothing_foreign(&self, asked: &str, answer: &str) -> anyhow::Result<()> {
         let mut found = self.marked.foreign.in_text(answer);
-        // An error may say again what was asked: that is no news to who asked.
+        // An error may repeat the question: that is no news to the asker.
         let known = self.marked.foreign.in_text(asked);
         found.retain(|mark| !known.contains(mark));
         ensure!(found.is_empty(), "the answer to {asked} tells a partner of another pair: {}", found.join(", "));
@@ -102,7 +102,7 @@ async fn the_staff_sees_what_is_marked(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Otherwise empty pages would pass: once all is counted, the download has what the two exchanged, and nothing else.
+/// Otherwise empty pages would pass: once all is counted, the download has the exchange of the two, and nothing else.
 async fn the_partner_sees_exactly_his_own_pair(house: &House) -> anyhow::Result<()> {
     until("what the pair exchanged is counted", COUNTED, async || {
         let file = house.partner.get("/exchange/exchanged.json").await?;

@@ -1,5 +1,5 @@
-//! What needs a person is told by mail and to a webhook until somebody acknowledges it, and holds nothing that was
-//! reported. Days pass by moving the clock.
+//! An alert is told by mail and to a webhook until somebody acknowledges it, and holds nothing that was reported. Days
+//! pass by moving the clock.
 
 mod ending;
 mod suspended;
@@ -74,7 +74,7 @@ pub(crate) fn trials(store: &Store) -> Vec<Trial> {
     trials
 }
 
-/// A node that will have something to tell: what was reported to it is for a hotline that does not serve.
+/// A node that will have something to tell: its report is for a hotline that does not serve.
 struct House {
     federation: Federation,
     mail: SocketAddr,
@@ -112,7 +112,7 @@ impl House {
         Ok(file.to_string_lossy().into_owned().into())
     }
 
-    /// Serves it and reports the canary, which cannot be delivered.
+    /// Serves it and reports the canary: this cannot be delivered.
     async fn serve(&self, clock: Clock) -> anyhow::Result<TestNode> {
         let node = TestNode::serve(&self.federation[0].cli.config_file, clock).await?;
         self.federation[0].cli.submit(URL).await?;
@@ -130,7 +130,7 @@ impl House {
         .map(drop)
     }
 
-    /// What `doctor` finds of a check.
+    /// Returns `doctor`'s finding of a check.
     async fn examined(&self, check: &str) -> anyhow::Result<Value> {
         let output = self.federation[0].cli.output(&["doctor"], None).await?;
         let checks: Value = serde_json::from_slice(&output.stdout)?;
@@ -213,7 +213,7 @@ async fn an_alert_is_sent_by_mail_and_to_a_webhook_again_and_again_until_acknowl
     mail_number(&mail, 2).await?;
     document(&webhook, 1, "peer_behind").await?;
 
-    // What was acknowledged is not sent again with what comes later.
+    // An acknowledged alert is not sent again with later ones.
     house.acknowledge_all().await?;
     let (mails, documents) = (mail.mails()?.len(), webhook.posted().len());
     clock.advance(THREE_DAYS);
@@ -347,7 +347,7 @@ async fn mail_goes_only_where_the_certificate_is_trusted(store: Store) -> anyhow
         ensure!(said.contains("TLS with it failed"), "{security:?}: {said}");
         ensure!(server.mails()?.len() == 1, "{security:?}: nothing more arrives");
     }
-    // A server that offers no STARTTLS is sent nothing, whoever took the offer away.
+    // A server that offers no STARTTLS is sent nothing, even if somebody in between took the offer away.
     let server = program.start(Security::Plain, Some(PASSWORD)).await?;
     house.alerts(&[("mail_server", server.url.replace("smtp:", "smtp+starttls:").into())])?;
     refused_with(&test_trusting(&house, &server.certificate()).await?, FAILED, &["1 of 2 channels"])?;
@@ -361,7 +361,7 @@ async fn passwords_and_tokens_and_addresses_stand_in_no_log_and_no_error(store: 
     let mail = program.start_at(house.mail, Security::Plain, Some(PASSWORD)).await?;
     let webhook = WebhookServer::start_at(house.webhook, 500).await?;
     let both = vec!["nobody@canary-mail.example", "duty@canary-mail.example"];
-    // The alert is raised in the past, by a node from which nobody takes it: it shows no password.
+    // The alert is raised in the past, by a node that shows no password: no server takes it.
     let clock = Clock::set_at(Clock::system().now() - THREE_DAYS);
     let node = house.serve(clock.clone()).await?;
     house.until_raised(&clock, "peer_behind").await?;
@@ -395,7 +395,7 @@ async fn passwords_and_tokens_and_addresses_stand_in_no_log_and_no_error(store: 
         let output = cli.output(arguments, None).await?;
         none_in(&arguments.join(" "), &[output.stdout, output.stderr].concat(), &needles)?;
     }
-    // Who may read the configuration may see who is told, but no secret.
+    // A reader of the configuration may see the recipients, but no secret.
     let shown = cli.json(&["config", "show"]).await?.to_string();
     ensure!(shown.contains("duty@canary-mail.example") && shown.contains("/hidden"), "{shown}");
     for secret in [PASSWORD, TOKEN, "canary-hook", "canary-wrong-password"] {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::ending::all_of;
 use super::{House, SOON, document};
 
-/// The time goes on by so much with each look: slow enough that the other node, whose time is its own, is not left far
+/// The time goes on by so much with each look: slow enough that the other node, with its own time, is not left far
 /// behind.
 const A_MOMENT: Duration = Duration::from_secs(1);
 const KIND: &str = "peer_suspends";
@@ -56,7 +56,7 @@ pub(super) async fn being_suspended_by_a_peer_is_an_alert_that_is_told_and_ends_
         Ok((states == ["open", "resolved"]).then_some(()))
     })
     .await?;
-    // What was held back meanwhile arrives.
+    // The messages held back meanwhile arrive.
     house.federation.until_heads_equal(SOON).await?;
     node.stop().await
 }

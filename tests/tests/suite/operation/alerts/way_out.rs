@@ -15,7 +15,7 @@ use hotline_tests::wait::until;
 
 use super::{House, PASSWORD, SOON, mail_number, test_trusting};
 
-/// The people to whom each mail went.
+/// Counts the mails to this recipient.
 fn receivers(mails: &[String], name: &str) -> usize {
     mails.iter().filter(|mail| mail.contains(&format!("X-RcptTo: {name}"))).count()
 }

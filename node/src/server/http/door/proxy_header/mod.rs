@@ -1,5 +1,5 @@
-//! The PROXY header: what a TCP proxy writes before the connection's own bytes, to say for whom it calls. Version 1 is a
-//! line of text, version 2 is binary; proxies write either.
+//! The PROXY header: a TCP proxy writes it before the connection's own bytes, to name its client. Version 1 is a line
+//! of text, version 2 is binary; proxies write either.
 //!
 //! Source: "The PROXY protocol, versions 1 & 2", documentation of `HAProxy`, sections 2.1 and 2.2.
 
@@ -15,10 +15,11 @@ const WORD: &[u8] = b"PROXY ";
 const LINE_LIMIT: usize = 107;
 /// The part of version 2 that has a fixed length.
 const FIXED: usize = 16;
-/// Longest header of version 2. It may hold what else a proxy knows, such as a certificate's name; that is passed over.
+/// Longest header of version 2. It may hold other knowledge of the proxy, such as a certificate's name; that is passed
+/// over.
 const BINARY_LIMIT: usize = 4_096;
 
-/// Why bytes are no PROXY header. The connection is closed: whose it is cannot be known.
+/// Why bytes are no PROXY header. The connection is closed: its client cannot be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProxyHeaderRefused {
     /// They begin otherwise.
@@ -38,17 +39,17 @@ pub enum ProxyHeaderRefused {
     TooLong,
 }
 
-/// What was read of a header.
+/// The part of a header read so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// Not whole yet: at least this many bytes more belong to it.
     Needs(usize),
     /// A whole one, so many bytes long.
     Whole {
-        /// For whom the proxy calls; `None` where it calls for itself, as it does to see whether somebody answers, or
-        /// does not know.
+        /// The proxy's client; `None` where the proxy calls for itself, as it does for a health check, or does not
+        /// know.
         source: Option<IpAddr>,
-        /// Bytes; what follows is the connection's own.
+        /// Bytes; the rest is the connection's own.
         length: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! Headers as proxies write them, and what is none.
+//! Headers as proxies write them, and bytes that are no header.
 
 use proptest::prelude::*;
 
@@ -44,7 +44,7 @@ fn both_versions_name_for_whom_a_proxy_calls() {
     ] {
         assert_eq!(ProxyHeader::read(&bytes), Ok(whole(source, bytes.len())), "{bytes:?}");
         assert!(ProxyHeader::is_begun(&bytes));
-        // What follows is the connection's own.
+        // The bytes behind the header are the connection's own.
         let followed = [&bytes[..], b"\x16\x03\x01"].concat();
         assert_eq!(ProxyHeader::read(&followed), Ok(whole(source, bytes.len())), "{bytes:?}");
         // Byte by byte, it never asks for more than belongs to it.
