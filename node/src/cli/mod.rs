@@ -4,7 +4,7 @@
 //! else. A command works with and without a running node: it writes its transaction and leaves, and `serve` notices.
 //! URLs are shown defanged unless `--reveal` is given, and a reveal is written to the audit trail.
 //!
-//! The parts: [`exit`] (exit codes), `output` (tables, times), `terminal` (questions, URLs), `acting_user` (the acting
+//! The parts: `exit` (exit codes), `output` (tables, times), `terminal` (questions, URLs), `acting_user` (the acting
 //! user), `open` (configuration and database).
 
 mod account;

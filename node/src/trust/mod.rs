@@ -1,7 +1,7 @@
 //! The trust of this node: its own keys, its peers, and their certificates.
 //!
 //! - A *pin* is the SHA-256 of a certificate's public key; trust comes from it and from nothing else.
-//! - [`PeerDirectory`] is the live picture; [`AuthenticatedPeer`] is made by it alone, and asked again at every request.
+//! - `PeerDirectory` is the live picture; `AuthenticatedPeer` is made by it alone, and asked again at every request.
 //! - A peer's *standing* is one of these: active, suspended, removed.
 //!
 //! `self_signed` makes keys and certificates, `key_file` keeps them under `keys/`, and `certificate` reads a certificate that
