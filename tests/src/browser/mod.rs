@@ -6,7 +6,7 @@
 //! to the console and every breach of its own policy fails the act that caused it.
 //!
 //! ```no_run
-//! # use self::{BrowserProgram, Look};
+//! # use hotline_tests::browser::{BrowserProgram, Look};
 //! # async fn example(office: std::net::SocketAddr, key: &std::path::Path) -> anyhow::Result<()> {
 //! let Some(program) = BrowserProgram::find()? else { return Ok(()) };
 //! let browser = program.start(&[key]).await?;

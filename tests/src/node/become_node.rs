@@ -11,7 +11,7 @@ pub const BECOME_NODE: &str = "HOTLINE_BECOME_NODE";
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {
-///     if let Some(code) = self::if_asked() {
+///     if let Some(code) = hotline_tests::node::become_node::if_asked() {
 ///         return code;
 ///     }
 ///     std::process::ExitCode::SUCCESS
